@@ -1,0 +1,77 @@
+// Package commands is the table of all commands and their handlers, one file
+// each. A handler knows which endpoint it calls and which inputs it takes; it
+// knows no HTTP status, no stream and no envelope.
+package commands
+
+import (
+	"context"
+	"encoding/json"
+
+	"tenableio/connection"
+	"tenableio/internal/names"
+	"tenableio/result"
+	"tenableio/schemas"
+)
+
+// table lists the commands. A new command is one line here, one Go file, one
+// schema with its output schema, and one folder of cases.
+var table = []Command{
+	define("get_scan_status", getScanStatus),
+	define("list_scans", listScans),
+	define("test_connection", testConnection),
+}
+
+// Command is one command by its key. Bind is the only way to its handler.
+type Command struct {
+	Key   string
+	input func() any // a new input struct, for the test that holds it to the schema
+	bind  func(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error)
+}
+
+// Run carries out a command, the inputs of which were checked.
+type Run func(ctx context.Context, env Env) (result.Output, error)
+
+// Env is what a handler works with besides its inputs.
+type Env struct {
+	Tenable *connection.Client
+	Wait    bool // follow an export or a bulk task to its end
+}
+
+// All returns the commands in the order of the table.
+func All() []Command { return table }
+
+// Lookup finds a command by its display name or key, in any case.
+func Lookup(name string) (Command, bool) {
+	key := names.Key(name)
+	for _, command := range table {
+		if command.Key == key {
+			return command, true
+		}
+	}
+	return Command{}, false
+}
+
+// Schema loads the command's schema.
+func (c Command) Schema() (*schemas.Document, error) { return schemas.Load(c.Key) }
+
+// Bind checks the inputs against the schema and returns the run that uses them.
+func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error) {
+	return c.bind(schema, inputs)
+}
+
+// define makes a command of a handler; the generic input type ends here.
+func define[In any](key string, handle func(context.Context, Env, In) (result.Output, error)) Command {
+	return Command{
+		Key:   key,
+		input: func() any { return new(In) },
+		bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error) {
+			var in In
+			if err := schema.Decode(inputs, &in); err != nil {
+				return nil, err
+			}
+			return func(ctx context.Context, env Env) (result.Output, error) {
+				return handle(ctx, env, in)
+			}, nil
+		},
+	}
+}

@@ -1,0 +1,87 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type listScansInput struct {
+	FolderID        *wire.ID   `json:"folder_id"`
+	LastScanRunDate *time.Time `json:"last_scan_run_date"`
+}
+
+// scanRecord is one scan for a playbook.
+type scanRecord struct {
+	ScanID               wire.ID   `json:"scan_id"`
+	ScheduleUUID         wire.Text `json:"schedule_uuid"`
+	ScanUUID             wire.Text `json:"scan_uuid"` // of the last run; empty when it never ran
+	Name                 wire.Text `json:"name"`
+	Status               wire.Text `json:"status"`
+	Type                 wire.Text `json:"type"`
+	Owner                wire.Text `json:"owner"`
+	Enabled              wire.Bool `json:"enabled"`
+	CreationDate         wire.Time `json:"creation_date"`
+	LastModificationDate wire.Time `json:"last_modification_date"`
+}
+
+// listScans returns the scans that the keys can see, all in one answer.
+//
+// GET /scans: https://developer.tenable.com/reference/scans-list
+func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, error) {
+	query := url.Values{}
+	if in.FolderID != nil {
+		query.Set("folder_id", string(*in.FolderID))
+	}
+	if in.LastScanRunDate != nil {
+		// "Active now, or executed on or after": not the last change of the scan.
+		query.Set("last_modification_date", strconv.FormatInt(in.LastScanRunDate.Unix(), 10))
+	}
+	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans", Query: query})
+	if err != nil {
+		return result.Output{}, err
+	}
+	var body struct {
+		Scans []struct {
+			ID                   wire.ID   `json:"id"`
+			UUID                 wire.Text `json:"uuid"`
+			ScheduleUUID         wire.Text `json:"schedule_uuid"`
+			Name                 wire.Text `json:"name"`
+			Owner                wire.Text `json:"owner"`
+			Status               wire.Text `json:"status"`
+			Type                 wire.Text `json:"type"`
+			Enabled              wire.Bool `json:"enabled"`
+			CreationDate         wire.Time `json:"creation_date"`
+			LastModificationDate wire.Time `json:"last_modification_date"`
+		} `json:"scans"`
+	}
+	if err := answer.Decode(&body, "scans", "folders", "timestamp"); err != nil {
+		return result.Output{}, err
+	}
+	out := result.Output{
+		RawData: result.Raw{answer.Body},
+		Table: result.Table{
+			Caption: fmt.Sprintf("%d scans", len(body.Scans)),
+			Columns: []string{"Scan ID", "Name", "Status", "Owner", "Last Modified"},
+		},
+	}
+	for _, scan := range body.Scans {
+		out.ContextData = append(out.ContextData, scanRecord{
+			ScanID: scan.ID, ScheduleUUID: scan.ScheduleUUID, ScanUUID: scan.UUID, Name: scan.Name,
+			Status: scan.Status, Type: scan.Type, Owner: scan.Owner, Enabled: scan.Enabled,
+			CreationDate: scan.CreationDate, LastModificationDate: scan.LastModificationDate,
+		})
+		out.KeyFields.Add("scan_ids", scan.ID)
+		out.KeyFields.Add("scan_names", string(scan.Name))
+		out.Table.Rows = append(out.Table.Rows, []string{
+			string(scan.ID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
+		})
+	}
+	return out, nil
+}

@@ -1,0 +1,49 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type testConnectionInput struct{}
+
+// testConnection proves that the server is Tenable's, that the keys are right
+// and that their role is at least Scan Operator.
+//
+// GET /scans/timezones: https://developer.tenable.com/reference/scans-timezones
+func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result.Output, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/timezones"})
+	if err != nil {
+		return result.Output{}, err
+	}
+	var body struct {
+		Timezones []struct {
+			Name wire.Text `json:"name"`
+		} `json:"timezones"`
+	}
+	if err := answer.Decode(&body, "timezones"); err != nil {
+		return result.Output{}, err
+	}
+	type record struct {
+		Connected bool `json:"connected"`
+		Timezones int  `json:"timezones"`
+	}
+	return result.Output{
+		RawData:     result.Raw{answer.Body},
+		ContextData: []any{record{Connected: true, Timezones: len(body.Timezones)}},
+		Table: result.Table{
+			Caption: "The connection works",
+			Columns: []string{"Check", "Outcome"},
+			Rows: [][]string{
+				{"Server", "answers as Tenable.io"},
+				{"API keys", "accepted"},
+				{"Role", "Scan Operator [24] or higher"},
+				{"Time zones read", fmt.Sprint(len(body.Timezones))},
+			},
+		},
+	}, nil
+}

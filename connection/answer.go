@@ -1,0 +1,176 @@
+package connection
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/strictjson"
+)
+
+// maxAnswer is the largest JSON answer that is read, in bytes after unpacking.
+const maxAnswer = 64 << 20
+
+// Answer is the API's own JSON, byte for byte. Empty only where Call.Empty
+// allows it.
+type Answer struct {
+	Body json.RawMessage
+}
+
+// unusableAnswer is an answer with a good status that is not what was promised.
+type unusableAnswer struct {
+	fault   *fault.Error
+	badJSON bool
+}
+
+func (e *unusableAnswer) Error() string { return e.fault.Error() }
+
+func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
+	var answer Answer
+	err := c.exchange(ctx, method, "application/json", call, func(response *http.Response) error {
+		body, err := readBody(response)
+		if err != nil {
+			return err
+		}
+		answer.Body, err = c.checkJSON(response, body, call)
+		return err
+	})
+	return answer, err
+}
+
+// readBody reads a whole answer, up to maxAnswer.
+func readBody(response *http.Response) ([]byte, error) {
+	var body bytes.Buffer
+	if size := response.ContentLength; size > 0 && size <= maxAnswer {
+		body.Grow(int(size) + bytes.MinRead)
+	}
+	n, err := body.ReadFrom(io.LimitReader(response.Body, maxAnswer+1))
+	if err != nil {
+		return nil, err
+	}
+	if n > maxAnswer {
+		return nil, fault.New(http.StatusBadGateway, "The answer is larger than %d MiB. Narrow the filter.", maxAnswer>>20)
+	}
+	return body.Bytes(), nil
+}
+
+// checkJSON makes sure that body is the JSON promised. The content type is
+// advice only: a JSON text counts whatever it is called, and a page does not.
+func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (json.RawMessage, error) {
+	trimmed := bytes.TrimSpace(body)
+	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
+	kind = strings.ToLower(strings.TrimSpace(kind))
+	unusable := func(badJSON bool, format string, args ...any) error {
+		f := fault.New(http.StatusBadGateway, format, args...).WithHint(serverHint)
+		f.RequestID = response.Header.Get("X-Request-Uuid")
+		return &unusableAnswer{fault: f, badJSON: badJSON}
+	}
+	if len(trimmed) == 0 {
+		if call.Empty {
+			return nil, nil
+		}
+		return nil, unusable(false, "%s answered with HTTP %d and an empty body where JSON was expected.", c.server.Host, response.StatusCode)
+	}
+	if !utf8.Valid(body) {
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
+		c.repairs++
+	}
+	err := strictjson.CheckAnswer(body)
+	if err == nil {
+		return body, nil
+	}
+	if trimmed[0] == '<' || kind != "" && !strings.Contains(kind, "json") {
+		return nil, unusable(false, "Expected JSON, got %s from %s.", printable(kind), c.server.Host)
+	}
+	return nil, unusable(true, "%s answered with JSON that is not valid: %v.", c.server.Host, err)
+}
+
+// printable is a content type fit for a message.
+func printable(kind string) string {
+	if kind == "" || len(kind) > 100 {
+		return "another kind of content"
+	}
+	return kind
+}
+
+// Decode reads the answer into v, a pointer to a struct. At least one of the
+// expected members must be there: Tenable leaves empty lists out, so one that is
+// missing beside another is an empty list, while an answer with none of them is
+// not Tenable's.
+func (a Answer) Decode(v any, expected ...string) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(a.Body, &members); err != nil || members == nil {
+		return unexpected("it is not an object")
+	}
+	found := false
+	for _, name := range expected {
+		_, there := members[name]
+		found = found || there
+	}
+	if !found {
+		if said := words(toAny(a.Body), "", 0); said != "" {
+			return fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
+		}
+		return unexpected("it has no " + strings.Join(expected, " and no "))
+	}
+	return decode(a.Body, v)
+}
+
+// decode reads JSON of the API into v; a value of another type than v has is a
+// fault that names the field.
+func decode(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	if err == nil {
+		return nil
+	}
+	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return unexpected(fmt.Sprintf("field %s has the wrong type (%s)", mismatch.Field, mismatch.Value))
+	}
+	return unexpected("it does not have the form documented").WithCause(err)
+}
+
+func unexpected(what string) *fault.Error {
+	return fault.New(http.StatusBadGateway, "Unexpected answer of the API: %s.", what)
+}
+
+func toAny(data []byte) (v any) {
+	_ = json.Unmarshal(data, &v) // it was checked to be JSON
+	return v
+}
+
+var errIdle = errors.New("the answer stopped coming")
+
+// idleWatch ends an attempt when no byte of the body comes for a while.
+type idleWatch struct {
+	io.ReadCloser
+	ctx   context.Context //nolint:containedctx // read errors are explained by its cause
+	timer *time.Timer
+}
+
+func watchIdle(ctx context.Context, body io.ReadCloser, cancel context.CancelCauseFunc) io.ReadCloser {
+	return &idleWatch{ReadCloser: body, ctx: ctx, timer: time.AfterFunc(idleReadTimeout, func() { cancel(errIdle) })}
+}
+
+func (w *idleWatch) Read(p []byte) (int, error) {
+	n, err := w.ReadCloser.Read(p)
+	if n > 0 {
+		w.timer.Reset(idleReadTimeout)
+	}
+	if err != nil && errors.Is(context.Cause(w.ctx), errIdle) {
+		err = errIdle
+	}
+	return n, err
+}
+
+func (w *idleWatch) Close() error {
+	w.timer.Stop()
+	return w.ReadCloser.Close()
+}

@@ -1,0 +1,144 @@
+// Package connection is the way to Tenable.io: connection parameters, keys,
+// TLS, proxy, one judge of what is repeated, and Tenable's errors in Tenable's
+// words. It knows HTTP and nothing of commands, schemas or the envelope.
+package connection
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-resty/resty/v2"
+	"github.com/rs/zerolog"
+
+	"tenableio/internal/fault"
+)
+
+// Client calls the API on behalf of one request. It is not safe for concurrent
+// use except where a method says so: Tenable asks integrations to make one call
+// after the other.
+type Client struct {
+	http    *resty.Client
+	server  *url.URL
+	keys    Secret
+	log     zerolog.Logger
+	clock   Clock
+	stats   Stats
+	repairs int
+}
+
+// Stats count what the client did.
+type Stats struct {
+	Requests    int           // HTTP requests, repeats included
+	Retries     int           // requests that were repeats
+	RateLimited time.Duration // time waited because of 429
+}
+
+// Options are what a client needs besides the connection parameters.
+type Options struct {
+	Log       zerolog.Logger
+	UserAgent string
+	Transport http.RoundTripper // nil: the network
+	Clock     Clock             // zero: the system's
+}
+
+// New returns a client for the checked parameters. It makes no connection.
+func New(p Params, o Options) *Client {
+	transport := o.Transport
+	if transport == nil {
+		transport = newTransport(p)
+	}
+	if o.Clock.Now == nil {
+		o.Clock = SystemClock()
+	}
+	client := resty.NewWithClient(&http.Client{
+		Transport: transport,
+		// A redirect would carry the key header to another host.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	})
+	client.SetBaseURL(p.Server.String())
+	client.SetLogger(silent{})
+	client.SetHeader("User-Agent", o.UserAgent)
+	return &Client{
+		http:   client,
+		server: p.Server,
+		keys:   "accessKey=" + p.AccessKey + ";secretKey=" + p.SecretKey,
+		log:    o.Log,
+		clock:  o.Clock,
+	}
+}
+
+// Stats returns what the client did so far.
+func (c *Client) Stats() Stats { return c.stats }
+
+// Repairs is how many answers held bytes that are not UTF-8, each of which was
+// replaced by U+FFFD so that the result stays valid JSON.
+func (c *Client) Repairs() int { return c.repairs }
+
+// Call is one call of the API.
+type Call struct {
+	// Path is the template of the path, as in "/scans/{scan_id}/history"; each
+	// name in braces is a key of Params, and its value is escaped.
+	Path   string
+	Params map[string]string
+	Query  url.Values
+	Body   any  // JSON body of a POST; nil sends {}
+	Empty  bool // an empty answer is an answer too
+}
+
+// Get reads. It is repeated when that may help.
+func (c *Client) Get(ctx context.Context, call Call) (Answer, error) {
+	return c.exchangeJSON(ctx, http.MethodGet, call)
+}
+
+// Post changes state at Tenable. It is repeated only when it is certain that it
+// was not carried out; when that is unknown the error says so.
+func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
+	if call.Body == nil {
+		call.Body = struct{}{}
+	}
+	return c.exchangeJSON(ctx, http.MethodPost, call)
+}
+
+// Wait pauses between two polls. It is false, at once, when the time limit would
+// end before d has passed; a signal that ends the run is an error.
+func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (bool, error) {
+	if c.lacksTime(ctx, d) {
+		return false, nil
+	}
+	if c.clock.Wait(ctx, d) != nil {
+		return false, stopped(ctx, "waiting for "+waitingFor)
+	}
+	return true, nil
+}
+
+// lacksTime tells whether the time limit ends before d has passed.
+func (c *Client) lacksTime(ctx context.Context, d time.Duration) bool {
+	deadline, limited := ctx.Deadline()
+	return limited && c.clock.Now().Add(d).After(deadline)
+}
+
+// checkPath refuses path parameters that would lead to another endpoint. The
+// schemas let none through; this is the second lock, for values that come from
+// an answer.
+func (call Call) checkPath() error {
+	for name, value := range call.Params {
+		if value == "" || value == "." || value == ".." {
+			return fault.New(http.StatusBadRequest, "The value for %s is not valid in a path.", strings.ReplaceAll(name, "_", " "))
+		}
+	}
+	const maxQuery = 8 << 10 // bytes; longer URLs are cut or refused on the way
+	if size := len(call.Query.Encode()); size > maxQuery {
+		return fault.New(http.StatusBadRequest, "The filters make a URL of %d bytes, and more than %d cannot be sent. Give fewer or shorter values.", size, maxQuery)
+	}
+	return nil
+}
+
+// silent keeps resty from writing lines of its own to stderr.
+type silent struct{}
+
+func (silent) Errorf(string, ...any) {}
+func (silent) Warnf(string, ...any)  {}
+func (silent) Debugf(string, ...any) {}

@@ -1,0 +1,221 @@
+package connection
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"strings"
+	"time"
+
+	"tenableio/internal/fault"
+)
+
+// reader takes the body of a successful answer. An error that is a *fault.Error
+// is final; any other means that the body could not be read.
+type reader func(answer *http.Response) error
+
+// exchange makes a call, repeats it as the judge allows, and hands the body of
+// the successful answer to read.
+func (c *Client) exchange(ctx context.Context, method, accept string, call Call, read reader) error {
+	if err := call.checkPath(); err != nil {
+		return err
+	}
+	for n := 1; ; n++ {
+		if ctx.Err() != nil {
+			return stopped(ctx, "calling "+method+" "+call.Path)
+		}
+		f, err := c.attempt(ctx, n, method, accept, call, read)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return c.interrupted(ctx, method, call, f, err)
+		}
+		if f.outcomeUnknown(method) {
+			return unknownOutcome(method, call, f, err)
+		}
+		if n >= f.worth(method) {
+			return spent(err, n)
+		}
+		if err := c.pause(ctx, n, f, err); err != nil {
+			return err
+		}
+	}
+}
+
+// pause waits before the next attempt: as long as the API asked, or the
+// back-off where that is longer. A wait that the time limit would cut short is
+// not begun; the failure then says how long the API asked to wait.
+func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) error {
+	d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
+	if c.lacksTime(ctx, d) {
+		if err.RetryAfter > 0 {
+			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", int64(err.RetryAfter.Seconds()))
+		}
+		return err
+	}
+	c.log.Info().Int("attempt", n).Int("status", f.status).Dur("wait_ms", d).Msg("waiting before the next attempt")
+	if c.clock.Wait(ctx, d) != nil {
+		return stopped(ctx, "waiting to repeat a call")
+	}
+	if f.status == http.StatusTooManyRequests {
+		c.stats.RateLimited += d
+	}
+	c.stats.Retries++
+	return nil
+}
+
+// attempt makes one HTTP exchange. err says what the user reads when it is the
+// last one, and failure what the judge needs.
+func (c *Client) attempt(ctx context.Context, n int, method, accept string, call Call, read reader) (failure, *fault.Error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	sent := false
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent = true }}
+
+	request := c.http.R().SetContext(httptrace.WithClientTrace(ctx, trace)).SetDoNotParseResponse(true).
+		SetHeader("Accept", accept).SetHeader("X-ApiKeys", string(c.keys)).
+		SetPathParams(call.Params).SetQueryParamsFromValues(call.Query)
+	if call.Body != nil {
+		body, err := json.Marshal(call.Body)
+		if err != nil {
+			return failure{permanent: true}, fault.From(fmt.Errorf("marshal the body of %s: %w", call.Path, err))
+		}
+		request.SetHeader("Content-Type", "application/json").SetBody(body)
+	}
+	start := c.clock.Now()
+	c.stats.Requests++
+	response, err := request.Execute(method, call.Path)
+	if err != nil || response.RawResponse == nil {
+		c.logExchange(n, method, call, nil, start)
+		return c.unanswered(err, sent)
+	}
+	answer := response.RawResponse
+	defer answer.Body.Close()
+	c.logExchange(n, method, call, answer, start)
+	answer.Body = watchIdle(ctx, answer.Body, cancel)
+	return c.judge(answer, read)
+}
+
+// unanswered is an attempt that ended before a status line came.
+func (c *Client) unanswered(err error, sent bool) (failure, *fault.Error) {
+	f := failure{stage: notSent}
+	if sent {
+		f.stage = unclear
+	}
+	said, permanent := transportFault(err, c.server.Host, sent)
+	f.permanent = permanent
+	return f, said
+}
+
+// judge looks at the status line, then lets read take the body.
+func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Error) {
+	status := answer.StatusCode
+	f := failure{stage: answered, status: status}
+	switch {
+	case status >= 300 && status < 400:
+		f.permanent = true
+		return f, redirected(answer)
+	case status < 200 || status > 599:
+		f.permanent = true
+		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(serverHint)
+	case status >= 400:
+		said := refused(answer, c.clock.Now())
+		f.duplicate = status == http.StatusTooManyRequests && strings.Contains(strings.ToLower(said.Message), "duplicate")
+		return f, said
+	}
+	err := read(answer)
+	if err == nil {
+		return failure{}, nil
+	}
+	if unusable, ok := errors.AsType[*unusableAnswer](err); ok {
+		f.badJSON, f.permanent = unusable.badJSON, !unusable.badJSON
+		return f, unusable.fault
+	}
+	if said, ok := errors.AsType[*fault.Error](err); ok {
+		f.permanent = true
+		return f, said
+	}
+	f.stage = unclear
+	said, _ := transportFault(err, c.server.Host, true)
+	return f, said
+}
+
+const serverHint = "Check the Server URL: it must be the address of the API, like " + DefaultServerURL + "."
+
+func redirected(answer *http.Response) *fault.Error {
+	target := "another address"
+	if location, err := answer.Location(); err == nil && location.Host != "" && len(location.Host) < 256 {
+		target = location.Host
+	}
+	return fault.New(http.StatusBadGateway, "The server redirected to %s (HTTP %d); redirects are not followed.", target, answer.StatusCode).WithHint(serverHint)
+}
+
+// refused is the failure that an answer of 400 or more tells.
+func refused(answer *http.Response, now time.Time) *fault.Error {
+	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody)) // what was read is enough for a message
+	f := fault.New(answer.StatusCode, "%s", message(answer.StatusCode, answer.Header.Get("Content-Type"), body))
+	f.RequestID = answer.Header.Get("X-Request-Uuid")
+	if json.Valid(body) {
+		f.Body = body
+	}
+	switch f.Category {
+	case fault.RateLimited:
+		f.RetryAfter, f.Retryable = retryAfter(answer.Header, now), true
+	case fault.Timeout, fault.Upstream:
+		f.RetryAfter, f.Retryable = retryAfter(answer.Header, now), true
+	}
+	return f
+}
+
+// interrupted is a call that was under way when the run ended.
+func (c *Client) interrupted(ctx context.Context, method string, call Call, f failure, err *fault.Error) error {
+	end := stopped(ctx, "calling "+method+" "+call.Path)
+	end.Cause = err
+	if method != http.MethodGet && f.stage != notSent {
+		end.OutcomeUnknown, end.Retryable = true, false
+		end.Message += "; outcome unknown: the request was sent but no answer came"
+	}
+	return end
+}
+
+// unknownOutcome is a state-changing call which may have been carried out. The
+// command adds the hint that says how to find out.
+func unknownOutcome(method string, call Call, f failure, err *fault.Error) error {
+	end := *err
+	end.OutcomeUnknown, end.Retryable, end.RetryAfter = true, false, 0
+	switch {
+	case f.stage == unclear && f.status >= 200 && f.status < 300:
+		end.Status, end.Category = http.StatusBadGateway, fault.Network
+		end.Message = fmt.Sprintf("Tenable accepted the request (HTTP %d) but the answer was cut; what it made is not known.", f.status)
+	case f.stage == unclear:
+		end.Status, end.Category = http.StatusGatewayTimeout, fault.Timeout
+		end.Message = fmt.Sprintf("Outcome unknown: %s %s was sent but no answer came. %s", method, call.Path, err.Message)
+	default:
+		end.Message = "Outcome unknown: " + err.Message
+	}
+	return &end
+}
+
+// spent adds to a failure how often it was met.
+func spent(err *fault.Error, attempts int) error {
+	if attempts > 1 {
+		err.Message = fmt.Sprintf("%s (after %d attempts)", strings.TrimSuffix(err.Message, "."), attempts)
+	}
+	return err
+}
+
+// logExchange writes the one line of an exchange: never a body, a header or a
+// query value.
+func (c *Client) logExchange(n int, method string, call Call, answer *http.Response, start time.Time) {
+	line := c.log.Debug().Str("method", method).Str("path", call.Path).Int("attempt", n).
+		Dur("duration_ms", c.clock.Now().Sub(start))
+	if answer != nil {
+		line.Int("status", answer.StatusCode).Str("request_id", answer.Header.Get("X-Request-Uuid"))
+	}
+	line.Msg("exchange")
+}

@@ -1,0 +1,93 @@
+package connection
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+)
+
+// maxErrorBody is how much of an error answer is read, in bytes.
+const maxErrorBody = 64 << 10
+
+// message is the API's own words from an error answer, whatever its form: JSON
+// in any of Tenable's shapes, the HTML page of a gateway, plain text, or none.
+//
+// https://developer.tenable.com/docs/error-messages
+func message(status int, contentType string, body []byte) string {
+	text := strings.TrimSpace(string(body))
+	fallback := http.StatusText(status)
+	if fallback == "" {
+		fallback = fmt.Sprintf("HTTP status %d", status)
+	}
+	if text == "" {
+		return fallback + " (empty response)"
+	}
+	var value any
+	if json.Unmarshal([]byte(text), &value) == nil {
+		if said := words(value, fallback, 0); said != "" {
+			return said
+		}
+		return fallback
+	}
+	if strings.HasPrefix(text, "<") || strings.HasPrefix(contentType, "text/html") {
+		return pageTitle(text, fallback) + " (HTML page from a gateway or proxy)"
+	}
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSpace(line)
+}
+
+// wordMembers are the members that hold an error's text, the most telling first.
+var wordMembers = []string{"message", "error", "info", "failure_reason", "errors", "reason", "error_msg", "detail", "title"}
+
+// words finds the text in a decoded error body. A member that only repeats the
+// status text gives way to one that says more.
+func words(value any, generic string, depth int) string {
+	const maxDepth = 5
+	if depth > maxDepth {
+		return ""
+	}
+	switch v := value.(type) {
+	case string:
+		var inner map[string]any // {"error": "{\"error\": \"…\"}"} was recorded
+		if strings.HasPrefix(strings.TrimSpace(v), "{") && json.Unmarshal([]byte(v), &inner) == nil {
+			return words(inner, generic, depth+1)
+		}
+		return strings.TrimSpace(v)
+	case []any:
+		if len(v) > 0 {
+			return words(v[0], generic, depth+1)
+		}
+	case map[string]any:
+		var first string
+		for _, name := range wordMembers {
+			said := words(v[name], generic, depth+1)
+			if said == "" {
+				continue
+			}
+			if !strings.EqualFold(said, generic) {
+				return said
+			}
+			if first == "" {
+				first = said
+			}
+		}
+		return first
+	}
+	return ""
+}
+
+// pageTitle is the title of an HTML page, else its first heading.
+func pageTitle(page, fallback string) string {
+	tags := regexp.MustCompile(`<[^>]*>`)
+	for _, element := range []string{`(?is)<title[^>]*>(.*?)</title>`, `(?is)<h1[^>]*>(.*?)</h1>`} {
+		if m := regexp.MustCompile(element).FindStringSubmatch(page); m != nil {
+			if text := strings.TrimSpace(html.UnescapeString(tags.ReplaceAllString(m[1], " "))); text != "" {
+				return text
+			}
+		}
+	}
+	return fallback
+}

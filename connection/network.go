@@ -1,0 +1,161 @@
+package connection
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"syscall"
+
+	"tenableio/internal/fault"
+)
+
+// transportFault puts an error of the network into words: what happened, and
+// what to look at. sent tells whether a connection was had, and with it the
+// request may have reached the server. permanent: asking again cannot help.
+func transportFault(err error, host string, sent bool) (f *fault.Error, permanent bool) {
+	if own, ok := errors.AsType[*fault.Error](err); ok {
+		return own, true // a transport that makes no connection on purpose
+	}
+	if asked, ok := errors.AsType[*url.Error](err); ok {
+		err = asked.Err // without the URL, the query of which is no log's business
+	}
+	for _, explain := range []func(error, string) (*fault.Error, bool){addressFault, proxyFault, certificateFault} {
+		if f, permanent := explain(err, host); f != nil {
+			return f.WithCause(err), permanent
+		}
+	}
+	switch {
+	case isTimeout(err) && sent:
+		f = timeoutFault("%s did not answer in time.", host)
+	case isTimeout(err):
+		f = timeoutFault("No response from the API: connecting to %s took too long.", host)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		f = networkFault(503, "No response from the API: %s refused the connection.", host)
+	case !sent:
+		f = networkFault(503, "No response from the API: the connection to %s could not be made.", host)
+	case isMalformed(err):
+		f = fault.New(502, "%s answered with something that is not valid HTTP.", host).WithHint("Check the Server URL: another service seems to answer there.")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		f = networkFault(502, "The answer of %s was cut off: the connection was closed or reset.", host)
+	default:
+		f = networkFault(502, "The answer of %s could not be read to its end.", host)
+	}
+	f.Retryable = true
+	return f.WithCause(err), false
+}
+
+const networkHint = "Check the Server URL, this machine's DNS, firewall and proxy settings, then try again."
+
+func networkFault(status int, format string, args ...any) *fault.Error {
+	f := fault.New(status, format, args...).WithHint(networkHint)
+	f.Category = fault.Network
+	return f
+}
+
+func timeoutFault(format string, args ...any) *fault.Error {
+	return fault.New(504, format, args...).WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
+}
+
+// addressFault explains a name that leads nowhere or where it must not.
+func addressFault(err error, host string) (*fault.Error, bool) {
+	if errors.Is(err, errForbiddenAddress) {
+		return networkFault(503, "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed.", host), true
+	}
+	dns, ok := errors.AsType[*net.DNSError](err)
+	switch {
+	case !ok:
+		return nil, false
+	case dns.IsNotFound:
+		return networkFault(503, "No response from the API: the host name %s was not found (DNS).", host), true
+	}
+	f := networkFault(503, "No response from the API: the name server did not answer for %s (DNS).", host)
+	f.Retryable = true
+	return f, false
+}
+
+const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROXY in the environment, and the proxy itself."
+
+// proxyFault explains a proxy that does not let the request through. Its
+// address is not shown: it may hold a password.
+func proxyFault(err error, _ string) (*fault.Error, bool) {
+	if errors.Is(err, errProxySetting) {
+		return networkFault(503, "No connection was made: a proxy variable of the environment is not a valid URL.").WithHint(proxyHint), true
+	}
+	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
+		f := networkFault(503, "The proxy did not open a connection; it answered %s.", refusal.status).WithHint(proxyHint)
+		f.Retryable = !strings.HasPrefix(refusal.status, "407")
+		return f, !f.Retryable
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	if !ok || op.Op != "proxyconnect" && !strings.HasPrefix(op.Op, "socks") {
+		return nil, false
+	}
+	reason := "could not be reached"
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		reason = "refused the connection"
+	}
+	f := networkFault(503, "The proxy %s.", reason).WithHint(proxyHint)
+	f.Retryable = true
+	return f, false
+}
+
+const certificateHint = "If a TLS-inspecting proxy or a private authority is in use, give its certificate in CA Certificates of the connection, or in the file that SSL_CERT_FILE names."
+
+// certificateFault explains a TLS handshake that failed for good.
+func certificateFault(err error, host string) (*fault.Error, bool) {
+	refuse := func(hint, format string, args ...any) (*fault.Error, bool) {
+		return networkFault(503, "No secure connection to "+host+": "+format, args...).WithHint("%s", hint), true
+	}
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return refuse("Check this machine's clock, then the server's certificate.", "its certificate is expired or not yet valid.")
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return refuse("Check the Server URL and whether a TLS-inspecting proxy answers in the server's place.", "its certificate is for another host name.")
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return refuse(certificateHint, "its certificate is signed by an unknown authority.")
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return refuse(certificateHint, "its certificate cannot be verified.")
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
+		return refuse("Check the Server URL and its port: something without TLS answers there.", "the server does not speak TLS.")
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "remote error" || op.Op == "local error") {
+		return refuse("TLS 1.2 or newer is needed; a server that asks for client certificates is not supported.", "the TLS handshake was refused (%v).", op.Err)
+	}
+	if strings.Contains(err.Error(), "tls: ") && !isTimeout(err) {
+		return refuse("TLS 1.2 or newer is needed.", "the TLS handshake failed.")
+	}
+	return nil, false
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errIdle)
+}
+
+// isMalformed recognises net/http's refusal of an answer, which has no type.
+func isMalformed(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "malformed HTTP") || strings.Contains(text, "server response headers exceeded") ||
+		strings.Contains(text, "too many 1xx") || strings.Contains(text, "http: ") && strings.Contains(text, "Content-Length")
+}
+
+// stopped is the failure of a run that a signal or its time limit ended.
+func stopped(ctx context.Context, doing string) *fault.Error {
+	cause := fault.From(context.Cause(ctx))
+	f := *cause
+	if cause.Category == fault.Internal {
+		f = *timeoutFault("The time limit was reached.")
+		f.Retryable = true
+	}
+	f.Message = fmt.Sprintf("%s (while %s)", strings.TrimSuffix(f.Message, "."), doing)
+	return &f
+}

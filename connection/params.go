@@ -1,0 +1,244 @@
+package connection
+
+import (
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+)
+
+// DefaultServerURL is Tenable's own cloud.
+const DefaultServerURL = "https://cloud.tenable.com"
+
+// Params are the checked connection parameters of a request.
+type Params struct {
+	Server             *url.URL // https, or http to this machine; no query, no trailing slash
+	AccessKey          Secret
+	SecretKey          Secret
+	Proxy              *url.URL            // nil: the usual environment variables decide
+	CACertificates     []*x509.Certificate // trusted besides the system's roots
+	SkipCertificates   bool                // verify_certificate was false
+	TrimmedServerSpace bool                // white space around the server URL was dropped
+}
+
+// Parameter describes one connection parameter to people and to the manifest.
+type Parameter struct {
+	Key         string `json:"key"`
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Type        string `json:"type"`
+	Required    bool   `json:"required"`
+	Secret      bool   `json:"secret"`
+	Default     string `json:"default,omitempty"`
+	Example     string `json:"example"`
+}
+
+// Parameters lists the connection parameters in the order of the form.
+func Parameters() []Parameter {
+	return []Parameter{
+		{Key: "server_url", Title: "Server URL", Type: "string", Default: DefaultServerURL, Example: DefaultServerURL,
+			Description: "The server URL of the Tenable.io environment."},
+		{Key: "api_access_key", Title: "API Access Key", Type: "string", Required: true, Secret: true, Example: "*****",
+			Description: "The API access key to authenticate the connection."},
+		{Key: "api_secret_key", Title: "API Secret Key", Type: "string", Required: true, Secret: true, Example: "*****",
+			Description: "The API secret key to authenticate the connection."},
+		{Key: "proxy_url", Title: "Proxy URL", Type: "string", Secret: true, Example: "http://proxy.example.com:3128",
+			Description: "The HTTP, HTTPS or SOCKS5 proxy to use. Without it the usual environment variables decide."},
+		{Key: "ca_certificates", Title: "CA Certificates", Type: "string", Example: "/etc/ssl/private-ca.pem",
+			Description: "PEM text, or the path of a PEM file, with certificate authorities to trust besides the system's."},
+		{Key: "verify_certificate", Title: "Verify Certificate", Type: "boolean", Default: "true", Example: "true",
+			Description: "Whether the server's certificate is checked. Leave it on outside of a laboratory."},
+	}
+}
+
+// platformFields are fields of the platform's own connection form. They come
+// along with the parameters and mean nothing to the plugin.
+var platformFields = []string{
+	"connection_name", "site", "recipient_site_for_events_from_connections_shared_to_internal_sites",
+	"agent_name", "description", "tenant", "configure_user_permissions", "active", "system",
+	"connection_health_check", "enable_password_vault",
+}
+
+// Parse checks the connection member of a request. No message quotes a key, a
+// proxy URL or anything else that may hold a password.
+func Parse(given map[string]json.RawMessage) (Params, error) {
+	var titles []string
+	keys := map[string]string{}
+	for _, p := range Parameters() {
+		titles = append(titles, p.Title)
+		keys[names.Squash(p.Key)] = p.Title
+	}
+	for _, field := range platformFields {
+		keys[names.Squash(field)] = ""
+	}
+	values, err := names.Resolve("connection parameter", given, titles, func(name string) (string, bool) {
+		title, known := keys[names.Squash(name)]
+		return title, known
+	})
+	if err != nil {
+		return Params{}, err
+	}
+	return parse(form{values: values})
+}
+
+func parse(f form) (Params, error) {
+	server, trimmed := f.text("Server URL")
+	access, _ := f.text("API Access Key")
+	secret, _ := f.text("API Secret Key")
+	proxy, _ := f.text("Proxy URL")
+	authorities, _ := f.text("CA Certificates")
+	verify := f.boolean("Verify Certificate", true)
+	if f.err != nil {
+		return Params{}, f.err
+	}
+	p := Params{AccessKey: Secret(access), SecretKey: Secret(secret), SkipCertificates: !verify, TrimmedServerSpace: trimmed}
+	if err := checkKeys(access, secret); err != nil {
+		return Params{}, err
+	}
+	if server == "" {
+		server = DefaultServerURL
+	}
+	var err error
+	if p.Server, err = parseServerURL(server); err != nil {
+		return Params{}, err
+	}
+	if proxy != "" {
+		if p.Proxy, err = parseProxyURL(proxy, p.Server); err != nil {
+			return Params{}, err
+		}
+	}
+	if authorities != "" {
+		p.CACertificates, err = parseAuthorities(authorities)
+	}
+	return p, err
+}
+
+// form reads the values of a connection form; the first error stays.
+type form struct {
+	values map[string]json.RawMessage
+	err    error
+}
+
+// text is a value as text without the white space around it, and whether there
+// was any.
+func (f *form) text(title string) (string, bool) {
+	raw, given := f.values[title]
+	if !given || string(raw) == "null" {
+		return "", false
+	}
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil && f.err == nil {
+		f.err = invalid(title, "It must be a text.")
+	}
+	trimmed := strings.TrimSpace(text)
+	return trimmed, trimmed != text
+}
+
+func (f *form) boolean(title string, absent bool) bool {
+	raw, given := f.values[title]
+	if !given {
+		return absent
+	}
+	switch strings.ToLower(strings.Trim(string(raw), "\" ")) {
+	case "null", "":
+		return absent
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	if f.err == nil {
+		f.err = invalid(title, "It must be true or false.")
+	}
+	return absent
+}
+
+// checkKeys refuses keys that could not travel in one HTTP header. Whether they
+// are right is the API's to say.
+func checkKeys(access, secret string) error {
+	var missing []fault.Item
+	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
+		switch {
+		case key.value == "":
+			missing = append(missing, fault.Item{Input: key.title, Err: fault.New(400, "The parameter (%s) is required.", key.title)})
+		case len(key.value) > 512 || strings.ContainsFunc(key.value, func(r rune) bool { return r <= ' ' || r > '~' || r == ';' }):
+			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	first := missing[0].Err
+	messages := make([]string, len(missing))
+	for i, item := range missing {
+		messages[i] = item.Err.Message
+	}
+	return &fault.Error{Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Items: missing}
+}
+
+// parseAuthorities reads PEM text, or the PEM file at a path.
+func parseAuthorities(value string) ([]*x509.Certificate, error) {
+	const title = "CA Certificates"
+	rest := []byte(value)
+	if !strings.Contains(value, "-----BEGIN") {
+		content, err := os.ReadFile(value)
+		if err != nil {
+			return nil, invalid(title, "It is neither PEM text nor a file that can be read.").WithCause(err)
+		}
+		rest = content
+	}
+	var certificates []*x509.Certificate
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, invalid(title, "A certificate in it cannot be read.").WithCause(err)
+		}
+		certificates = append(certificates, certificate)
+	}
+	if len(certificates) == 0 {
+		return nil, invalid(title, "It holds no certificate in PEM form.")
+	}
+	return certificates, nil
+}
+
+// invalid is the refusal of a parameter, in the product documentation's words.
+func invalid(title, why string) *fault.Error {
+	return fault.New(400, "The value for parameter (%s) is invalid. %s", title, why)
+}
+
+// Secret is a text that no format verb, JSON encoder or logger prints.
+type Secret string
+
+const redacted = "[redacted]"
+
+func (Secret) String() string               { return redacted }
+func (Secret) GoString() string             { return redacted }
+func (Secret) Format(s fmt.State, _ rune)   { _, _ = s.Write([]byte(redacted)) }
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// Secrets are the values that must appear nowhere, for the last check of what
+// leaves the process. Values too short to be told from plain words are left out.
+func (p Params) Secrets() []string {
+	values := []string{string(p.AccessKey), string(p.SecretKey)}
+	if p.Proxy != nil {
+		if password, set := p.Proxy.User.Password(); set {
+			values = append(values, password)
+		}
+	}
+	return slices.DeleteFunc(values, func(v string) bool { return len(v) < 8 })
+}

@@ -1,0 +1,121 @@
+package connection
+
+import (
+	"net/netip"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// parseServerURL checks the Server URL. Keys travel in a header, so plain http
+// is for this machine only; parse errors are not passed on, because they quote
+// the password of a URL that has one.
+func parseServerURL(value string) (*url.URL, error) {
+	const title = "Server URL"
+	refuse := func(why string) (*url.URL, error) { return nil, invalid(title, why) }
+	u, err := url.Parse(value)
+	switch {
+	case err != nil:
+		return refuse("It must be like " + DefaultServerURL + ".")
+	case u.Scheme != "https" && u.Scheme != "http":
+		return refuse("It must begin with https://, like " + DefaultServerURL + ".")
+	case u.User != nil:
+		return refuse("It must hold no user name or password; the API keys have their own parameters.")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || strings.HasSuffix(value, "#"):
+		return refuse("It must hold no query and no fragment.")
+	case u.Opaque != "" || u.Hostname() == "":
+		return refuse("It names no host; it must be like " + DefaultServerURL + ".")
+	case !plainHost(u.Hostname()):
+		return refuse("The host name must be plain ASCII without spaces or a final dot (write an international name in punycode), and an address must have its usual form.")
+	case !plainPort(u):
+		return refuse("The port must be a number from 1 to 65535.")
+	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/", strings.Contains(u.EscapedPath(), "%"):
+		return refuse("The path must be plain, without dots or escapes.")
+	}
+	if address, err := netip.ParseAddr(u.Hostname()); err == nil && forbidden(address) {
+		return refuse("Link-local, metadata and multicast addresses are not allowed.")
+	}
+	if u.Scheme == "http" && !loopbackHost(u.Hostname()) {
+		return refuse("It must begin with https://: plain http would send the API keys in clear, and is allowed to this machine only.")
+	}
+	u.Path = strings.TrimSuffix(u.Path, "/")
+	u.RawPath = ""
+	return u, nil
+}
+
+// parseProxyURL checks the Proxy URL and, where the server is plain http on
+// this machine, that the proxy is here too: it would see the keys.
+func parseProxyURL(value string, server *url.URL) (*url.URL, error) {
+	const title = "Proxy URL"
+	u, err := url.Parse(value)
+	if err == nil && u.Scheme != "" && !strings.Contains(value, "://") {
+		err = strconv.ErrSyntax
+	}
+	switch {
+	case err != nil || u.Hostname() == "" || !plainPort(u):
+		return nil, invalid(title, "It must be like http://proxy.example.com:3128.")
+	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" && u.Scheme != "socks5h":
+		return nil, invalid(title, "It must begin with http://, https:// or socks5://.")
+	case server.Scheme == "http" && !loopbackHost(u.Hostname()):
+		return nil, invalid(title, "A plain http Server URL is for this machine only, so the proxy must be on it too.")
+	}
+	return u, nil
+}
+
+// plainHost accepts ASCII host names and addresses in their usual form. A name
+// made of digits and dots which is no address (127.1, 0x7f000001) is refused:
+// resolvers disagree on what it means.
+func plainHost(host string) bool {
+	if _, err := netip.ParseAddr(host); err == nil {
+		return !strings.Contains(host, "%")
+	}
+	if len(host) > 253 || strings.HasSuffix(host, ".") || strings.HasPrefix(host, ".") {
+		return false
+	}
+	for _, r := range host {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		if !letter && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_' {
+			return false
+		}
+	}
+	last := strings.ToLower(host[strings.LastIndex(host, ".")+1:])
+	return strings.Trim(last, "0123456789") != "" && !isHex(last)
+}
+
+func isHex(label string) bool {
+	digits, hex := strings.CutPrefix(label, "0x")
+	return hex && strings.Trim(digits, "0123456789abcdef") == ""
+}
+
+func plainPort(u *url.URL) bool {
+	if u.Port() == "" {
+		return !strings.HasSuffix(u.Host, ":")
+	}
+	port, err := strconv.Atoi(u.Port())
+	return err == nil && port >= 1 && port <= 65535
+}
+
+func loopbackHost(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	address, err := netip.ParseAddr(host)
+	return err == nil && address.Unmap().IsLoopback()
+}
+
+// metadataAddresses serve credentials to cloud machines and are not link-local.
+var metadataAddresses = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
+
+// forbidden tells addresses that are never Tenable: the link-local ones, where
+// cloud machines find their metadata, the unspecified one and multicast.
+// Private ranges are allowed, for gateways within an enterprise.
+func forbidden(address netip.Addr) bool {
+	address = address.Unmap().WithZone("")
+	for _, metadata := range metadataAddresses {
+		if address == metadata {
+			return true
+		}
+	}
+	return address.IsLinkLocalUnicast() || address.IsMulticast() || address.IsUnspecified()
+}

@@ -1,0 +1,127 @@
+// Package fault holds the one failure type that every room of the plugin
+// speaks: what went wrong, under which status code, whether trying again may
+// help, and what to do about it. It knows nothing of HTTP, schemas or the
+// envelope; result turns a fault into the Error tab.
+package fault
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// Category groups failures by what a playbook does about them.
+type Category string
+
+// The categories of CONTRACT section 3, a closed set.
+const (
+	Input       Category = "input"
+	Auth        Category = "auth"
+	Permission  Category = "permission"
+	NotFound    Category = "not_found"
+	Conflict    Category = "conflict"
+	RateLimited Category = "rate_limited"
+	Timeout     Category = "timeout"
+	NotReady    Category = "not_ready"
+	Cancelled   Category = "cancelled"
+	Network     Category = "network"
+	Upstream    Category = "upstream"
+	Internal    Category = "internal"
+)
+
+// StatusCancelled is the status code of a run that a signal ended.
+const StatusCancelled = 499
+
+// Error is one failure.
+type Error struct {
+	Status   int // the API's own status code, or the plugin's where no usable answer came
+	Category Category
+	Message  string // one line, in the words of the API or the product documentation; no secret
+	Hint     string // what to do next; empty when the message says it all
+
+	Retryable      bool            // the same request may work later
+	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
+	OutcomeUnknown bool            // a state-changing call was sent and no usable answer came
+	RequestID      string          // names the exchange in Tenable's logs
+	Body           json.RawMessage // the API's error body when it was JSON
+	Items          []Item          // the parts that failed, when there are several
+
+	Cause error // for the log, never shown in the envelope
+}
+
+// Item is one part of a command that failed: an input value, a group, a chunk.
+type Item struct {
+	Input string // display name of the input, or the kind of part ("Chunk")
+	Value string // the value as given; empty for a secret
+	Err   *Error
+}
+
+// New returns a failure of the given status code, with the category that
+// belongs to it. Use it for failures the plugin finds itself.
+func New(status int, format string, args ...any) *Error {
+	return &Error{Status: status, Category: CategoryOf(status), Message: fmt.Sprintf(format, args...)}
+}
+
+// Defect returns a failure of the plugin or its disk: status 500, category internal.
+func Defect(format string, args ...any) *Error {
+	e := New(http.StatusInternalServerError, format, args...)
+	e.Category = Internal
+	return e
+}
+
+// WithHint sets what to do next and returns e.
+func (e *Error) WithHint(format string, args ...any) *Error {
+	e.Hint = fmt.Sprintf(format, args...)
+	return e
+}
+
+// WithCause keeps err for the log and returns e.
+func (e *Error) WithCause(err error) *Error {
+	e.Cause = err
+	return e
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s (status %d)", e.Message, e.Status) }
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// From returns the failure that err is or wraps. Any other error is a defect
+// of the plugin: the user reads "internal error", the log gets the cause.
+func From(err error) *Error {
+	if err == nil {
+		return nil
+	}
+	if f, ok := errors.AsType[*Error](err); ok {
+		return f
+	}
+	return Defect("Internal error of the plugin; the log on stderr has the details.").WithCause(err)
+}
+
+// CategoryOf maps a status code to its category.
+func CategoryOf(status int) Category {
+	switch status {
+	case http.StatusAccepted:
+		return NotReady
+	case http.StatusUnauthorized:
+		return Auth
+	case http.StatusForbidden:
+		return Permission
+	case http.StatusNotFound:
+		return NotFound
+	case http.StatusConflict:
+		return Conflict
+	case http.StatusTooManyRequests:
+		return RateLimited
+	case http.StatusRequestTimeout, http.StatusGatewayTimeout:
+		return Timeout
+	case StatusCancelled:
+		return Cancelled
+	}
+	if status >= 400 && status < 500 {
+		return Input
+	}
+	return Upstream
+}

@@ -1,0 +1,185 @@
+// Package request is the request envelope: what one process is asked to do. It
+// reads it within limits, refuses what it cannot trust, and knows nothing of
+// the commands and their inputs.
+package request
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+	"tenableio/internal/strictjson"
+)
+
+const (
+	// MaxSize is the largest request that is read, in bytes.
+	MaxSize = 8 << 20
+	// Patience is how long the whole of a request may take to arrive.
+	Patience = 10 * time.Second
+	// Version is the version of the request envelope.
+	Version = "1"
+)
+
+// Request is one request envelope (CONTRACT section 2).
+type Request struct {
+	Command    string
+	Connection map[string]json.RawMessage
+	Inputs     map[string]json.RawMessage
+	Options    Options
+	Meta       json.RawMessage
+}
+
+// Read reads the whole of r, MaxSize bytes at most, and gives up when it is not
+// complete in time: a platform that forgets to close stdin must not hang.
+func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
+	type reading struct {
+		data []byte
+		err  error
+	}
+	done := make(chan reading, 1)
+	go func() {
+		data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+		done <- reading{data, err}
+	}()
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	case <-timer.C:
+		return nil, fault.New(http.StatusBadRequest, "The request is not complete: stdin was not closed within %d s.", int(patience.Seconds()))
+	case got := <-done:
+		switch {
+		case len(got.data) > MaxSize:
+			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", MaxSize>>20)
+		case got.err != nil:
+			return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(got.err)
+		}
+		return got.data, nil
+	}
+}
+
+// Decode reads a request envelope. Where the envelope is refused, what was
+// understood of it is returned with the error: command and meta belong into the
+// result even then.
+func Decode(data []byte) (Request, error) {
+	members, err := object(data)
+	if err != nil {
+		return Request{}, err
+	}
+	q := Request{Meta: members["meta"]}
+	if q.Command, err = command(members); err != nil {
+		return q, err
+	}
+	if err := checkVersion(members["version"]); err != nil {
+		return q, err
+	}
+	if q.Connection, err = member(members, "connection"); err != nil {
+		return q, err
+	}
+	if q.Connection == nil {
+		return q, fault.New(http.StatusBadRequest, "The request has no connection.").WithHint(shape)
+	}
+	if q.Inputs, err = member(members, "inputs"); err != nil {
+		return q, err
+	}
+	options, err := member(members, "options")
+	if err != nil {
+		return q, err
+	}
+	q.Options, err = parseOptions(options)
+	return q, err
+}
+
+const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; "tenableio sample COMMAND" prints one.`
+
+// DecodeConnection reads a request, or a bare connection object, for the
+// connection in it.
+func DecodeConnection(data []byte) (Request, error) {
+	members, err := object(data)
+	if err != nil {
+		return Request{}, err
+	}
+	q := Request{Meta: members["meta"], Connection: members, Options: defaultOptions()}
+	if _, whole := members["connection"]; !whole {
+		return q, nil
+	}
+	if q.Connection, err = member(members, "connection"); err != nil {
+		return q, err
+	}
+	options, err := member(members, "options")
+	if err != nil {
+		return q, err
+	}
+	q.Options, err = parseOptions(options)
+	return q, err
+}
+
+// object checks the text of a request and reads its members. Their names are
+// exact: "Command" is an unknown member and ignored.
+func object(data []byte) (map[string]json.RawMessage, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, fault.New(http.StatusBadRequest, "The request is empty.").WithHint(shape)
+	}
+	if err := strictjson.Check(data); err != nil {
+		found, _ := errors.AsType[*strictjson.Error](err)
+		if found != nil && found.Problem == "a number is too large" {
+			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
+		}
+		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil || members == nil {
+		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.").WithHint(shape)
+	}
+	return members, nil
+}
+
+func command(members map[string]json.RawMessage) (string, error) {
+	raw, given := members["command"]
+	if !given {
+		for name := range members {
+			if strings.EqualFold(name, "command") {
+				return "", fault.New(http.StatusBadRequest, "The request has no command; the member must be written %q, not %q.", "command", names.Clip(name))
+			}
+		}
+		return "", fault.New(http.StatusBadRequest, "The request has no command.").WithHint(shape)
+	}
+	var name string
+	if err := json.Unmarshal(raw, &name); err != nil {
+		return "", fault.New(http.StatusBadRequest, "The command must be a text.")
+	}
+	if name = strings.TrimSpace(name); name == "" {
+		return "", fault.New(http.StatusBadRequest, "The command is empty.").WithHint(shape)
+	}
+	return name, nil
+}
+
+func checkVersion(raw json.RawMessage) error {
+	switch strings.Trim(string(raw), `" `) {
+	case "", "null", Version:
+		return nil
+	}
+	return fault.New(http.StatusBadRequest, "The version of the request is not supported; this plugin speaks version %q.", Version)
+}
+
+// member reads one member that must be an object; null and absent are nil.
+func member(members map[string]json.RawMessage, name string) (map[string]json.RawMessage, error) {
+	raw, given := members[name]
+	if !given || string(raw) == "null" {
+		return nil, nil
+	}
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &object); err != nil {
+		return nil, fault.New(http.StatusBadRequest, "The member %s of the request must be a JSON object.", name)
+	}
+	return object, nil
+}

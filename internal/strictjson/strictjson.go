@@ -1,0 +1,129 @@
+// Package strictjson checks JSON text before anything else reads it. It
+// refuses what encoding/json lets pass in silence (duplicate names, invalid
+// UTF-8, lone surrogates, a second document) and what makes later readers slow
+// or crash (deep nesting, endless numbers, huge exponents).
+package strictjson
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	// MaxDepth is the deepest nesting of arrays and objects that is read.
+	MaxDepth = 64
+	// MaxNumber is the longest number, in characters, that is read.
+	MaxNumber = 32
+	// maxExponent keeps a number within what a float64 can hold.
+	maxExponent = 308
+)
+
+// Error says what is wrong and where, and never quotes the text itself.
+type Error struct {
+	Offset  int64  // byte offset, from 0
+	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole
+	Problem string // such as "a name is given twice"
+}
+
+func (e *Error) Error() string {
+	if e.Pointer == "" {
+		return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset)
+	}
+	return fmt.Sprintf("%s at %s, byte %d", e.Problem, e.Pointer, e.Offset)
+}
+
+// Check reports whether data is exactly one JSON value within the limits.
+func Check(data []byte) error { return check(data) }
+
+// CheckAnswer is Check for what the API sends, where lone surrogates are let
+// pass: outputs of plugins are cut at a size, in the middle of a character too,
+// and the rest of the answer is still wanted.
+func CheckAnswer(data []byte) error { return check(data, jsontext.AllowInvalidUTF8(true)) }
+
+func check(data []byte, options ...jsontext.Options) error {
+	decoder := jsontext.NewDecoder(bytes.NewReader(data), options...)
+	for {
+		// The depth is looked at before the next token, the kind of which is
+		// known without reading it.
+		kind := decoder.PeekKind()
+		if (kind == '{' || kind == '[') && decoder.StackDepth() >= MaxDepth {
+			return problem(decoder, "nested too deep")
+		}
+		token, err := decoder.ReadToken()
+		if err != nil {
+			return explain(decoder, err, len(data))
+		}
+		if token.Kind() == '0' {
+			if p := CheckNumber(token.String()); p != "" {
+				return problem(decoder, p)
+			}
+		}
+		if decoder.StackDepth() == 0 {
+			return atEnd(decoder)
+		}
+	}
+}
+
+// CheckNumber says what is wrong with the text of a JSON number, or "".
+func CheckNumber(text string) string {
+	if len(text) > MaxNumber {
+		return "a number is too large"
+	}
+	if i := strings.IndexAny(text, "eE"); i >= 0 {
+		exponent, err := strconv.Atoi(text[i+1:])
+		if err != nil || exponent > maxExponent || exponent < -maxExponent {
+			return "a number is too large"
+		}
+	}
+	return ""
+}
+
+// atEnd checks that nothing but white space follows the value.
+func atEnd(decoder *jsontext.Decoder) error {
+	if _, err := decoder.ReadToken(); errors.Is(err, io.EOF) {
+		return nil
+	}
+	return problem(decoder, "text follows the JSON value")
+}
+
+func problem(decoder *jsontext.Decoder, text string) *Error {
+	return &Error{Offset: decoder.InputOffset(), Pointer: clip(string(decoder.StackPointer())), Problem: text}
+}
+
+// explain puts the decoder's finding into words of ours, because its own quote
+// the text that was read.
+func explain(decoder *jsontext.Decoder, err error, size int) *Error {
+	if errors.Is(err, io.EOF) {
+		return &Error{Offset: int64(size), Problem: "the text is empty"}
+	}
+	e := problem(decoder, "not valid JSON")
+	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
+	if !ok {
+		return e
+	}
+	e.Offset, e.Pointer = syntax.ByteOffset, clip(string(syntax.JSONPointer))
+	switch {
+	case errors.Is(err, jsontext.ErrDuplicateName):
+		e.Problem = "a name is given twice"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		e.Problem = "the text ends too early"
+	case strings.Contains(err.Error(), "UTF-8"), strings.Contains(err.Error(), "surrogate"):
+		e.Problem = "not valid UTF-8"
+	}
+	return e
+}
+
+// clip bounds a pointer, the names in which come from the text.
+func clip(pointer string) string {
+	const limit = 128
+	if len(pointer) <= limit {
+		return pointer
+	}
+	return strings.ToValidUTF8(pointer[:limit], "") + "…"
+}

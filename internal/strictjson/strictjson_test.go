@@ -1,0 +1,71 @@
+package strictjson
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestCheckAccepts(t *testing.T) {
+	for _, text := range []string{
+		`{}`, ` [1, 2.5, -0, 1e2] `, `"\ud83d\ude00"`, `null`,
+		`{"a":{"b":1},"c":{"b":1}}`, strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth),
+		strings.Repeat("9", MaxNumber), `1e308`,
+	} {
+		if err := Check([]byte(text)); err != nil {
+			t.Errorf("Check(%.40q) = %v, want nil", text, err)
+		}
+	}
+}
+
+func TestCheckRefuses(t *testing.T) {
+	for _, tt := range []struct{ name, text, want string }{
+		{"empty", "", "empty"},
+		{"white space", " \n ", "empty"},
+		{"cut", `{"a":`, "ends too early"},
+		{"second document", `{} {}`, "text follows"},
+		{"trailing text", `{}x`, "text follows"},
+		{"duplicate name", `{"x":[{"secret":"CANARY1","secret":"CANARY2"}]}`, "given twice at /x/0/secret"},
+		{"duplicate by escape", `{"a":1,"\u0061":2}`, "given twice"},
+		{"bad UTF-8", "{\"a\":\"\xff\"}", "UTF-8"},
+		{"lone surrogate", `["\ud800"]`, "UTF-8"},
+		{"deep", strings.Repeat("[", MaxDepth+1), "too deep"},
+		{"very deep", strings.Repeat("[", 1_000_000), "too deep"},
+		{"deep objects", strings.Repeat(`{"a":`, MaxDepth+1), "too deep"},
+		{"huge exponent", `{"n":1e10000000}`, "too large"},
+		{"overflowing exponent", `1e99999999999999999999`, "too large"},
+		{"tiny exponent", `1e-400`, "too large"},
+		{"long number", strings.Repeat("9", 1_000_000), "too large"},
+		{"NaN", `{"n":NaN}`, "not valid JSON"},
+		{"leading zero", `[01]`, "not valid JSON"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			err := Check([]byte(tt.text))
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Fatalf("Check = %v, want an error with %q", err, tt.want)
+			}
+			if _, ok := errors.AsType[*Error](err); !ok {
+				t.Errorf("error type %T, want *Error", err)
+			}
+			if strings.Contains(err.Error(), "CANARY") {
+				t.Errorf("the error quotes the text: %v", err)
+			}
+			if spent := time.Since(start); spent > time.Second {
+				t.Errorf("took %v", spent)
+			}
+		})
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add([]byte(`{"a":[1,"b",null]}`))
+	f.Add([]byte(`1e400`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		err := Check(data)
+		if err != nil && len(err.Error()) > 300 {
+			t.Errorf("error of %d bytes", len(err.Error()))
+		}
+	})
+}

@@ -1,0 +1,233 @@
+// Package wire holds the loose types of Tenable's JSON. The API writes 0 or
+// 0.0 or "0" for the same number, null for a text that is not there, and times
+// in seconds, milliseconds or ISO 8601; these types read all of them and print
+// one form. Raw data never passes through them.
+package wire
+
+import (
+	"encoding/json"
+	"math/big"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ID is an identifier: a number, the digits of which are kept exactly, or a
+// text such as a UUID. Empty when the API gave none.
+type ID string
+
+// UnmarshalJSON reads a string, a whole number or null.
+func (id *ID) UnmarshalJSON(data []byte) error {
+	switch {
+	case string(data) == "null":
+		*id = ""
+	case data[0] == '"':
+		return json.Unmarshal(data, (*string)(id))
+	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
+		whole, err := wholeNumber(string(data))
+		*id = ID(whole)
+		return err
+	default:
+		return mismatch(data)
+	}
+	return nil
+}
+
+// MarshalJSON prints digits as a number and anything else as a string.
+func (id ID) MarshalJSON() ([]byte, error) {
+	if id == "" {
+		return []byte("null"), nil
+	}
+	if strings.Trim(string(id), "0123456789") == "" && (id == "0" || id[0] != '0') {
+		return []byte(id), nil
+	}
+	return json.Marshal(string(id))
+}
+
+// Int is a whole number: 3, 3.0, "3"; null reads as 0.
+type Int int64
+
+// UnmarshalJSON reads a number, a string that holds one, or null.
+func (n *Int) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	if text == "null" || text == "" {
+		*n = 0
+		return nil
+	}
+	whole, err := wholeNumber(text)
+	if err != nil {
+		return err
+	}
+	v, err := strconv.ParseInt(whole, 10, 64)
+	if err != nil {
+		return mismatch(data)
+	}
+	*n = Int(v)
+	return nil
+}
+
+// Float is a number such as a score: 7.5, "7.5"; absent or null stays nil in a
+// *Float.
+type Float float64
+
+// UnmarshalJSON reads a number, a string that holds one, or null.
+func (f *Float) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	if text == "null" || text == "" {
+		*f = 0
+		return nil
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return mismatch(data)
+	}
+	*f = Float(v)
+	return nil
+}
+
+// Bool is true or false; 1 and 0 read as them, and null as false.
+type Bool bool
+
+// UnmarshalJSON reads a boolean, 0, 1 or null.
+func (b *Bool) UnmarshalJSON(data []byte) error {
+	switch string(data) {
+	case "true", "1":
+		*b = true
+	case "false", "0", "null":
+		*b = false
+	default:
+		return mismatch(data)
+	}
+	return nil
+}
+
+// Text is a string; null reads as "", and a number or boolean as its own text.
+type Text string
+
+// UnmarshalJSON reads any scalar.
+func (t *Text) UnmarshalJSON(data []byte) error {
+	switch {
+	case string(data) == "null":
+		*t = ""
+		return nil
+	case data[0] == '"':
+		return json.Unmarshal(data, (*string)(t))
+	case data[0] == '{' || data[0] == '[':
+		return mismatch(data)
+	}
+	*t = Text(data)
+	return nil
+}
+
+// Texts is a list of texts; null reads as an empty list and one text as a list
+// of it.
+type Texts []string
+
+// UnmarshalJSON reads an array of scalars, one scalar, or null.
+func (l *Texts) UnmarshalJSON(data []byte) error {
+	*l = nil
+	if string(data) == "null" {
+		return nil
+	}
+	var items []Text
+	if data[0] != '[' {
+		items = make([]Text, 1)
+		if err := items[0].UnmarshalJSON(data); err != nil {
+			return err
+		}
+	} else if err := json.Unmarshal(data, &items); err != nil {
+		return err
+	}
+	for _, item := range items {
+		if item != "" {
+			*l = append(*l, string(item))
+		}
+	}
+	return nil
+}
+
+// Time is a moment. Numbers are Unix seconds, or milliseconds from 100 billion
+// on (seconds reach that in the year 5138); texts are ISO 8601. It prints as
+// RFC 3339 in UTC, and as null when the API gave none or 0.
+type Time struct{ time.Time }
+
+// UnmarshalJSON reads seconds, milliseconds, ISO 8601 or null.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	text := strings.Trim(string(data), `"`)
+	if text == "null" || text == "" {
+		*t = Time{}
+		return nil
+	}
+	if number, err := strconv.ParseFloat(text, 64); err == nil {
+		*t = unixTime(number)
+		return nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02 15:04:05", "2006/01/02", time.DateOnly} {
+		if parsed, err := time.Parse(layout, text); err == nil {
+			t.Time = parsed.UTC()
+			return nil
+		}
+	}
+	return mismatch(data)
+}
+
+// MarshalJSON prints RFC 3339 in UTC, or null.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	return []byte(`"` + t.String() + `"`), nil
+}
+
+// String is RFC 3339 in UTC to the second, or "" for no time.
+func (t Time) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func unixTime(number float64) Time {
+	const firstMilliseconds, lastMilliseconds = 1e11, 1e14
+	switch {
+	case !(number > 0 && number < lastMilliseconds): // NaN too
+		return Time{}
+	case number >= firstMilliseconds:
+		return Time{time.UnixMilli(int64(number)).UTC()}
+	}
+	return Time{time.Unix(int64(number), 0).UTC()}
+}
+
+// wholeNumber is the text of a whole number without fraction or exponent, all
+// digits kept.
+func wholeNumber(text string) (string, error) {
+	if strings.Trim(text, "0123456789") == "" && text != "" {
+		return text, nil
+	}
+	r, ok := new(big.Rat).SetString(text)
+	if !ok || !r.IsInt() || len(text) > 32 {
+		return "", mismatch([]byte(text))
+	}
+	return r.Num().String(), nil
+}
+
+// mismatch is the error that encoding/json completes with the field's name.
+func mismatch(data []byte) error {
+	return &json.UnmarshalTypeError{Value: kind(data), Type: reflect.TypeFor[string]()}
+}
+
+// kind names the JSON type of data, so that messages never quote it.
+func kind(data []byte) string {
+	switch data[0] {
+	case '{':
+		return "object"
+	case '[':
+		return "array"
+	case '"':
+		return "text"
+	case 't', 'f':
+		return "boolean"
+	}
+	return "number"
+}

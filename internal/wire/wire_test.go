@@ -1,0 +1,69 @@
+package wire
+
+import (
+	"encoding/json"
+	"testing"
+)
+
+func TestReadsAndPrints(t *testing.T) {
+	type all struct {
+		ID    ID    `json:"id"`
+		Int   Int   `json:"int"`
+		Float Float `json:"float"`
+		Text  Text  `json:"text"`
+		Texts Texts `json:"texts"`
+		Time  Time  `json:"time"`
+	}
+	for _, tt := range []struct{ in, want string }{
+		{
+			`{"id":9007199254740993,"int":3.0,"float":"7.5","text":null,"texts":"one","time":1623325502}`,
+			`{"id":9007199254740993,"int":3,"float":7.5,"text":"","texts":["one"],"time":"2021-06-10T11:45:02Z"}`,
+		},
+		{
+			`{"id":"template-1","int":"12","float":null,"text":5,"texts":[1,null,"b"],"time":1544138352084}`,
+			`{"id":"template-1","int":12,"float":0,"text":"5","texts":["1","b"],"time":"2018-12-06T23:19:12Z"}`,
+		},
+		{
+			`{"id":null,"int":null,"float":0.0,"text":true,"texts":null,"time":"2018-12-31T20:59:47.123Z"}`,
+			`{"id":null,"int":0,"float":0,"text":"true","texts":null,"time":"2018-12-31T20:59:47Z"}`,
+		},
+		{
+			`{"id":1.0,"int":0.0,"float":1,"text":"x","texts":[],"time":0}`,
+			`{"id":1,"int":0,"float":1,"text":"x","texts":null,"time":null}`,
+		},
+	} {
+		var v all
+		if err := json.Unmarshal([]byte(tt.in), &v); err != nil {
+			t.Errorf("Unmarshal(%s): %v", tt.in, err)
+			continue
+		}
+		got, err := json.Marshal(v)
+		if err != nil || string(got) != tt.want {
+			t.Errorf("%s\n got %s, %v\nwant %s", tt.in, got, err, tt.want)
+		}
+	}
+}
+
+func TestRefusesOtherKinds(t *testing.T) {
+	for _, tt := range []struct {
+		in string
+		v  any
+	}{
+		{`{}`, new(ID)},
+		{`1.5`, new(ID)},
+		{`"x"`, new(Int)},
+		{`[1]`, new(Int)},
+		{`1.5`, new(Int)},
+		{`99999999999999999999`, new(Int)},
+		{`"high"`, new(Float)},
+		{`{}`, new(Text)},
+		{`{}`, new(Texts)},
+		{`[[]]`, new(Texts)},
+		{`"yesterday"`, new(Time)},
+		{`{}`, new(Time)},
+	} {
+		if err := json.Unmarshal([]byte(tt.in), tt.v); err == nil {
+			t.Errorf("Unmarshal(%s) into %T: want an error", tt.in, tt.v)
+		}
+	}
+}

@@ -1,0 +1,144 @@
+// Tenableio is a SOAR integration plugin for Tenable.io. One process answers
+// one request: a JSON document on stdin, a JSON document on stdout, logs on
+// stderr. README.md shows a request and its result; CONTRIBUTING.md walks one
+// request through the code.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"strings"
+	"syscall"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+)
+
+// version is the version of the plugin; CHANGELOG.md's newest heading has it too.
+const version = "0.1.0"
+
+// Exit statuses of CONTRACT section 1.
+const (
+	exitOK      = 0 // an envelope was written, whatever it says
+	exitFailed  = 1 // no envelope could be written; with --exit-status: Failed
+	exitMisused = 2 // the command line
+	exitPartly  = 3 // with --exit-status: Partially Successful
+)
+
+// memoryLimit makes the collector work harder before a container of 128 MiB is
+// full; a run that needs more still gets it.
+const memoryLimit = 100 << 20 // bytes
+
+func main() {
+	debug.SetMemoryLimit(memoryLimit)
+	hardenProcess()
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
+	ctx, stop := untilSignal()
+	defer stop()
+	p := process{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		logLevel: os.Getenv("TENABLEIO_LOG_LEVEL"),
+	}
+	os.Exit(p.main(ctx))
+}
+
+// untilSignal returns a context that the first SIGINT, SIGTERM or SIGHUP ends;
+// the second one ends the process at once.
+func untilSignal() (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		received, open := <-signals
+		if !open {
+			return
+		}
+		signal.Stop(signals)
+		f := fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received)
+		f.Retryable = true
+		cancel(f)
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// process is everything a run has of the outside, so that tests run the very
+// code that ships.
+type process struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	logLevel       string
+	transport      http.RoundTripper // nil: the network
+	clock          connection.Clock  // zero: the system's
+}
+
+// subCommand is one word after "tenableio".
+type subCommand struct {
+	name, arguments, help string
+	run                   func(p process, ctx context.Context, arguments []string) int
+}
+
+// subCommands are listed by help in this order.
+func subCommands() []subCommand {
+	return []subCommand{
+		{"run", "[--exit-status]", "answer the request on stdin (the default)", process.runRequest},
+		{"check", "", "Test Connection with the connection on stdin; the exit status says the outcome", process.check},
+		{"validate", "", "check the request on stdin without any network and show the calls it would begin with", process.validate},
+		{"describe", "", "print the manifest with every command's schemas as JSON", process.describe},
+		{"schema", "COMMAND [input|output] | request | result", "print one JSON Schema", process.schema},
+		{"sample", "COMMAND", "print a request that is valid, ready to edit", process.sample},
+		{"version", "", "print the version", process.version},
+		{"help", "", "print this text", process.help},
+	}
+}
+
+// main runs the sub-command and returns the exit status.
+func (p process) main(ctx context.Context) int {
+	name, arguments := "run", p.args
+	if len(p.args) > 0 && !strings.HasPrefix(p.args[0], "-") {
+		name, arguments = p.args[0], p.args[1:]
+	}
+	if len(p.args) > 0 && (p.args[0] == "-h" || p.args[0] == "--help") {
+		name, arguments = "help", nil
+	}
+	var known []string
+	for _, sub := range subCommands() {
+		if sub.name == name {
+			return sub.run(p, ctx, arguments)
+		}
+		known = append(known, sub.name)
+	}
+	return p.misused("unknown sub-command %q. %s", names.Clip(name), names.Suggest(name, known))
+}
+
+// misused reports a wrong command line.
+func (p process) misused(format string, args ...any) int {
+	fmt.Fprintf(p.stderr, "tenableio: "+format+"\nRun \"tenableio help\" for the usage.\n", args...)
+	return exitMisused
+}
+
+// print writes text to stdout and returns the exit status.
+func (p process) print(text string) int {
+	if _, err := io.WriteString(p.stdout, text); err != nil {
+		fmt.Fprintf(p.stderr, "tenableio: writing to stdout: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// failWith reports an error of a sub-command other than run.
+func (p process) failWith(err error) int {
+	f := fault.From(err)
+	if f.Status == http.StatusNotFound {
+		return p.misused("%s", f.Message)
+	}
+	fmt.Fprintf(p.stderr, "tenableio: %v\n", errors.Join(f, f.Cause))
+	return exitFailed
+}

@@ -1,0 +1,43 @@
+package result
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// KeyFields maps the name of an identifier to the distinct values that a
+// result holds of it, in the order in which they were met.
+type KeyFields struct {
+	values map[string][]any
+	seen   map[string]bool
+}
+
+// Add notes the values under name; empty and known ones are left out.
+func (k *KeyFields) Add(name string, values ...any) {
+	if k.values == nil {
+		k.values, k.seen = map[string][]any{}, map[string]bool{}
+	}
+	for _, value := range values {
+		text := fmt.Sprint(value)
+		if text == "" || value == nil || k.seen[name+"\x00"+text] {
+			continue
+		}
+		k.seen[name+"\x00"+text] = true
+		k.values[name] = append(k.values[name], value)
+	}
+}
+
+// AddTexts is Add for a list of texts.
+func (k *KeyFields) AddTexts(name string, values []string) {
+	for _, value := range values {
+		k.Add(name, value)
+	}
+}
+
+// MarshalJSON prints an object, its names sorted.
+func (k KeyFields) MarshalJSON() ([]byte, error) {
+	if k.values == nil {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(k.values)
+}

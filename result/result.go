@@ -1,0 +1,156 @@
+// Package result is the result envelope: what a command hands back, how the
+// status follows from it, and how it is written. It knows nothing of commands,
+// HTTP or schemas.
+package result
+
+import (
+	"encoding/json"
+	"time"
+
+	"tenableio/internal/fault"
+)
+
+// Version is the version of the result envelope.
+const Version = "1"
+
+// Status is the Return Data of a command.
+type Status string
+
+// The three states of the product documentation.
+const (
+	Successful          Status = "Successful"
+	PartiallySuccessful Status = "Partially Successful"
+	Failed              Status = "Failed"
+)
+
+// Raw is the API's own JSON: fragments which, one after the other, are one
+// JSON value. Fragments keep the pages of a long list as they came, without a
+// copy that joins them. Empty Raw is null.
+type Raw []json.RawMessage
+
+// Output is what a command's handler returns: facts, not a verdict.
+type Output struct {
+	RawData     Raw
+	ContextData []any // flat records for a playbook
+	KeyFields   KeyFields
+	Table       Table
+	Files       []File
+	Warnings    []Warning
+	Done        int          // parts that worked, of a command that has parts
+	Failed      []fault.Item // parts that did not
+}
+
+// Warning tells of something that the user may not expect in a result.
+type Warning struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// Warn adds a warning to the output.
+func (o *Output) Warn(code, message string) {
+	o.Warnings = append(o.Warnings, Warning{Code: code, Message: message})
+}
+
+// Stats say what a run cost.
+type Stats struct {
+	Requests      int   `json:"requests"`        // HTTP requests sent, repeats included
+	Retries       int   `json:"retries"`         // requests that were repeats
+	RateLimitedMS int64 `json:"rate_limited_ms"` // milliseconds waited because of 429
+	DurationMS    int64 `json:"duration_ms"`     // milliseconds for the whole command
+}
+
+// Result is one result envelope (CONTRACT section 3).
+type Result struct {
+	Command string // display name; the name as given when it is unknown
+	Output  Output
+	Err     error           // why the command failed as a whole
+	Meta    json.RawMessage // the request's, untouched
+	Stats   Stats
+	Secrets []string // values which the envelope must never hold
+}
+
+// Status derives the Return Data: no error and no failed part is Successful,
+// some failed parts beside one that worked Partially Successful.
+func (r *Result) Status() Status {
+	switch {
+	case r.Err != nil, len(r.Output.Failed) > 0 && r.Output.Done == 0:
+		return Failed
+	case len(r.Output.Failed) > 0:
+		return PartiallySuccessful
+	}
+	return Successful
+}
+
+// errorTab is the error member, as the envelope prints it.
+type errorTab struct {
+	FailureIndicator  string         `json:"failure_indicator"`
+	StatusCode        int            `json:"status_code"`
+	Message           string         `json:"message"`
+	Category          fault.Category `json:"category"`
+	Retryable         bool           `json:"retryable"`
+	RetryAfterSeconds *int64         `json:"retry_after_seconds,omitempty"`
+	Hint              string         `json:"hint,omitempty"`
+	RequestID         string         `json:"request_id,omitempty"`
+	Items             []errorItem    `json:"items,omitempty"`
+}
+
+type errorItem struct {
+	Input      string `json:"input"`
+	Value      string `json:"value"`
+	StatusCode int    `json:"status_code"`
+	Message    string `json:"message"`
+}
+
+// errorTab renders the failure, or nil when there is none.
+func (r *Result) errorTab() *errorTab {
+	failure, items := r.failure()
+	if failure == nil {
+		return nil
+	}
+	tab := &errorTab{
+		FailureIndicator: indicator(r.Command),
+		StatusCode:       failure.Status,
+		Message:          oneLine(failure.Message),
+		Category:         failure.Category,
+		Retryable:        failure.Retryable && !failure.OutcomeUnknown,
+		Hint:             oneLine(failure.Hint),
+		RequestID:        oneLine(failure.RequestID),
+	}
+	if failure.RetryAfter > 0 {
+		seconds := int64((failure.RetryAfter + time.Second - 1) / time.Second)
+		tab.RetryAfterSeconds = &seconds
+	}
+	for _, item := range items {
+		tab.Items = append(tab.Items, errorItem{
+			Input:      oneLine(item.Input),
+			Value:      oneLine(item.Value),
+			StatusCode: item.Err.Status,
+			Message:    oneLine(item.Err.Message),
+		})
+	}
+	return tab
+}
+
+// failure is the error of the whole command or, when only parts failed, of the
+// first of them.
+func (r *Result) failure() (*fault.Error, []fault.Item) {
+	if r.Err != nil {
+		f := fault.From(r.Err)
+		return f, append(f.Items, r.Output.Failed...)
+	}
+	if len(r.Output.Failed) == 0 {
+		return nil, nil
+	}
+	return r.Output.Failed[0].Err, r.Output.Failed
+}
+
+// indicator is the Failure Indicator in the product documentation's words.
+func indicator(command string) string {
+	switch command {
+	case "":
+		return "Request failed."
+	case "Test Connection":
+		return "Test Connection failed. Failed to check the connector."
+	}
+	return oneLine(command) + " failed."
+}

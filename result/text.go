@@ -1,0 +1,86 @@
+package result
+
+import (
+	"html"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText is the longest message or hint, in bytes.
+const maxText = 500
+
+// oneLine makes text fit for the Error tab: valid UTF-8, white space and
+// control characters folded into single spaces, maxText bytes at most.
+func oneLine(text string) string {
+	text = strings.ToValidUTF8(text, "\uFFFD")
+	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if len(text) <= maxText {
+		return text
+	}
+	const ellipsis = "…"
+	cut := maxText - len(ellipsis)
+	for !utf8.RuneStart(text[cut]) {
+		cut--
+	}
+	return text[:cut] + ellipsis
+}
+
+// Table is the short summary that an analyst reads.
+type Table struct {
+	Caption string
+	Columns []string
+	Rows    [][]string
+}
+
+// maxRows is the longest table; the caption then says how many rows there are.
+const maxRows = 100
+
+// HTML renders the table with every value escaped, without scripts or styles.
+func (t Table) HTML() string {
+	if len(t.Columns) == 0 && t.Caption == "" {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("<table>")
+	if caption := t.caption(); caption != "" {
+		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
+	}
+	if len(t.Columns) > 0 && len(t.Rows) > 0 {
+		b.WriteString("<thead>")
+		writeRow(&b, "th", t.Columns)
+		b.WriteString("</thead><tbody>")
+		for _, row := range t.Rows[:min(len(t.Rows), maxRows)] {
+			writeRow(&b, "td", row)
+		}
+		b.WriteString("</tbody>")
+	}
+	b.WriteString("</table>")
+	return b.String()
+}
+
+func (t Table) caption() string {
+	if len(t.Rows) <= maxRows {
+		return oneLine(t.Caption)
+	}
+	return strings.TrimSpace(oneLine(t.Caption) + " (the first " + strconv.Itoa(maxRows) + " of " + strconv.Itoa(len(t.Rows)) + " rows)")
+}
+
+func writeRow(b *strings.Builder, cell string, values []string) {
+	b.WriteString("<tr>")
+	for _, value := range values {
+		b.WriteString("<" + cell + ">" + html.EscapeString(oneLine(value)) + "</" + cell + ">")
+	}
+	b.WriteString("</tr>")
+}
+
+// YesNo is a boolean as an analyst reads it.
+func YesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

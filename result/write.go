@@ -1,0 +1,180 @@
+package result
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// File is one file that a command made: under Path on this machine's disk, or
+// inline in the envelope as base64.
+type File struct {
+	Name      string `json:"name"`
+	MediaType string `json:"media_type"`
+	Size      int64  `json:"size"` // bytes
+	MD5       string `json:"md5"`
+	SHA1      string `json:"sha1"`
+	SHA256    string `json:"sha256"`
+	Path      string `json:"path,omitempty"`
+
+	// Content is read to its end for content_base64; nil when Path is set.
+	Content io.Reader `json:"-"`
+}
+
+// Write writes the envelope and a newline to w. Everything that can fail to
+// marshal is marshalled before the first byte goes out; raw data and inline
+// files, which may be large, are passed through without a copy of the whole.
+func (r *Result) Write(w io.Writer) error {
+	pieces, err := r.pieces()
+	if err != nil {
+		return fmt.Errorf("marshal the result: %w", err)
+	}
+	out := bufio.NewWriterSize(w, 64<<10)
+	for _, write := range pieces {
+		if err := write(out); err != nil {
+			return fmt.Errorf("write the result: %w", err)
+		}
+	}
+	if err := out.Flush(); err != nil {
+		return fmt.Errorf("write the result: %w", err)
+	}
+	return nil
+}
+
+// piece writes a part of the envelope.
+type piece func(io.Writer) error
+
+// pieces are the parts of the envelope, in order.
+func (r *Result) pieces() ([]piece, error) {
+	output, failure := r.Output, r.errorTab()
+	if r.Status() == Failed {
+		f, _ := r.failure()
+		output = Output{
+			RawData: Raw{f.Body}, Warnings: output.Warnings, Files: output.Files,
+			Table: failureTable(failure),
+		}
+	}
+	e := envelope{secrets: r.Secrets}
+	e.text(`{`)
+	e.member("version", Version)
+	e.member("command", r.Command)
+	e.member("return_data", r.Status())
+	e.raw("raw_data", output.RawData, "null")
+	e.member("error", failure)
+	e.member("context_data", append([]any{}, output.ContextData...))
+	e.member("key_fields", output.KeyFields)
+	e.member("result", output.Table.HTML())
+	e.files(output.Files)
+	e.member("warnings", append([]Warning{}, output.Warnings...))
+	e.raw("meta", Raw{r.Meta}, "{}")
+	e.text(`"stats":`)
+	e.value(r.Stats)
+	e.text("}\n")
+	return e.pieces, e.err
+}
+
+// envelope gathers the pieces of a result; the first error stays.
+type envelope struct {
+	pieces  []piece
+	secrets []string
+	err     error
+}
+
+func (e *envelope) text(s string) {
+	e.pieces = append(e.pieces, func(w io.Writer) error {
+		_, err := io.WriteString(w, s)
+		return err
+	})
+}
+
+// bytes adds data with the secrets taken out. That is a net under the rooms
+// that never let a secret come this far, not the method.
+func (e *envelope) bytes(data []byte) {
+	for _, secret := range e.secrets {
+		if !bytes.Contains(data, []byte(secret)) {
+			continue
+		}
+		data = bytes.ReplaceAll(data, []byte(secret), []byte("[redacted]"))
+	}
+	e.pieces = append(e.pieces, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+func (e *envelope) value(v any) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil && e.err == nil {
+		e.err = err
+	}
+	e.bytes(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+}
+
+func (e *envelope) member(name string, v any) {
+	e.text(strconv.Quote(name) + ":")
+	e.value(v)
+	e.text(",")
+}
+
+// raw adds a member byte for byte, or the text absent when there is nothing.
+func (e *envelope) raw(name string, raw Raw, absent string) {
+	e.text(strconv.Quote(name) + ":")
+	if len(raw) == 0 || len(raw[0]) == 0 {
+		e.text(absent)
+	}
+	for _, fragment := range raw {
+		e.bytes(fragment)
+	}
+	e.text(",")
+}
+
+// files adds the files, the content of inline ones streamed as base64.
+func (e *envelope) files(files []File) {
+	e.text(`"files":[`)
+	for i, file := range files {
+		if i > 0 {
+			e.text(",")
+		}
+		if file.Content == nil {
+			e.value(file)
+			continue
+		}
+		described, err := json.Marshal(file)
+		if err != nil && e.err == nil {
+			e.err = err
+		}
+		e.bytes(bytes.TrimSuffix(described, []byte("}")))
+		e.text(`,"content_base64":"`)
+		e.pieces = append(e.pieces, func(w io.Writer) error { return copyBase64(w, file.Content) })
+		e.text(`"}`)
+	}
+	e.text("],")
+}
+
+// copyBase64 streams content to w as base64.
+func copyBase64(w io.Writer, content io.Reader) error {
+	encoder := base64.NewEncoder(base64.StdEncoding, w)
+	if _, err := io.CopyBuffer(struct{ io.Writer }{encoder}, content, make([]byte, 48<<10)); err != nil {
+		return err
+	}
+	return encoder.Close()
+}
+
+// failureTable is the summary of a failed command.
+func failureTable(tab *errorTab) Table {
+	t := Table{Caption: tab.FailureIndicator, Columns: []string{"Status Code", "Message", "What to do"}}
+	t.Rows = append(t.Rows, []string{strconv.Itoa(tab.StatusCode), tab.Message, tab.Hint})
+	if len(tab.Items) < 2 {
+		return t // the message has said it
+	}
+	for _, item := range tab.Items {
+		t.Rows = append(t.Rows, []string{strconv.Itoa(item.StatusCode), item.Message, item.Input + " " + item.Value})
+	}
+	return t
+}

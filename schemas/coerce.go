@@ -1,0 +1,161 @@
+package schemas
+
+import (
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenableio/internal/strictjson"
+)
+
+// coerce brings a value to the property's type where that loses nothing, and
+// returns it as it is where not; validation then says what is wrong with it.
+func (p *Property) coerce(value any) any {
+	if text, ok := value.(string); ok {
+		value = strings.TrimSpace(text)
+	}
+	if isNothing(value) || len(p.Type) == 0 {
+		return value
+	}
+	switch p.Type[0] {
+	case "string":
+		value = p.toText(value)
+	case "integer", "number":
+		value = toNumber(value)
+	case "boolean":
+		value = toBoolean(value)
+	case "array":
+		value = p.toArray(value)
+	case "object":
+		if parsed, ok := parseText(value).(map[string]any); ok {
+			value = parsed
+		}
+	}
+	if p.Time {
+		value = toTime(value)
+	}
+	return value
+}
+
+// toText turns numbers into their digits and matches choices by value or label
+// without regard to case.
+func (p *Property) toText(value any) any {
+	if number, ok := value.(json.Number); ok {
+		if whole, ok := wholeNumber(number); ok {
+			value = whole
+		} else if !slices.Contains(p.Type, "integer") {
+			value = number.String()
+		}
+	}
+	text, ok := value.(string)
+	if !ok {
+		return value
+	}
+	for _, choice := range p.Enum {
+		if strings.EqualFold(text, choice) {
+			return choice
+		}
+	}
+	for label, choice := range p.Labels {
+		if strings.EqualFold(text, label) {
+			return choice
+		}
+	}
+	if p.Lower {
+		return strings.ToLower(text)
+	}
+	return text
+}
+
+func (p *Property) toArray(value any) any {
+	list, ok := parseText(value).([]any)
+	if !ok {
+		if _, object := value.(map[string]any); object {
+			return value
+		}
+		list = []any{value}
+	}
+	if p.Items != nil {
+		for i := range list {
+			list[i] = p.Items.coerce(list[i])
+		}
+	}
+	return list
+}
+
+func toNumber(value any) any {
+	number, ok := value.(json.Number)
+	if text, isText := value.(string); isText && json.Valid([]byte(text)) && strictjson.CheckNumber(text) == "" {
+		number, ok = json.Number(text), strings.Trim(text, "+-.0123456789eE") == ""
+	}
+	if !ok {
+		return value
+	}
+	if whole, ok := wholeNumber(number); ok {
+		return json.Number(whole)
+	}
+	return number
+}
+
+func toBoolean(value any) any {
+	switch text, _ := value.(string); strings.ToLower(text) {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	return value
+}
+
+// wholeNumber is the digits of a whole number: 32, and 32.0 too. A number with
+// an exponent is not one: nobody writes an identifier that way.
+func wholeNumber(number json.Number) (string, bool) {
+	text := number.String()
+	if strings.ContainsAny(text, "eE") {
+		return "", false
+	}
+	rational, ok := new(big.Rat).SetString(text)
+	if !ok || !rational.IsInt() || text == "-0" {
+		return "", false
+	}
+	return rational.Num().String(), true
+}
+
+// parseText is the value that a text holds as JSON, or the value itself.
+func parseText(value any) any {
+	text, ok := value.(string)
+	if !ok || strictjson.Check([]byte(text)) != nil {
+		return value
+	}
+	parsed, err := decodeAny([]byte(text))
+	if err != nil {
+		return value
+	}
+	return parsed
+}
+
+// layouts are the forms in which a time is taken; without a zone it is UTC.
+var layouts = []string{
+	time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04",
+	time.DateTime, "2006-01-02 15:04", time.DateOnly,
+}
+
+// toTime brings a time to RFC 3339 in UTC. Digits alone are Unix seconds.
+func toTime(value any) any {
+	text, ok := value.(string)
+	if !ok {
+		return value
+	}
+	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) <= 10 && seconds >= 0 {
+		return time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+	}
+	for _, layout := range layouts {
+		if at, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+			return at.UTC().Format(time.RFC3339)
+		}
+	}
+	return value
+}

@@ -1,0 +1,132 @@
+package schemas
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+)
+
+// Decode normalises and validates the given inputs, fills in defaults and reads
+// them into v, a pointer to the command's input struct. The error is a fault of
+// status 400 that names every violation.
+func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
+	inputs, err := d.normalise(given)
+	if err != nil {
+		return err
+	}
+	if err := d.validate(inputs); err != nil {
+		return err
+	}
+	for key, property := range d.Properties {
+		if _, there := inputs[key]; !there && len(property.Default) > 0 {
+			inputs[key] = property.Default
+		}
+	}
+	text, err := json.Marshal(inputs)
+	if err != nil {
+		return fmt.Errorf("inputs of %s: %w", d.key, err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("inputs of %s: %w", d.key, err)
+	}
+	return nil
+}
+
+// normalise gives each input its key, leaves out what forms send for "nothing",
+// and brings each value to its schema's type where that loses nothing.
+func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, error) {
+	titles, keys := make([]string, 0, len(d.Properties)), map[string]string{}
+	for key, property := range d.Properties {
+		titles = append(titles, property.Title)
+		keys[names.Key(property.Title)], keys[key] = key, key
+	}
+	resolved, err := names.Resolve("input", given, titles, func(name string) (string, bool) {
+		key, known := keys[names.Key(name)]
+		if !known {
+			return "", false
+		}
+		return d.Properties[key].Title, true
+	})
+	if err != nil {
+		return nil, err
+	}
+	inputs := map[string]any{}
+	for title, raw := range resolved {
+		key := keys[names.Key(title)]
+		value, err := decodeAny(raw)
+		if err != nil {
+			return nil, fault.New(http.StatusBadRequest, "The value for parameter (%s) is invalid.", title)
+		}
+		if value = d.Properties[key].coerce(value); !isNothing(value) {
+			inputs[key] = value
+		}
+	}
+	return inputs, nil
+}
+
+// validate runs the schema over the inputs. The library is known to panic on
+// some numbers; those are refused before they come here, and the recover is the
+// second lock.
+func (d *Document) validate(inputs map[string]any) (err error) {
+	schema, err := Compile(d.key, d.raw)
+	if err != nil {
+		return fault.Defect("The schema of %s does not compile.", d.key).WithCause(err)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fault.New(http.StatusBadRequest, "The inputs cannot be validated: a value in them is out of all bounds.")
+		}
+	}()
+	items := d.badTimes(inputs)
+	if found, ok := schema.Validate(inputs).(*jsonschema.ValidationError); ok { //nolint:errorlint // Validate returns it unwrapped
+		items = append(items, d.violations(found, inputs)...)
+	}
+	if len(items) == 0 {
+		return nil
+	}
+	return refuse(items)
+}
+
+// badTimes finds times that have the right form and are no moment, such as
+// 30 February: normalise left them as they were.
+func (d *Document) badTimes(inputs map[string]any) []fault.Item {
+	var items []fault.Item
+	for key, property := range d.Properties {
+		text, given := inputs[key].(string)
+		if given && property.Time && !strings.HasSuffix(text, "Z") {
+			items = append(items, fault.Item{Input: property.Title, Value: names.Clip(text), Err: property.invalid(property.Why)})
+		}
+	}
+	return items
+}
+
+// decodeAny reads JSON with numbers kept as their digits.
+func decodeAny(raw []byte) (any, error) {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	err := decoder.Decode(&value)
+	return value, err
+}
+
+// isNothing tells what a form sends for an input that was left blank.
+func isNothing(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	}
+	return false
+}

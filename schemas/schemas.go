@@ -1,0 +1,151 @@
+// Package schemas holds one JSON Schema for each command: the truth about its
+// inputs, which the validator runs, people read and the documentation is
+// rendered from. It brings what platforms send to the schema's types, validates
+// it, fills in defaults, and words the violations. It knows nothing of handlers
+// and HTTP; the JSON Schema library does not leave this package.
+package schemas
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+)
+
+//go:embed *.json output/*.json envelope/*.json
+var files embed.FS
+
+// Document is the schema of one command's inputs.
+type Document struct {
+	Title       string               `json:"title"` // the command's display name
+	Description string               `json:"description"`
+	Command     About                `json:"x-command"`
+	Properties  map[string]*Property `json:"properties"`
+	Required    []string             `json:"required"`
+	Examples    []json.RawMessage    `json:"examples"`
+
+	raw []byte
+	key string
+}
+
+// About is what a schema tells of its command besides the inputs.
+type About struct {
+	Role       string            `json:"role"`       // the least Tenable role
+	Permission string            `json:"permission"` // what else Tenable asks for
+	Calls      []string          `json:"calls"`      // method and path template, in order
+	Reference  string            `json:"reference"`  // Tenable's page
+	ReadOnly   bool              `json:"read_only"`
+	Returns    string            `json:"returns"`
+	Notes      []string          `json:"notes,omitempty"`
+	Hints      map[string]string `json:"hints,omitempty"` // failure category, or "unknown_outcome", to what to do
+}
+
+// Property is one input.
+type Property struct {
+	Title       string            `json:"title"` // the input's display name
+	Description string            `json:"description"`
+	Type        Types             `json:"type"`
+	Enum        []string          `json:"enum"`
+	Labels      map[string]string `json:"x-labels"`    // what forms show for a choice, to the choice
+	Why         string            `json:"x-why"`       // what a valid value is, for messages
+	IP          bool              `json:"x-ip"`        // worded as an IP address
+	Time        bool              `json:"x-time"`      // brought to RFC 3339 in UTC
+	Lower       bool              `json:"x-lowercase"` // sent in lower case
+	Secret      bool              `json:"writeOnly"`
+	Default     json.RawMessage   `json:"default"`
+	Items       *Property         `json:"items"`
+	Examples    []json.RawMessage `json:"examples"`
+
+	Minimum   json.Number `json:"minimum"`
+	Maximum   json.Number `json:"maximum"`
+	MaxLength int         `json:"maxLength"`
+	MaxItems  int         `json:"maxItems"`
+}
+
+// Types is the "type" keyword: one name or several.
+type Types []string
+
+// UnmarshalJSON reads either form of the keyword.
+func (t *Types) UnmarshalJSON(data []byte) error {
+	if strings.HasPrefix(string(data), "[") {
+		return json.Unmarshal(data, (*[]string)(t))
+	}
+	*t = make(Types, 1)
+	return json.Unmarshal(data, &(*t)[0])
+}
+
+// Load reads the schema of the command with the given key. Nothing is compiled
+// until Decode, and then this one alone.
+func Load(key string) (*Document, error) {
+	raw, err := files.ReadFile(key + ".json")
+	if err != nil {
+		return nil, fault.Defect("The schema of %s is missing from this build.", key).WithCause(err)
+	}
+	d := &Document{raw: raw, key: key}
+	if err := json.Unmarshal(raw, d); err != nil {
+		return nil, fault.Defect("The schema of %s cannot be read.", key).WithCause(err)
+	}
+	return d, nil
+}
+
+// Input is the schema's own text.
+func (d *Document) Input() json.RawMessage { return d.raw }
+
+// Output is the text of the schema of what the command returns: raw_data,
+// context_data and key_fields.
+func (d *Document) Output() (json.RawMessage, error) { return read("output/" + d.key + ".json") }
+
+// Envelope is the text of the schema of the "request" or the "result" envelope.
+func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + name + ".json") }
+
+// Secrets are the values given for secret inputs that are long enough to be told
+// from plain words.
+func (d *Document) Secrets(given map[string]json.RawMessage) []string {
+	const shortest = 8
+	var secrets []string
+	for name, raw := range given {
+		var value string
+		for key, property := range d.Properties {
+			same := names.Key(name) == key || names.Key(name) == names.Key(property.Title)
+			if property.Secret && same && json.Unmarshal(raw, &value) == nil && len(value) >= shortest {
+				secrets = append(secrets, value)
+			}
+		}
+	}
+	return secrets
+}
+
+func read(name string) (json.RawMessage, error) {
+	raw, err := files.ReadFile(name)
+	if err != nil {
+		return nil, fault.New(404, "There is no schema %s.", strings.TrimSuffix(name, ".json"))
+	}
+	return raw, nil
+}
+
+// Compile compiles the text of a schema. Nothing is fetched: a reference that
+// leads out of it is an error.
+func Compile(name string, raw []byte) (*jsonschema.Schema, error) {
+	url := "mem:///" + name + ".json"
+	compiler := jsonschema.NewCompiler()
+	compiler.AssertFormat = true
+	compiler.LoadURL = noLoad
+	if err := compiler.AddResource(url, strings.NewReader(string(raw))); err != nil {
+		return nil, fmt.Errorf("schema %s: %w", name, err)
+	}
+	schema, err := compiler.Compile(url)
+	if err != nil {
+		return nil, fmt.Errorf("schema %s: %w", name, err)
+	}
+	return schema, nil
+}
+
+func noLoad(url string) (io.ReadCloser, error) {
+	return nil, fmt.Errorf("%s is not part of this build", url)
+}

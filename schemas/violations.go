@@ -1,0 +1,215 @@
+package schemas
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+)
+
+// violations words what the validator found. The library's own texts quote the
+// values, so they are not used: the words come from the keyword that failed and
+// from the schema around it.
+func (d *Document) violations(found *jsonschema.ValidationError, inputs map[string]any) []fault.Item {
+	var items []fault.Item
+	for _, leaf := range leaves(found) {
+		items = append(items, d.items(leaf, inputs)...)
+	}
+	return items
+}
+
+// refuse is one failure of all violations, each said once, in the order of
+// their texts: the validator finds them in random order.
+func refuse(items []fault.Item) error {
+	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })
+	items = slices.CompactFunc(items, func(a, b fault.Item) bool { return a.Err.Message == b.Err.Message })
+	messages := make([]string, len(items))
+	for i, item := range items {
+		messages[i] = item.Err.Message
+	}
+	f := fault.New(http.StatusBadRequest, "%s", strings.Join(messages, " "))
+	f.Items = items
+	return f
+}
+
+// leaf is one keyword that failed: where in the schema and where in the inputs.
+type leaf struct{ schema, instance []string }
+
+// leaves flattens the tree of findings. The branches of an anyOf or oneOf are
+// one finding: each of them failed, and no one branch was meant.
+func leaves(found *jsonschema.ValidationError) []leaf {
+	schema := split(found.KeywordLocation)
+	if i := slices.IndexFunc(schema, func(s string) bool { return s == "anyOf" || s == "oneOf" }); i >= 0 {
+		return []leaf{{schema: schema[:i+1], instance: split(found.InstanceLocation)}}
+	}
+	if len(found.Causes) == 0 {
+		return []leaf{{schema: schema, instance: split(found.InstanceLocation)}}
+	}
+	var all []leaf
+	for _, cause := range found.Causes {
+		all = append(all, leaves(cause)...)
+	}
+	return all
+}
+
+// items words one finding.
+func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
+	keyword := l.schema[len(l.schema)-1]
+	rule := d.rule(l.schema)
+	if len(l.instance) == 0 && keyword == "required" {
+		var items []fault.Item
+		for _, key := range d.requiredAt(l.schema) {
+			if _, given := inputs[key]; given {
+				continue
+			}
+			title := d.Properties[key].Title
+			message := strings.TrimSpace(fmt.Sprintf("The parameter (%s) is required. %s", title, rule))
+			items = append(items, fault.Item{Input: title, Err: fault.New(http.StatusBadRequest, "%s", message)})
+		}
+		return items
+	}
+	if len(l.instance) == 0 {
+		return []fault.Item{{Err: fault.New(http.StatusBadRequest, "%s", rule)}}
+	}
+	property := d.Properties[l.instance[0]]
+	if property == nil {
+		return []fault.Item{{Input: names.Clip(l.instance[0]), Err: fault.New(http.StatusBadRequest, "Unknown input %q.", names.Clip(l.instance[0]))}}
+	}
+	value := inputs[l.instance[0]]
+	item := fault.Item{Input: property.Title, Err: property.invalid(property.why(l, keyword, value))}
+	if !property.Secret {
+		item.Value = printable(valueAt(value, l.instance[1:]))
+	}
+	if property.IP && item.Value != "" {
+		item.Err.Message = strings.TrimSpace(fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, item.Value, property.Why))
+	}
+	return []fault.Item{item}
+}
+
+// invalid is the documentation's wording, followed by why.
+func (p *Property) invalid(why string) *fault.Error {
+	return fault.New(http.StatusBadRequest, "%s", strings.TrimSpace(fmt.Sprintf("The value for parameter (%s) is invalid. %s", p.Title, why)))
+}
+
+// why says what a valid value would be.
+func (p *Property) why(l leaf, keyword string, value any) string {
+	if len(l.instance) > 1 && p.Items != nil {
+		index, err := strconv.Atoi(l.instance[1])
+		if err != nil {
+			return p.Why
+		}
+		return fmt.Sprintf("Value %d of the list: %s", index+1, p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2])))
+	}
+	switch keyword {
+	case "enum":
+		text := fmt.Sprintf("It must be one of: %s.", strings.Join(p.Enum, ", "))
+		if given, ok := value.(string); ok && names.Nearest(given, p.Enum) != "" {
+			text += fmt.Sprintf(" Did you mean %s?", names.Nearest(given, p.Enum))
+		}
+		return text
+	case "maxLength":
+		return fmt.Sprintf("It must have at most %d characters.", p.MaxLength)
+	case "maxItems":
+		return fmt.Sprintf("It must have at most %d values.", p.MaxItems)
+	case "minimum":
+		return fmt.Sprintf("It must be at least %s.", p.Minimum)
+	case "maximum":
+		return fmt.Sprintf("It must be at most %s.", p.Maximum)
+	}
+	if p.Why != "" || keyword != "type" {
+		return p.Why
+	}
+	return typeWords[p.Type[0]]
+}
+
+var typeWords = map[string]string{
+	"string": "It must be a text.", "integer": "It must be a whole number.", "number": "It must be a number.",
+	"boolean": "It must be true or false.", "array": "It must be a list.", "object": "It must be a JSON object.",
+}
+
+// rule is the x-message nearest to a keyword, from the inside out: the wording
+// of a rule about several inputs.
+func (d *Document) rule(location []string) string {
+	for i := len(location) - 1; i >= 0; i-- {
+		if node, ok := d.at(location[:i]).(map[string]any); ok {
+			if text, ok := node["x-message"].(string); ok {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// requiredAt is the list of a "required" keyword.
+func (d *Document) requiredAt(location []string) []string {
+	var keys []string
+	list, _ := d.at(location).([]any)
+	for _, key := range list {
+		if text, ok := key.(string); ok {
+			keys = append(keys, text)
+		}
+	}
+	return keys
+}
+
+// at is the node of the schema's text at a location.
+func (d *Document) at(location []string) any {
+	var node any
+	if json.Unmarshal(d.raw, &node) != nil {
+		return nil
+	}
+	return valueAt(node, location)
+}
+
+// valueAt follows the steps of a JSON pointer.
+func valueAt(value any, steps []string) any {
+	for _, step := range steps {
+		switch v := value.(type) {
+		case map[string]any:
+			value = v[step]
+		case []any:
+			index, err := strconv.Atoi(step)
+			if err != nil || index < 0 || index >= len(v) {
+				return nil
+			}
+			value = v[index]
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// printable is a value as the Error tab shows it, short and on one line.
+func printable(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return ""
+	case string:
+		return names.Clip(v)
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	return names.Clip(string(text))
+}
+
+// split cuts a JSON pointer into its steps.
+func split(pointer string) []string {
+	if pointer == "" || pointer == "/" {
+		return nil
+	}
+	steps := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+	for i, step := range steps {
+		steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+	}
+	return steps
+}
