@@ -88,6 +88,8 @@ func Parse(given map[string]json.RawMessage) (Params, error) {
 	return parse(form{values: values})
 }
 
+// parse reads the form. The keys are in the returned Params even with an error,
+// so that the caller knows what must not be shown.
 func parse(f form) (Params, error) {
 	server, trimmed := f.text("Server URL")
 	access, _ := f.text("API Access Key")
@@ -95,23 +97,23 @@ func parse(f form) (Params, error) {
 	proxy, _ := f.text("Proxy URL")
 	authorities, _ := f.text("CA Certificates")
 	verify := f.boolean("Verify Certificate", true)
-	if f.err != nil {
-		return Params{}, f.err
-	}
 	p := Params{AccessKey: Secret(access), SecretKey: Secret(secret), SkipCertificates: !verify, TrimmedServerSpace: trimmed}
+	if f.err != nil {
+		return p, f.err
+	}
 	if err := checkKeys(access, secret); err != nil {
-		return Params{}, err
+		return p, err
 	}
 	if server == "" {
 		server = DefaultServerURL
 	}
 	var err error
 	if p.Server, err = parseServerURL(server); err != nil {
-		return Params{}, err
+		return p, err
 	}
 	if proxy != "" {
 		if p.Proxy, err = parseProxyURL(proxy, p.Server); err != nil {
-			return Params{}, err
+			return p, err
 		}
 	}
 	if authorities != "" {
