@@ -3,52 +3,96 @@ package main
 import (
 	"bytes"
 	"io"
+	"os"
 	"sync"
+	"time"
 
 	"github.com/rs/zerolog"
 )
 
-// logger returns the process's logger: one JSON object a line on stderr, and a
-// net that keeps known secrets out of it. Secrets are added as they get known.
-func (p process) logger() (zerolog.Logger, *secretNet) {
-	level, err := zerolog.ParseLevel(p.logLevel)
-	if err != nil || p.logLevel == "" {
-		level = zerolog.WarnLevel
-	}
-	zerolog.ErrorHandler = func(error) {} // a stderr that cannot be written changes no result
-	net := &secretNet{out: p.stderr}
-	return zerolog.New(net).Level(level).With().Timestamp().Logger(), net
-}
+// The rules of stderr: one JSON object a line; a line is dropped rather than
+// that a full pipe holds up the result; no known secret gets through.
 
-// secretNet is a writer that replaces known secrets. Nothing logs a secret on
-// purpose; this is the second lock.
-type secretNet struct {
-	out io.Writer
+const (
+	maxPendingLines = 1024
+	flushPatience   = 200 * time.Millisecond
+)
+
+// lineLog is the writer under the logger. It passes lines on from a goroutine
+// of its own, so that a stderr which nobody reads blocks nothing.
+type lineLog struct {
+	lines chan []byte
+	done  chan struct{}
 
 	mu      sync.Mutex
 	secrets []string
 }
 
-func (n *secretNet) add(secrets ...string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.secrets = append(n.secrets, secrets...)
+func newLineLog(out io.Writer) *lineLog {
+	l := &lineLog{lines: make(chan []byte, maxPendingLines), done: make(chan struct{})}
+	go func() {
+		defer close(l.done)
+		for line := range l.lines {
+			if _, err := out.Write(line); err != nil {
+				continue // a stderr that cannot be written changes no result
+			}
+		}
+	}()
+	return l
 }
 
-func (n *secretNet) all() []string {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.secrets
+// logger returns the logger of the given level on l; warn is the default.
+func (l *lineLog) logger(level string) zerolog.Logger {
+	parsed, err := zerolog.ParseLevel(level)
+	if err != nil || level == "" {
+		parsed = zerolog.WarnLevel
+	}
+	return zerolog.New(l).Level(parsed).With().Timestamp().Logger()
 }
 
-// Write passes line on without the secrets.
-func (n *secretNet) Write(line []byte) (int, error) {
-	size := len(line)
-	for _, secret := range n.all() {
-		line = bytes.ReplaceAll(line, []byte(secret), []byte("[redacted]"))
+// hide adds values that no line may hold. Nothing logs a secret on purpose;
+// this is the second lock.
+func (l *lineLog) hide(secrets ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.secrets = append(l.secrets, secrets...)
+}
+
+// Write takes one line.
+func (l *lineLog) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := bytes.Clone(line)
+	for _, secret := range l.secrets {
+		kept = bytes.ReplaceAll(kept, []byte(secret), []byte("[redacted]"))
 	}
-	if _, err := n.out.Write(line); err != nil {
-		return 0, err
+	select {
+	case l.lines <- kept:
+	default: // dropped
 	}
-	return size, nil
+	return len(line), nil
+}
+
+// close writes what is pending, for as long as stderr takes it.
+func (l *lineLog) close() {
+	close(l.lines)
+	select {
+	case <-l.done:
+	case <-time.After(flushPatience):
+	}
+}
+
+// isNullDevice tells whether w throws everything away, as a stdout does that was
+// closed before the start: Go then opens the null device in its place.
+func isNullDevice(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	null, err := os.Stat(os.DevNull)
+	if err != nil {
+		return false
+	}
+	out, err := file.Stat()
+	return err == nil && os.SameFile(null, out)
 }

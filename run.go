@@ -49,8 +49,13 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 		p.clock = connection.SystemClock()
 	}
 	start := p.clock.Now()
-	log, secrets := p.logger()
-	run := &run{process: p, log: log, secrets: secrets, start: start}
+	lines := newLineLog(p.stderr)
+	defer lines.close()
+	log := lines.logger(p.logLevel)
+	if isNullDevice(p.stdout) {
+		log.Warn().Msg("stdout is the null device: nobody will read the result")
+	}
+	run := &run{process: p, log: log, lines: lines, start: start}
 	run.respond(ctx, decode)
 	run.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
 
@@ -73,10 +78,10 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 // run is one request on its way.
 type run struct {
 	process
-	log     zerolog.Logger
-	secrets *secretNet
-	start   time.Time
-	result  result.Result
+	log    zerolog.Logger
+	lines  *lineLog
+	start  time.Time
+	result result.Result
 }
 
 // respond fills in the result. This is the only place that recovers: whatever
@@ -129,9 +134,8 @@ func (r *run) carryOut(ctx context.Context, decode func([]byte) (request.Request
 // call binds the inputs, connects, and runs the handler within the time limit.
 func (r *run) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
 	params, refused := connection.Parse(q.Connection)
-	r.secrets.add(params.Secrets()...)
-	r.secrets.add(schema.Secrets(q.Inputs)...)
-	r.result.Secrets = r.secrets.all()
+	r.result.Secrets = append(params.Secrets(), schema.Secrets(q.Inputs)...)
+	r.lines.hide(r.result.Secrets...)
 	execute, err := command.Bind(schema, q.Inputs)
 	if err != nil {
 		return err

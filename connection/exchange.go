@@ -39,7 +39,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 			return unknownOutcome(method, call, f, err)
 		}
 		if n >= f.worth(method) {
-			return spent(err, n)
+			return spent(f, err, n)
 		}
 		if err := c.pause(ctx, n, f, err); err != nil {
 			return err
@@ -201,9 +201,9 @@ func unknownOutcome(method string, call Call, f failure, err *fault.Error) error
 	return &end
 }
 
-// spent adds to a failure how often it was met.
-func spent(err *fault.Error, attempts int) error {
-	if attempts > 1 {
+// spent adds to a failure without words of the API how often it was met.
+func spent(f failure, err *fault.Error, attempts int) error {
+	if attempts > 1 && f.stage != answered {
 		err.Message = fmt.Sprintf("%s (after %d attempts)", strings.TrimSuffix(err.Message, "."), attempts)
 	}
 	return err
