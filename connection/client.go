@@ -64,7 +64,7 @@ func New(p Params, o Options) *Client {
 	return &Client{
 		http:   client,
 		server: p.Server,
-		keys:   "accessKey=" + p.AccessKey + ";secretKey=" + p.SecretKey,
+		keys:   Secret{"accessKey=" + p.AccessKey.Reveal() + ";secretKey=" + p.SecretKey.Reveal()},
 		log:    o.Log,
 		clock:  o.Clock,
 	}

@@ -78,7 +78,7 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent = true }}
 
 	request := c.http.R().SetContext(httptrace.WithClientTrace(ctx, trace)).SetDoNotParseResponse(true).
-		SetHeader("Accept", accept).SetHeader("X-ApiKeys", string(c.keys)).
+		SetHeader("Accept", accept).SetHeader("X-ApiKeys", c.keys.Reveal()).
 		SetPathParams(call.Params).SetQueryParamsFromValues(call.Query)
 	if call.Body != nil {
 		body, err := json.Marshal(call.Body)

@@ -97,7 +97,7 @@ func parse(f form) (Params, error) {
 	proxy, _ := f.text("Proxy URL")
 	authorities, _ := f.text("CA Certificates")
 	verify := f.boolean("Verify Certificate", true)
-	p := Params{AccessKey: Secret(access), SecretKey: Secret(secret), SkipCertificates: !verify, TrimmedServerSpace: trimmed}
+	p := Params{AccessKey: Secret{access}, SecretKey: Secret{secret}, SkipCertificates: !verify, TrimmedServerSpace: trimmed}
 	if f.err != nil {
 		return p, f.err
 	}
@@ -223,7 +223,10 @@ func invalid(title, why string) *fault.Error {
 }
 
 // Secret is a text that no format verb, JSON encoder or logger prints.
-type Secret string
+type Secret struct{ text string }
+
+// Reveal is the text itself, for the one place that sends it.
+func (s Secret) Reveal() string { return s.text }
 
 const redacted = "[redacted]"
 
@@ -236,7 +239,7 @@ func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 // Secrets are the values that must appear nowhere, for the last check of what
 // leaves the process. Values too short to be told from plain words are left out.
 func (p Params) Secrets() []string {
-	values := []string{string(p.AccessKey), string(p.SecretKey)}
+	values := []string{p.AccessKey.Reveal(), p.SecretKey.Reveal()}
 	if p.Proxy != nil {
 		if password, set := p.Proxy.User.Password(); set {
 			values = append(values, password)
