@@ -1,0 +1,366 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"tenableio/commands"
+	"tenableio/schemas"
+)
+
+// TestDocs renders what is told twice (manifest.yaml, docs/commands.md, the
+// tables of README.md) from the one place that it is kept in, and compares.
+func TestDocs(t *testing.T) {
+	m, err := newManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, "manifest.yaml", renderManifest(t, m))
+	checkGolden(t, "docs/commands.md", renderCommands(t, m))
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme = between(t, readme, "commands", commandTable(m))
+	readme = between(t, readme, "help", "```text\n"+helpText(t)+"```\n")
+	checkGolden(t, "README.md", readme)
+}
+
+// between replaces what stands between the two markers of a name.
+func between(t *testing.T, text []byte, name, content string) []byte {
+	t.Helper()
+	begin, end := "<!-- "+name+": rendered by make docs -->\n", "<!-- end of "+name+" -->"
+	head, rest, found := strings.Cut(string(text), begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("README.md has no markers %q", name)
+	}
+	return []byte(head + begin + content + end + tail)
+}
+
+func helpText(t *testing.T) string {
+	t.Helper()
+	var out bytes.Buffer
+	if status := (process{args: []string{"help"}, stdout: &out}).main(t.Context()); status != exitOK {
+		t.Fatalf("help exits %d", status)
+	}
+	return out.String()
+}
+
+func commandTable(m manifest) string {
+	var b strings.Builder
+	b.WriteString("| command | least role | calls |\n|---|---|---|\n")
+	for _, c := range m.Commands {
+		anchor := strings.ReplaceAll(strings.ToLower(c.Title), " ", "-")
+		fmt.Fprintf(&b, "| [%s](docs/commands.md#%s) | %s | %s |\n", c.Title, anchor, c.Role, codes(c.Calls))
+	}
+	return b.String()
+}
+
+func codes(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = "`" + text + "`"
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// renderCommands is the reference of all commands.
+func renderCommands(t *testing.T, m manifest) []byte {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# Commands\n\nRendered from the schemas by `make docs`. `tenableio schema COMMAND` prints the input schema of a command and `tenableio schema COMMAND output` that of its result.\n")
+	for _, c := range m.Commands {
+		document, err := schemas.Load(c.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Title, c.Description)
+		fmt.Fprintf(&b, "- Key: `%s`\n- Least role: %s%s\n- Calls: %s ([Tenable's page](%s))\n- Returns: %s\n", c.Key, c.Role, and(c.Permission), codes(c.Calls), c.Reference, c.Returns)
+		if !c.ReadOnly {
+			b.WriteString("- Changes state at Tenable: it is never repeated when its outcome is unknown.\n")
+		}
+		for _, note := range document.Command.Notes {
+			fmt.Fprintf(&b, "- Note: %s\n", note)
+		}
+		renderInputs(t, &b, document)
+		renderExample(t, &b, document)
+	}
+	return []byte(b.String())
+}
+
+func and(permission string) string {
+	if permission == "" {
+		return ""
+	}
+	return "; " + permission
+}
+
+func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) {
+	t.Helper()
+	names := propertyOrder(t, document.Input())
+	if len(names) == 0 {
+		b.WriteString("\nNo inputs.\n")
+		return
+	}
+	b.WriteString("\n| input | key | required | description | example |\n|---|---|---|---|---|\n")
+	for _, name := range names {
+		p := document.Properties[name]
+		required := ""
+		if slices.Contains(document.Required, name) {
+			required = "yes"
+		}
+		description := p.Description
+		if len(p.Enum) > 0 {
+			description += " One of: " + strings.Join(p.Enum, ", ") + "."
+		}
+		if len(p.Default) > 0 {
+			description += " Default: " + string(p.Default) + "."
+		}
+		example := ""
+		if len(p.Examples) > 0 {
+			example = "`" + strings.ReplaceAll(compact(t, p.Examples[0]), "|", "\\|") + "`"
+		}
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", p.Title, name, required, strings.ReplaceAll(description, "|", "\\|"), example)
+	}
+}
+
+// renderExample shows the request and the result of the command's case "ok".
+func renderExample(t *testing.T, b *strings.Builder, document *schemas.Document) {
+	t.Helper()
+	key := strings.ReplaceAll(strings.ToLower(document.Title), " ", "_")
+	text, err := os.ReadFile("testdata/" + key + "/ok/result.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result map[string]json.RawMessage
+	if err := json.Unmarshal(text, &result); err != nil {
+		t.Fatal(err)
+	}
+	request := fmt.Sprintf(`{"connection": {…}, "command": %q, "inputs": %s}`, document.Title, compact(t, document.Examples[0]))
+	fmt.Fprintf(b, "\nA request:\n\n```json\n%s\n```\n\nThe first record of a result's context_data, and its key_fields:\n\n```json\n%s\n%s\n```\n",
+		request, firstRecord(t, result["context_data"]), compact(t, result["key_fields"]))
+}
+
+func firstRecord(t *testing.T, contextData json.RawMessage) string {
+	t.Helper()
+	var records []json.RawMessage
+	if err := json.Unmarshal(contextData, &records); err != nil {
+		t.Fatal(err)
+	}
+	if len(records) == 0 {
+		return "{}"
+	}
+	return compact(t, records[0])
+}
+
+func compact(t *testing.T, raw json.RawMessage) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// propertyOrder lists the inputs in the order of the schema's text.
+func propertyOrder(t *testing.T, schema []byte) []string {
+	t.Helper()
+	var root struct {
+		Properties json.RawMessage `json:"properties"`
+	}
+	if err := json.Unmarshal(schema, &root); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	decoder := json.NewDecoder(bytes.NewReader(root.Properties))
+	if _, err := decoder.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name.(string))
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return names
+}
+
+// renderManifest writes the manifest as YAML. A JSON string is a YAML string
+// too, so no library is needed.
+func renderManifest(t *testing.T, m manifest) []byte {
+	t.Helper()
+	for i := range m.Commands {
+		m.Commands[i].Input, m.Commands[i].Output = nil, nil
+	}
+	var b strings.Builder
+	b.WriteString("# Rendered by make docs from connection.Parameters, the table of commands and the schemas.\n")
+	fmt.Fprintf(&b, "name: %q\ntitle: %q\nversion: %q\ncategory: %q\ndescription: %q\nlicense: %q\n", m.Name, m.Title, m.Version, m.Category, m.Description, m.License)
+	b.WriteString("connection:\n")
+	for _, p := range m.Connection {
+		yamlItem(t, &b, p)
+	}
+	b.WriteString("commands:\n")
+	for _, c := range m.Commands {
+		yamlItem(t, &b, c)
+		document, err := schemas.Load(c.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := propertyOrder(t, document.Input())
+		if len(names) == 0 {
+			b.WriteString("    inputs: []\n")
+			continue
+		}
+		b.WriteString("    inputs:\n")
+		for _, name := range names {
+			p := document.Properties[name]
+			fmt.Fprintf(&b, "      - {key: %q, title: %q, required: %t, secret: %t}\n", name, p.Title, slices.Contains(document.Required, name), p.Secret)
+		}
+	}
+	return []byte(b.String())
+}
+
+// yamlItem writes v, a flat struct, as one item of a YAML list.
+func yamlItem(t *testing.T, b *strings.Builder, v any) {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if _, err := decoder.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for mark := "  - "; decoder.More(); mark = "    " {
+		name, err := decoder.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(b, "%s%s: %s\n", mark, name, value)
+	}
+}
+
+// TestChangelogHasTheVersion holds the newest heading to the version.
+func TestChangelogHasTheVersion(t *testing.T) {
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changelog)
+	if heading == nil || string(heading[1]) != version {
+		t.Errorf("the newest heading of CHANGELOG.md is %q, want %s", heading, version)
+	}
+}
+
+// TestReadmeRequests runs every request and shell line that the README shows
+// through the code, so that they stay true.
+func TestReadmeRequests(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```json request\n(.*?)```").FindAllSubmatch(readme, -1)
+	if len(blocks) == 0 {
+		t.Fatal("README.md shows no request")
+	}
+	for _, block := range blocks {
+		var out bytes.Buffer
+		p := process{args: []string{"validate"}, stdin: bytes.NewReader(block[1]), stdout: &out, stderr: &out}
+		if status := p.main(t.Context()); status != exitOK {
+			t.Errorf("a request of README.md is not valid: %s\n%s", block[1], out.Bytes())
+		}
+	}
+}
+
+// TestDescribe holds describe, schema and sample to each other.
+func TestDescribe(t *testing.T) {
+	var out bytes.Buffer
+	if status := (process{args: []string{"describe"}, stdout: &out}).main(t.Context()); status != exitOK {
+		t.Fatalf("describe exits %d", status)
+	}
+	var m manifest
+	if err := json.Unmarshal(out.Bytes(), &m); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Commands) != len(commands.All()) {
+		t.Fatalf("describe lists %d commands, want %d", len(m.Commands), len(commands.All()))
+	}
+	envelope, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range m.Commands {
+		for _, name := range []string{c.Key, c.Title} {
+			var sample, validated bytes.Buffer
+			if status := (process{args: []string{"sample", name}, stdout: &sample}).main(t.Context()); status != exitOK {
+				t.Fatalf("sample %s exits %d", name, status)
+			}
+			validate(t, "request", envelope, sample.Bytes())
+			p := process{args: []string{"validate"}, stdin: &sample, stdout: &validated, stderr: &validated}
+			if status := p.main(t.Context()); status != exitOK {
+				t.Errorf("the sample of %s is not valid:\n%s", name, validated.Bytes())
+			}
+		}
+		for _, side := range []string{"input", "output"} {
+			var text bytes.Buffer
+			if status := (process{args: []string{"schema", c.Key, side}, stdout: &text}).main(t.Context()); status != exitOK || !json.Valid(text.Bytes()) {
+				t.Errorf("schema %s %s exits %d with %.80s", c.Key, side, status, text.Bytes())
+			}
+		}
+	}
+}
+
+// TestConnectionIsTheSameEverywhere holds the request schema to the parameters.
+func TestConnectionIsTheSameEverywhere(t *testing.T) {
+	m, err := newManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties struct {
+			Connection struct {
+				Properties map[string]struct {
+					Title       string `json:"title"`
+					Description string `json:"description"`
+					WriteOnly   bool   `json:"writeOnly"`
+				} `json:"properties"`
+			} `json:"connection"`
+		} `json:"properties"`
+	}
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	published := schema.Properties.Connection.Properties
+	var keys []string
+	for _, p := range m.Connection {
+		keys = append(keys, p.Key)
+		got := published[p.Key]
+		if got.Title != p.Title || got.WriteOnly != p.Secret || !strings.HasPrefix(p.Description, strings.TrimSuffix(strings.SplitN(got.Description, ":", 2)[0], ".")) {
+			t.Errorf("parameter %s: the request schema says %+v, connection.Parameters %+v", p.Key, got, p)
+		}
+	}
+	if want := slices.Sorted(maps.Keys(published)); !slices.Equal(slices.Sorted(slices.Values(keys)), want) {
+		t.Errorf("connection parameters %v, want those of the request schema %v", keys, want)
+	}
+}

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"tenableio/commands"
+)
+
+// rooms says which packages of the project and of others each room may import.
+// A package that is not listed may import nothing but the standard library.
+var rooms = map[string][]string{
+	"tenableio":                     {"tenableio/commands", "tenableio/connection", "tenableio/result", "tenableio/schemas", "tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/request", "github.com/rs/zerolog"},
+	"tenableio/commands":            {"tenableio/connection", "tenableio/result", "tenableio/schemas", "tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/wire"},
+	"tenableio/connection":          {"tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/strictjson", "github.com/go-resty/resty/v2", "github.com/rs/zerolog"},
+	"tenableio/result":              {"tenableio/internal/fault"},
+	"tenableio/schemas":             {"tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/strictjson", "github.com/santhosh-tekuri/jsonschema/v5"},
+	"tenableio/internal/request":    {"tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/strictjson"},
+	"tenableio/internal/names":      {"tenableio/internal/fault"},
+	"tenableio/internal/strictjson": {"github.com/go-json-experiment/json/jsontext"},
+}
+
+// TestRooms holds the imports of every package to the table of CONTRIBUTING.md.
+func TestRooms(t *testing.T) {
+	for _, p := range goList(t, "./...") {
+		for _, imported := range p.Imports {
+			first, _, _ := strings.Cut(imported, "/")
+			ours := first == "tenableio"
+			if (ours || strings.Contains(first, ".")) && !slices.Contains(rooms[p.ImportPath], imported) {
+				t.Errorf("%s imports %s, which its room does not allow", p.ImportPath, imported)
+			}
+		}
+	}
+}
+
+// TestBinaryDependsOnFewModules is the allow-list of what ships.
+func TestBinaryDependsOnFewModules(t *testing.T) {
+	allowed := []string{
+		"tenableio", "github.com/santhosh-tekuri/jsonschema/v5", "github.com/go-resty/resty/v2", "github.com/rs/zerolog",
+		"github.com/go-json-experiment/json", "golang.org/x/net", "golang.org/x/sys",
+		"github.com/mattn/go-colorable", "github.com/mattn/go-isatty",
+	}
+	for _, p := range goList(t, "-deps", ".") {
+		if p.Module != nil && !slices.Contains(allowed, p.Module.Path) {
+			t.Errorf("the binary holds %s of module %s, which is not on the list", p.ImportPath, p.Module.Path)
+		}
+	}
+}
+
+type goPackage struct {
+	ImportPath string
+	Imports    []string
+	Module     *struct{ Path string }
+}
+
+func goList(t *testing.T, arguments ...string) []goPackage {
+	t.Helper()
+	out, err := exec.Command("go", append([]string{"list", "-json=ImportPath,Imports,Module"}, arguments...)...).Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var list []goPackage
+	for decoder := json.NewDecoder(bytes.NewReader(out)); decoder.More(); {
+		var p goPackage
+		if err := decoder.Decode(&p); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+// TestNameTriple: each command has its Go file, its two schemas and its cases
+// under one name, and nothing else is there.
+func TestNameTriple(t *testing.T) {
+	var keys []string
+	for _, command := range commands.All() {
+		keys = append(keys, command.Key)
+		for _, name := range []string{
+			"commands/" + command.Key + ".go", "schemas/" + command.Key + ".json", "schemas/output/" + command.Key + ".json",
+			"testdata/" + command.Key + "/ok/request.json",
+		} {
+			if _, err := os.Stat(name); err != nil {
+				t.Errorf("command %s has no %s", command.Key, name)
+			}
+		}
+	}
+	if !slices.IsSorted(keys) {
+		t.Errorf("the table of commands is not sorted: %v", keys)
+	}
+	for pattern, suffix := range map[string]string{"schemas/*.json": ".json", "schemas/output/*.json": ".json"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if key := strings.TrimSuffix(filepath.Base(name), suffix); !slices.Contains(keys, key) {
+				t.Errorf("%s belongs to no command of the table", name)
+			}
+		}
+	}
+}
+
+// sources calls visit with every file of the project whose name ends so.
+func sources(t *testing.T, ending string, visit func(name string, text []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (name == ".git" || name == "bin" || name == "dist") {
+			return filepath.SkipDir
+		}
+		if entry.IsDir() || !strings.HasSuffix(name, ending) {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if err == nil {
+			visit(filepath.ToSlash(name), text)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestFilesAreSmall: a file holds one thing.
+func TestFilesAreSmall(t *testing.T) {
+	const most = 350
+	sources(t, ".go", func(name string, text []byte) {
+		if lines := bytes.Count(text, []byte("\n")); lines > most && !strings.HasSuffix(name, "_test.go") {
+			t.Errorf("%s has %d lines, want at most %d", name, lines, most)
+		}
+	})
+}
+
+// traps are words that must not stand in the product's code, with where they may.
+var traps = []struct {
+	pattern string
+	allowed []string
+	why     string
+}{
+	{`InsecureSkipVerify`, []string{"connection/transport.go"}, "certificates are checked"},
+	{`os\.Exit\(`, []string{"main.go"}, "only main ends the process"},
+	{`recover\(\)`, []string{"run.go", "schemas/decode.go"}, "one place turns a panic into an envelope"},
+	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, nil, "a trap of resty"},
+	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)`, nil, "it would end the process without an envelope"},
+	{`fmt\.Print`, nil, "stdout holds the envelope alone"},
+	{`http\.DefaultClient|http\.Get\(|http\.Post\(`, nil, "the one client refuses redirects"},
+	{`ConsoleWriter`, nil, "logs are JSON"},
+	{`\b(TODO|FIXME|XXX|HACK)\b`, nil, "nothing is left for later"},
+}
+
+func TestTraps(t *testing.T) {
+	for _, trap := range traps {
+		pattern := regexp.MustCompile(trap.pattern)
+		sources(t, ".go", func(name string, text []byte) {
+			if strings.HasSuffix(name, "_test.go") || slices.Contains(trap.allowed, name) || strings.HasPrefix(name, "internal/sandbox/") {
+				return
+			}
+			lines := bufio.NewScanner(bytes.NewReader(text))
+			for n := 1; lines.Scan(); n++ {
+				if line := strings.TrimSpace(lines.Text()); !strings.HasPrefix(line, "//") && pattern.MatchString(line) {
+					t.Errorf("%s:%d: %s: %s", name, n, line, trap.why)
+				}
+			}
+		})
+	}
+}
+
+// TestGoModIsTidy runs go mod tidy and go mod verify without changing anything.
+func TestGoModIsTidy(t *testing.T) {
+	for _, arguments := range [][]string{{"mod", "tidy", "-diff"}, {"mod", "verify"}} {
+		if out, err := exec.Command("go", arguments...).CombinedOutput(); err != nil {
+			t.Errorf("go %s: %v\n%s", strings.Join(arguments, " "), err, out)
+		}
+	}
+}
+
+// TestContributingNamesEveryModule: each direct dependency has its line of reason.
+func TestContributingNamesEveryModule(t *testing.T) {
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(string(mod), "\n") {
+		module := regexp.MustCompile(`^(?:require )?\s*([a-z0-9./-]+\.[a-z0-9./-]+) v`).FindStringSubmatch(line)
+		if module != nil && !strings.Contains(line, "// indirect") && !strings.Contains(string(text), "| "+module[1]+" |") {
+			t.Errorf("CONTRIBUTING.md gives no reason for %s", module[1])
+		}
+	}
+}
+
+// TestGoFileNames: a name that ends in a system's or a processor's would be
+// left out of other builds in silence.
+func TestGoFileNames(t *testing.T) {
+	out, err := exec.Command("go", "tool", "dist", "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var suffixes []string
+	for _, pair := range strings.Fields(string(out)) {
+		for _, word := range strings.Split(pair, "/") {
+			suffixes = append(suffixes, "_"+word+".go")
+		}
+	}
+	sources(t, ".go", func(name string, _ []byte) {
+		for _, suffix := range suffixes {
+			if strings.HasSuffix(name, suffix) && name != "harden_linux.go" {
+				t.Errorf("%s would be left out of builds: it ends in %s", name, suffix)
+			}
+		}
+	})
+}
+
+// TestFixturesAreMadeUp: no address or domain of anybody real stands in the
+// project's own data.
+func TestFixturesAreMadeUp(t *testing.T) {
+	address := regexp.MustCompile(`\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b`)
+	documentation := regexp.MustCompile(`^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^127\.|^10\.|^0\.0\.0\.0|^1\.2\.3\.4`)
+	err := filepath.WalkDir("testdata", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		for _, found := range address.FindAllString(string(text), -1) {
+			if !documentation.MatchString(found) {
+				t.Errorf("%s holds the address %s, which is not one for documentation", name, found)
+			}
+		}
+		if bytes.Contains(text, []byte("/work/")) {
+			t.Errorf("%s names a folder of some machine", name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(fmt.Errorf("testdata: %w", err))
+	}
+}
