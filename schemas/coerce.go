@@ -3,7 +3,6 @@ package schemas
 import (
 	"encoding/json"
 	"math/big"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +22,12 @@ func (p *Property) coerce(value any) any {
 	switch p.Type[0] {
 	case "string":
 		value = p.toText(value)
-	case "integer", "number":
+	case "integer":
+		value = toNumber(value)
+		if number, ok := value.(json.Number); ok && strings.ContainsAny(number.String(), "eE") {
+			value = number.String() // 1e2 is an integer to JSON Schema, and to nobody who types a count
+		}
+	case "number":
 		value = toNumber(value)
 	case "boolean":
 		value = toBoolean(value)
@@ -44,10 +48,9 @@ func (p *Property) coerce(value any) any {
 // without regard to case.
 func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
+		value = number.String()
 		if whole, ok := wholeNumber(number); ok {
 			value = whole
-		} else if !slices.Contains(p.Type, "integer") {
-			value = number.String()
 		}
 	}
 	text, ok := value.(string)

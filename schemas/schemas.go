@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -129,9 +130,13 @@ func read(name string) (json.RawMessage, error) {
 	return raw, nil
 }
 
+// compilations counts, for the test that one command compiles one schema.
+var compilations atomic.Int32
+
 // Compile compiles the text of a schema. Nothing is fetched: a reference that
 // leads out of it is an error.
 func Compile(name string, raw []byte) (*jsonschema.Schema, error) {
+	compilations.Add(1)
 	url := "mem:///" + name + ".json"
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat = true

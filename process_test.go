@@ -1,0 +1,372 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"tenableio/internal/request"
+)
+
+// binary builds the plugin once and returns its path.
+var binary = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "tenableio-test-")
+	if err != nil {
+		return "", err
+	}
+	name := filepath.Join(folder, "tenableio")
+	out, err := exec.Command("go", "build", "-trimpath", "-o", name, ".").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return name, nil
+})
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if name, err := binary(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(name)) // the folder is the system's temporary one
+	}
+	os.Exit(status)
+}
+
+// envelope is what tests read of a result.
+type envelope struct {
+	Command    string          `json:"command"`
+	ReturnData string          `json:"return_data"`
+	RawData    json.RawMessage `json:"raw_data"`
+	Error      *struct {
+		FailureIndicator string `json:"failure_indicator"`
+		StatusCode       int    `json:"status_code"`
+		Message          string `json:"message"`
+		Category         string `json:"category"`
+		Retryable        bool   `json:"retryable"`
+		Hint             string `json:"hint"`
+	} `json:"error"`
+	Meta  json.RawMessage `json:"meta"`
+	Stats struct {
+		Requests int `json:"requests"`
+	} `json:"stats"`
+}
+
+// execute runs the real binary and returns its one envelope and exit status.
+func execute(t *testing.T, stdin io.Reader, environment []string, arguments ...string) (envelope, int) {
+	t.Helper()
+	command := newCommand(t, t.Context(), environment, arguments...)
+	var stdout, stderr bytes.Buffer
+	command.Stdin, command.Stdout, command.Stderr = stdin, &stdout, &stderr
+	err := command.Run()
+	return readEnvelope(t, stdout.Bytes(), stderr.Bytes()), exitStatus(t, err)
+}
+
+func newCommand(t *testing.T, ctx context.Context, environment []string, arguments ...string) *exec.Cmd {
+	t.Helper()
+	name, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Env = append([]string{"PATH=" + os.Getenv("PATH"), "TENABLEIO_LOG_LEVEL=debug"}, environment...)
+	return command
+}
+
+func exitStatus(t *testing.T, err error) int {
+	t.Helper()
+	if err == nil {
+		return 0
+	}
+	exit, ok := err.(*exec.ExitError)
+	if !ok {
+		t.Fatal(err)
+	}
+	return exit.ExitCode()
+}
+
+func readEnvelope(t *testing.T, stdout, stderr []byte) envelope {
+	t.Helper()
+	checkStreams(t, stdout, stderr)
+	var e envelope
+	if err := json.Unmarshal(stdout, &e); err != nil {
+		t.Fatalf("stdout %.200q: %v", stdout, err)
+	}
+	checkEnvelope(t, e.Command, stdout)
+	return e
+}
+
+// requestFor is a request to a test server.
+func requestFor(serverURL, command, inputs, options string) string {
+	return fmt.Sprintf(`{"connection":{"server_url":%q,"api_access_key":%q,"api_secret_key":%q},"command":%q,"inputs":%s,"options":%s,"meta":{"n":12345678901234567890}}`,
+		serverURL, accessCanary, secretCanary, command, inputs, options)
+}
+
+func TestBinaryAnswers(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-ApiKeys") != "accessKey="+accessCanary+";secretKey="+secretCanary {
+			w.WriteHeader(http.StatusUnauthorized)
+		}
+		fmt.Fprint(w, `{"status":"completed"}`)
+	}))
+	defer server.Close()
+	e, status := execute(t, strings.NewReader("\xef\xbb\xbf"+requestFor(server.URL, "Get Scan Status", `{"scan_id":32}`, `{}`)), nil)
+	if status != 0 || e.ReturnData != "Successful" || string(e.RawData) != `{"status":"completed"}` || string(e.Meta) != `{"n":12345678901234567890}` {
+		t.Errorf("status %d, %+v", status, e)
+	}
+}
+
+func TestExitStatus(t *testing.T) {
+	ok := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"timezones":[]}`) }))
+	defer ok.Close()
+	refused := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }))
+	defer refused.Close()
+	for _, tt := range []struct {
+		server    string
+		arguments []string
+		want      int
+	}{
+		{ok.URL, nil, 0},
+		{ok.URL, []string{"run"}, 0},
+		{ok.URL, []string{"run", "--exit-status"}, 0},
+		{ok.URL, []string{"check"}, 0},
+		{refused.URL, nil, 0},
+		{refused.URL, []string{"--exit-status"}, 1},
+		{refused.URL, []string{"run", "--exit-status"}, 1},
+		{refused.URL, []string{"check"}, 1},
+	} {
+		_, status := execute(t, strings.NewReader(requestFor(tt.server, "Test Connection", `{}`, `{}`)), nil, tt.arguments...)
+		if status != tt.want {
+			t.Errorf("%v on %s exits %d, want %d", tt.arguments, tt.server, status, tt.want)
+		}
+	}
+	bare := fmt.Sprintf(`{"Server URL":%q,"api_access_key":%q,"api_secret_key":%q}`, ok.URL, accessCanary, secretCanary)
+	if e, status := execute(t, strings.NewReader(bare), nil, "check"); status != 0 || e.Command != "Test Connection" {
+		t.Errorf("check of a bare connection exits %d with %+v", status, e)
+	}
+}
+
+func TestMisusedCommandLine(t *testing.T) {
+	for _, arguments := range [][]string{{"descirbe"}, {"run", "now"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}} {
+		command := newCommand(t, t.Context(), nil, arguments...)
+		out, err := command.CombinedOutput()
+		if status := exitStatus(t, err); status != exitMisused || !strings.Contains(string(out), "tenableio help") {
+			t.Errorf("tenableio %v exits %d with %q, want %d and where to look", arguments, status, out, exitMisused)
+		}
+	}
+}
+
+func TestSignalsEndInAnEnvelope(t *testing.T) {
+	arrived := make(chan struct{}, 8)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		arrived <- struct{}{}
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
+		command := newCommand(t, t.Context(), nil, "--exit-status")
+		var stdout, stderr bytes.Buffer
+		command.Stdin, command.Stdout, command.Stderr = strings.NewReader(requestFor(server.URL, "Get Scan Status", `{"scan_id":32}`, `{}`)), &stdout, &stderr
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		<-arrived
+		start := time.Now()
+		if err := command.Process.Signal(signal); err != nil {
+			t.Fatal(err)
+		}
+		status := exitStatus(t, command.Wait())
+		e := readEnvelope(t, stdout.Bytes(), stderr.Bytes())
+		if spent := time.Since(start); status != 1 || e.Error == nil || e.Error.StatusCode != 499 || e.Error.Category != "cancelled" || spent > time.Second {
+			t.Errorf("%v: exit status %d after %v, error %+v", signal, status, spent, e.Error)
+		}
+	}
+}
+
+func TestTimeLimitEndsInAnEnvelope(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer server.Close()
+	start := time.Now()
+	e, _ := execute(t, strings.NewReader(requestFor(server.URL, "List Scans", `{}`, `{"timeout_seconds":"1"}`)), nil)
+	if spent := time.Since(start); e.Error == nil || e.Error.StatusCode != 504 || e.Error.Category != "timeout" || !e.Error.Retryable || spent < time.Second || spent > 2*time.Second {
+		t.Errorf("after %v: %+v", spent, e.Error)
+	}
+}
+
+// TestStdin covers FAULTS rows 1 to 15.
+func TestStdin(t *testing.T) {
+	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":32}`, `{}`)
+	utf16 := []byte{0xff, 0xfe}
+	for _, r := range valid {
+		utf16 = append(utf16, byte(r), 0)
+	}
+	for _, tt := range []struct {
+		name, stdin string
+		want        int
+		says        string
+	}{
+		{"empty", "", 400, "empty"},
+		{"white space", "  \n", 400, "empty"},
+		{"trailing document", valid + " {}", 400, "follows"},
+		{"trailing text", valid + "x", 400, "follows"},
+		{"UTF-16", string(utf16), 400, "JSON"},
+		{"bad UTF-8", strings.Replace(valid, "32", "\"\xff\"", 1), 400, "UTF-8"},
+		{"lone surrogate", strings.Replace(valid, "32", `"\ud800"`, 1), 400, "UTF-8"},
+		{"duplicate name", strings.Replace(valid, `"scan_id":32`, `"scan_id":32,"scan_id":33`, 1), 400, "twice at /inputs/scan_id"},
+		{"both spellings", strings.Replace(valid, `"scan_id":32`, `"scan_id":32,"Scan ID":33`, 1), 400, "given twice"},
+		{"capital member", strings.Replace(valid, `"command"`, `"Command"`, 1), 400, `must be written "command"`},
+		{"null", "null", 400, "object"},
+		{"array", "[]", 400, "object"},
+		{"number", "1", 400, "object"},
+		{"text", `"x"`, 400, "object"},
+		{"deep", strings.Replace(valid, "32", strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000), 1), 400, "deep"},
+		{"endless nesting", strings.Repeat("[", 1_000_000), 400, "deep"},
+		{"huge exponent", strings.Replace(valid, "32", "1e10000000", 1), 400, "too large"},
+		{"long number", strings.Replace(valid, "32", strings.Repeat("9", 1_000_000), 1), 400, "too large"},
+		{"fraction", strings.Replace(valid, "32", "32.5", 1), 400, "(Scan ID) is invalid"},
+		{"exponent", strings.Replace(valid, "32", "1e2", 1), 400, "(Scan ID) is invalid"},
+		{"long text", strings.Replace(valid, "32", `"`+strings.Repeat("a", 3<<20)+`"`, 1), 400, "(Scan ID) is invalid"},
+		{"too large", `{"x":"` + strings.Repeat("a", request.MaxSize) + `"}`, 413, "larger than 8 MiB"},
+		{"unknown command", strings.Replace(valid, "Get Scan Status", "Get Scan Statsu", 1), 404, `Did you mean "Get Scan Status"?`},
+		{"unknown option", strings.Replace(valid, `"options":{}`, `"options":{"timeout":5}`, 1), 400, `Did you mean "timeout_seconds"?`},
+		{"bad option", strings.Replace(valid, `"options":{}`, `"options":{"timeout_seconds":-5}`, 1), 400, "(timeout_seconds) is invalid"},
+		{"connection is a text", `{"command":"List Scans","connection":"x"}`, 400, "connection"},
+		{"no connection", `{"command":"List Scans"}`, 400, "no connection"},
+		{"version", `{"version":"2","command":"List Scans","connection":{}}`, 400, "version"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			start := time.Now()
+			e, status := execute(t, strings.NewReader(tt.stdin), nil)
+			if status != 0 || e.Error == nil || e.Error.StatusCode != tt.want || !strings.Contains(e.Error.Message, tt.says) || e.Stats.Requests != 0 {
+				t.Errorf("exit status %d, %+v, want %d with %q and no request", status, e.Error, tt.want, tt.says)
+			}
+			if spent := time.Since(start); spent > 2*time.Second {
+				t.Errorf("took %v", spent)
+			}
+		})
+	}
+}
+
+func TestTruncatedRequests(t *testing.T) {
+	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":32}`, `{}`)
+	for cut := 1; cut < len(valid); cut++ {
+		stdout, _ := runCase(t, []byte(valid[:cut]), http.NewFileTransport(http.Dir("testdata")))
+		var e envelope
+		if err := json.Unmarshal(stdout, &e); err != nil || e.Error == nil || e.Error.StatusCode != 400 {
+			t.Errorf("cut at byte %d: %s", cut, stdout)
+		}
+	}
+}
+
+// TestStdinLeftOpen covers FAULTS rows 2 and 3 without waiting for 10 s.
+func TestStdinLeftOpen(t *testing.T) {
+	reader, writer := io.Pipe()
+	defer writer.Close()
+	go fmt.Fprint(writer, `{"command":"List Scans"}`)
+	if _, err := request.Read(t.Context(), reader, 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "stdin was not closed") {
+		t.Errorf("%v, want a refusal", err)
+	}
+}
+
+func TestEndlessStdin(t *testing.T) {
+	command := newCommand(t, t.Context(), nil)
+	var stdout bytes.Buffer
+	command.Stdin, command.Stdout = endless{}, &stdout
+	_ = command.Run()
+	if e := readEnvelope(t, stdout.Bytes(), nil); e.Error == nil || e.Error.StatusCode != 413 {
+		t.Errorf("%+v, want 413", e.Error)
+	}
+	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" && usage.Maxrss > 64<<10 {
+		t.Errorf("peak memory %d KiB, want at most 64 MiB", usage.Maxrss)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return copy(p, strings.Repeat("y", len(p))), nil }
+
+// TestNobodyReads covers FAULTS rows 111 to 113.
+func TestNobodyReads(t *testing.T) {
+	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":"x"}`, `{}`)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no /dev/full")
+	}
+	defer full.Close()
+	command := newCommand(t, t.Context(), nil)
+	var stderr bytes.Buffer
+	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(valid), full, &stderr
+	if status := exitStatus(t, command.Run()); status != 1 || strings.Contains(stderr.String(), "goroutine") {
+		t.Errorf("full stdout: exit status %d, stderr %s", status, stderr.String())
+	}
+
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Close()
+	command = newCommand(t, t.Context(), nil)
+	command.Stdin, command.Stdout = strings.NewReader(valid), writer
+	if status := exitStatus(t, command.Run()); status != 1 {
+		t.Errorf("reader gone: exit status %d, want 1", status)
+	}
+	writer.Close()
+
+	command = newCommand(t, t.Context(), nil)
+	var stdout bytes.Buffer
+	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(valid), &stdout, full
+	if status := exitStatus(t, command.Run()); status != 0 || !json.Valid(stdout.Bytes()) {
+		t.Errorf("full stderr: exit status %d, stdout %s", status, stdout.Bytes())
+	}
+}
+
+func TestPanicEndsInAnEnvelope(t *testing.T) {
+	stdout, status := runCase(t, []byte(requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)), panicking{})
+	var e envelope
+	if err := json.Unmarshal(stdout, &e); err != nil {
+		t.Fatal(err)
+	}
+	if status != 0 || e.Error == nil || e.Error.StatusCode != 500 || e.Error.Category != "internal" || strings.Contains(string(stdout), "CANARY") {
+		t.Errorf("exit status %d, %s", status, stdout)
+	}
+}
+
+type panicking struct{}
+
+func (panicking) RoundTrip(*http.Request) (*http.Response, error) { panic("CANARY") }
+
+// FuzzRun: any bytes in, one valid envelope out.
+func FuzzRun(f *testing.F) {
+	f.Add([]byte(requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":32}`, `{}`)), []byte(`{"status":"completed"}`))
+	f.Add([]byte(requestFor("http://127.0.0.1:1", "List Scans", `{"folder_id":"1"}`, `{"wait":false}`)), []byte(`{"scans":[{"id":1}]}`))
+	f.Add([]byte(`{"command":"Test Connection","connection":{"api_access_key":"a","api_secret_key":"b"}}`), []byte(`{"timezones":null}`))
+	f.Fuzz(func(t *testing.T, stdin, answer []byte) {
+		var out, log bytes.Buffer
+		clock := &fakeClock{now: time.Now()}
+		p := process{stdin: bytes.NewReader(stdin), stdout: &out, stderr: &log, transport: canned(answer), clock: clock.clock()}
+		if status := p.main(t.Context()); status != exitOK {
+			t.Fatalf("exit status %d", status)
+		}
+		checkEnvelope(t, "", out.Bytes())
+		if bytes.Contains(log.Bytes(), []byte("goroutine")) {
+			t.Errorf("a panic: %s", log.Bytes())
+		}
+	})
+}
+
+// canned answers every request with the same bytes.
+type canned []byte
+
+func (c canned) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(c)), Request: r}, nil
+}

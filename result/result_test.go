@@ -1,0 +1,151 @@
+package result
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"tenableio/internal/fault"
+)
+
+func write(t *testing.T, r Result) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid(b.Bytes()) || !strings.HasSuffix(b.String(), "}\n") {
+		t.Fatalf("not one JSON document and a newline: %s", b.String())
+	}
+	return b.String()
+}
+
+func TestStatusIsDerived(t *testing.T) {
+	failed := []fault.Item{{Input: "Group IDs", Value: "7", Err: fault.New(404, "x")}}
+	for _, tt := range []struct {
+		name string
+		r    Result
+		want Status
+	}{
+		{"nothing failed", Result{}, Successful},
+		{"an error", Result{Err: errors.New("x")}, Failed},
+		{"some parts failed", Result{Output: Output{Done: 1, Failed: failed}}, PartiallySuccessful},
+		{"all parts failed", Result{Output: Output{Failed: failed}}, Failed},
+	} {
+		if got := tt.r.Status(); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestRawDataKeepsItsBytes(t *testing.T) {
+	raw := "{ \"b\":1, \"a\":18446744073709551617,\"x\":\"<&>\u2028\", \"f\":1.10 }"
+	got := write(t, Result{Command: "X", Output: Output{RawData: Raw{json.RawMessage(raw[:5]), json.RawMessage(raw[5:])}}, Meta: json.RawMessage(`{"n" : 1.0}`)})
+	if !strings.Contains(got, `"raw_data":`+raw+`,"error"`) || !strings.Contains(got, `"meta":{"n" : 1.0},`) {
+		t.Errorf("raw_data or meta changed: %s", got)
+	}
+}
+
+func TestErrorTab(t *testing.T) {
+	f := fault.New(429, "%s", "a\nb\x00c \xff "+strings.Repeat("é", 400))
+	f.RetryAfter, f.Retryable, f.Body = 1500*time.Millisecond, true, json.RawMessage(`{"error":"x"}`)
+	got := write(t, Result{Command: "List Scans", Err: f, Output: Output{RawData: Raw{json.RawMessage(`1`)}}})
+	for _, want := range []string{
+		`"return_data":"Failed","raw_data":{"error":"x"},`, `"failure_indicator":"List Scans failed."`, `"message":"a b c `,
+		`"category":"rate_limited","retryable":true,"retry_after_seconds":2`, `"context_data":[],"key_fields":{}`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+	var tab struct {
+		Error struct {
+			Message string `json:"message"`
+		} `json:"error"`
+	}
+	if err := json.Unmarshal([]byte(got), &tab); err != nil || len(tab.Error.Message) > maxText {
+		t.Errorf("message of %d bytes, %v", len(tab.Error.Message), err)
+	}
+	if got := write(t, Result{Command: "Test Connection", Err: f}); !strings.Contains(got, `"Test Connection failed. Failed to check the connector."`) {
+		t.Errorf("failure indicator of Test Connection: %s", got)
+	}
+	if got := write(t, Result{Err: errors.New("secret detail")}); !strings.Contains(got, `"status_code":500`) || strings.Contains(got, "secret detail") {
+		t.Errorf("an error nobody foresaw: %s", got)
+	}
+}
+
+func TestPartialFailureNamesEveryPart(t *testing.T) {
+	got := write(t, Result{Command: "Add Agents to Groups", Output: Output{
+		RawData: Raw{json.RawMessage(`{"Results":[]}`)}, Done: 1,
+		Failed: []fault.Item{{Input: "Group IDs", Value: "7", Err: fault.New(404, "AgentGroup with id 7 not found.")}},
+	}})
+	for _, want := range []string{
+		`"return_data":"Partially Successful","raw_data":{"Results":[]}`, `"status_code":404,"message":"AgentGroup with id 7 not found."`,
+		`"items":[{"input":"Group IDs","value":"7","status_code":404,"message":"AgentGroup with id 7 not found."}]`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+}
+
+func TestSecretsAreTakenOut(t *testing.T) {
+	got := write(t, Result{
+		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
+		Output: Output{RawData: Raw{json.RawMessage(`"CANARY-12345678"`)}, Table: Table{Caption: "CANARY-12345678"}, ContextData: []any{map[string]string{"a": "CANARY-12345678"}}},
+	})
+	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
+		t.Errorf("a secret is in %s", got)
+	}
+}
+
+func TestInlineFile(t *testing.T) {
+	content := bytes.Repeat([]byte{0, 1, 0xff, '"'}, 100_001)
+	got := write(t, Result{Command: "X", Output: Output{Files: []File{
+		{Name: "a \"b\".pdf", MediaType: "application/pdf", Size: int64(len(content)), Content: bytes.NewReader(content)},
+		{Name: "c.csv", MediaType: "text/csv", Path: "/var/soar/c.csv"},
+	}}})
+	var r struct {
+		Files []struct {
+			Name    string `json:"name"`
+			Path    string `json:"path"`
+			Content string `json:"content_base64"`
+		} `json:"files"`
+	}
+	if err := json.Unmarshal([]byte(got), &r); err != nil || len(r.Files) != 2 {
+		t.Fatalf("%v: %.300s", err, got)
+	}
+	decoded, err := base64.StdEncoding.DecodeString(r.Files[0].Content)
+	if err != nil || !bytes.Equal(decoded, content) || r.Files[1].Path != "/var/soar/c.csv" || r.Files[1].Content != "" {
+		t.Errorf("the content changed: %v", err)
+	}
+}
+
+func TestTableEscapes(t *testing.T) {
+	table := Table{Caption: "<b>", Columns: []string{"A&B"}, Rows: [][]string{{"<script>alert(1)</script>"}, {"\"'\n\x1b[31m"}}}
+	html := table.HTML()
+	if strings.Contains(html, "<script") || strings.Contains(html, "<b>") || strings.Contains(html, "\n") || strings.Contains(html, "\x1b") || !strings.Contains(html, "&lt;script&gt;") {
+		t.Errorf("not escaped: %s", html)
+	}
+	for range 100_000 {
+		table.Rows = append(table.Rows, []string{"x"})
+	}
+	if html := table.HTML(); strings.Count(html, "<tr>") != maxRows+1 || !strings.Contains(html, "the first 100 of 100002 rows") {
+		t.Errorf("a long table is not cut with its count said: %.200s", html)
+	}
+}
+
+func TestKeyFieldsAreDistinct(t *testing.T) {
+	var k KeyFields
+	k.Add("scan_ids", 1, 2, 1)
+	k.Add("empty", "")
+	k.AddTexts("cves", []string{"CVE-2024-0001", "", "CVE-2024-0001"})
+	text, err := json.Marshal(k)
+	if want := `{"cves":["CVE-2024-0001"],"scan_ids":[1,2]}`; err != nil || string(text) != want {
+		t.Errorf("%s, %v, want %s", text, err, want)
+	}
+}

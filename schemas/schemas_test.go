@@ -1,0 +1,251 @@
+package schemas
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"tenableio/internal/fault"
+)
+
+// keys lists the commands by their schema files.
+func keys(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob("*.json")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no schemas: %v", err)
+	}
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(name, ".json")
+	}
+	return names
+}
+
+// TestSchemasAreWhole: each compiles, is closed, bounded, and says in a user's
+// words what its inputs are.
+func TestSchemasAreWhole(t *testing.T) {
+	for _, key := range keys(t) {
+		t.Run(key, func(t *testing.T) {
+			d, err := Load(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Compile(key, d.raw); err != nil {
+				t.Fatal(err)
+			}
+			output, err := d.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Compile(key+"_output", output); err != nil {
+				t.Fatal(err)
+			}
+			about := d.Command
+			if d.Title == "" || d.Description == "" || about.Role == "" || len(about.Calls) == 0 || about.Returns == "" || len(d.Examples) == 0 {
+				t.Error("title, description, role, calls, returns and examples must all be there")
+			}
+			if !strings.HasPrefix(about.Reference, "https://developer.tenable.com/reference/") {
+				t.Errorf("reference %q is not a page of Tenable's", about.Reference)
+			}
+			if !about.ReadOnly && about.Hints["unknown_outcome"] == "" {
+				t.Error("a command that changes state needs the hint unknown_outcome")
+			}
+			var root struct {
+				AdditionalProperties *bool `json:"additionalProperties"`
+			}
+			if err := json.Unmarshal(d.raw, &root); err != nil || root.AdditionalProperties == nil || *root.AdditionalProperties {
+				t.Error("the schema is not closed")
+			}
+			for name, property := range d.Properties {
+				checkProperty(t, d, name, property)
+			}
+			for i, example := range d.Examples {
+				var given map[string]json.RawMessage
+				if err := json.Unmarshal(example, &given); err != nil {
+					t.Fatal(err)
+				}
+				var any map[string]any
+				if err := d.Decode(given, &any); err != nil {
+					t.Errorf("example %d: %v", i, err)
+				}
+			}
+		})
+	}
+}
+
+func checkProperty(t *testing.T, d *Document, name string, p *Property) {
+	t.Helper()
+	if p.Title == "" || p.Description == "" || len(p.Type) == 0 || len(p.Examples) == 0 {
+		t.Errorf("%s: title, description, type and examples must all be there", name)
+		return
+	}
+	if got := strings.ReplaceAll(strings.ToLower(p.Title), " ", "_"); got != name {
+		t.Errorf("%s: the title %q belongs to the key %s", name, p.Title, got)
+	}
+	for _, item := range []*Property{p, p.Items} {
+		if item == nil {
+			continue
+		}
+		if len(item.Type) > 0 && item.Type[0] == "string" && item.MaxLength == 0 && len(item.Enum) == 0 {
+			t.Errorf("%s: a text needs maxLength", name)
+		}
+		if len(item.Type) > 0 && item.Type[0] == "array" && item.MaxItems == 0 {
+			t.Errorf("%s: a list needs maxItems", name)
+		}
+	}
+	node := d.at([]string{"properties", name})
+	for _, word := range []string{"pattern", "format", "anyOf"} {
+		if _, there := node.(map[string]any)[word]; there && p.Why == "" {
+			t.Errorf("%s: %s needs x-why, to say what a valid value is", name, word)
+		}
+	}
+}
+
+func TestEnvelopesCompile(t *testing.T) {
+	for _, name := range []string{"request", "result"} {
+		text, err := Envelope(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Compile(name, text); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := Envelope("nothing"); fault.From(err).Status != 404 {
+		t.Errorf("an unknown schema: %v, want 404", err)
+	}
+}
+
+// probe is a document with one input of each kind.
+func probe(t *testing.T) *Document {
+	t.Helper()
+	text := []byte(`{
+		"type": "object", "title": "Probe", "additionalProperties": false, "required": ["scan_id"],
+		"properties": {
+			"scan_id": {"title": "Scan ID", "type": ["string", "integer"], "pattern": "^[1-9][0-9]{0,18}$", "x-why": "Give a number."},
+			"limit": {"title": "Limit", "type": "integer", "minimum": 1, "maximum": 5000, "default": 50},
+			"score": {"title": "Score", "type": "number", "minimum": 0},
+			"deep": {"title": "Deep", "type": "boolean"},
+			"format": {"title": "Format", "type": "string", "enum": ["Nessus", "HTML"], "x-labels": {"HTML (Need Chapters parameter)": "HTML"}},
+			"chapters": {"title": "Chapters", "type": "string", "maxLength": 20},
+			"names": {"title": "Names", "type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 5}},
+			"ids": {"title": "IDs", "type": "array", "items": {"type": "integer", "minimum": 1}},
+			"filters": {"title": "Filters", "type": "object"},
+			"since": {"title": "Since", "type": ["string", "integer"], "pattern": "^[0-9]", "x-time": true, "x-why": "Give a time."},
+			"address": {"title": "Asset IP", "type": "string", "format": "ipv4", "x-ip": true},
+			"password": {"title": "Password", "type": "string", "maxLength": 10, "writeOnly": true}
+		},
+		"allOf": [{"if": {"properties": {"format": {"const": "HTML"}}, "required": ["format"]}, "then": {"required": ["chapters"]}, "x-message": "HTML needs it."}],
+		"not": {"required": ["names", "ids"]}
+	}`)
+	d := &Document{raw: text, key: "probe"}
+	if err := json.Unmarshal(text, d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func decodeProbe(t *testing.T, inputs string) (map[string]any, error) {
+	t.Helper()
+	var given map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(inputs), &given); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]any{}
+	err := probe(t).Decode(given, &got)
+	return got, err
+}
+
+// TestNormalises covers "platforms send what forms hold".
+func TestNormalises(t *testing.T) {
+	for _, tt := range []struct{ inputs, want string }{
+		{`{"scan_id":32}`, `{"limit":50,"scan_id":"32"}`},
+		{`{"SCAN ID":" 32 ","limit":null,"score":"","names":[],"deep":"  "}`, `{"limit":50,"scan_id":"32"}`},
+		{`{"Scan ID":"32","Limit":"5","Score":"7.5","deep":"True"}`, `{"deep":true,"limit":5,"scan_id":"32","score":7.5}`},
+		{`{"scan_id":32.0,"limit":5.0}`, `{"limit":5,"scan_id":"32"}`},
+		{`{"scan_id":9007199254740993}`, `{"limit":50,"scan_id":"9007199254740993"}`},
+		{`{"scan_id":1,"format":"html (need chapters parameter)","chapters":"a"}`, `{"chapters":"a","format":"HTML","limit":50,"scan_id":"1"}`},
+		{`{"scan_id":1,"format":"NESSUS"}`, `{"format":"Nessus","limit":50,"scan_id":"1"}`},
+		{`{"scan_id":1,"names":"[\"a\", \"b\"]"}`, `{"limit":50,"names":["a","b"],"scan_id":"1"}`},
+		{`{"scan_id":1,"names":" a "}`, `{"limit":50,"names":["a"],"scan_id":"1"}`},
+		{`{"scan_id":1,"names":7}`, `{"limit":50,"names":["7"],"scan_id":"1"}`},
+		{`{"scan_id":1,"ids":"12"}`, `{"ids":[12],"limit":50,"scan_id":"1"}`},
+		{`{"scan_id":1,"ids":["12",13]}`, `{"ids":[12,13],"limit":50,"scan_id":"1"}`},
+		{`{"scan_id":1,"filters":"{\"state\":[\"OPEN\"]}"}`, `{"filters":{"state":["OPEN"]},"limit":50,"scan_id":"1"}`},
+		{`{"scan_id":1,"since":"2020-07-29"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T00:00:00Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29 12:30"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:00Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29 12:30:45"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:45Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29T12:30:45+02:00"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T10:30:45Z"}`},
+		{`{"scan_id":1,"since":1595980800}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T00:00:00Z"}`},
+		{`{"scan_id":1,"since":"1595980800"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T00:00:00Z"}`},
+	} {
+		got, err := decodeProbe(t, tt.inputs)
+		text, _ := json.Marshal(got)
+		if err != nil || string(text) != tt.want {
+			t.Errorf("%s\n got %s, %v\nwant %s", tt.inputs, text, err, tt.want)
+		}
+	}
+}
+
+func TestViolations(t *testing.T) {
+	for _, tt := range []struct{ inputs, want string }{
+		{`{}`, "The parameter (Scan ID) is required."},
+		{`{"scan_id":null}`, "The parameter (Scan ID) is required."},
+		{`{"scan_id":"../x"}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":1e2}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":1.5}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":true}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":{"a":1}}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":1,"limit":0}`, "The value for parameter (Limit) is invalid. It must be at least 1."},
+		{`{"scan_id":1,"limit":5001}`, "The value for parameter (Limit) is invalid. It must be at most 5000."},
+		{`{"scan_id":1,"limit":1e2}`, "The value for parameter (Limit) is invalid. It must be a whole number."},
+		{`{"scan_id":1,"limit":"many"}`, "The value for parameter (Limit) is invalid. It must be a whole number."},
+		{`{"scan_id":1,"deep":"perhaps"}`, "The value for parameter (Deep) is invalid. It must be true or false."},
+		{`{"scan_id":1,"format":"HTLM"}`, "The value for parameter (Format) is invalid. It must be one of: Nessus, HTML. Did you mean HTML?"},
+		{`{"scan_id":1,"format":"HTML"}`, "The parameter (Chapters) is required. HTML needs it."},
+		{`{"scan_id":1,"names":["a","b","c","d"]}`, "The value for parameter (Names) is invalid. It must have at most 3 values."},
+		{`{"scan_id":1,"ids":[1,"x"]}`, "The value for parameter (IDs) is invalid. Value 2 of the list: It must be a whole number."},
+		{`{"scan_id":1,"filters":[1]}`, "The value for parameter (Filters) is invalid. It must be a JSON object."},
+		{`{"scan_id":1,"since":"2021-02-30"}`, "The value for parameter (Since) is invalid. Give a time."},
+		{`{"scan_id":1,"address":"1.2.3.456"}`, "The Asset IP 1.2.3.456 is invalid IP Address."},
+		{`{"limit":0,"deep":7}`, "The parameter (Scan ID) is required. The value for parameter (Deep) is invalid. It must be true or false. The value for parameter (Limit) is invalid. It must be at least 1."},
+		{`{"scan_id":1,"Limt":5}`, `Unknown input "Limt". Did you mean "Limit"?`},
+		{`{"scan_id":1,"Scan ID":2}`, `The parameter (Scan ID) is given twice, as "Scan ID" and as "scan_id".`},
+		{`{"scan_id":1,"password":"CANARY-CANARY"}`, "The value for parameter (Password) is invalid. It must have at most 10 characters."},
+	} {
+		for range 3 { // the validator finds violations in random order
+			_, err := decodeProbe(t, tt.inputs)
+			if f := fault.From(err); f == nil || f.Status != 400 || f.Message != tt.want {
+				t.Errorf("%s\n got %v\nwant %s", tt.inputs, f, tt.want)
+			} else if text, _ := json.Marshal(f.Items); strings.Contains(string(text), "CANARY") {
+				t.Errorf("%s: the items quote a secret: %s", tt.inputs, text)
+			}
+		}
+	}
+}
+
+// TestOneSchemaIsCompiled: Load compiles nothing, so that a start costs no more
+// than the one schema it needs.
+func TestOneSchemaIsCompiled(t *testing.T) {
+	before := compilations.Load()
+	for _, key := range keys(t) {
+		if _, err := Load(key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if compilations.Load() != before {
+		t.Errorf("Load compiled %d schemas, want 0", compilations.Load()-before)
+	}
+	d, err := Load("get_scan_status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inputs map[string]any
+	if err := d.Decode(map[string]json.RawMessage{"scan_id": json.RawMessage("32")}, &inputs); err != nil {
+		t.Fatal(err)
+	}
+	if compilations.Load() != before+1 {
+		t.Errorf("Decode compiled %d schemas, want 1", compilations.Load()-before)
+	}
+}
