@@ -153,9 +153,15 @@ func (r *run) call(ctx context.Context, q request.Request, command commands.Comm
 
 	client := connection.New(params, connection.Options{Log: r.log, UserAgent: userAgent, Transport: r.transport, Clock: r.clock})
 	output, err := execute(ctx, commands.Env{Tenable: client, Wait: q.Options.Wait})
+	for i, item := range output.Failed {
+		output.Failed[i].Err = advise(item.Err, schema)
+	}
 	r.result.Output = output
 	r.note(client, params)
-	return advise(err, schema)
+	if err != nil {
+		return advise(fault.From(err), schema)
+	}
+	return nil
 }
 
 // userAgent has the form that Tenable asks of integrations.
@@ -192,11 +198,8 @@ func unknownCommand(name string) error {
 
 // advise adds what to do to a failure that does not say it itself: the
 // command's own hint, or the general one of the category.
-func advise(err error, schema *schemas.Document) error {
-	if err == nil {
-		return nil
-	}
-	f := *fault.From(err)
+func advise(found *fault.Error, schema *schemas.Document) *fault.Error {
+	f := *found
 	about := schema.Command
 	kind := string(f.Category)
 	if f.OutcomeUnknown {

@@ -16,8 +16,22 @@ import (
 // table lists the commands. A new command is one line here, one Go file, one
 // schema with its output schema, and one folder of cases.
 var table = []Command{
+	define("add_agents_to_groups", addAgentsToGroups),
+	define("export_scan", exportScan),
+	define("get_scan_details", getScanDetails),
+	define("get_scan_history", getScanHistory),
 	define("get_scan_status", getScanStatus),
+	define("get_vulnerabilities_by_asset", getVulnerabilitiesByAsset),
+	define("get_vulnerability_details", getVulnerabilityDetails),
+	define("launch_scan", launchScan),
+	define("list_agent_groups", listAgentGroups),
+	define("list_agents", listAgents),
+	define("list_agents_by_group", listAgentsByGroup),
+	define("list_plugin_outputs", listPluginOutputs),
 	define("list_scans", listScans),
+	define("list_vulnerability_filters_v2", listVulnerabilityFiltersV2),
+	define("query_vulnerability_details", queryVulnerabilityDetails),
+	define("remove_agents_from_groups", removeAgentsFromGroups),
 	define("test_connection", testConnection),
 }
 

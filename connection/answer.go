@@ -121,12 +121,15 @@ func (a Answer) Decode(v any, expected ...string) error {
 		}
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
-	return decode(a.Body, v)
+	return Decode(a.Body, v)
 }
 
-// decode reads JSON of the API into v; a value of another type than v has is a
-// fault that names the field.
-func decode(data []byte, v any) error {
+// Decode reads a part of an answer into v; none is read as null. A value of
+// another type than v has is a fault that names the field.
+func Decode(data []byte, v any) error {
+	if len(data) == 0 {
+		return nil
+	}
 	err := json.Unmarshal(data, v)
 	if err == nil {
 		return nil

@@ -57,8 +57,9 @@ func (p *Property) toText(value any) any {
 	if !ok {
 		return value
 	}
+	bare, _, _ := strings.Cut(text, " (") // a label such as "PDF (needs chapters)"
 	for _, choice := range p.Enum {
-		if strings.EqualFold(text, choice) {
+		if strings.EqualFold(text, choice) || strings.EqualFold(bare, choice) {
 			return choice
 		}
 	}
@@ -69,6 +70,9 @@ func (p *Property) toText(value any) any {
 	}
 	if p.Lower {
 		return strings.ToLower(text)
+	}
+	if p.Upper {
+		return strings.ToUpper(text)
 	}
 	return text
 }

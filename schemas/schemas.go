@@ -58,6 +58,7 @@ type Property struct {
 	IP          bool              `json:"x-ip"`        // worded as an IP address
 	Time        bool              `json:"x-time"`      // brought to RFC 3339 in UTC
 	Lower       bool              `json:"x-lowercase"` // sent in lower case
+	Upper       bool              `json:"x-uppercase"` // sent in upper case
 	Secret      bool              `json:"writeOnly"`
 	Default     json.RawMessage   `json:"default"`
 	Items       *Property         `json:"items"`

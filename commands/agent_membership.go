@@ -1,0 +1,214 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// membership is one run of Add Agents to Groups or Remove Agents From Groups:
+// one bulk task for each group. A group that fails does not stop the others,
+// unless the same would happen to all of them.
+type membership struct {
+	env      Env
+	path     string    // of the bulk call
+	groupIDs []wire.ID // as given, each once
+	agentIDs []wire.ID // as given, each once
+	results  []json.RawMessage
+	output   result.Output
+	end      *fault.Error // ends the run: no further group is tried
+}
+
+func newMembership(env Env, path string, groupIDs, agentIDs []wire.ID) *membership {
+	m := &membership{env: env, path: path}
+	m.groupIDs, m.agentIDs = m.once("Group IDs", groupIDs), m.once("Agent IDs", agentIDs)
+	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
+	return m
+}
+
+// once drops repeated values, and says so.
+func (m *membership) once(input string, values []wire.ID) []wire.ID {
+	var kept, repeated []wire.ID
+	for _, value := range values {
+		if slices.Contains(kept, value) {
+			repeated = append(repeated, value)
+			continue
+		}
+		kept = append(kept, value)
+	}
+	if len(repeated) > 0 {
+		m.output.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, join(repeated)))
+	}
+	return kept
+}
+
+func join(ids []wire.ID) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// named are the agents of a list that have exactly this name. The API's own
+// comparison is not documented, so it is done again here.
+func (m *membership) named(ctx context.Context, call connection.Call, name string) ([]wire.ID, error) {
+	call.Query = url.Values{"f": {"name:eq:" + name}}
+	list, err := listPages(ctx, m.env, call)
+	if err != nil {
+		return nil, err
+	}
+	if list.broken != nil {
+		return nil, list.broken.Err
+	}
+	var ids []wire.ID
+	for _, agent := range list.agents {
+		if string(agent.Name) == name {
+			ids = append(ids, agent.ID)
+		}
+	}
+	return ids, nil
+}
+
+// resolve is the given agents and those that the names stand for in a list. A
+// name may belong to several agents, after a reinstallation say: all of them are
+// meant. A name of no agent is a failed part, and the others go on.
+func (m *membership) resolve(ctx context.Context, list connection.Call, where string, names []string) ([]wire.ID, error) {
+	ids := slices.Clone(m.agentIDs)
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			continue
+		}
+		found, err := m.named(ctx, list, name)
+		if err != nil {
+			return nil, err
+		}
+		if len(found) == 0 {
+			missing := fault.New(404, "No agent with the name %s was found%s.", name, where)
+			m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
+		}
+		if len(found) > 1 {
+			m.output.Warn("ambiguous_name", fmt.Sprintf("The name %s belongs to %d agents%s, and all of them are meant: %s.", name, len(found), where, join(found)))
+		}
+		for _, id := range found {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// change starts the task of one group and follows it. given is the group as the
+// user named it, id as the call takes it.
+func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wire.ID) {
+	answer, err := m.env.Tenable.Post(ctx, connection.Call{
+		Path:   m.path,
+		Params: map[string]string{"group_id": string(id)},
+		Body:   map[string][]wire.ID{"items": agents},
+		Empty:  true,
+	})
+	if err != nil {
+		m.fail(ctx, given, err)
+		return
+	}
+	task := bulkTask{raw: answer.Body}
+	if err := connection.Decode(answer.Body, &task); err != nil {
+		m.fail(ctx, given, err)
+		return
+	}
+	if m.env.Wait && task.TaskID != "" {
+		task, err = followTask(ctx, m.env, id, task)
+	}
+	m.note(given, task, len(agents))
+	if err != nil {
+		m.fail(ctx, given, err)
+		return
+	}
+	if failure := task.failure(); failure != nil {
+		m.fail(ctx, given, failure)
+		if task.completed() == 0 {
+			return
+		}
+	}
+	m.output.Done++
+}
+
+// fail makes a group a failed part. Keys that are refused, a rate limit that
+// outlasts the repeats, and the end of the run stop the other groups too.
+func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
+	f := *fault.From(err)
+	if f.Status == 404 {
+		f.Message = unknownGroup(given).Message
+	}
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
+	switch f.Category {
+	case fault.Auth, fault.Permission, fault.RateLimited, fault.Cancelled:
+		m.end = &f
+	}
+	if ctx.Err() != nil {
+		m.end = &f
+	}
+}
+
+// skipped tells whether a group is not to be tried any more, and makes it a
+// failed part then.
+func (m *membership) skipped(given wire.ID) bool {
+	if m.end == nil {
+		return false
+	}
+	f := *m.end
+	f.OutcomeUnknown = false
+	f.Message = "Not tried, because of an earlier failure: " + m.end.Message
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
+	return true
+}
+
+// note adds what is known of a group's task to the result.
+func (m *membership) note(given wire.ID, task bulkTask, agents int) {
+	type record struct {
+		GroupID    wire.ID   `json:"group_id"`
+		TaskID     wire.Text `json:"task_id"`
+		Status     wire.Text `json:"status"`
+		Message    wire.Text `json:"message"`
+		AgentCount int       `json:"agent_count"`
+		StartTime  wire.Time `json:"start_time"`
+		EndTime    wire.Time `json:"end_time"`
+	}
+	raw := task.raw
+	if len(raw) == 0 {
+		raw = json.RawMessage("{}")
+	}
+	m.results = append(m.results, withMember(raw, "group_id", string(given)))
+	m.output.ContextData = append(m.output.ContextData, record{
+		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: agents,
+		StartTime: task.StartTime, EndTime: task.EndTime,
+	})
+	m.output.KeyFields.Add("group_ids", given)
+	m.output.KeyFields.Add("task_ids", string(task.TaskID))
+	m.output.Table.Rows = append(m.output.Table.Rows, []string{
+		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(agents), string(task.Message),
+	})
+}
+
+// finish is the output of the whole run. The end of the run itself, by a signal
+// or the time limit, is the command's failure; what was done before is said.
+func (m *membership) finish(ctx context.Context) (result.Output, error) {
+	m.output.RawData = rawList(`{"Results":`, m.results, `}`)
+	m.output.Table.Caption = fmt.Sprintf("%d of %d groups done", m.output.Done, len(m.groupIDs))
+	if ctx.Err() == nil || m.end == nil {
+		return m.output, nil
+	}
+	if m.output.Done > 0 {
+		m.output.Warn("partly_done", fmt.Sprintf("%d of %d groups were done before the run ended; the items of the error name the others.", m.output.Done, len(m.groupIDs)))
+	}
+	return m.output, m.end
+}

@@ -1,0 +1,109 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type getScanHistoryInput struct {
+	ScanID wire.ID `json:"scan_id"`
+	Limit  int     `json:"limit"`
+	Offset int     `json:"offset"`
+}
+
+type scanRun struct {
+	ID         wire.ID   `json:"id"`
+	ScanUUID   wire.Text `json:"scan_uuid"`
+	Status     wire.Text `json:"status"`
+	IsArchived wire.Bool `json:"is_archived"`
+	Visibility wire.Text `json:"visibility"`
+	TimeStart  wire.Time `json:"time_start"`
+	TimeEnd    wire.Time `json:"time_end"`
+}
+
+// getScanHistory returns the runs of a scan.
+//
+// GET /scans/{scan_id}/history: https://developer.tenable.com/reference/scans-history
+func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (result.Output, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:   "/scans/{scan_id}/history",
+		Params: map[string]string{"scan_id": string(in.ScanID)},
+		Query:  url.Values{"limit": {strconv.Itoa(in.Limit)}, "offset": {strconv.Itoa(in.Offset)}},
+	})
+	if err != nil {
+		return result.Output{}, err
+	}
+	var body struct {
+		Pagination struct {
+			Total wire.Int `json:"total"`
+		} `json:"pagination"`
+		History []scanRun `json:"history"`
+	}
+	if err := answer.Decode(&body, "history", "pagination"); err != nil {
+		return result.Output{}, err
+	}
+	out := result.Output{RawData: withNewestRun(answer.Body, body.History)}
+	if shown := in.Offset + len(body.History); int(body.Pagination.Total) > shown {
+		out.Warn("truncated", fmt.Sprintf("The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", body.Pagination.Total, len(body.History)))
+	}
+	describeRuns(&out, in.ScanID, body.History)
+	return out, nil
+}
+
+// withNewestRun puts the newest run's id in front of the API's object, so that
+// the documented path $.id holds beside $.history[*].id. A scan that never ran
+// has none.
+func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
+	newest := -1
+	for i, run := range runs {
+		if run.ID != "" && (newest < 0 || run.TimeStart.After(runs[newest].TimeStart.Time)) {
+			newest = i
+		}
+	}
+	if newest < 0 {
+		return result.Raw{body}
+	}
+	id, err := runs[newest].ID.MarshalJSON()
+	if err != nil {
+		return result.Raw{body}
+	}
+	rest := bytes.TrimSpace(body)[1:]
+	return result.Raw{json.RawMessage(`{"id":`), id, json.RawMessage(`,`), rest}
+}
+
+func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
+	type record struct {
+		ScanID     wire.ID   `json:"scan_id"`
+		HistoryID  wire.ID   `json:"history_id"`
+		ScanUUID   wire.Text `json:"scan_uuid"`
+		Status     wire.Text `json:"status"`
+		IsArchived wire.Bool `json:"is_archived"`
+		Visibility wire.Text `json:"visibility"`
+		TimeStart  wire.Time `json:"time_start"`
+		TimeEnd    wire.Time `json:"time_end"`
+	}
+	out.Table = result.Table{
+		Caption: fmt.Sprintf("%d runs of scan %s", len(runs), scanID),
+		Columns: []string{"History ID", "Status", "Started", "Ended", "Archived"},
+	}
+	out.KeyFields.Add("scan_ids", scanID)
+	for _, run := range runs {
+		out.ContextData = append(out.ContextData, record{
+			ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status,
+			IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
+		})
+		out.KeyFields.Add("history_ids", run.ID)
+		out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
+		out.Table.Rows = append(out.Table.Rows, []string{
+			string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), result.YesNo(bool(run.IsArchived)),
+		})
+	}
+}

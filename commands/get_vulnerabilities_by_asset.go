@@ -1,0 +1,157 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type getVulnerabilitiesByAssetInput struct {
+	Target netip.Addr `json:"target"`
+}
+
+// maxAssets is the most assets of one address that are looked into.
+const maxAssets = 50
+
+// workbenchAsset is one asset of the workbench.
+type workbenchAsset struct {
+	ID             wire.Text  `json:"id"`
+	LastSeen       wire.Time  `json:"last_seen"`
+	LastScanTarget wire.Text  `json:"last_scan_target"`
+	IPv4           wire.Texts `json:"ipv4"`
+	IPv6           wire.Texts `json:"ipv6"`
+	FQDN           wire.Texts `json:"fqdn"`
+	Hostname       wire.Texts `json:"hostname"`
+	NetBIOSName    wire.Texts `json:"netbios_name"`
+
+	raw json.RawMessage // the API's own bytes
+}
+
+// getVulnerabilitiesByAsset returns what was found on the host with an IP
+// address. Several assets can share one (overlapping networks, DHCP, stale
+// records): all of them are returned, the one seen last first.
+//
+// GET /workbenches/assets: https://developer.tenable.com/reference/workbenches-assets
+// GET /workbenches/assets/{asset_id}/vulnerabilities:
+// https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
+func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabilitiesByAssetInput) (result.Output, error) {
+	assets, err := assetsAt(ctx, env, in.Target)
+	if err != nil {
+		return result.Output{}, err
+	}
+	if len(assets) == 0 {
+		return result.Output{}, fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
+			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
+	}
+	var out result.Output
+	if len(assets) > 1 {
+		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; all of them are here, the one seen last first.", len(assets), in.Target))
+	}
+	if len(assets) > maxAssets {
+		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
+		assets = assets[:maxAssets]
+	}
+	out.Table = result.Table{Caption: fmt.Sprintf("Vulnerabilities of %s", in.Target), Columns: vulnerabilityColumns}
+	out.KeyFields.Add("ip_addresses", in.Target.String())
+	return collectAssets(ctx, env, assets, out)
+}
+
+// collectAssets reads the vulnerabilities of each asset, one after the other.
+func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
+	var rows, described []json.RawMessage
+	total := 0
+	for _, asset := range assets {
+		page, err := vulnerabilitiesOf(ctx, env, asset)
+		f := fault.From(err)
+		switch {
+		case f != nil && f.Status == http.StatusNotFound:
+			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
+			continue
+		case f != nil && (len(assets) == 1 || ctx.Err() != nil):
+			return out, err
+		case f != nil:
+			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: f})
+			continue
+		}
+		out.Done++
+		warnFull(&out, len(page.rows), " for an asset")
+		described = append(described, asset.raw)
+		out.KeyFields.Add("asset_ids", string(asset.ID))
+		for _, name := range slices.Concat(asset.FQDN, asset.Hostname, asset.NetBIOSName) {
+			out.KeyFields.Add("host_names", name)
+		}
+		for _, row := range page.rows {
+			rows = append(rows, withMember(row.raw, "asset_id", string(asset.ID)))
+			total += int(row.Count)
+			describeRow(&out, string(asset.ID), row)
+		}
+	}
+	out.RawData = slices.Concat(
+		rawList(`{"vulnerabilities":`, rows, `,`), rawList(`"assets":`, described, ``),
+		result.Raw{json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, len(described)))},
+	)
+	return out, nil
+}
+
+// assetsAt are the assets with exactly this address, the one seen last first.
+// Where none has it exactly, all that the API found are kept.
+func assetsAt(ctx context.Context, env Env, target netip.Addr) ([]workbenchAsset, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:  "/workbenches/assets",
+		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.String()}}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var body struct {
+		Assets []json.RawMessage `json:"assets"`
+	}
+	if err := answer.Decode(&body, "assets", "total"); err != nil {
+		return nil, err
+	}
+	var all, exact []workbenchAsset
+	for _, raw := range body.Assets {
+		asset := workbenchAsset{raw: raw}
+		if err := connection.Decode(raw, &asset); err != nil {
+			return nil, err
+		}
+		all = append(all, asset)
+		if asset.has(target) {
+			exact = append(exact, asset)
+		}
+	}
+	if len(exact) == 0 {
+		exact = all
+	}
+	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
+	return exact, nil
+}
+
+// has tells whether the asset has the address.
+func (a workbenchAsset) has(target netip.Addr) bool {
+	for _, text := range append(slices.Concat(a.IPv4, a.IPv6), string(a.LastScanTarget)) {
+		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target.Unmap() {
+			return true
+		}
+	}
+	return false
+}
+
+func vulnerabilitiesOf(ctx context.Context, env Env, asset workbenchAsset) (workbenchPage, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:   "/workbenches/assets/{asset_id}/vulnerabilities",
+		Params: map[string]string{"asset_id": string(asset.ID)},
+	})
+	if err != nil {
+		return workbenchPage{}, err
+	}
+	return readRows(answer)
+}

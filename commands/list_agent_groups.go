@@ -1,0 +1,57 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type listAgentGroupsInput struct {
+	GroupName *string `json:"group_name"`
+}
+
+// listAgentGroups returns the agent groups whose name contains Group Name, upper
+// and lower case alike. The filter is the plugin's: the API has none.
+//
+// GET /scanners/null/agent-groups:
+// https://developer.tenable.com/reference/agent-groups-list
+func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (result.Output, error) {
+	groups, err := listGroups(ctx, env)
+	if err != nil {
+		return result.Output{}, err
+	}
+	type record struct {
+		GroupID              wire.ID   `json:"group_id"`
+		GroupUUID            wire.Text `json:"group_uuid"`
+		Name                 wire.Text `json:"name"`
+		AgentsCount          wire.Int  `json:"agents_count"`
+		Owner                wire.Text `json:"owner"`
+		CreationDate         wire.Time `json:"creation_date"`
+		LastModificationDate wire.Time `json:"last_modification_date"`
+	}
+	var out result.Output
+	var kept []json.RawMessage
+	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
+	for _, g := range groups {
+		if in.GroupName != nil && !strings.Contains(strings.ToLower(string(g.Name)), strings.ToLower(*in.GroupName)) {
+			continue
+		}
+		kept = append(kept, g.raw)
+		out.ContextData = append(out.ContextData, record{
+			GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
+			CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
+		})
+		out.KeyFields.Add("group_ids", g.ID)
+		out.KeyFields.Add("group_uuids", string(g.UUID))
+		out.KeyFields.Add("group_names", string(g.Name))
+		out.Table.Rows = append(out.Table.Rows, []string{string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName)})
+	}
+	out.Table.Caption = fmt.Sprintf("%d agent groups", len(kept))
+	out.RawData = rawList(`{"Results":`, kept, `}`)
+	return out, nil
+}

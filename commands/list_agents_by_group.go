@@ -1,0 +1,51 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type listAgentsByGroupInput struct {
+	GroupID  wire.ID `json:"group_id"`
+	HostName *string `json:"host_name"`
+	IP       *string `json:"ip"`
+	Platform *string `json:"platform"`
+}
+
+// listAgentsByGroup returns the agents of one group, sorted by name. The group
+// is looked up first, because the list takes its number only.
+//
+// GET /scanners/null/agent-groups/{agent_group_id}/agents:
+// https://developer.tenable.com/reference/agent-group-list-agents
+func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) (result.Output, error) {
+	groups, err := listGroups(ctx, env)
+	if err != nil {
+		return result.Output{}, err
+	}
+	group, err := findGroup(groups, in.GroupID)
+	if err != nil {
+		return result.Output{}, err
+	}
+	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)))
+	if err != nil {
+		return result.Output{}, err
+	}
+	out := result.Output{RawData: list.joined(`{"Results":`, `}`)}
+	list.describe(&out, fmt.Sprintf("%d agents of group %s", len(list.agents), group.Name))
+	out.KeyFields.Add("group_ids", group.ID)
+	out.KeyFields.Add("group_names", string(group.Name))
+	return out, nil
+}
+
+// membersOf lists the agents of a group.
+func membersOf(group agentGroup, query map[string][]string) connection.Call {
+	return connection.Call{
+		Path:   "/scanners/null/agent-groups/{group_id}/agents",
+		Params: map[string]string{"group_id": string(group.ID)},
+		Query:  query,
+	}
+}

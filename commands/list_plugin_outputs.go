@@ -1,0 +1,130 @@
+package commands
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type listPluginOutputsInput struct {
+	PluginID wire.ID `json:"plugin_id"`
+}
+
+// pluginOutput is one text that a plugin printed, and where.
+type pluginOutput struct {
+	Text   wire.Text `json:"plugin_output"`
+	States []struct {
+		Name    wire.Text `json:"name"`
+		Results []struct {
+			Application wire.Text     `json:"application_protocol"`
+			Transport   wire.Text     `json:"transport_protocol"`
+			Port        wire.Int      `json:"port"`
+			Severity    wire.Severity `json:"severity"`
+			Assets      []struct {
+				UUID      wire.Text `json:"uuid"`
+				ID        wire.Text `json:"id"`
+				Hostname  wire.Text `json:"hostname"`
+				FQDN      wire.Text `json:"fqdn"`
+				IPv4      wire.Text `json:"ipv4"`
+				FirstSeen wire.Time `json:"first_seen"`
+				LastSeen  wire.Time `json:"last_seen"`
+			} `json:"assets"`
+		} `json:"results"`
+	} `json:"states"`
+}
+
+// listPluginOutputs returns what a plugin printed, and on which assets. An
+// unknown plugin has no outputs and is no failure.
+//
+// GET /workbenches/vulnerabilities/{plugin_id}/outputs:
+// https://developer.tenable.com/reference/workbenches-vulnerability-output
+func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) (result.Output, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:   "/workbenches/vulnerabilities/{plugin_id}/outputs",
+		Params: map[string]string{"plugin_id": string(in.PluginID)},
+		Empty:  true,
+	})
+	if err != nil && fault.From(err).Status != http.StatusNotFound {
+		return result.Output{}, err
+	}
+	outputs, raw, err := readOutputs(answer)
+	if err != nil {
+		return result.Output{}, err
+	}
+	out := result.Output{RawData: raw}
+	warnFull(&out, len(outputs), " for a plugin")
+	describeOutputs(&out, in.PluginID, outputs)
+	return out, nil
+}
+
+// readOutputs reads {"outputs": […]}, or the bare list that the specification
+// shows, and gives the first form for both and for no answer.
+func readOutputs(answer connection.Answer) ([]pluginOutput, result.Raw, error) {
+	var outputs []pluginOutput
+	body := bytes.TrimSpace(answer.Body)
+	if len(body) == 0 {
+		return nil, result.Raw{json.RawMessage(`{"outputs":[]}`)}, nil
+	}
+	if body[0] == '[' {
+		err := connection.Decode(body, &outputs)
+		return outputs, result.Raw{json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)}, err
+	}
+	var wrapped struct {
+		Outputs []pluginOutput `json:"outputs"`
+	}
+	err := answer.Decode(&wrapped, "outputs")
+	return wrapped.Outputs, result.Raw{answer.Body}, err
+}
+
+func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutput) {
+	type record struct {
+		PluginID    wire.ID   `json:"plugin_id"`
+		Output      wire.Text `json:"plugin_output"`
+		State       wire.Text `json:"state"`
+		Severity    string    `json:"severity"`
+		SeverityID  int       `json:"severity_id"`
+		Port        wire.Int  `json:"port"`
+		Protocol    wire.Text `json:"protocol"`
+		Application wire.Text `json:"application"`
+		AssetID     wire.Text `json:"asset_id"`
+		Hostname    wire.Text `json:"hostname"`
+		FQDN        wire.Text `json:"fqdn"`
+		IPv4        wire.Text `json:"ipv4"`
+		FirstSeen   wire.Time `json:"first_seen"`
+		LastSeen    wire.Time `json:"last_seen"`
+	}
+	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
+	out.KeyFields.Add("plugin_ids", pluginID)
+	for _, output := range outputs {
+		for _, state := range output.States {
+			for _, found := range state.Results {
+				for _, asset := range found.Assets {
+					r := record{
+						PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(), SeverityID: int(found.Severity),
+						Port: found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
+						Hostname: asset.Hostname, FQDN: asset.FQDN, IPv4: asset.IPv4, FirstSeen: asset.FirstSeen, LastSeen: asset.LastSeen,
+					}
+					if r.AssetID == "" {
+						r.AssetID = asset.ID
+					}
+					out.ContextData = append(out.ContextData, r)
+					out.KeyFields.Add("asset_ids", string(r.AssetID))
+					out.KeyFields.Add("host_names", string(r.Hostname))
+					out.KeyFields.Add("ip_addresses", string(r.IPv4))
+					out.Table.Rows = append(out.Table.Rows, []string{
+						string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port)) + "/" + string(r.Protocol), string(r.State), r.Severity, string(r.Output),
+					})
+				}
+			}
+		}
+	}
+	out.Table.Caption = fmt.Sprintf("%d outputs of plugin %s", len(outputs), pluginID)
+}

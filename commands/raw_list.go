@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"encoding/json"
+
+	"tenableio/result"
+)
+
+// rawList is a JSON array of elements that keep the API's own bytes, between
+// head and tail.
+func rawList(head string, elements []json.RawMessage, tail string) result.Raw {
+	raw := result.Raw{json.RawMessage(head + "[")}
+	for i, element := range elements {
+		if i > 0 {
+			raw = append(raw, json.RawMessage(","))
+		}
+		raw = append(raw, element)
+	}
+	return append(raw, json.RawMessage("]"+tail))
+}
+
+// withMember is the JSON object with a member added in front of its own.
+func withMember(object json.RawMessage, name string, value any) json.RawMessage {
+	member, err := json.Marshal(map[string]any{name: value})
+	if err != nil {
+		return object
+	}
+	inside := elements(object)
+	if len(inside) == 0 {
+		return member
+	}
+	return append(append(member[:len(member)-1], ','), append(inside, '}')...)
+}

@@ -1,0 +1,67 @@
+package commands
+
+import (
+	"context"
+	"strings"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type removeAgentsFromGroupsInput struct {
+	GroupIDs   []wire.ID `json:"group_ids"`
+	AgentNames []string  `json:"agent_names"`
+	AgentIDs   []wire.ID `json:"agent_ids"`
+}
+
+// removeAgentsFromGroups starts one bulk task for each group, which removes the
+// agents, and follows it to its end. The call takes the number of a group only,
+// so UUIDs are looked up, and names are looked for among the group's members.
+//
+// POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
+// https://developer.tenable.com/reference/bulk-remove-agents
+func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGroupsInput) (result.Output, error) {
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in.GroupIDs, in.AgentIDs)
+	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
+	if err != nil {
+		return m.output, err
+	}
+	for _, id := range m.groupIDs {
+		if !m.skipped(id) {
+			m.removeFrom(ctx, groups, id, in.AgentNames)
+		}
+	}
+	return m.finish(ctx)
+}
+
+// removeFrom removes the agents from one group.
+func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID, names []string) {
+	group := agentGroup{ID: id}
+	if isUUID(id) {
+		var err error
+		if group, err = findGroup(groups, id); err != nil {
+			m.fail(ctx, id, err)
+			return
+		}
+	}
+	agents, err := m.resolve(ctx, membersOf(group, nil), " in group "+string(id), names)
+	if err != nil {
+		m.fail(ctx, id, err)
+		return
+	}
+	if len(agents) > 0 {
+		m.change(ctx, id, group.ID, agents)
+	}
+}
+
+// groupsWithUUID lists the groups when one of the ids is a UUID.
+func groupsWithUUID(ctx context.Context, env Env, ids []wire.ID) ([]agentGroup, error) {
+	for _, id := range ids {
+		if isUUID(id) {
+			return listGroups(ctx, env)
+		}
+	}
+	return nil, nil
+}
+
+func isUUID(id wire.ID) bool { return strings.Contains(string(id), "-") }

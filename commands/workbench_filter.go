@@ -1,0 +1,33 @@
+package commands
+
+import (
+	"fmt"
+	"net/url"
+)
+
+// workbenchFilter is one condition of a workbench query.
+//
+// https://developer.tenable.com/docs/workbench-filters
+type workbenchFilter struct {
+	name, operator, value string
+}
+
+// workbenchQuery writes conditions, all of which must hold, in the form of the
+// workbenches: filter.0.filter, filter.0.quality, filter.0.value, filter.1 …
+func workbenchQuery(filters []workbenchFilter) url.Values {
+	query := url.Values{}
+	for i, filter := range filters {
+		prefix := fmt.Sprintf("filter.%d.", i)
+		query.Set(prefix+"filter", filter.name)
+		query.Set(prefix+"quality", filter.operator)
+		query.Set(prefix+"value", filter.value)
+	}
+	if len(filters) > 0 {
+		query.Set("filter.search_type", "and")
+	}
+	return query
+}
+
+// workbenchRows is the most rows that a workbench gives. There is no second
+// page and no word about rows left out, so a full answer is taken as cut.
+const workbenchRows = 5000

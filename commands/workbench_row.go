@@ -1,0 +1,74 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// vulnerabilityRow is one row of a workbench: a plugin and how often it found
+// something.
+type vulnerabilityRow struct {
+	PluginID       wire.ID       `json:"plugin_id"`
+	PluginName     wire.Text     `json:"plugin_name"`
+	PluginFamily   wire.Text     `json:"plugin_family"`
+	Severity       wire.Severity `json:"severity"`
+	State          wire.Text     `json:"vulnerability_state"`
+	Count          wire.Int      `json:"count"`
+	AcceptedCount  wire.Int      `json:"accepted_count"`
+	RecastedCount  wire.Int      `json:"recasted_count"`
+	VPRScore       *wire.Float   `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float   `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float   `json:"cvss3_base_score"`
+
+	raw json.RawMessage // the API's own bytes
+}
+
+// vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
+// is about all assets.
+type vulnerabilityRecord struct {
+	AssetID        string      `json:"asset_id"`
+	PluginID       wire.ID     `json:"plugin_id"`
+	PluginName     wire.Text   `json:"plugin_name"`
+	PluginFamily   wire.Text   `json:"plugin_family"`
+	Severity       string      `json:"severity"`
+	SeverityID     int         `json:"severity_id"`
+	State          wire.Text   `json:"state"`
+	Count          wire.Int    `json:"count"`
+	VPRScore       *wire.Float `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float `json:"cvss3_base_score"`
+}
+
+// describeRow adds a row to an output.
+func describeRow(out *result.Output, assetID string, row vulnerabilityRow) {
+	out.ContextData = append(out.ContextData, vulnerabilityRecord{
+		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
+		Severity: row.Severity.Word(), SeverityID: int(row.Severity), State: row.State, Count: row.Count,
+		VPRScore: row.VPRScore, CVSSBaseScore: row.CVSSBaseScore, CVSS3BaseScore: row.CVSS3BaseScore,
+	})
+	out.KeyFields.Add("plugin_ids", row.PluginID)
+	out.Table.Rows = append(out.Table.Rows, []string{
+		string(row.PluginID), string(row.PluginName), row.Severity.Word(), score(row.VPRScore), strconv.Itoa(int(row.Count)),
+	})
+}
+
+var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}
+
+// score prints a score, or nothing where there is none.
+func score(f *wire.Float) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(float64(*f), 'f', 1, 64)
+}
+
+// warnFull says that an answer of workbenchRows rows was probably cut.
+func warnFull(out *result.Output, rows int, of string) {
+	if rows >= workbenchRows {
+		out.Warn("truncated", fmt.Sprintf("Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of))
+	}
+}
