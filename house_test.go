@@ -28,6 +28,7 @@ var rooms = map[string][]string{
 	"tenableio/internal/request":    {"tenableio/internal/fault", "tenableio/internal/names", "tenableio/internal/strictjson"},
 	"tenableio/internal/names":      {"tenableio/internal/fault"},
 	"tenableio/internal/strictjson": {"github.com/go-json-experiment/json/jsontext"},
+	"tenableio/internal/sandbox":    {"tenableio/internal/sandbox/tenant"},
 }
 
 // TestRooms holds the imports of every package to the table of CONTRIBUTING.md.

@@ -1,0 +1,158 @@
+package tenant
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Asset is a host as Tenable remembers it. Empty members are unknown ones.
+//
+// https://developer.tenable.com/docs/common-asset-attributes
+type Asset struct {
+	Index           int
+	UUID            string
+	Hostname        string
+	FQDN            string
+	NetBIOS         string
+	Workgroup       string
+	IPv4            []netip.Addr // the first is the address that scans aim at
+	IPv6            []netip.Addr
+	MACs            []string
+	OperatingSystem string
+	DeviceType      string
+	BIOSUUID        string
+	SerialNumber    string
+	AgentUUID       string // 32 hexadecimal digits; empty without an agent
+	Licensed        bool
+	Tags            []Tag
+	Criticality     int // ACR, 1 to 10; 0: not rated
+	Exposure        int // AES, 0 to 1000
+	FirstSeen       time.Time
+	LastSeen        time.Time
+	Authenticated   time.Time // the last scan with credentials; zero: never
+
+	on platform
+}
+
+// Tag is one of the labels of an asset.
+type Tag struct{ Category, Value string }
+
+// TagValues lists the tags that the tenant knows, by category.
+var TagValues = []struct {
+	Category string
+	Values   []string
+}{
+	{"Site", []string{"Harbour", "Hill", "River"}},
+	{"Stage", []string{"Production", "Staging", "Lab"}},
+}
+
+// twin says whether asset i shares the address of the asset before it.
+func twin(i int) bool { return i%29 == 17 }
+
+// idle says whether asset i has no findings; those go to the next one.
+func (t *Tenant) idle(i int) bool { return i%23 == 11 && i+1 < t.config.Assets }
+
+// Has says whether the address is one of the asset's.
+func (a *Asset) Has(address netip.Addr) bool {
+	return slices.Contains(a.IPv4, address) || slices.Contains(a.IPv6, address)
+}
+
+// Asset makes asset i, from 0 to AssetCount()-1.
+func (t *Tenant) Asset(i int) *Asset {
+	d := newDice(t.config.Seed, forAsset, i, 0)
+	a := &Asset{Index: i, UUID: t.assetUUID(i), Licensed: !d.oneIn(12), Exposure: d.below(1000)}
+	kind := pick(&d, systems)
+	a.on, a.OperatingSystem, a.DeviceType = kind.on, kind.name, kind.device
+	a.Hostname = fmt.Sprintf("%s-%04d", pick(&d, kind.hostnames), i)
+	if !d.oneIn(5) {
+		a.FQDN = a.Hostname + ".example.com"
+	}
+	t.placeAsset(a, &d)
+	t.dateAsset(a, &d)
+	if a.on == windows {
+		a.NetBIOS, a.Workgroup = strings.ToUpper(a.Hostname), "EXAMPLE"
+	}
+	if a.OperatingSystem != "" {
+		a.BIOSUUID = strings.ToUpper(d.uuid())
+	}
+	if d.oneIn(3) {
+		a.SerialNumber = fmt.Sprintf("SB%08X", d.roll()>>32)
+	}
+	if d.oneIn(2) {
+		a.Criticality = 1 + d.below(10)
+	}
+	if agentScan(t.scanOf(i)) || d.oneIn(8) {
+		a.AgentUUID = strings.ReplaceAll(d.uuid(), "-", "")
+	}
+	for _, tag := range TagValues {
+		if d.oneIn(2) {
+			a.Tags = append(a.Tags, Tag{tag.Category, pick(&d, tag.Values)})
+		}
+	}
+	return a
+}
+
+// placeAsset gives the asset its addresses.
+func (t *Tenant) placeAsset(a *Asset, d *dice) {
+	a.IPv4 = []netip.Addr{firstAddress(a.Index)}
+	if twin(a.Index) {
+		a.IPv4[0] = firstAddress(a.Index - 1)
+	}
+	if d.oneIn(4) {
+		a.IPv4 = append(a.IPv4, secondAddress(a.Index))
+	}
+	if d.oneIn(5) {
+		a.IPv6 = []netip.Addr{ipv6Address(a.Index)}
+	}
+	for range a.IPv4 {
+		b := d.roll()
+		a.MACs = append(a.MACs, fmt.Sprintf("02:00:5e:%02x:%02x:%02x", b>>16&0xff, b>>8&0xff, b&0xff))
+	}
+	if a.OperatingSystem == "" {
+		a.MACs = nil
+	}
+}
+
+// dateAsset says when the asset was seen: most of them by the last run of their
+// scan, some months ago, and a few more than the 450 days ago that the
+// workbenches look back.
+func (t *Tenant) dateAsset(a *Asset, d *dice) {
+	run := t.lastRun(t.scanOf(a.Index))
+	a.LastSeen = run.Add(time.Duration(d.below(3600_000)) * time.Millisecond)
+	switch {
+	case twin(a.Index) && d.oneIn(2), d.oneIn(40):
+		a.LastSeen = run.AddDate(0, 0, -451-d.below(200))
+	case d.oneIn(8):
+		a.LastSeen = run.AddDate(0, 0, -20-d.below(380))
+	}
+	a.FirstSeen = a.LastSeen.Add(-time.Duration(d.below(400*24*3600)) * time.Second)
+	if a.OperatingSystem != "" && !d.oneIn(4) {
+		a.Authenticated = a.LastSeen
+	}
+}
+
+// assetUUID hides the index in the last 12 digits, so that AssetByUUID needs no table.
+func (t *Tenant) assetUUID(i int) string {
+	d := newDice(t.config.Seed, forAsset, i, 1)
+	return fmt.Sprintf("%s%012x", d.uuid()[:24], uint64(i)^t.assetID&(1<<48-1)) //nolint:gosec // i is an index
+}
+
+// AssetByUUID finds an asset; nil when there is none. Digits are lower case.
+func (t *Tenant) AssetByUUID(uuid string) *Asset {
+	if len(uuid) != 36 {
+		return nil
+	}
+	hidden, err := strconv.ParseUint(uuid[24:], 16, 48)
+	if err != nil {
+		return nil
+	}
+	i := hidden ^ t.assetID&(1<<48-1)
+	if i >= uint64(t.config.Assets) || t.assetUUID(int(i)) != uuid { //nolint:gosec // compared before it is converted
+		return nil
+	}
+	return t.Asset(int(i)) //nolint:gosec // as above
+}

@@ -1,0 +1,121 @@
+package tenant
+
+import (
+	"fmt"
+	"iter"
+	"time"
+)
+
+// Finding is one plugin's result on one port of one asset.
+//
+// https://developer.tenable.com/docs/vulnerability-states
+type Finding struct {
+	Asset        *Asset
+	Plugin       *Plugin
+	N            int // of the asset's findings
+	Port         int
+	Protocol     string // TCP, UDP, ICMP
+	Service      string // empty: not known
+	Severity     int    // 0 to 4, after a recast
+	Modification string // NONE, RECASTED, ACCEPTED
+	State        string // OPEN, REOPENED, FIXED
+	Source       string // NESSUS, AGENT
+	FirstFound   time.Time
+	LastFound    time.Time
+	LastFixed    time.Time // zero: never
+	Resurfaced   time.Time // zero: never
+	Indexed      time.Time
+
+	tenant *Tenant
+}
+
+// stride is a prime beyond any number of plugins, so that steps of it visit all
+// plugins of a pool before one comes again.
+const stride = 1_299_709
+
+// Findings walks through what was found on the asset. Plugin, port and protocol
+// never repeat.
+func (t *Tenant) Findings(a *Asset) iter.Seq[*Finding] {
+	return func(yield func(*Finding) bool) {
+		pool := t.pools[a.on]
+		if len(pool) == 0 || t.idle(a.Index) {
+			return
+		}
+		count := t.config.FindingsPerAsset
+		if a.Index > 0 && t.idle(a.Index-1) {
+			count *= 2
+		}
+		d := newDice(t.config.Seed, forFinding, a.Index, -1)
+		start := d.below(len(pool))
+		for n := range count {
+			place := n - (n+1)/8 // one in eight repeats the plugin before it on another port
+			f := &Finding{Asset: a, Plugin: pool[(start+place%len(pool)*stride)%len(pool)], N: n, tenant: t}
+			f.place(place/len(pool)*2 + n%8/7)
+			f.age()
+			if !yield(f) {
+				return
+			}
+		}
+	}
+}
+
+// place puts the finding on the nth port of its plugin; beyond its usual ports
+// there are the dynamic ones.
+func (f *Finding) place(n int) {
+	at := f.Plugin.subject.at
+	f.Protocol, f.Service = at.protocol, at.name
+	if n < len(at.ports) {
+		f.Port = at.ports[n]
+		return
+	}
+	f.Port, f.Service = 1024+(n-len(at.ports))%64512, ""
+}
+
+// age says when the finding was seen and what became of it.
+func (f *Finding) age() {
+	d := newDice(f.tenant.config.Seed, forFinding, f.Asset.Index, f.N)
+	first, last := f.Asset.FirstSeen, f.Asset.LastSeen
+	span := int(last.Sub(first) / time.Millisecond)
+	switch roll := d.below(6); {
+	case roll < 3:
+		first = first.Add(time.Duration(d.below(span+1)) * time.Millisecond)
+	case roll == 3:
+		first = last // seen once
+	}
+	f.FirstFound, f.LastFound, f.State = first, last, "OPEN"
+	f.Severity, f.Modification = f.Plugin.Severity, "NONE"
+	f.Source = "NESSUS"
+	if f.Asset.AgentUUID != "" && f.Plugin.Type == "local" {
+		f.Source = "AGENT"
+	}
+	switch between := last.Sub(first) / 3; {
+	case d.oneIn(6):
+		f.State, f.LastFixed = "FIXED", last
+		f.LastFound = first.Add(between)
+	case d.oneIn(12):
+		f.State, f.LastFixed, f.Resurfaced = "REOPENED", first.Add(between), first.Add(2*between)
+	}
+	switch {
+	case f.Severity > 1 && d.oneIn(25):
+		f.Severity, f.Modification = f.Severity-1, "RECASTED"
+	case f.Severity > 0 && d.oneIn(30):
+		f.Modification = "ACCEPTED"
+	}
+	f.Indexed = last.Add(time.Duration(1+d.below(900)) * time.Second)
+	if f.Indexed.After(f.tenant.Now) {
+		f.Indexed = f.tenant.Now
+	}
+}
+
+// ID is the UUID of the finding.
+func (f *Finding) ID() string {
+	d := newDice(f.tenant.config.Seed, forFindingID, f.Asset.Index, f.N)
+	return d.uuid()
+}
+
+// Output is what the plugin wrote; empty for some plugins.
+func (f *Finding) Output() string {
+	d := newDice(f.tenant.config.Seed, forOutput, f.Asset.Index, f.N)
+	version := fmt.Sprintf("%d.%d.%d", f.Plugin.fixed[0], f.Plugin.fixed[1]-1, d.below(10))
+	return f.Plugin.fill(f.Plugin.subject.output, "{version}", version, "{host}", f.Asset.IPv4[0].String(), "{port}", fmt.Sprint(f.Port))
+}

@@ -1,0 +1,201 @@
+package tenant
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Plugin is a check of the scanner and what it is for. Empty members are absent.
+//
+// https://developer.tenable.com/docs/tenable-plugin-attributes
+type Plugin struct {
+	ID        int
+	Name      string
+	Family    string
+	FamilyID  int
+	Type      string // local, remote, combined
+	Version   string
+	Severity  int // 0 (info) to 4 (critical)
+	Synopsis  string
+	Text      string // the description
+	Solution  string
+	SeeAlso   []string
+	CVEs      []string
+	BIDs      []int
+	CWEs      []string
+	CPEs      []string
+	XRefs     []XRef
+	Bulletins []string // of Microsoft: numbers of the knowledge base
+	USN       string
+	STIG      string // I, II, III
+
+	Published     time.Time
+	Modified      time.Time
+	VulnPublished time.Time
+	Patched       time.Time
+
+	CVSS2, CVSS3, CVSS4 *CVSS // nil: not rated
+	VPR                 *VPR
+	EPSS                float64 // per cent
+
+	ExploitAvailable bool
+	ByMalware        bool // exploited by malware
+	ByNessus         bool // exploited by Nessus itself
+	InTheNews        bool
+	Malware          bool // the plugin checks for malware
+	DefaultAccount   bool
+	Unsupported      bool
+	Metasploit       string // names of exploits; empty: none
+	Canvas           string
+	Elliot           string
+	ExploitHub       string
+	Core             bool
+	Workaround       string
+
+	on      platform
+	subject *subject
+	product product
+	fixed   [3]int // the version without the flaw
+}
+
+// XRef is a reference to another catalogue.
+type XRef struct{ Type, ID string }
+
+// Risk is the severity as a word, the way plugins write it.
+func (p *Plugin) Risk() string {
+	return []string{"None", "Low", "Medium", "High", "Critical"}[p.Severity]
+}
+
+// Ease says how hard an exploit is; empty for what is no vulnerability.
+func (p *Plugin) Ease() string {
+	switch {
+	case p.Severity == 0:
+		return ""
+	case p.ExploitAvailable:
+		return "Exploits are available"
+	case p.DefaultAccount:
+		return "No exploit is required"
+	}
+	return "No known exploits are available"
+}
+
+// makePlugins makes them all, by rising ID.
+func makePlugins(config Config) []Plugin {
+	plugins := make([]Plugin, config.Plugins)
+	for i := range plugins {
+		plugins[i] = makePlugin(config, i)
+	}
+	slices.SortFunc(plugins, func(a, b Plugin) int { return a.ID - b.ID })
+	return plugins
+}
+
+// pluginID has 5 to 7 digits. The steps of 37 from the three bases never meet.
+func pluginID(i int) int { return []int{10_007, 100_007, 1_000_007}[i%3] + i*37 }
+
+func makePlugin(config Config, i int) Plugin {
+	d := newDice(config.Seed, forPlugin, i, 0)
+	s := &subjects[i%len(subjects)]
+	p := Plugin{
+		ID: pluginID(i), Family: s.family, FamilyID: s.familyID, Type: s.kind, Severity: pick(&d, s.severity),
+		on: s.on, subject: s, product: pick(&d, products), fixed: [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
+		Version: fmt.Sprintf("1.%d", 1+d.below(40)),
+		SeeAlso: []string{fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)), "https://www.example.org/?a=1&b=2"}[:1+d.below(2)],
+	}
+	age := 3 + d.below(2000)
+	day := config.Now.Truncate(24 * time.Hour)
+	p.VulnPublished = day.AddDate(0, 0, -age)
+	p.Published = day.AddDate(0, 0, -age*3/4)
+	p.Modified = day.AddDate(0, 0, -age/4)
+	p.CPEs = []string{"cpe:/a:" + p.product.cpe}
+	if p.Severity > 0 {
+		p.blame(&d, age)
+	} else {
+		p.VulnPublished = time.Time{}
+	}
+	p.Name, p.Synopsis, p.Solution, p.Text = p.fill(s.name), p.fill(s.synopsis), p.fill(s.solution), p.fill(s.text)
+	return p
+}
+
+// blame fills in what only a vulnerability has.
+func (p *Plugin) blame(d *dice, age int) {
+	day := p.VulnPublished
+	if strings.Contains(p.subject.text, "{cve}") {
+		for range 1 + d.below(4) {
+			p.CVEs = append(p.CVEs, fmt.Sprintf("CVE-%d-%d", day.Year(), 900_000+d.below(100_000)))
+		}
+		p.BIDs = []int{100_000 + d.below(10_000)}
+		p.CWEs = []string{pick(d, []string{"20", "79", "119", "400", "787"})}
+		p.Patched = day.AddDate(0, 0, min(age, d.below(30)))
+		p.ExploitAvailable = d.oneIn(3)
+		p.InTheNews = d.oneIn(8)
+	}
+	p.DefaultAccount = strings.Contains(p.subject.name, "Default Credentials")
+	p.Unsupported = d.oneIn(15)
+	p.STIG = pick(d, []string{"", "", "", "I", "II", "III"})
+	if p.Severity < 3 && d.oneIn(4) {
+		p.Workaround = "Turn the feature off in the settings until the update is in place.\n"
+	}
+	if p.ExploitAvailable {
+		p.arm(d)
+	}
+	p.refer(d)
+	p.rate(d, age)
+}
+
+// arm says which tools know an exploit.
+func (p *Plugin) arm(d *dice) {
+	p.ByMalware, p.ByNessus, p.Core, p.Malware = d.oneIn(4), d.oneIn(6), d.oneIn(4), d.oneIn(10)
+	if d.oneIn(2) {
+		p.Metasploit = p.product.name + " Command Injection"
+	}
+	if d.oneIn(4) {
+		p.Canvas = pick(d, []string{"CANVAS", "D2ExploitPack", "White_Phosphorus"})
+	}
+	if d.oneIn(5) {
+		p.Elliot = p.product.name + " RCE"
+	}
+	if d.oneIn(6) {
+		p.ExploitHub = fmt.Sprintf("EH-%02d-%03d", 10+d.below(16), d.below(1000))
+	}
+}
+
+// refer adds the references to other catalogues.
+func (p *Plugin) refer(d *dice) {
+	year := p.VulnPublished.Year()
+	for _, cwe := range p.CWEs {
+		p.XRefs = append(p.XRefs, XRef{"CWE", cwe})
+	}
+	switch {
+	case p.Family == "Windows : Microsoft Bulletins":
+		p.Bulletins = []string{fmt.Sprint(p.ID)}
+		p.XRefs = append(p.XRefs, XRef{"MSFT", fmt.Sprintf("MS%02d-%d", year%100, p.ID)}, XRef{"MSKB", fmt.Sprint(p.ID)})
+	case strings.HasPrefix(p.Family, "Ubuntu"):
+		p.USN = fmt.Sprint(p.ID)
+		p.XRefs = append(p.XRefs, XRef{"USN", p.USN})
+	}
+	for _, other := range []struct {
+		name, id string
+		in       int
+	}{
+		{"IAVA", fmt.Sprintf("%d-A-%04d", year, d.below(1000)), 3},
+		{"IAVB", fmt.Sprintf("%d-B-%04d", year, d.below(1000)), 6},
+		{"IAVT", fmt.Sprintf("%d-T-%04d", year, d.below(1000)), 9},
+		{"EDB-ID", fmt.Sprint(90_000 + d.below(10_000)), 5},
+		{"CERT", fmt.Sprint(900_000 + d.below(1000)), 6},
+		{"CERT-CC", fmt.Sprintf("CA-%d-%02d", year, 1+d.below(40)), 9},
+		{"OSVDB", fmt.Sprint(190_000 + d.below(1000)), 7},
+		{"Secunia", fmt.Sprint(99_000 + d.below(1000)), 9},
+	} {
+		if d.oneIn(other.in) {
+			p.XRefs = append(p.XRefs, XRef{other.name, other.id})
+		}
+	}
+}
+
+// fill puts the plugin's own words into a text.
+func (p *Plugin) fill(text string, more ...string) string {
+	words := append(more, "{product}", p.product.name, "{fixed}", fmt.Sprintf("%d.%d.%d", p.fixed[0], p.fixed[1], p.fixed[2]), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", "))
+	return strings.NewReplacer(words...).Replace(text)
+}
