@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"reflect"
 	"strings"
 	"syscall"
+	"testing/iotest"
 )
 
 // Exchange is one request with its answer.
@@ -31,8 +33,9 @@ type Request struct {
 	Body   json.RawMessage `json:"body"`
 }
 
-// Response is what is answered: Body as JSON, or Text as it stands, or Fault in
-// the place of an answer ("reset").
+// Response is what is answered: Body as JSON, or Text as it stands. Fault is what
+// the network does instead: "refused" makes no connection, "reset" takes the
+// request and gives no answer, "cut" ends the answer in the middle of its body.
 type Response struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
@@ -89,8 +92,14 @@ func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, p.fail(fmt.Errorf("exchange %d: %w", p.next+1, err))
 	}
 	p.next++
+	if exchange.Response.Fault == "refused" {
+		return nil, syscall.ECONNREFUSED
+	}
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{}) // as net/http does, once a connection is there
+	}
 	if exchange.Response.Fault == "reset" {
-		return nil, &url.Error{Op: r.Method, URL: "", Err: syscall.ECONNRESET}
+		return nil, syscall.ECONNRESET
 	}
 	return answer(exchange.Response, r)
 }
@@ -153,9 +162,13 @@ func answer(want Response, r *http.Request) (*http.Response, error) {
 		}
 		header.Set(name, value)
 	}
+	sent := io.Reader(bytes.NewReader(body))
+	if want.Fault == "cut" {
+		sent = io.MultiReader(bytes.NewReader(body[:len(body)/2]), iotest.ErrReader(io.ErrUnexpectedEOF))
+	}
 	return &http.Response{
 		StatusCode: want.Status, Status: fmt.Sprintf("%d %s", want.Status, http.StatusText(want.Status)),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: header,
-		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+		Body: io.NopCloser(sent), ContentLength: int64(len(body)), Request: r,
 	}, nil
 }
