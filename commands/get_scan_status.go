@@ -35,6 +35,9 @@ func getScanStatus(ctx context.Context, env Env, in getScanStatusInput) (result.
 	if err := answer.Decode(&body, "status"); err != nil {
 		return result.Output{}, err
 	}
+	if body.Status == "" {
+		return result.Output{}, answer.Lacks("status")
+	}
 	type record struct {
 		ScanID wire.ID `json:"scan_id"`
 		Status string  `json:"status"`

@@ -30,6 +30,9 @@ func launchScan(ctx context.Context, env Env, in launchScanInput) (result.Output
 	if err := answer.Decode(&body, "scan_uuid"); err != nil {
 		return result.Output{}, err
 	}
+	if body.ScanUUID == "" {
+		return result.Output{}, answer.Lacks("scan_uuid")
+	}
 	type record struct {
 		ScanID   wire.ID   `json:"scan_id"`
 		ScanUUID wire.Text `json:"scan_uuid"`

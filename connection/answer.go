@@ -23,6 +23,8 @@ const maxAnswer = 64 << 20
 // allows it.
 type Answer struct {
 	Body json.RawMessage
+
+	changes bool // of a call that changes state
 }
 
 // unusableAnswer is an answer with a good status that is not what was promised.
@@ -34,7 +36,7 @@ type unusableAnswer struct {
 func (e *unusableAnswer) Error() string { return e.fault.Error() }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
-	var answer Answer
+	answer := Answer{changes: method != http.MethodGet}
 	err := c.exchange(ctx, method, "application/json", call, func(response *http.Response) error {
 		body, err := readBody(response)
 		if err != nil {
@@ -104,8 +106,26 @@ func printable(kind string) string {
 // Decode reads the answer into v, a pointer to a struct. At least one of the
 // expected members must be there: Tenable leaves empty lists out, so one that is
 // missing beside another is an empty list, while an answer with none of them is
-// not Tenable's.
+// not Tenable's. Of a call that changes state, the error says that its outcome is
+// unknown: Tenable took it, and did not say what came of it.
 func (a Answer) Decode(v any, expected ...string) error {
+	return a.unclear(a.decode(v, expected))
+}
+
+// Lacks is the failure of an answer that holds nothing where its one member that
+// matters should be.
+func (a Answer) Lacks(member string) error {
+	return a.unclear(unexpected("it has no " + member))
+}
+
+func (a Answer) unclear(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		f.OutcomeUnknown = a.changes
+	}
+	return err
+}
+
+func (a Answer) decode(v any, expected []string) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(a.Body, &members); err != nil || members == nil {
 		return unexpected("it is not an object")

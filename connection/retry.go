@@ -68,7 +68,8 @@ func (f failure) outcomeUnknown(method string) bool {
 	if method == http.MethodGet || f.stage == notSent {
 		return false
 	}
-	return f.stage == unclear || f.status == http.StatusRequestTimeout || f.status >= 500 || f.badJSON
+	taken := f.status < 300 // and the answer did not say what came of it
+	return f.stage == unclear || taken || f.status == http.StatusRequestTimeout || f.status >= 500
 }
 
 // backOff is the wait before attempt n+1 where the API named none: full jitter

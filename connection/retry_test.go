@@ -55,6 +55,7 @@ func TestOutcomeUnknown(t *testing.T) {
 		{"429", failure{stage: answered, status: 429}, false},
 		{"503", failure{stage: answered, status: 503}, true},
 		{"redirect", failure{stage: answered, status: 307}, false},
+		{"a page in the place of the answer", failure{stage: answered, status: 200, permanent: true}, true},
 	} {
 		if got := tt.f.outcomeUnknown(http.MethodPost); got != tt.want {
 			t.Errorf("%s: outcome of a POST unknown = %t, want %t", tt.name, got, tt.want)
