@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -59,7 +60,10 @@ func exportScan(ctx context.Context, env Env, in exportScanInput) (result.Output
 	if err := answer.Decode(&made, "file"); err != nil {
 		return result.Output{}, err
 	}
-	return describeScanExport(in, body.Format, made.File, answer), nil
+	if made.File == "" {
+		return result.Output{}, answer.Lacks("file")
+	}
+	return describeScanExport(in, body, made.File, answer), nil
 }
 
 // runQuery names a run by its number, or by its UUID under the other parameter.
@@ -84,7 +88,22 @@ func joinChapters(list string) string {
 	return strings.Join(chapters, ";")
 }
 
-func describeScanExport(in exportScanInput, format string, file wire.ID, answer connection.Answer) result.Output {
+// unused are the inputs that the request leaves out.
+func (in exportScanInput) unused(sent scanExportRequest) []string {
+	var names []string
+	if in.Chapters != nil && sent.Chapters == "" {
+		names = append(names, "Chapters")
+	}
+	if in.Password != nil && sent.Password == nil {
+		names = append(names, "Password")
+	}
+	if in.AssetID != nil && sent.AssetID == nil {
+		names = append(names, "Asset ID")
+	}
+	return names
+}
+
+func describeScanExport(in exportScanInput, sent scanExportRequest, file wire.ID, answer connection.Answer) result.Output {
 	type record struct {
 		ScanID    wire.ID  `json:"scan_id"`
 		HistoryID *wire.ID `json:"history_id"`
@@ -93,12 +112,15 @@ func describeScanExport(in exportScanInput, format string, file wire.ID, answer 
 	}
 	out := result.Output{
 		RawData:     result.Raw{answer.Body},
-		ContextData: []any{record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: format, FileID: string(file)}},
+		ContextData: []any{record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)}},
 		Table: result.Table{
 			Caption: "Export requested; Download Exported Scan fetches the file",
 			Columns: []string{"Scan ID", "Format", "File ID"},
-			Rows:    [][]string{{string(in.ScanID), format, string(file)}},
+			Rows:    [][]string{{string(in.ScanID), sent.Format, string(file)}},
 		},
+	}
+	if unused := in.unused(sent); len(unused) > 0 {
+		out.Warn("unused_input", fmt.Sprintf("Not sent, because the format %s takes none: %s.", in.ReportFormat, strings.Join(unused, ", ")))
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", string(file))
