@@ -60,6 +60,9 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if details.Info.IsArchived {
 		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
+	if details.Vulnerabilities == nil && details.Info.Status == "completed" && !details.Info.IsArchived {
+		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
+	}
 	describeScan(&out, in.ScanID, details)
 	return out, nil
 }
