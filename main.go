@@ -94,6 +94,7 @@ func subCommands() []subCommand {
 		{"describe", "", "print the manifest with every command's schemas as JSON", process.describe},
 		{"schema", "COMMAND [input|output] | request | result", "print one JSON Schema", process.schema},
 		{"sample", "COMMAND", "print a request that is valid, ready to edit", process.sample},
+		{"sandbox", "[FLAG…]", "serve a Tenable.io of its own on loopback; \"sandbox --help\" lists the flags", process.sandbox},
 		{"version", "", "print the version", process.version},
 		{"help", "", "print this text", process.help},
 	}

@@ -1,0 +1,81 @@
+package sandbox
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"time"
+)
+
+// authority is a certificate authority that lives as long as the sandbox: no key
+// of it is ever written.
+type authority struct {
+	file   string // its certificate as PEM; the caller removes it
+	server *tls.Config
+}
+
+// newAuthority makes an authority and one certificate of it for this machine.
+func newAuthority() (authority, error) {
+	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
+	serverKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
+	ca := certificateFor("tenableio sandbox authority", 1)
+	ca.IsCA, ca.BasicConstraintsValid, ca.KeyUsage = true, true, x509.KeyUsageCertSign
+	caBytes, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
+	if err != nil {
+		return authority{}, err
+	}
+	leaf := certificateFor("localhost", 2)
+	leaf.DNSNames = []string{"localhost"}
+	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	leafBytes, err := x509.CreateCertificate(rand.Reader, leaf, ca, serverKey.Public(), caKey)
+	if err != nil {
+		return authority{}, err
+	}
+	file, err := writeCertificate(caBytes)
+	if err != nil {
+		return authority{}, err
+	}
+	chain := tls.Certificate{Certificate: [][]byte{leafBytes, caBytes}, PrivateKey: serverKey}
+	return authority{file, &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12}}, nil
+}
+
+func certificateFor(name string, serial int64) *x509.Certificate {
+	return &x509.Certificate{
+		SerialNumber: big.NewInt(serial),
+		Subject:      pkix.Name{CommonName: name},
+		NotBefore:    time.Now().Add(-time.Hour), // clocks differ
+		NotAfter:     time.Now().AddDate(0, 3, 0),
+	}
+}
+
+// writeCertificate writes the certificate as PEM to a file of its own.
+func writeCertificate(certificate []byte) (string, error) {
+	file, err := os.CreateTemp("", "tenableio-sandbox-ca-*.pem")
+	if err != nil {
+		return "", fmt.Errorf("write the authority's certificate: %w", err)
+	}
+	err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: certificate})
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		_ = os.Remove(file.Name())
+		return "", fmt.Errorf("write the authority's certificate: %w", err)
+	}
+	return file.Name(), nil
+}

@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"bytes"
+	"maps"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// goWrong answers a request with a fault in the place of, or around, what
+// handle would answer.
+func (f Fault) goWrong(w http.ResponseWriter, r *http.Request, handle http.HandlerFunc) {
+	switch {
+	case f.Reset:
+		reset(w)
+	case f.Stall:
+		<-r.Context().Done() // the client gave up, or the sandbox ends
+		panic(http.ErrAbortHandler)
+	case f.Truncate:
+		truncate(w, r, handle)
+	default:
+		f.writeStatus(w)
+	}
+}
+
+// gatewayTexts are the messages of what the gateway itself answers.
+var gatewayTexts = map[int]string{
+	http.StatusUnauthorized:        "Invalid credentials.",
+	http.StatusForbidden:           "Insufficient scope",
+	http.StatusInternalServerError: "An internal server error occurred. Please wait a moment and try your request again.",
+	http.StatusBadGateway:          "Please wait a moment and try your request again.",
+	http.StatusServiceUnavailable:  "Please wait a moment and try your request again.",
+	http.StatusGatewayTimeout:      "Please wait a moment and try your request again.",
+}
+
+func (f Fault) writeStatus(w http.ResponseWriter) {
+	wait := strings.Trim(string(f.RetryAfter), `"`)
+	if f.Status == http.StatusTooManyRequests {
+		if f.RetryAfter == nil {
+			wait = usualWait
+		}
+		busy(w, wait)
+		return
+	}
+	if wait != "" {
+		w.Header().Set("Retry-After", wait)
+	}
+	text, known := gatewayTexts[f.Status]
+	if !known {
+		text = http.StatusText(f.Status)
+	}
+	refuse(w, f.Status, text)
+}
+
+// reset breaks the connection so that the client sees a reset, not an end.
+func reset(w http.ResponseWriter) {
+	connection, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // no connection of our own: end it the way net/http can
+	}
+	inner := connection
+	if encrypted, ok := connection.(interface{ NetConn() net.Conn }); ok {
+		inner = encrypted.NetConn()
+	}
+	if tcp, ok := inner.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0) // closing then sends RST; without it, it is an end of file
+	}
+	_ = inner.Close()
+}
+
+// truncate does what was asked, announces the whole answer, and sends half.
+func truncate(w http.ResponseWriter, r *http.Request, handle http.HandlerFunc) {
+	whole := recorder{header: http.Header{}, status: http.StatusOK}
+	handle(&whole, r)
+	maps.Copy(w.Header(), whole.header)
+	w.Header().Set("Content-Length", strconv.Itoa(max(1, whole.body.Len())))
+	w.WriteHeader(whole.status)
+	_, _ = w.Write(whole.body.Bytes()[:whole.body.Len()/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler) // closes the connection before the announced end
+}
+
+// recorder keeps an answer in the place of sending it.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *recorder) Header() http.Header         { return r.header }
+func (r *recorder) WriteHeader(status int)      { r.status = status }
+func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }

@@ -1,0 +1,124 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Fault makes matching requests go wrong. Exactly one of Status, Reset, Stall
+// and Truncate is set.
+type Fault struct {
+	Method     string          `json:"method"` // empty: any
+	Path       string          `json:"path"`   // without a query; a segment "*" is any one segment; empty: any path
+	Times      *int            `json:"times"`  // how often, at least 1; absent: every time
+	Status     int             `json:"status"` // 400 to 599, with the API's body for it
+	Reset      bool            `json:"reset"`  // the connection is reset before anything is done
+	Stall      bool            `json:"stall"`  // nothing is done or answered until the client gives up
+	Truncate   bool            `json:"truncate"`
+	RetryAfter json.RawMessage `json:"retry_after"` // seconds, or any text, as it stands in the header of Status
+}
+
+// ReadFaults reads a JSON list of faults and refuses what no fault can mean.
+func ReadFaults(r io.Reader) ([]Fault, error) {
+	var list []json.RawMessage
+	decoder := json.NewDecoder(r)
+	if err := decoder.Decode(&list); err != nil {
+		return nil, fmt.Errorf("want a JSON list of faults: %w", err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("want one JSON list of faults and nothing after it")
+	}
+	faults := make([]Fault, len(list))
+	for i, text := range list {
+		strict := json.NewDecoder(bytes.NewReader(text))
+		strict.DisallowUnknownFields()
+		err := strict.Decode(&faults[i])
+		if err == nil {
+			err = faults[i].check()
+		}
+		if err != nil {
+			return nil, fmt.Errorf("fault %d: %w", i+1, err)
+		}
+	}
+	return faults, nil
+}
+
+func (f Fault) check() error {
+	kinds := 0
+	for _, set := range []bool{f.Status != 0, f.Reset, f.Stall, f.Truncate} {
+		if set {
+			kinds++
+		}
+	}
+	methods := []string{"", http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
+	switch {
+	case kinds != 1:
+		return errors.New("want exactly one of status, reset, stall and truncate")
+	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
+		return fmt.Errorf("status %d is not from 400 to 599", f.Status)
+	case !slices.Contains(methods, f.Method):
+		return fmt.Errorf("method %q is none of GET, POST, PUT and DELETE", f.Method)
+	case f.Path != "" && (!strings.HasPrefix(f.Path, "/") || strings.ContainsAny(f.Path, "?#")):
+		return fmt.Errorf("path %q is not a path such as /scans/*/launch, without a query", f.Path)
+	case f.Times != nil && *f.Times < 1:
+		return fmt.Errorf("times is %d, want at least 1, or none for every time", *f.Times)
+	case f.RetryAfter != nil && f.Status == 0:
+		return errors.New("retry_after goes with status only")
+	case f.RetryAfter != nil && bytes.ContainsAny(f.RetryAfter[:1], "{[tfn"):
+		return fmt.Errorf("retry_after is %s, want seconds or a text", f.RetryAfter)
+	}
+	return nil
+}
+
+// matches says whether the fault is meant for the request.
+func (f Fault) matches(r *http.Request) bool {
+	if f.Method != "" && f.Method != r.Method {
+		return false
+	}
+	if f.Path == "" {
+		return true
+	}
+	want, got := strings.Split(f.Path, "/"), strings.Split(r.URL.EscapedPath(), "/")
+	return slices.EqualFunc(want, got, func(want, got string) bool { return want == "*" || want == got })
+}
+
+// faultPlan knows how often each fault is still due.
+type faultPlan struct {
+	mu   sync.Mutex
+	list []Fault
+	left []int
+}
+
+func newFaultPlan(faults []Fault) *faultPlan {
+	p := &faultPlan{list: faults, left: make([]int, len(faults))}
+	for i, f := range faults {
+		p.left[i] = -1 // every time
+		if f.Times != nil {
+			p.left[i] = *f.Times
+		}
+	}
+	return p
+}
+
+// next takes the first fault that is due for the request.
+func (p *faultPlan) next(r *http.Request) (Fault, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i, f := range p.list {
+		if p.left[i] == 0 || !f.matches(r) {
+			continue
+		}
+		if p.left[i] > 0 {
+			p.left[i]--
+		}
+		return f, true
+	}
+	return Fault{}, false
+}

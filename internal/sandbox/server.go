@@ -1,0 +1,159 @@
+package sandbox
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+)
+
+// Config says how large the account is and how it behaves.
+type Config struct {
+	Seed             int64 // the same seed and sizes make the same account
+	Agents           int
+	Scans            int
+	Assets           int
+	FindingsPerAsset int
+	ScanDuration     time.Duration    // from the launch of a scan to its end
+	ExportDelay      time.Duration    // until an export is ready or a bulk task is done
+	Latency          time.Duration    // before each answer
+	RateLimit        int              // requests in a minute for each key; 0: no limit
+	Faults           []Fault          // the first that matches a request is taken
+	Now              func() time.Time // nil: the system's clock
+}
+
+// DefaultConfig is a small account with something of everything.
+func DefaultConfig() Config {
+	return Config{
+		Seed: 1, Agents: 60, Scans: 8, Assets: 100, FindingsPerAsset: 40,
+		ScanDuration: 2 * time.Second, ExportDelay: 300 * time.Millisecond,
+	}
+}
+
+// Server is a Tenable.io that answers over HTTP.
+type Server struct {
+	config Config
+	users  []user
+	mux    *http.ServeMux
+	limit  *rateLimit
+	faults *faultPlan
+}
+
+// New makes a Tenable.io in its first state.
+func New(config Config) *Server {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	s := &Server{
+		config: config,
+		users:  makeUsers(config.Seed),
+		mux:    http.NewServeMux(),
+		limit:  newRateLimit(config.RateLimit),
+		faults: newFaultPlan(config.Faults),
+	}
+	s.mount(newAccountAPI(uuidOf(config.Seed, "container", 0)).routes())
+	return s
+}
+
+// Connections lists one user of each role, administrator first, basic last.
+func (s *Server) Connections() []Connection {
+	var list []Connection
+	for _, u := range s.users {
+		list = append(list, u.Connection)
+	}
+	return list
+}
+
+// mount adds endpoints.
+func (s *Server) mount(routes []route) {
+	for _, endpoint := range routes {
+		s.mux.HandleFunc(endpoint.method+" "+endpoint.pattern, func(w http.ResponseWriter, r *http.Request) {
+			if callerOf(r).Permissions < endpoint.role {
+				refuse(w, http.StatusForbidden, "Insufficient scope")
+				return
+			}
+			endpoint.handle(w, r)
+		})
+	}
+}
+
+// ServeHTTP answers one request.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("X-Request-Uuid", requestUUID())
+	h.Set("X-Gateway-Site-Id", "sandbox")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("Server", "tenable.io")
+	if !pause(r, s.config.Latency) {
+		return
+	}
+	if fault, due := s.faults.next(r); due {
+		fault.goWrong(w, r, s.answer)
+		return
+	}
+	s.answer(w, r)
+}
+
+// answer does what the gateway does before an endpoint is reached.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	caller, known := s.authenticate(r)
+	if !known {
+		refuse(w, http.StatusUnauthorized, "Invalid credentials.")
+		return
+	}
+	if wait := s.limit.wait(caller.AccessKey, s.config.Now()); wait > 0 {
+		busy(w, seconds(wait))
+		return
+	}
+	if path.Clean(r.URL.Path) != r.URL.Path {
+		refuse(w, http.StatusNotFound, "Not Found") // the mux would redirect, which the API never does
+		return
+	}
+	if _, pattern := s.mux.Handler(r); pattern == "" {
+		s.answerNoRoute(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, withCaller(r, caller))
+}
+
+// answerNoRoute answers for a path that is unknown, or unknown for the method.
+func (s *Server) answerNoRoute(w http.ResponseWriter, r *http.Request) {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
+		other := *r
+		other.Method = method
+		if _, pattern := s.mux.Handler(&other); pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) == 0 {
+		refuse(w, http.StatusNotFound, "Not Found")
+		return
+	}
+	w.Header().Set("Allow", strings.Join(allowed, ", "))
+	refuse(w, http.StatusMethodNotAllowed, "Method Not Allowed")
+}
+
+// requestUUID names a request the way the API does: 32 hexadecimal digits.
+func requestUUID() string {
+	var id [16]byte
+	_, _ = rand.Read(id[:]) // never fails
+	return hex.EncodeToString(id[:])
+}
+
+// pause waits, and says whether the client waited too.
+func pause(r *http.Request, d time.Duration) bool {
+	if d <= 0 {
+		return true
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.Context().Done():
+		return false
+	}
+}

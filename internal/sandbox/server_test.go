@@ -1,0 +1,333 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// world is a sandbox whose time passes only by the test's will.
+type world struct {
+	*Server
+	t   *testing.T
+	now time.Time
+}
+
+// dayOne is when every test's sandbox starts.
+var dayOne = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+
+func newWorld(t *testing.T, change func(*Config)) *world {
+	t.Helper()
+	w := &world{t: t, now: dayOne}
+	config := DefaultConfig()
+	config.Now = func() time.Time { return w.now }
+	if change != nil {
+		change(&config)
+	}
+	w.Server = New(config)
+	return w
+}
+
+func (w *world) wait(d time.Duration) { w.now = w.now.Add(d) }
+
+// as gives the keys header of a role.
+func (w *world) as(permissions int) string {
+	for _, c := range w.Connections() {
+		if c.Permissions == permissions {
+			return "accessKey=" + c.AccessKey + ";secretKey=" + c.SecretKey
+		}
+	}
+	w.t.Fatalf("no user has %d", permissions)
+	return ""
+}
+
+// call makes one request with the keys of a role.
+func (w *world) call(permissions int, method, target, body string) *http.Response {
+	w.t.Helper()
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Header.Set("X-ApiKeys", w.as(permissions))
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, r)
+	return recorder.Result()
+}
+
+// get reads the answer to a GET by the administrator into into.
+func (w *world) get(target string, into any) {
+	w.t.Helper()
+	w.read(w.call(administrator, "GET", target, ""), target, into)
+}
+
+// post reads the answer to a POST by the administrator into into.
+func (w *world) post(target, body string, into any) {
+	w.t.Helper()
+	w.read(w.call(administrator, "POST", target, body), target, into)
+}
+
+func (w *world) read(answer *http.Response, target string, into any) {
+	w.t.Helper()
+	if answer.StatusCode != http.StatusOK {
+		w.t.Fatalf("%s: %s %s", target, answer.Status, text(w.t, answer))
+	}
+	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
+		w.t.Fatalf("%s: %v", target, err)
+	}
+}
+
+func text(t *testing.T, answer *http.Response) string {
+	t.Helper()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+// expect holds an answer to its status and whole body.
+func (w *world) expect(answer *http.Response, status int, body string) {
+	w.t.Helper()
+	got := text(w.t, answer)
+	if answer.StatusCode != status || got != body {
+		w.t.Errorf("got %d %s, want %d %s", answer.StatusCode, got, status, body)
+	}
+}
+
+func TestKeysAreChecked(t *testing.T) {
+	w := newWorld(t, nil)
+	admin := w.Connections()[0]
+	tests := []struct {
+		header string
+		want   int
+	}{
+		{"accessKey=" + admin.AccessKey + ";secretKey=" + admin.SecretKey, 200},
+		{"accessKey=" + admin.AccessKey + "; secretKey=" + admin.SecretKey + ";", 200},
+		{"secretKey=" + admin.SecretKey + ";accessKey=" + admin.AccessKey, 200},
+		{"accessKey=" + admin.SecretKey + ";secretKey=" + admin.AccessKey, 401},
+		{"accessKey=" + admin.AccessKey, 401},
+		{"accessKey=;secretKey=", 401},
+		{"", 401},
+	}
+	for _, test := range tests {
+		r := httptest.NewRequest("GET", "/session", nil)
+		r.Header.Set("X-ApiKeys", test.header)
+		recorder := httptest.NewRecorder()
+		w.ServeHTTP(recorder, r)
+		answer := recorder.Result()
+		if answer.StatusCode != test.want {
+			t.Errorf("%q: status %d, want %d", test.header, answer.StatusCode, test.want)
+		}
+		if id := answer.Header.Get("X-Request-Uuid"); len(id) != 32 {
+			t.Errorf("X-Request-Uuid is %q, want 32 digits", id)
+		}
+		if answer.StatusCode == 401 {
+			w.expect(answer, 401, `{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)
+		}
+	}
+}
+
+func TestRolesAreChecked(t *testing.T) {
+	w := newWorld(t, nil)
+	w.expect(w.call(basic, "GET", "/scans/timezones", ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+	for _, c := range w.Connections() {
+		want := 200
+		if c.Role == "basic" {
+			want = 403
+		}
+		if got := w.call(c.Permissions, "GET", "/scans/timezones", "").StatusCode; got != want {
+			t.Errorf("%s: status %d, want %d", c.Role, got, want)
+		}
+		var session struct{ Permissions int }
+		w.read(w.call(c.Permissions, "GET", "/session", ""), "/session", &session)
+		if session.Permissions != c.Permissions {
+			t.Errorf("%s: /session says %d, want %d", c.Role, session.Permissions, c.Permissions)
+		}
+	}
+}
+
+func TestUnknownPathsAndMethods(t *testing.T) {
+	w := newWorld(t, nil)
+	notFound := `{"statusCode":404,"error":"Not Found","message":"Not Found"}`
+	for _, path := range []string{"/", "/nowhere", "/scans/timezones/", "/scans//timezones", "/scans/../session"} {
+		w.expect(w.call(administrator, "GET", path, ""), 404, notFound)
+	}
+	answer := w.call(administrator, "DELETE", "/scans/timezones", "")
+	if got := answer.Header.Get("Allow"); got != "GET" {
+		t.Errorf("Allow is %q, want GET", got)
+	}
+	w.expect(answer, 405, `{"statusCode":405,"error":"Method Not Allowed","message":"Method Not Allowed"}`)
+}
+
+func TestTimezones(t *testing.T) {
+	var got struct{ Timezones []timezone }
+	newWorld(t, nil).get("/scans/timezones", &got)
+	if len(got.Timezones) < 400 || got.Timezones[0] != (timezone{"Africa/Abidjan", "Africa/Abidjan"}) {
+		t.Errorf("%d time zones, the first %v", len(got.Timezones), got.Timezones[0])
+	}
+}
+
+func TestSameSeedSameKeys(t *testing.T) {
+	if diff := cmp.Diff(newWorld(t, nil).Connections(), newWorld(t, nil).Connections()); diff != "" {
+		t.Errorf("the keys differ from one start to the next:\n%s", diff)
+	}
+	other := newWorld(t, func(c *Config) { c.Seed = 2 })
+	if other.Connections()[0] == newWorld(t, nil).Connections()[0] {
+		t.Error("two seeds have the same keys")
+	}
+}
+
+func TestRateLimitIsForEachKey(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.RateLimit = 3 })
+	status := func(permissions int) int { return w.call(permissions, "GET", "/session", "").StatusCode }
+	for i := range 3 {
+		w.wait(time.Second)
+		if got := status(administrator); got != 200 {
+			t.Fatalf("request %d: status %d", i+1, got)
+		}
+	}
+	answer := w.call(administrator, "GET", "/session", "")
+	if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "58" || answer.Header.Get("Content-Type") != "text/html" {
+		t.Errorf("over the limit: %s %v", answer.Status, answer.Header)
+	}
+	if body := text(t, answer); !strings.Contains(body, "<title>429 Too Many Requests</title>") {
+		t.Errorf("over the limit: body %s", body)
+	}
+	if got := status(basic); got != 200 {
+		t.Errorf("another key: status %d", got)
+	}
+	w.wait(58 * time.Second)
+	if first, second := status(administrator), status(administrator); first != 200 || second != 429 {
+		t.Errorf("after Retry-After: status %d then %d, want one more request", first, second)
+	}
+}
+
+// overTCP serves the sandbox on a socket, for what a recorder cannot show.
+func overTCP(t *testing.T, faults string, change func(*httptest.Server)) (client *http.Client, url string, header http.Header) {
+	t.Helper()
+	list, err := ReadFaults(strings.NewReader(faults))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, func(c *Config) { c.Faults = list })
+	server := httptest.NewUnstartedServer(w)
+	change(server)
+	t.Cleanup(server.Close)
+	client = server.Client()
+	client.Timeout = 300 * time.Millisecond
+	return client, server.URL, http.Header{"X-Apikeys": {w.as(administrator)}}
+}
+
+func TestFaults(t *testing.T) {
+	faults := `[
+		{"method": "GET", "path": "/scans/timezones", "times": 2, "status": 503},
+		{"path": "/scans/*/launch", "status": 429, "retry_after": 7},
+		{"path": "/a", "status": 429},
+		{"path": "/b", "status": 503, "retry_after": "soon"},
+		{"path": "/c", "times": 1, "reset": true},
+		{"path": "/d", "times": 1, "stall": true},
+		{"path": "/session", "times": 1, "truncate": true}
+	]`
+	for _, start := range []struct {
+		name string
+		how  func(*httptest.Server)
+	}{{"http", (*httptest.Server).Start}, {"https", (*httptest.Server).StartTLS}} {
+		t.Run(start.name, func(t *testing.T) {
+			client, url, header := overTCP(t, faults, start.how)
+			do := func(method, path string) (*http.Response, string, error) {
+				r, err := http.NewRequest(method, url+path, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				r.Header = header
+				answer, err := client.Do(r)
+				if err != nil {
+					return nil, "", err
+				}
+				defer answer.Body.Close()
+				body, err := io.ReadAll(answer.Body)
+				return answer, string(body), err
+			}
+			for _, want := range []struct {
+				method, path, status, retryAfter string
+			}{
+				{"GET", "/scans/timezones", "503", ""},
+				{"POST", "/scans/timezones", "405", ""},
+				{"GET", "/scans/timezones?x=1", "503", ""},
+				{"GET", "/scans/timezones", "200", ""},
+				{"POST", "/scans/3/launch", "429", "7"},
+				{"POST", "/scans/3/launch", "429", "7"},
+				{"GET", "/a", "429", "30"},
+				{"GET", "/b", "503", "soon"},
+			} {
+				answer, _, err := do(want.method, want.path)
+				if err != nil || !strings.HasPrefix(answer.Status, want.status) || answer.Header.Get("Retry-After") != want.retryAfter {
+					t.Errorf("%s %s: %v %v, want %s %s", want.method, want.path, answer, err, want.status, want.retryAfter)
+				}
+			}
+			if _, _, err := do("POST", "/c"); !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("reset: %v", err)
+			}
+			if _, _, err := do("GET", "/d"); err == nil || !strings.Contains(err.Error(), "Timeout") {
+				t.Errorf("stall: %v", err)
+			}
+			if _, body, err := do("GET", "/session"); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasPrefix(body, `{"id":2`) {
+				t.Errorf("truncate: %v %s", err, body)
+			}
+			if answer, body, err := do("GET", "/session"); err != nil || answer.StatusCode != 200 || !json.Valid([]byte(body)) {
+				t.Errorf("after the last fault: %v %v", answer, err)
+			}
+		})
+	}
+}
+
+func TestFaultBodies(t *testing.T) {
+	for status, body := range map[int]string{
+		401: `{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`,
+		403: `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`,
+		500: `{"statusCode":500,"error":"Internal Server Error","message":"An internal server error occurred. Please wait a moment and try your request again."}`,
+		502: `{"statusCode":502,"error":"Bad Gateway","message":"Please wait a moment and try your request again."}`,
+		418: `{"statusCode":418,"error":"I'm a teapot","message":"I'm a teapot"}`,
+	} {
+		w := newWorld(t, func(c *Config) { c.Faults = []Fault{{Status: status}} })
+		w.expect(w.call(administrator, "GET", "/anything", ""), status, body)
+	}
+}
+
+func TestMalformedFaultsAreRefused(t *testing.T) {
+	for text, want := range map[string]string{
+		``:                                      "want a JSON list of faults",
+		`{}`:                                    "want a JSON list of faults",
+		`[] []`:                                 "nothing after it",
+		`[{"status": 500}, {"statsu": 500}]`:    `fault 2: json: unknown field "statsu"`,
+		`[{"path": "/x"}]`:                      "exactly one of status, reset, stall and truncate",
+		`[{"status": 500, "reset": true}]`:      "exactly one of status, reset, stall and truncate",
+		`[{"status": 200}]`:                     "status 200 is not from 400 to 599",
+		`[{"status": "500"}]`:                   "cannot unmarshal string",
+		`[{"method": "get", "status": 500}]`:    `method "get" is none of`,
+		`[{"path": "scans", "status": 500}]`:    `path "scans" is not a path`,
+		`[{"path": "/s?x=1", "reset": true}]`:   `path "/s?x=1" is not a path`,
+		`[{"status": 500, "times": 0}]`:         "times is 0, want at least 1",
+		`[{"reset": true, "retry_after": 3}]`:   "retry_after goes with status only",
+		`[{"status": 429, "retry_after": [3]}]`: "retry_after is [3], want seconds or a text",
+	} {
+		_, err := ReadFaults(strings.NewReader(text))
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestLatency(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Latency = 20 * time.Millisecond })
+	start := time.Now()
+	w.get("/session", &struct{}{})
+	if took := time.Since(start); took < 20*time.Millisecond {
+		t.Errorf("answered after %v", took)
+	}
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// sandboxed is a running "tenableio sandbox", the real binary.
+type sandboxed struct {
+	ServerURL      string `json:"server_url"`
+	CACertificates string `json:"ca_certificates"`
+	Connections    []struct {
+		Role        string `json:"role"`
+		Permissions int    `json:"permissions"`
+		AccessKey   string `json:"api_access_key"`
+		SecretKey   string `json:"api_secret_key"`
+	} `json:"connections"`
+	folder string // its temporary files are here
+	end    func()
+}
+
+// startSandbox runs the binary and reads its one line. The test ends it by
+// SIGTERM and holds it to a clean end.
+func startSandbox(t *testing.T, arguments ...string) *sandboxed {
+	t.Helper()
+	s := &sandboxed{folder: t.TempDir()}
+	command := newCommand(t, context.WithoutCancel(t.Context()), []string{"TMPDIR=" + s.folder}, append([]string{"sandbox"}, arguments...)...)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	stdout, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	reader := bufio.NewReader(stdout)
+	line, err := reader.ReadBytes('\n')
+	if err != nil {
+		t.Fatalf("no line on stdout: %v, stderr %s", err, stderr.String())
+	}
+	if err := json.Unmarshal(line, s); err != nil {
+		t.Fatalf("the line on stdout: %v\n%s", err, line)
+	}
+	ended := false
+	s.end = func() {
+		if ended {
+			return
+		}
+		ended = true
+		start := time.Now()
+		if err := command.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		if more, _ := reader.ReadString('\n'); more != "" {
+			t.Errorf("stdout has a second line: %s", more)
+		}
+		if status := exitStatus(t, command.Wait()); status != exitOK || time.Since(start) > 2*time.Second {
+			t.Errorf("SIGTERM: exit status %d after %v, stderr %s", status, time.Since(start), stderr.String())
+		}
+		for line := range bytes.Lines(stderr.Bytes()) {
+			if !json.Valid(line) {
+				t.Errorf("stderr line is not JSON: %s", line)
+			}
+		}
+	}
+	t.Cleanup(s.end)
+	return s
+}
+
+// run answers one request through the binary with the keys of a role.
+func (s *sandboxed) run(t *testing.T, permissions int, command, inputs string) envelope {
+	t.Helper()
+	for _, c := range s.Connections {
+		if c.Permissions == permissions {
+			request := fmt.Sprintf(`{"connection":{"server_url":%q,"api_access_key":%q,"api_secret_key":%q,"ca_certificates":%q},"command":%q,"inputs":%s}`,
+				s.ServerURL, c.AccessKey, c.SecretKey, s.CACertificates, command, inputs)
+			e, _ := execute(t, strings.NewReader(request), nil)
+			return e
+		}
+	}
+	t.Fatalf("no connection has %d", permissions)
+	return envelope{}
+}
+
+func TestSandboxAnnouncesItself(t *testing.T) {
+	s := startSandbox(t)
+	if !strings.HasPrefix(s.ServerURL, "http://127.0.0.1:") || s.CACertificates != "" {
+		t.Errorf("announced %+v", s)
+	}
+	roles := map[string]int{}
+	for _, c := range s.Connections {
+		roles[c.Role] = c.Permissions
+	}
+	if roles["administrator"] != 64 || roles["basic"] != 16 {
+		t.Errorf("roles %v, want at least administrator 64 and basic 16", roles)
+	}
+	if e := s.run(t, 64, "Test Connection", `{}`); e.ReturnData != "Successful" {
+		t.Errorf("Test Connection as administrator: %+v", e.Error)
+	}
+	if e := s.run(t, 16, "Test Connection", `{}`); e.Error == nil || e.Error.StatusCode != 403 || e.Error.Message != "Insufficient scope" {
+		t.Errorf("Test Connection as basic: %+v", e.Error)
+	}
+}
+
+func TestSandboxOverTLS(t *testing.T) {
+	s := startSandbox(t, "--tls", "--listen", "localhost:0")
+	if !strings.HasPrefix(s.ServerURL, "https://") || filepath.Dir(s.CACertificates) != s.folder {
+		t.Errorf("announced %+v", s)
+	}
+	if e := s.run(t, 64, "Test Connection", `{}`); e.ReturnData != "Successful" {
+		t.Errorf("with its authority: %+v", e.Error)
+	}
+	trusted := s.CACertificates
+	s.CACertificates = ""
+	if e := s.run(t, 64, "Test Connection", `{}`); e.Error == nil || e.Error.StatusCode != 503 {
+		t.Errorf("without its authority: %+v", e.Error)
+	}
+	s.end()
+	if _, err := os.Stat(trusted); !os.IsNotExist(err) {
+		t.Errorf("the authority's file is left behind: %v", err)
+	}
+}
+
+func TestSandboxFaultsFile(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "faults.json")
+	if err := os.WriteFile(name, []byte(`[{"method":"GET","path":"/scans/timezones","times":1,"reset":true},{"path":"/session","stall":true}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s := startSandbox(t, "--faults", name)
+	if e := s.run(t, 64, "Test Connection", `{}`); e.ReturnData != "Successful" || e.Stats.Requests != 2 {
+		t.Errorf("after one reset: %+v %+v", e.Stats, e.Error)
+	}
+}
+
+func TestSandboxMisused(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "faults.json")
+	if err := os.WriteFile(broken, []byte(`[{"path":"/x"}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		arguments []string
+		says      string
+	}{
+		{[]string{"--agnets", "3"}, "-agnets"},
+		{[]string{"--agents", "many"}, "many"},
+		{[]string{"--agents", "-1"}, "--agents cannot be negative"},
+		{[]string{"--latency", "-1s"}, "--latency cannot be negative"},
+		{[]string{"now"}, `takes flags only, got "now"`},
+		{[]string{"--listen", "0.0.0.0:0"}, "not a loopback address"},
+		{[]string{"--listen", "127.0.0.1"}, "missing port"},
+		{[]string{"--faults", broken}, "fault 1: want exactly one of"},
+		{[]string{"--faults", broken + ".not"}, "no such file"},
+	} {
+		out, err := newCommand(t, t.Context(), nil, append([]string{"sandbox"}, tt.arguments...)...).CombinedOutput()
+		if status := exitStatus(t, err); status != exitMisused || !strings.Contains(string(out), tt.says) {
+			t.Errorf("sandbox %v exits %d with %q, want %d and %q", tt.arguments, status, out, exitMisused, tt.says)
+		}
+	}
+	out, err := newCommand(t, t.Context(), nil, "sandbox", "--help").CombinedOutput()
+	if status := exitStatus(t, err); status != exitOK || !strings.Contains(string(out), "--scan-duration") {
+		t.Errorf("sandbox --help exits %d with %s", status, out)
+	}
+}
