@@ -29,7 +29,6 @@ var rooms = map[string][]string{
 	"tenableio/internal/names":      {"tenableio/internal/fault"},
 	"tenableio/internal/sandbox":    {"tenableio/internal/sandbox/tenant"},
 	"tenableio/internal/strictjson": {"github.com/go-json-experiment/json/jsontext"},
-	"tenableio/internal/sandbox":    {"tenableio/internal/sandbox/tenant"},
 }
 
 // TestRooms holds the imports of every package to the table of CONTRIBUTING.md.
