@@ -22,8 +22,8 @@ type addAgentsToGroupsInput struct {
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/add:
 // https://developer.tenable.com/reference/bulk-add-agents
 func addAgentsToGroups(ctx context.Context, env Env, in addAgentsToGroupsInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in.GroupIDs, in.AgentIDs)
-	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "", in.AgentNames)
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in.GroupIDs, in.AgentNames, in.AgentIDs)
+	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "")
 	if err != nil {
 		return m.output, err
 	}

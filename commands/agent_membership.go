@@ -21,22 +21,25 @@ type membership struct {
 	env      Env
 	path     string    // of the bulk call
 	groupIDs []wire.ID // as given, each once
+	names    []string  // as given, each once
 	agentIDs []wire.ID // as given, each once
 	results  []json.RawMessage
 	output   result.Output
 	end      *fault.Error // ends the run: no further group is tried
 }
 
-func newMembership(env Env, path string, groupIDs, agentIDs []wire.ID) *membership {
+func newMembership(env Env, path string, groupIDs []wire.ID, names []string, agentIDs []wire.ID) *membership {
 	m := &membership{env: env, path: path}
-	m.groupIDs, m.agentIDs = m.once("Group IDs", groupIDs), m.once("Agent IDs", agentIDs)
+	m.groupIDs = once(&m.output, "Group IDs", groupIDs)
+	m.names = once(&m.output, "Agent Names", names)
+	m.agentIDs = once(&m.output, "Agent IDs", agentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
 }
 
 // once drops repeated values, and says so.
-func (m *membership) once(input string, values []wire.ID) []wire.ID {
-	var kept, repeated []wire.ID
+func once[T ~string](out *result.Output, input string, values []T) []T {
+	var kept, repeated []T
 	for _, value := range values {
 		if slices.Contains(kept, value) {
 			repeated = append(repeated, value)
@@ -45,15 +48,15 @@ func (m *membership) once(input string, values []wire.ID) []wire.ID {
 		kept = append(kept, value)
 	}
 	if len(repeated) > 0 {
-		m.output.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, join(repeated)))
+		out.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, join(repeated)))
 	}
 	return kept
 }
 
-func join(ids []wire.ID) string {
-	texts := make([]string, len(ids))
-	for i, id := range ids {
-		texts[i] = string(id)
+func join[T ~string](values []T) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
 	}
 	return strings.Join(texts, ", ")
 }
@@ -81,12 +84,9 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 // resolve is the given agents and those that the names stand for in a list. A
 // name may belong to several agents, after a reinstallation say: all of them are
 // meant. A name of no agent is a failed part, and the others go on.
-func (m *membership) resolve(ctx context.Context, list connection.Call, where string, names []string) ([]wire.ID, error) {
+func (m *membership) resolve(ctx context.Context, list connection.Call, where string) ([]wire.ID, error) {
 	ids := slices.Clone(m.agentIDs)
-	for i, name := range names {
-		if slices.Contains(names[:i], name) {
-			continue
-		}
+	for _, name := range m.names {
 		found, err := m.named(ctx, list, name)
 		if err != nil {
 			return nil, err
@@ -120,8 +120,8 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		m.fail(ctx, given, err)
 		return
 	}
-	task := bulkTask{raw: answer.Body}
-	if err := connection.Decode(answer.Body, &task); err != nil {
+	task, err := readTask(answer)
+	if err != nil {
 		m.fail(ctx, given, err)
 		return
 	}
@@ -138,6 +138,9 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		if task.completed() == 0 {
 			return
 		}
+	}
+	if completed, failed, said := task.counts(); said && completed+failed < len(agents) {
+		m.output.Warn("fewer_agents", fmt.Sprintf("Tenable counts %d of the %d agents in the task of group %s; run List Agents by Group to see the members.", completed+failed, len(agents), given))
 	}
 	m.output.Done++
 }

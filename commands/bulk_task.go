@@ -29,6 +29,20 @@ const (
 	lastTaskPoll  = 5 * time.Second
 )
 
+// readTask reads the answer that started a task. An empty one means that Tenable
+// carried it out at once.
+func readTask(answer connection.Answer) (bulkTask, error) {
+	task := bulkTask{raw: answer.Body}
+	if len(answer.Body) == 0 {
+		return task, nil
+	}
+	err := answer.Decode(&task, "task_id")
+	if err == nil && task.TaskID == "" {
+		err = answer.Lacks("task_id")
+	}
+	return task, err
+}
+
 // followTask polls a task until it ends. The time limit is a failure that says
 // that the task goes on at Tenable.
 //
@@ -108,6 +122,7 @@ func (t bulkTask) failure() error {
 		}
 	}
 	f := fault.New(502, "The task %s ended as %s: %s", t.TaskID, t.Status, orNothing(t.Message))
+	f.Body = t.raw
 	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }
 

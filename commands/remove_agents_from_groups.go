@@ -21,21 +21,21 @@ type removeAgentsFromGroupsInput struct {
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
 // https://developer.tenable.com/reference/bulk-remove-agents
 func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGroupsInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in.GroupIDs, in.AgentIDs)
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in.GroupIDs, in.AgentNames, in.AgentIDs)
 	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
 	if err != nil {
 		return m.output, err
 	}
 	for _, id := range m.groupIDs {
 		if !m.skipped(id) {
-			m.removeFrom(ctx, groups, id, in.AgentNames)
+			m.removeFrom(ctx, groups, id)
 		}
 	}
 	return m.finish(ctx)
 }
 
 // removeFrom removes the agents from one group.
-func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID, names []string) {
+func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID) {
 	group := agentGroup{ID: id}
 	if isUUID(id) {
 		var err error
@@ -44,7 +44,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 			return
 		}
 	}
-	agents, err := m.resolve(ctx, membersOf(group, nil), " in group "+string(id), names)
+	agents, err := m.resolve(ctx, membersOf(group, nil), " in group "+string(id))
 	if err != nil {
 		m.fail(ctx, id, err)
 		return

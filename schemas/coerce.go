@@ -3,6 +3,7 @@ package schemas
 import (
 	"encoding/json"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -68,13 +69,26 @@ func (p *Property) toText(value any) any {
 			return choice
 		}
 	}
-	if p.Lower {
-		return strings.ToLower(text)
+	return p.toCase(text)
+}
+
+// toCase brings a text to the case in which it is sent. One that is not valid in
+// that case either stays as it is, so that messages show it as it was given.
+func (p *Property) toCase(text string) string {
+	changed := text
+	switch {
+	case p.Lower:
+		changed = strings.ToLower(text)
+	case p.Upper:
+		changed = strings.ToUpper(text)
 	}
-	if p.Upper {
-		return strings.ToUpper(text)
+	if changed == text {
+		return text
 	}
-	return text
+	if valid, err := regexp.MatchString(p.Pattern, changed); err != nil || !valid {
+		return text
+	}
+	return changed
 }
 
 func (p *Property) toArray(value any) any {

@@ -64,6 +64,7 @@ type Property struct {
 	Items       *Property         `json:"items"`
 	Examples    []json.RawMessage `json:"examples"`
 
+	Pattern   string      `json:"pattern"`
 	Minimum   json.Number `json:"minimum"`
 	Maximum   json.Number `json:"maximum"`
 	MaxLength int         `json:"maxLength"`

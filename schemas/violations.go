@@ -19,7 +19,11 @@ import (
 // from the schema around it.
 func (d *Document) violations(found *jsonschema.ValidationError, inputs map[string]any) []fault.Item {
 	var items []fault.Item
-	for _, leaf := range leaves(found) {
+	all := leaves(found)
+	for _, leaf := range all {
+		if leaf.keyword() == "maxLength" && slices.ContainsFunc(all, leaf.saysMore) {
+			continue
+		}
 		items = append(items, d.items(leaf, inputs)...)
 	}
 	return items
@@ -42,6 +46,13 @@ func refuse(items []fault.Item) error {
 // leaf is one keyword that failed: where in the schema and where in the inputs.
 type leaf struct{ schema, instance []string }
 
+func (l leaf) keyword() string { return l.schema[len(l.schema)-1] }
+
+// saysMore tells whether other is another finding about the same value.
+func (l leaf) saysMore(other leaf) bool {
+	return l.keyword() != other.keyword() && slices.Equal(l.instance, other.instance)
+}
+
 // leaves flattens the tree of findings. The branches of an anyOf or oneOf are
 // one finding: each of them failed, and no one branch was meant.
 func leaves(found *jsonschema.ValidationError) []leaf {
@@ -61,7 +72,7 @@ func leaves(found *jsonschema.ValidationError) []leaf {
 
 // items words one finding.
 func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
-	keyword := l.schema[len(l.schema)-1]
+	keyword := l.keyword()
 	rule := d.rule(l.schema)
 	if len(l.instance) == 0 && keyword == "required" {
 		var items []fault.Item
@@ -76,7 +87,7 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 		return items
 	}
 	if len(l.instance) == 0 {
-		return []fault.Item{{Err: fault.New(http.StatusBadRequest, "%s", rule)}}
+		return []fault.Item{{Input: d.choice(l.schema), Err: fault.New(http.StatusBadRequest, "%s", rule)}}
 	}
 	property := d.Properties[l.instance[0]]
 	if property == nil {
@@ -157,6 +168,18 @@ func (d *Document) requiredAt(location []string) []string {
 		}
 	}
 	return keys
+}
+
+// choice names the inputs of an anyOf one of which must be there.
+func (d *Document) choice(location []string) string {
+	var titles []string
+	branches, _ := d.at(location).([]any)
+	for i := range branches {
+		for _, key := range d.requiredAt(append(slices.Clone(location), strconv.Itoa(i), "required")) {
+			titles = append(titles, d.Properties[key].Title)
+		}
+	}
+	return strings.Join(titles, " or ")
 }
 
 // at is the node of the schema's text at a location.
