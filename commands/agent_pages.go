@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/netip"
 	"net/url"
 	"strconv"
 
@@ -67,7 +68,7 @@ func listPages(ctx context.Context, env Env, call connection.Call) (agentList, e
 			err = fault.New(502, "The API repeats a page: offset %d gave the same agents as the page before.", offset)
 			list.drop(read)
 		}
-		if err == nil && read == 0 && page > 1 {
+		if err == nil && read == 0 && offset < list.total && page > 1 {
 			err = fault.New(502, "The API counts %d agents and gave %d.", list.total, offset)
 		}
 		if err == nil && page > maxAgentPages {
@@ -197,13 +198,13 @@ func (l *agentList) describe(out *result.Output, caption string) {
 // field:operator:value, all of which must hold.
 //
 // https://developer.tenable.com/docs/filter-agents
-func agentFilters(hostName, ip, platform *string) url.Values {
+func agentFilters(hostName *string, ip *netip.Addr, platform *string) url.Values {
 	query := url.Values{}
 	if hostName != nil {
 		query.Add("f", "name:match:"+*hostName)
 	}
 	if ip != nil {
-		query.Add("f", "ip:eq:"+*ip)
+		query.Add("f", "ip:eq:"+ip.String())
 	}
 	if platform != nil {
 		query.Add("f", "platform:eq:"+*platform)

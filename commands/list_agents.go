@@ -3,15 +3,16 @@ package commands
 import (
 	"context"
 	"fmt"
+	"net/netip"
 
 	"tenableio/connection"
 	"tenableio/result"
 )
 
 type listAgentsInput struct {
-	HostName *string `json:"host_name"`
-	IP       *string `json:"ip"`
-	Platform *string `json:"platform"`
+	HostName *string     `json:"host_name"`
+	IP       *netip.Addr `json:"ip"`
+	Platform *string     `json:"platform"`
 }
 
 // listAgents returns all agents that match, sorted by name.

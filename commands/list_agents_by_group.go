@@ -3,17 +3,20 @@ package commands
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"net/netip"
 
 	"tenableio/connection"
+	"tenableio/internal/fault"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
 
 type listAgentsByGroupInput struct {
-	GroupID  wire.ID `json:"group_id"`
-	HostName *string `json:"host_name"`
-	IP       *string `json:"ip"`
-	Platform *string `json:"platform"`
+	GroupID  wire.ID     `json:"group_id"`
+	HostName *string     `json:"host_name"`
+	IP       *netip.Addr `json:"ip"`
+	Platform *string     `json:"platform"`
 }
 
 // listAgentsByGroup returns the agents of one group, sorted by name. The group
@@ -31,6 +34,11 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 		return result.Output{}, err
 	}
 	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)))
+	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound {
+		gone := unknownGroup(in.GroupID) // deleted since it was looked up
+		gone.Body, gone.RequestID = f.Body, f.RequestID
+		return result.Output{}, gone
+	}
 	if err != nil {
 		return result.Output{}, err
 	}
