@@ -1,0 +1,254 @@
+package files
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"sync"
+
+	"tenableio/internal/fault"
+)
+
+// Parts are the pieces of one report, each of them whole, by their numbers. In
+// an output folder they are files, and a later run for the same report finds
+// them again; for the envelope they are spools. Parts may be used by several
+// goroutines.
+type Parts struct {
+	parent *Folder
+	name   string   // of the parts' own folder in parent
+	root   *os.Root // that folder; nil: spools
+	locked *os.File // held while the folder is ours; nil: it is private and goes with the run
+	limit  int64    // bytes that all spools may hold
+
+	mu   sync.Mutex
+	kept map[int]Part
+}
+
+// Part is one piece.
+type Part struct {
+	Number  int
+	Records int
+	Size    int64 // bytes
+	SHA256  string
+
+	spool *Spool
+}
+
+// A part's file name says all that is known of it, so that there is no list
+// beside the parts which could tell something else.
+const partName = "%d-%d-%d-%s" + tempSuffix
+
+func (p Part) fileName() string {
+	return fmt.Sprintf(partName, p.Number, p.Records, p.Size, p.SHA256)
+}
+
+// SpoolParts returns parts for the envelope, of up to limit bytes in all.
+func SpoolParts(limit int64) *Parts { return &Parts{limit: limit, kept: map[int]Part{}} }
+
+// Parts opens the parts of the report called key. Parts of an earlier run are
+// there already when their size and hash are right, and are removed when not.
+// While another process works on the same report, the parts are private.
+func (f *Folder) Parts(key string) (*Parts, error) {
+	p := &Parts{parent: f, name: hiddenPrefix + key, kept: map[int]Part{}}
+	if err := p.open(); err != nil {
+		return nil, err
+	}
+	if file, err := p.root.OpenFile("lock", os.O_CREATE|os.O_RDWR, 0o600); err == nil && lock(file) {
+		p.locked = file
+		p.verify()
+		return p, nil
+	} else if err == nil {
+		_ = file.Close()
+	}
+	_ = p.root.Close()
+	p.name += "-" + rand.Text()
+	return p, p.open()
+}
+
+func (p *Parts) open() error {
+	if err := p.parent.root.Mkdir(p.name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return unusable("cannot be written to", err)
+	}
+	root, err := p.parent.root.OpenRoot(p.name)
+	if err != nil {
+		return unusable("cannot be written to", err)
+	}
+	p.root = root
+	return nil
+}
+
+// verify keeps the parts that are whole and removes the other files.
+func (p *Parts) verify() {
+	entries, err := fs.ReadDir(p.root.FS(), ".")
+	if err != nil {
+		return
+	}
+	for _, entry := range entries {
+		var part Part
+		if entry.Name() == "lock" {
+			continue
+		}
+		_, err := fmt.Sscanf(entry.Name(), "%d-%d-%d-%64s", &part.Number, &part.Records, &part.Size, &part.SHA256)
+		if err != nil || part.fileName() != entry.Name() || !p.whole(part) {
+			_ = p.root.RemoveAll(entry.Name())
+			continue
+		}
+		p.kept[part.Number] = part
+	}
+}
+
+// whole tells whether a part's file is what its name says.
+func (p *Parts) whole(part Part) bool {
+	file, err := p.root.Open(part.fileName())
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	sum := sha256.New()
+	size, err := io.Copy(sum, file)
+	return err == nil && size == part.Size && hex.EncodeToString(sum.Sum(nil)) == part.SHA256
+}
+
+// Kept are the parts that are there.
+func (p *Parts) Kept() map[int]Part {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.kept)
+}
+
+// PartWriter writes one part. It becomes one of the parts with Keep.
+type PartWriter struct {
+	parts *Parts
+	temp  *Temp  // in a folder
+	spool *Spool // for the envelope
+	sum   hash.Hash
+	size  int64
+}
+
+// Begin begins a part.
+func (p *Parts) Begin() (*PartWriter, error) {
+	w := &PartWriter{parts: p, sum: sha256.New()}
+	if p.root == nil {
+		w.spool = NewSpool(p.limit)
+		return w, nil
+	}
+	var err error
+	w.temp, err = (&Folder{root: p.root}).Create()
+	return w, err
+}
+
+// Write adds to the part.
+func (w *PartWriter) Write(b []byte) (int, error) {
+	w.sum.Write(b)
+	w.size += int64(len(b))
+	if w.spool != nil {
+		return w.spool.Write(b)
+	}
+	return w.temp.Write(b)
+}
+
+// Reset empties the part.
+func (w *PartWriter) Reset() error {
+	w.sum.Reset()
+	w.size = 0
+	if w.spool != nil {
+		return w.spool.Reset()
+	}
+	return w.temp.Reset()
+}
+
+// Keep makes what was written the part of a number, with so many records.
+func (w *PartWriter) Keep(number, records int) error {
+	part := Part{Number: number, Records: records, Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)), spool: w.spool}
+	if w.temp != nil {
+		if err := w.temp.file.Sync(); err != nil {
+			return diskFault(err)
+		}
+		if err := w.parts.root.Rename(w.temp.name, part.fileName()); err != nil {
+			return diskFault(err)
+		}
+		_ = w.temp.file.Close()
+		w.temp = nil
+	}
+	w.spool = nil
+	return w.parts.add(part)
+}
+
+func (p *Parts) add(part Part) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.kept[part.Number] = part
+	if p.root != nil {
+		return nil
+	}
+	var total int64
+	for _, other := range p.kept {
+		total += other.Size
+	}
+	if total > p.limit {
+		return TooLarge(p.limit)
+	}
+	return nil
+}
+
+// Drop gives up what was written, unless it was kept.
+func (w *PartWriter) Drop() {
+	if w.temp != nil {
+		w.temp.Drop()
+	}
+	if w.spool != nil {
+		w.spool.Close()
+	}
+}
+
+// Open reads a part.
+func (p *Parts) Open(number int) (io.ReadCloser, error) {
+	part := p.Kept()[number]
+	if part.spool != nil {
+		return io.NopCloser(part.spool.Reader()), nil
+	}
+	file, err := p.root.Open(part.fileName())
+	if err != nil {
+		return nil, fault.Defect("A part of the report is gone from the output folder.").WithCause(err).
+			WithHint("Run the command again with the same options.output_dir.")
+	}
+	return file, nil
+}
+
+// Leave lets the parts go; those in an output folder stay there for a later run.
+func (p *Parts) Leave() {
+	if p.root == nil {
+		p.Remove()
+		return
+	}
+	if p.locked == nil || len(p.Kept()) == 0 {
+		p.Remove()
+		return
+	}
+	_ = p.locked.Close()
+	_ = p.root.Close()
+}
+
+// Remove removes the parts.
+func (p *Parts) Remove() {
+	for _, part := range p.Kept() {
+		if part.spool != nil {
+			part.spool.Close()
+		}
+	}
+	if p.root == nil {
+		return
+	}
+	_ = p.parent.root.RemoveAll(p.name)
+	if p.locked != nil {
+		_ = p.locked.Close()
+	}
+	_ = p.root.Close()
+}
