@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-resty/resty/v2"
@@ -25,8 +26,10 @@ type Client struct {
 	keys    Secret
 	log     zerolog.Logger
 	clock   Clock
-	stats   Stats
 	repairs int
+
+	mu    sync.Mutex
+	stats Stats
 }
 
 // Stats count what the client did.
@@ -70,8 +73,19 @@ func New(p Params, o Options) *Client {
 	}
 }
 
-// Stats returns what the client did so far.
-func (c *Client) Stats() Stats { return c.stats }
+// Stats returns what the client did so far. It is safe for concurrent use.
+func (c *Client) Stats() Stats {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.stats
+}
+
+// count adds to the stats.
+func (c *Client) count(add func(*Stats)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	add(&c.stats)
+}
 
 // Repairs is how many answers held bytes that are not UTF-8, each of which was
 // replaced by U+FFFD so that the result stays valid JSON.
@@ -102,11 +116,17 @@ func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 	return c.exchangeJSON(ctx, http.MethodPost, call)
 }
 
-// Wait pauses between two polls. It is false, at once, when the time limit would
-// end before d has passed; a signal that ends the run is an error.
+// Wait pauses between two polls: for d, or for less where the time limit is
+// near, so that one more poll fits. It is false, at once, when none does; a
+// signal that ends the run is an error.
 func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (bool, error) {
-	if c.lacksTime(ctx, d) {
-		return false, nil
+	const lastPoll = time.Second // the time that a poll may take
+	if deadline, limited := ctx.Deadline(); limited {
+		left := deadline.Sub(c.clock.Now()) - lastPoll
+		if left < min(d, lastPoll) {
+			return false, nil
+		}
+		d = min(d, left)
 	}
 	if c.clock.Wait(ctx, d) != nil {
 		return false, stopped(ctx, "waiting for "+waitingFor)

@@ -62,10 +62,12 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) 
 	if c.clock.Wait(ctx, d) != nil {
 		return stopped(ctx, "waiting to repeat a call")
 	}
-	if f.status == http.StatusTooManyRequests {
-		c.stats.RateLimited += d
-	}
-	c.stats.Retries++
+	c.count(func(s *Stats) {
+		s.Retries++
+		if f.status == http.StatusTooManyRequests {
+			s.RateLimited += d
+		}
+	})
 	return nil
 }
 
@@ -88,7 +90,7 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 		request.SetHeader("Content-Type", "application/json").SetBody(body)
 	}
 	start := c.clock.Now()
-	c.stats.Requests++
+	c.count(func(s *Stats) { s.Requests++ })
 	response, err := request.Execute(method, call.Path)
 	if err != nil || response.RawResponse == nil {
 		c.logExchange(n, method, call, nil, start)
@@ -162,11 +164,6 @@ func refused(answer *http.Response, now time.Time) *fault.Error {
 	f.RequestID = answer.Header.Get("X-Request-Uuid")
 	if json.Valid(body) {
 		f.Body = body
-	} else if isPage(answer.Header.Get("Content-Type"), strings.TrimSpace(string(body))) {
-		f.Foreign = true
-	}
-	if f.Foreign && (f.Status == http.StatusNotFound || f.Status == http.StatusMethodNotAllowed) {
-		f.Hint = serverHint
 	}
 	switch f.Category {
 	case fault.RateLimited:

@@ -1,0 +1,68 @@
+package connection
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"tenableio/internal/fault"
+)
+
+// Download is the answer of a call that gives a file or a chunk, of any size.
+type Download struct {
+	Body        io.Reader
+	ContentType string
+	Disposition string // the Content-Disposition header
+	Size        int64  // bytes, -1 when the API does not say
+}
+
+// Download reads a large answer as a stream. save takes it and is called again,
+// from the start, when a repeat may help: after an answer that was cut, and once
+// more after an error of save that is not a fault, which says that the content
+// is not what was promised. It is safe for concurrent use.
+func (c *Client) Download(ctx context.Context, call Call, save func(Download) error) error {
+	return c.exchange(ctx, http.MethodGet, "*/*", call, func(response *http.Response) error {
+		body := &remembering{from: response.Body}
+		err := save(Download{
+			Body:        body,
+			ContentType: response.Header.Get("Content-Type"),
+			Disposition: response.Header.Get("Content-Disposition"),
+			Size:        response.ContentLength,
+		})
+		if err == nil && body.err == nil {
+			_, err = io.Copy(io.Discard, body) // the end of the body says whether it was cut
+		}
+		if body.err != nil {
+			return body.err
+		}
+		if own, ok := errors.AsType[*fault.Error](err); ok || err == nil {
+			return asError(own)
+		}
+		f := fault.New(http.StatusBadGateway, "%s answered with content that is not what was promised: %v.", c.server.Host, err).WithHint(serverHint)
+		f.RequestID = response.Header.Get("X-Request-Uuid")
+		return &unusableAnswer{fault: f, badJSON: true}
+	})
+}
+
+// asError keeps a nil fault a nil error.
+func asError(f *fault.Error) error {
+	if f == nil {
+		return nil
+	}
+	return f
+}
+
+// remembering keeps the error of the network apart from those of whoever reads.
+type remembering struct {
+	from io.Reader
+	err  error
+}
+
+func (r *remembering) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = err
+	}
+	return n, err
+}
