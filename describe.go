@@ -182,5 +182,6 @@ func (p process) help(context.Context, []string) int {
 		fmt.Fprintf(&b, "  %-36s %s\n", schema.Title, command.Key)
 	}
 	b.WriteString("\nTENABLEIO_LOG_LEVEL sets the log level on stderr: debug, info, warn (the default) or error.\n")
+	b.WriteString("TENABLEIO_CHUNK_WORKERS sets how many chunks of an export are fetched at the same time: 1 to 4, 2 by default.\n")
 	return p.print(b.String())
 }

@@ -152,7 +152,12 @@ func (r *run) call(ctx context.Context, q request.Request, command commands.Comm
 	defer cancel()
 
 	client := connection.New(params, connection.Options{Log: r.log, UserAgent: userAgent, Transport: r.transport, Clock: r.clock})
-	output, err := execute(ctx, commands.Env{Tenable: client, Wait: q.Options.Wait})
+	progress := newProgress(r.stderr, r.log, r.clock.Now)
+	output, err := execute(ctx, commands.Env{
+		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
+		ChunkWorkers: r.chunkWorkers, Progress: progress.report,
+	})
+	progress.end()
 	for i, item := range output.Failed {
 		output.Failed[i].Err = advise(item.Err, schema)
 	}

@@ -82,7 +82,10 @@ func (p process) plan(ctx context.Context, v *validation) error {
 	}
 	dry := &dryTransport{secrets: append(schema.Secrets(q.Inputs), params.Secrets()...)}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
-	_, err = execute(ctx, commands.Env{Tenable: client, Wait: q.Options.Wait})
+	// No output folder: validate touches no disk either.
+	_, err = execute(ctx, commands.Env{
+		Tenable: client, Wait: q.Options.Wait, MaxInlineBytes: q.Options.MaxInlineBytes, Progress: func(int64, int64, string) {},
+	})
 	v.Requests = append(v.Requests, dry.calls...)
 	if len(dry.calls) == 0 {
 		return err // an input that the handler itself refused

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -34,6 +35,30 @@ func newMembership(env Env, path string, groupIDs []wire.ID, names []string, age
 	m.agentIDs = once(&m.output, "Agent IDs", agentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
+}
+
+// once drops repeated values, and says so.
+func once[T ~string](out *result.Output, input string, values []T) []T {
+	var kept, repeated []T
+	for _, value := range values {
+		if slices.Contains(kept, value) {
+			repeated = append(repeated, value)
+			continue
+		}
+		kept = append(kept, value)
+	}
+	if len(repeated) > 0 {
+		out.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, join(repeated)))
+	}
+	return kept
+}
+
+func join[T ~string](values []T) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = string(value)
+	}
+	return strings.Join(texts, ", ")
 }
 
 // named are the agents of a list that have exactly this name. The API's own
@@ -124,11 +149,15 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 // outlasts the repeats, and the end of the run stop the other groups too.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	f := *fault.From(err)
-	if f.Status == 404 && !f.Foreign {
+	if f.Status == 404 {
 		f.Message = unknownGroup(given).Message
 	}
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
-	if stopsAll(&f) || ctx.Err() != nil {
+	switch f.Category {
+	case fault.Auth, fault.Permission, fault.RateLimited, fault.Cancelled:
+		m.end = &f
+	}
+	if ctx.Err() != nil {
 		m.end = &f
 	}
 }
@@ -139,7 +168,10 @@ func (m *membership) skipped(given wire.ID) bool {
 	if m.end == nil {
 		return false
 	}
-	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: notTried(m.end)})
+	f := *m.end
+	f.OutcomeUnknown = false
+	f.Message = "Not tried, because of an earlier failure: " + m.end.Message
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
 	return true
 }
 

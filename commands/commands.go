@@ -17,11 +17,14 @@ import (
 // schema with its output schema, and one folder of cases.
 var table = []Command{
 	define("add_agents_to_groups", addAgentsToGroups),
+	define("download_exported_scan", downloadExportedScan),
 	define("export_scan", exportScan),
+	define("export_vulnerabilities", exportVulnerabilities),
 	define("get_scan_details", getScanDetails),
 	define("get_scan_history", getScanHistory),
 	define("get_scan_status", getScanStatus),
 	define("get_vulnerabilities_by_asset", getVulnerabilitiesByAsset),
+	define("get_vulnerabilities_export_report", getVulnerabilitiesExportReport),
 	define("get_vulnerability_details", getVulnerabilityDetails),
 	define("launch_scan", launchScan),
 	define("list_agent_groups", listAgentGroups),
@@ -49,6 +52,11 @@ type Run func(ctx context.Context, env Env) (result.Output, error)
 type Env struct {
 	Tenable *connection.Client
 	Wait    bool // follow an export or a bulk task to its end
+
+	OutputDir      string // where files are written; empty: inline in the envelope
+	MaxInlineBytes int64  // the most that the envelope carries of files
+	ChunkWorkers   int    // chunks of an export that are fetched at the same time
+	Progress       Progress
 }
 
 // All returns the commands in the order of the table.

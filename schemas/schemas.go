@@ -31,9 +31,8 @@ type Document struct {
 	Required    []string             `json:"required"`
 	Examples    []json.RawMessage    `json:"examples"`
 
-	raw  []byte
-	tree any // raw, once a violation has to be worded
-	key  string
+	raw []byte
+	key string
 }
 
 // About is what a schema tells of its command besides the inputs.

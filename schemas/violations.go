@@ -182,13 +182,13 @@ func (d *Document) choice(location []string) string {
 	return strings.Join(titles, " or ")
 }
 
-// at is the node of the schema's text at a location. The text is read once: a
-// list may hold thousands of violations.
+// at is the node of the schema's text at a location.
 func (d *Document) at(location []string) any {
-	if d.tree == nil && json.Unmarshal(d.raw, &d.tree) != nil {
+	var node any
+	if json.Unmarshal(d.raw, &node) != nil {
 		return nil
 	}
-	return valueAt(d.tree, location)
+	return valueAt(node, location)
 }
 
 // valueAt follows the steps of a JSON pointer.

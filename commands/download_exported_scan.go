@@ -1,0 +1,144 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type downloadExportedScanInput struct {
+	ScanID wire.ID `json:"scan_id"`
+	FileID string  `json:"file_id"`
+}
+
+// A report is polled at once, then after 2 s, growing to 15 s.
+const (
+	firstReportPoll = 2 * time.Second
+	lastReportPoll  = 15 * time.Second
+)
+
+// downloadExportedScan waits for the report that Export Scan asked for, and
+// streams it, byte for byte, into a file.
+//
+// GET /scans/{scan_id}/export/{file_id}/status:
+// https://developer.tenable.com/reference/scans-export-status
+// GET /scans/{scan_id}/export/{file_id}/download:
+// https://developer.tenable.com/reference/scans-export-download
+func downloadExportedScan(ctx context.Context, env Env, in downloadExportedScanInput) (result.Output, error) {
+	file, err := newOutputFile(env)
+	if err != nil {
+		return result.Output{}, err
+	}
+	defer file.drop()
+	params := map[string]string{"scan_id": string(in.ScanID), "file_id": in.FileID}
+	if err := awaitReport(ctx, env, params); err != nil {
+		return result.Output{}, err
+	}
+	var saved report
+	var contentType string
+	err = env.Tenable.Download(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/download", Params: params},
+		func(download connection.Download) (err error) {
+			download.Body = &counted{from: download.Body, total: download.Size, progress: env.Progress}
+			contentType = download.ContentType
+			saved, err = saveReport(file, in.ScanID, in.FileID, download, env.MaxInlineBytes)
+			return err
+		})
+	if err != nil {
+		return result.Output{}, err
+	}
+	kept, err := file.keep(saved.name, saved.format.mediaType)
+	if err != nil {
+		return result.Output{}, err
+	}
+	return describeReport(in, saved, contentType, kept)
+}
+
+// awaitReport polls until the report is ready. Tenable has three words for its
+// state; any other is taken for one on the way.
+func awaitReport(ctx context.Context, env Env, params map[string]string) error {
+	for pause := firstReportPoll; ; pause = min(pause*2, lastReportPoll) {
+		answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/status", Params: params})
+		if err != nil {
+			return err
+		}
+		var body struct {
+			Status wire.Text `json:"status"`
+		}
+		if err := answer.Decode(&body, "status"); err != nil {
+			return err
+		}
+		switch {
+		case body.Status == "ready":
+			return nil
+		case body.Status == "error":
+			return fault.New(http.StatusBadGateway, "Tenable could not make the report (status error).").WithHint("%s", exportAgain)
+		case !env.Wait:
+			f := fault.New(http.StatusAccepted, "The report is not ready; its status is %s.", body.Status).
+				WithHint("Run Download Exported Scan again later with the same File ID, or set options.wait to true.")
+			f.Retryable = true
+			return f
+		}
+		env.Progress(0, 0, "report is "+string(body.Status))
+		enough, err := env.Tenable.Wait(ctx, pause, "the report")
+		if err != nil {
+			return err
+		}
+		if !enough {
+			f := fault.New(http.StatusGatewayTimeout, "The report is still being generated (status %s), and the time limit does not allow to wait longer.", body.Status).
+				WithHint("Run Download Exported Scan again with the same File ID, or raise options.timeout_seconds.")
+			f.Retryable = true
+			return f
+		}
+	}
+}
+
+func describeReport(in downloadExportedScanInput, saved report, contentType string, file result.File) (result.Output, error) {
+	type record struct {
+		ScanID   wire.ID `json:"scan_id"`
+		FileID   string  `json:"file_id"`
+		FileName string  `json:"file_name"`
+		Format   string  `json:"format"`
+		Size     int64   `json:"size"`
+		MD5      string  `json:"md5"`
+		SHA1     string  `json:"sha1"`
+		SHA256   string  `json:"sha256"`
+		Path     *string `json:"path"`
+	}
+	raw, err := json.Marshal(struct {
+		FileName    string `json:"file_name"`
+		ContentType string `json:"content_type"`
+		Size        int64  `json:"size"`
+		SHA256      string `json:"sha256"`
+	}{file.Name, contentType, file.Size, file.SHA256})
+	if err != nil {
+		return result.Output{}, err
+	}
+	r := record{
+		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
+		MD5: file.MD5, SHA1: file.SHA1, SHA256: file.SHA256,
+	}
+	where := "in the result"
+	if file.Path != "" {
+		r.Path, where = &file.Path, file.Path
+	}
+	out := result.Output{
+		RawData:     result.Raw{raw},
+		ContextData: []any{r},
+		Table: result.Table{
+			Caption: "Report downloaded",
+			Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
+			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, where}},
+		},
+	}
+	out.KeyFields.Add("scan_ids", in.ScanID)
+	out.KeyFields.Add("file_ids", in.FileID)
+	addFile(&out, file)
+	return out, nil
+}

@@ -1,0 +1,95 @@
+package commands
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tenableio/internal/fault"
+	"tenableio/result"
+)
+
+// exportSummary is the raw data of a report, which itself is a file.
+type exportSummary struct {
+	ExportUUID string `json:"export_uuid"`
+	Status     string `json:"status"`
+	Chunks     struct {
+		Expected  int   `json:"expected"`
+		Received  []int `json:"received"`
+		Failed    []int `json:"failed"`
+		Cancelled []int `json:"cancelled"`
+	} `json:"chunks"`
+	Findings        int             `json:"findings"`
+	FindingsByChunk []chunkFindings `json:"findings_by_chunk"`
+	ExportFields    []string        `json:"export_fields"` // null: all
+	FileName        string          `json:"file_name"`
+
+	items []fault.Item // the chunks that are missing
+}
+
+type chunkFindings struct {
+	ChunkID  int `json:"chunk_id"`
+	Findings int `json:"findings"`
+}
+
+// summarise says what is here and what is missing.
+func (r *exportReport) summarise() exportSummary {
+	s := exportSummary{ExportUUID: r.uuid, Status: string(r.status.Status), ExportFields: r.chosen, FindingsByChunk: []chunkFindings{}}
+	kept := r.parts.Kept()
+	s.Chunks.Received = append([]int{}, slices.Sorted(maps.Keys(kept))...)
+	for _, n := range s.Chunks.Received {
+		s.Findings += kept[n].Records
+		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, kept[n].Records})
+	}
+	s.Chunks.Expected = max(r.status.expected(), len(kept))
+	s.Chunks.Cancelled = sorted(r.status.Cancelled)
+	s.Chunks.Failed = append(sorted(r.status.Failed), slices.Collect(maps.Keys(r.failed))...)
+	slices.Sort(s.Chunks.Failed)
+	for _, n := range slices.Sorted(maps.Keys(r.failed)) {
+		s.items = append(s.items, chunkItem(n, r.failed[n]))
+	}
+	s.items = append(s.items, r.status.lost()...)
+	return s
+}
+
+// describe adds the report to the output.
+func (r *exportReport) describe(out *result.Output, s exportSummary, file result.File) error {
+	s.FileName = file.Name
+	raw, err := json.Marshal(s)
+	if err != nil {
+		return fmt.Errorf("marshal the summary: %w", err)
+	}
+	out.RawData = result.Raw{raw}
+	where := "in the result"
+	if file.Path != "" {
+		where = file.Path
+	}
+	out.Table = result.Table{
+		Caption: fmt.Sprintf("%d findings in %d of %d chunks", s.Findings, len(s.Chunks.Received), s.Chunks.Expected),
+		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
+		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), where}},
+	}
+	out.KeyFields.Add("export_uuids", r.uuid)
+	addFile(out, file)
+	if r.repairs > 0 {
+		out.Warn("invalid_utf8", fmt.Sprintf("%d findings held bytes that are not UTF-8; each was replaced by U+FFFD.", r.repairs))
+	}
+	if len(s.items) > 0 {
+		out.Warn("incomplete", fmt.Sprintf("The report is not complete: %d of %d chunks are in it. The items of the error name the others.", len(s.Chunks.Received), s.Chunks.Expected))
+	}
+	return describeFindings(out, r.parts, s.Chunks.Received, s.Findings)
+}
+
+func missingChunks(items []fault.Item) string {
+	if len(items) == 0 {
+		return "none"
+	}
+	values := make([]string, len(items))
+	for i, item := range items {
+		values[i] = item.Value
+	}
+	return strings.Join(values, ", ")
+}

@@ -1,0 +1,109 @@
+package commands
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"regexp"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type exportVulnerabilitiesInput struct {
+	AssetsNumber      int64                      `json:"assets_number"`
+	IncludeUnlicensed bool                       `json:"include_unlicensed"`
+	AssetIP           netip.Addr                 `json:"asset_ip"`
+	FiltersObject     map[string]json.RawMessage `json:"filters_object"`
+}
+
+// Tenable makes chunks of 50 to 5,000 assets.
+const (
+	minChunkAssets = 50
+	maxChunkAssets = 5000
+)
+
+// vulnerabilityExport is the body of the call.
+type vulnerabilityExport struct {
+	NumAssets         int64                      `json:"num_assets"`
+	IncludeUnlicensed bool                       `json:"include_unlicensed"`
+	Filters           map[string]json.RawMessage `json:"filters"`
+}
+
+// exportVulnerabilities starts the export of an asset's vulnerabilities. Tenable
+// refuses an export that equals a running one and names that: it is taken in
+// its place.
+//
+// POST /vulns/export: https://developer.tenable.com/reference/exports-vulns-request-export
+func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitiesInput) (result.Output, error) {
+	var out result.Output
+	body := vulnerabilityExport{NumAssets: min(max(in.AssetsNumber, minChunkAssets), maxChunkAssets), IncludeUnlicensed: in.IncludeUnlicensed}
+	if body.NumAssets != in.AssetsNumber {
+		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %d is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
+	}
+	body.Filters = exportFilters(&out, in.AssetIP, in.FiltersObject)
+	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
+	raw, adopted := answer.Body, false
+	if running := runningExport(err); running != "" {
+		raw, adopted = withMember(fault.From(err).Body, "export_uuid", running), true
+		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
+	} else if err != nil {
+		return out, err
+	}
+	var made struct {
+		ExportUUID wire.Text `json:"export_uuid"`
+	}
+	if err := (connection.Answer{Body: raw}).Decode(&made, "export_uuid"); err != nil {
+		return out, err
+	}
+	if made.ExportUUID == "" {
+		return out, fault.New(http.StatusBadGateway, "Unexpected answer of the API: export_uuid is empty.")
+	}
+	out.RawData = result.Raw{raw}
+	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), adopted)
+	return out, nil
+}
+
+// runningExport is the UUID of the equal export that a 409 names, or "".
+func runningExport(err error) string {
+	f := fault.From(err)
+	if f == nil || f.Status != http.StatusConflict {
+		return ""
+	}
+	var body struct {
+		ActiveJobID wire.Text `json:"active_job_id"`
+	}
+	if json.Unmarshal(f.Body, &body) != nil || !uuidPattern.MatchString(string(body.ActiveJobID)) {
+		return ""
+	}
+	return string(body.ActiveJobID)
+}
+
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr, uuid string, adopted bool) {
+	type record struct {
+		ExportUUID        string `json:"export_uuid"`
+		AssetIP           string `json:"asset_ip"`
+		AssetsNumber      int64  `json:"assets_number"`
+		IncludeUnlicensed bool   `json:"include_unlicensed"`
+		Adopted           bool   `json:"adopted"`
+	}
+	out.ContextData = []any{record{
+		ExportUUID: uuid, AssetIP: ip.String(), AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
+	}}
+	out.Table = result.Table{
+		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
+		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too"},
+		Rows:    [][]string{{uuid, ip.String(), fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed)}},
+	}
+	if adopted {
+		out.Table.Caption = "An equal export is running; Get Vulnerabilities Export Report fetches it"
+	}
+	out.KeyFields.Add("export_uuids", uuid)
+	out.KeyFields.Add("ip_addresses", ip.String())
+}

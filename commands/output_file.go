@@ -1,0 +1,95 @@
+package commands
+
+import (
+	"io"
+	"path/filepath"
+
+	"tenableio/internal/files"
+	"tenableio/result"
+)
+
+// outputFile is one file on its way to the output folder or, where the request
+// names none, into the envelope.
+type outputFile struct {
+	folder *files.Folder
+	temp   *files.Temp
+	spool  *files.Spool
+	hasher *files.Hasher
+}
+
+// newOutputFile finds out whether a file can be written, before anything is
+// asked of Tenable.
+func newOutputFile(env Env) (*outputFile, error) {
+	f := &outputFile{}
+	if env.OutputDir == "" {
+		f.spool = files.NewSpool(env.MaxInlineBytes)
+		f.hasher = files.NewHasher(f.spool)
+		return f, nil
+	}
+	var err error
+	if f.folder, err = files.OpenFolder(env.OutputDir); err != nil {
+		return nil, err
+	}
+	if f.temp, err = f.folder.Create(); err != nil {
+		_ = f.folder.Close()
+		return nil, err
+	}
+	f.hasher = files.NewHasher(f.temp)
+	return f, nil
+}
+
+// Write adds to the file.
+func (f *outputFile) Write(p []byte) (int, error) { return f.hasher.Write(p) }
+
+// restart empties the file.
+func (f *outputFile) restart() error {
+	if f.temp != nil {
+		f.hasher = files.NewHasher(f.temp)
+		return f.temp.Reset()
+	}
+	f.hasher = files.NewHasher(f.spool)
+	return f.spool.Reset()
+}
+
+// copyFrom fills the file with what r holds. The large buffer halves the time of
+// a large file, and the type hides the ReadFrom that would not use it.
+func (f *outputFile) copyFrom(r io.Reader) error {
+	const buffer = 1 << 20
+	_, err := io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{r}, make([]byte, buffer))
+	return err
+}
+
+// keep gives the file its name and describes it.
+func (f *outputFile) keep(name, mediaType string) (result.File, error) {
+	digest := f.hasher.Digest()
+	file := result.File{
+		Name: name, MediaType: mediaType, Size: digest.Size,
+		MD5: digest.MD5, SHA1: digest.SHA1, SHA256: digest.SHA256,
+	}
+	if f.temp == nil {
+		file.Content = f.spool.Reader()
+		return file, nil
+	}
+	var err error
+	file.Path, err = f.temp.Keep(name)
+	file.Name = filepath.Base(file.Path) // the next free name, where the first was taken
+	return file, err
+}
+
+// drop lets go what was not kept. The content of an inline file is read when the
+// envelope is written, so it stays until the process ends.
+func (f *outputFile) drop() {
+	if f.temp != nil {
+		f.temp.Drop()
+		_ = f.folder.Close()
+	}
+}
+
+// addFile adds a file to a result, and what a playbook looks up of it.
+func addFile(out *result.Output, file result.File) {
+	out.Files = append(out.Files, file)
+	out.KeyFields.Add("file_names", file.Name)
+	out.KeyFields.Add("md5", file.MD5)
+	out.KeyFields.Add("sha1", file.SHA1)
+	out.KeyFields.Add("sha256", file.SHA256)
+}

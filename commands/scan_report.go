@@ -1,0 +1,133 @@
+package commands
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/files"
+	"tenableio/internal/wire"
+)
+
+// reportFormat is one format of an exported scan: how it is called, and how its
+// files begin.
+type reportFormat struct {
+	name, mediaType string
+	looksRight      func(start []byte) bool
+}
+
+var reportFormats = []reportFormat{
+	{"nessus", "application/xml", beginsWith("<?xml", "<nessusclientdata")},
+	{"csv", "text/csv", isCSV},
+	{"html", "text/html", isPage},
+	{"pdf", "application/pdf", beginsWith("%pdf-")},
+	{"db", "application/octet-stream", isBlob},
+}
+
+// formatOf finds the format in the file id, which ends in it ("SSE-…-nessus"),
+// or in the name of the file. A file of another kind may hold anything but a
+// page.
+func formatOf(fileID, name string) reportFormat {
+	_, suffix, _ := cutLast(fileID, "-")
+	extension := strings.TrimPrefix(filepath.Ext(name), ".")
+	for _, format := range reportFormats {
+		if strings.EqualFold(format.name, suffix) || strings.EqualFold(format.name, extension) {
+			return format
+		}
+	}
+	return reportFormat{mediaType: "application/octet-stream", looksRight: isBlob}
+}
+
+func cutLast(s, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(s, separator)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(separator):], true
+}
+
+// trimmed is the start of a file without a byte order mark and white space, in
+// lower case.
+func trimmed(start []byte) []byte {
+	return bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\uFEFF"))))
+}
+
+func beginsWith(prefixes ...string) func([]byte) bool {
+	return func(start []byte) bool {
+		for _, prefix := range prefixes {
+			if bytes.HasPrefix(trimmed(start), []byte(prefix)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func isPage(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("<")) }
+
+// isCSV looks for a header line with more than one column.
+func isCSV(start []byte) bool {
+	line, _, _ := bytes.Cut(trimmed(start), []byte("\n"))
+	return isBlob(start) && bytes.ContainsAny(line, ",;\t")
+}
+
+// isBlob is anything but a page or an error in JSON.
+func isBlob(start []byte) bool {
+	start = trimmed(start)
+	return len(start) > 0 && !bytes.HasPrefix(start, []byte("<!doctype")) && !bytes.HasPrefix(start, []byte("<html")) &&
+		!bytes.HasPrefix(start, []byte(`{"`))
+}
+
+// report is a downloaded report.
+type report struct {
+	name   string
+	format reportFormat
+}
+
+// saveReport streams a download into the file, once its start was found to be
+// what the format promises: a page that a proxy or a login put in its place
+// never becomes a report.
+func saveReport(file *outputFile, scanID wire.ID, fileID string, download connection.Download, maxInline int64) (report, error) {
+	given := files.NameOf(download.Disposition)
+	r := report{format: formatOf(fileID, given)}
+	r.name = files.SafeName(given, "scan-"+string(scanID)+extensionOf(r.format))
+	if file.spool != nil && download.Size > maxInline {
+		return r, files.TooLarge(maxInline)
+	}
+	if err := file.restart(); err != nil {
+		return r, err
+	}
+	body := bufio.NewReaderSize(download.Body, 4<<10)
+	start, err := body.Peek(512)
+	if len(start) == 0 && err == io.EOF { //nolint:errorlint // Peek returns the reader's own
+		return r, fault.New(http.StatusBadGateway, "Tenable gave an empty file.").WithHint("%s", exportAgain)
+	}
+	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""
+	if page || !r.format.looksRight(start) {
+		return r, fault.New(http.StatusBadGateway, "What came is not a %s.", r.kind()).
+			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. Else run Export Scan again.")
+	}
+	return r, file.copyFrom(body)
+}
+
+const exportAgain = "Run Export Scan again, then Download Exported Scan with the file ID that it returns."
+
+// kind is the format in a message.
+func (r report) kind() string {
+	if r.format.name == "" {
+		return "report"
+	}
+	return strings.ToUpper(r.format.name) + " report"
+}
+
+func extensionOf(format reportFormat) string {
+	if format.name == "" {
+		return ".bin"
+	}
+	return "." + format.name
+}
