@@ -7,6 +7,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"tenableio/internal/sandbox/tenant"
 )
 
 // Config says how large the account is and how it behaves.
@@ -32,6 +34,9 @@ func DefaultConfig() Config {
 	}
 }
 
+// plugins is how many plugins the tenant knows.
+const plugins = 400
+
 // Server is a Tenable.io that answers over HTTP.
 type Server struct {
 	config Config
@@ -53,7 +58,12 @@ func New(config Config) *Server {
 		limit:  newRateLimit(config.RateLimit),
 		faults: newFaultPlan(config.Faults),
 	}
-	s.mount(newAccountAPI(uuidOf(config.Seed, "container", 0)).routes())
+	made := tenant.Generate(tenant.Config{
+		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset, Plugins: plugins,
+		Scans: config.Scans, Now: config.Now(),
+	})
+	s.mount(newAccountAPI(made.ContainerUUID).routes())
+	s.mount(newScanAPI(made, config, s.users[0]).routes())
 	return s
 }
 

@@ -69,6 +69,14 @@ func (t *Tenant) scanOf(asset int) int { return asset % t.scansRun() }
 // ScanOf is the scan that sees the asset.
 func (t *Tenant) ScanOf(a *Asset) Scan { return t.Scan(t.scanOf(a.Index)) }
 
+// AssetCountOfScan is the number of assets that scan i sees.
+func (t *Tenant) AssetCountOfScan(i int) int {
+	if i >= t.scansRun() || i >= t.config.Assets {
+		return 0
+	}
+	return (t.config.Assets-1-i)/t.scansRun() + 1
+}
+
 // AssetsOfScan walks through the assets that scan i sees.
 func (t *Tenant) AssetsOfScan(i int) iter.Seq[*Asset] {
 	return func(yield func(*Asset) bool) {

@@ -1,0 +1,144 @@
+package sandbox
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// The statuses of runs that the sandbox knows.
+//
+// https://developer.tenable.com/docs/scan-status-tio
+const (
+	pending   = "pending"
+	running   = "running"
+	completed = "completed"
+	canceled  = "canceled"
+	aborted   = "aborted"
+	imported  = "imported"
+	empty     = "empty" // of a scan without a run
+)
+
+// pastRun is how long the runs took that are over when the sandbox starts.
+const pastRun = time.Hour
+
+// archivedAfter is the age at which the details of a run lose their hosts, and
+// exportedUntil the age up to which it is exported in every format.
+const (
+	archivedAfter = 35 * 24 * time.Hour
+	exportedUntil = 60 * 24 * time.Hour
+)
+
+// run is one run of a scan. Its state follows from the time alone.
+type run struct {
+	id         int
+	uuid       string
+	start      time.Time
+	took       time.Duration
+	end        string   // the status that it ends in
+	altTargets []string // in the place of the scan's own; nil: none
+	rollover   bool
+}
+
+// statusAt is pending for the first quarter of the time that the run takes.
+func (r *run) statusAt(now time.Time) string {
+	switch spent := now.Sub(r.start); {
+	case spent >= r.took:
+		return r.end
+	case spent < r.took/4:
+		return pending
+	}
+	return running
+}
+
+func (r *run) activeAt(now time.Time) bool { return now.Before(r.start.Add(r.took)) }
+
+// changedAt is the end of the run; now while it is active.
+func (r *run) changedAt(now time.Time) time.Time {
+	if r.activeAt(now) {
+		return now
+	}
+	return r.start.Add(r.took)
+}
+
+// progressAt is the part of the work that is done, in per cent.
+func (r *run) progressAt(now time.Time) int {
+	if r.statusAt(now) == pending {
+		return 0
+	}
+	if !r.activeAt(now) {
+		return 100
+	}
+	return int(100 * now.Sub(r.start) / r.took)
+}
+
+func (r *run) archivedAt(now time.Time) bool {
+	return now.Sub(r.start.Add(r.took)) > archivedAfter
+}
+
+// sights is the index of the scan whose assets a scan looks at: its own, or
+// those of the first one where it never ran before the sandbox started.
+func (s *scan) sights() int {
+	if s.UUID == "" {
+		return 0
+	}
+	return s.Index
+}
+
+// hosts lists the assets that the run of the scan found alive.
+func (a *scanAPI) hosts(s *scan, r *run) []*tenant.Asset {
+	if r.end == canceled || r.end == aborted {
+		return nil
+	}
+	since := a.tenant.Scan(s.sights()).LastRun // what was not seen then is gone
+	if r.start.Before(since) {
+		since = r.start
+	}
+	var list []*tenant.Asset
+	for asset := range a.tenant.AssetsOfScan(s.sights()) {
+		alive := !asset.LastSeen.Before(since) && asset.FirstSeen.Before(r.start.Add(r.took))
+		wanted := r.altTargets == nil || slices.ContainsFunc(r.altTargets, func(target string) bool { return aimsAt(target, asset) })
+		if alive && wanted {
+			list = append(list, asset)
+		}
+	}
+	return list
+}
+
+// targetCount is the number of hosts that the run was to look at.
+func (a *scanAPI) targetCount(s *scan, r *run) int {
+	if r.altTargets != nil {
+		return len(r.altTargets)
+	}
+	return a.tenant.AssetCountOfScan(s.sights())
+}
+
+// aimsAt says whether a target (an address, a network, a name) is the asset.
+func aimsAt(target string, asset *tenant.Asset) bool {
+	target = strings.TrimSpace(target)
+	if address, err := netip.ParseAddr(target); err == nil {
+		return asset.Has(address)
+	}
+	if network, err := netip.ParsePrefix(target); err == nil {
+		return slices.ContainsFunc(asset.IPv4, network.Contains) || slices.ContainsFunc(asset.IPv6, network.Contains)
+	}
+	return strings.EqualFold(target, asset.Hostname) || strings.EqualFold(target, asset.FQDN)
+}
+
+// targets is what the scan is set to look at, comma-separated: its assets' first
+// addresses. A scan by agents aims at nothing.
+func (a *scanAPI) targets(s *scan) *string {
+	if s.Agent || s.imported {
+		return nil
+	}
+	var list []string
+	for asset := range a.tenant.AssetsOfScan(s.sights()) {
+		list = append(list, asset.IPv4[0].String())
+	}
+	slices.Sort(list)
+	text := strings.Join(slices.Compact(list), ",")
+	return &text
+}

@@ -1,0 +1,378 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The scans of the default account that tests speak of.
+const (
+	weeklyScan   = firstScanID     // everybody may launch it; has history
+	agentScan    = firstScanID + 2 // by agents
+	privateScan  = firstScanID + 3
+	importedScan = firstScanID + 4
+	unusedScan   = firstScanID + 7 // never ran
+)
+
+type scanList struct {
+	Folders []folder
+	Scans   []listedScan
+}
+
+type historyPage struct {
+	Pagination pagination
+	History    []runOfHistory
+}
+
+func (w *world) status(id int) string {
+	var got struct{ Status string }
+	w.get(fmt.Sprintf("/scans/%d/latest-status", id), &got)
+	return got.Status
+}
+
+func (w *world) listScans(query string) (ids []int) {
+	var got scanList
+	w.get("/scans"+query, &got)
+	for _, s := range got.Scans {
+		ids = append(ids, s.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func TestScanLifecycle(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ScanDuration = 8 * time.Minute })
+	var before, after historyPage
+	w.get(fmt.Sprintf("/scans/%d/history", weeklyScan), &before)
+	var launched struct {
+		ScanUUID string `json:"scan_uuid"`
+	}
+	w.post(fmt.Sprintf("/scans/%d/launch", weeklyScan), `{}`, &launched)
+	if got := w.status(weeklyScan); got != "pending" {
+		t.Errorf("at once: %s", got)
+	}
+	w.get(fmt.Sprintf("/scans/%d/history", weeklyScan), &after)
+	if newest := after.History[0]; after.Pagination.Total != before.Pagination.Total+1 || newest.ScanUUID != launched.ScanUUID ||
+		newest.Status != "pending" || newest.TimeEnd != nil || newest.ID <= before.History[0].ID {
+		t.Errorf("history: %+v, launched %+v", newest, launched)
+	}
+	conflict := w.call(administrator, "POST", fmt.Sprintf("/scans/%d/launch", weeklyScan), `{}`)
+	if conflict.StatusCode != http.StatusConflict {
+		t.Errorf("launched twice: %s", conflict.Status)
+	}
+	w.wait(4 * time.Minute)
+	var details scanDetails
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
+	if got := w.status(weeklyScan); got != "running" || details.Info.Status != "running" || details.Progress != 50 || len(*details.Hosts) == 0 || details.Info.ScanEnd != nil {
+		t.Errorf("half way: %s, %d%%, %d hosts, %+v", got, details.Progress, len(*details.Hosts), details.Info)
+	}
+	half := len(*details.Hosts)
+	w.wait(4 * time.Minute)
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
+	if got := w.status(weeklyScan); got != "completed" || *details.Info.UUID != launched.ScanUUID || len(*details.Hosts) <= half {
+		t.Errorf("at the end: %s, %d hosts after %d, %+v", got, len(*details.Hosts), half, details.Info)
+	}
+	w.get(fmt.Sprintf("/scans/%d/history", weeklyScan), &after)
+	if newest := after.History[0]; newest.TimeEnd == nil || *newest.TimeEnd-newest.TimeStart != 480 {
+		t.Errorf("history at the end: %+v", newest)
+	}
+	w.post(fmt.Sprintf("/scans/%d/launch", weeklyScan), `{}`, &launched)
+}
+
+func TestLaunchAtOtherTargets(t *testing.T) {
+	w := newWorld(t, nil)
+	var before, after scanDetails
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &before)
+	host := (*before.Hosts)[1]
+	w.post(fmt.Sprintf("/scans/%d/launch", weeklyScan), fmt.Sprintf(`{"alt_targets":["%s, nowhere.example.com"]}`, host.Hostname), &struct{}{})
+	w.wait(time.Hour)
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &after)
+	if len(*after.Hosts) == 0 || (*after.Hosts)[0].Hostname != host.Hostname || len(*after.Hosts) > 2 || !after.Info.AltTargetsUsed {
+		t.Errorf("hosts %v, want %s alone: %+v", after.Hosts, host.Hostname, after.Info)
+	}
+	var history historyPage
+	w.get(fmt.Sprintf("/scans/%d/history?limit=1", weeklyScan), &history)
+	if !history.History[0].Targets.Custom {
+		t.Errorf("history: %+v", history.History[0])
+	}
+}
+
+func TestLaunchIsRefused(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Scans = 40 })
+	for _, tt := range []struct {
+		permissions, scan, status int
+		body, want                string
+	}{
+		{administrator, 9999, 404, `{}`, `{"error":"Scan not found"}`},
+		{basic, weeklyScan, 403, `{}`, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`},
+		{scanOperator, firstScanID + 1, 403, `{}`, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`},
+		{scanOperator, privateScan, 404, `{}`, `{"error":"Scan not found"}`},
+		{administrator, importedScan, 403, `{}`, `{"statusCode":403,"error":"Forbidden","message":"Forbidden"}`},
+		{administrator, weeklyScan, 400, `{`, `{"statusCode":400,"error":"Bad Request","message":"Invalid request payload JSON format"}`},
+		{administrator, weeklyScan, 400, `{"alt_targets":"x"}`, `{"statusCode":400,"error":"Bad Request","message":"child \"alt_targets\" fails because [\"alt_targets\" must not be a string]","validation":{"source":"payload","keys":["alt_targets"]}}`},
+	} {
+		w.expect(w.call(tt.permissions, "POST", fmt.Sprintf("/scans/%d/launch", tt.scan), tt.body), tt.status, tt.want)
+	}
+	if got := w.call(scanOperator, "POST", fmt.Sprintf("/scans/%d/launch", weeklyScan), ``).StatusCode; got != 200 {
+		t.Errorf("a scan operator with Can Execute: status %d", got)
+	}
+	active := 1
+	for id := weeklyScan + 1; active < mostActive; id++ {
+		if w.call(administrator, "POST", fmt.Sprintf("/scans/%d/launch", id), `{}`).StatusCode == 200 {
+			active++
+		}
+	}
+	answer := w.call(administrator, "POST", fmt.Sprintf("/scans/%d/launch", firstScanID+39), `{}`)
+	if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "30" {
+		t.Errorf("scan 26: %s %v", answer.Status, answer.Header)
+	}
+	w.wait(time.Hour)
+	w.post(fmt.Sprintf("/scans/%d/launch", firstScanID+39), `{}`, &struct{}{})
+}
+
+func TestScansAreFoundByBothIDs(t *testing.T) {
+	w := newWorld(t, nil)
+	var list scanList
+	w.get("/scans", &list)
+	templates := 0
+	for _, s := range list.Scans {
+		for _, path := range []string{"", "/history", "/latest-status"} {
+			byID := text(t, w.call(administrator, "GET", fmt.Sprintf("/scans/%d%s", s.ID, path), ""))
+			byUUID := text(t, w.call(administrator, "GET", "/scans/"+s.ScheduleUUID+path, ""))
+			if byID != byUUID {
+				t.Errorf("scan %d%s: %s\nby %s: %s", s.ID, path, byID, s.ScheduleUUID, byUUID)
+			}
+		}
+		if s.ScheduleUUID[:9] == "template-" {
+			templates++
+		}
+	}
+	if len(list.Scans) != 8 || templates == 0 {
+		t.Errorf("%d scans, %d of them of a template", len(list.Scans), templates)
+	}
+	for path, want := range map[string]string{
+		"":               `{"error":"Scan not found"}`,
+		"/history":       `{"error":"Scan not found"}`,
+		"/latest-status": `{"error":"The requested file was not found"}`,
+	} {
+		w.expect(w.call(administrator, "GET", "/scans/6799"+path, ""), 404, want)
+		w.expect(w.call(scanOperator, "GET", fmt.Sprintf("/scans/%d%s", privateScan, path), ""), 404, want)
+		if got := w.call(basic, "GET", fmt.Sprintf("/scans/%d%s", weeklyScan, path), "").StatusCode; got != 403 {
+			t.Errorf("basic reads %s: status %d", path, got)
+		}
+	}
+}
+
+func TestScanListIsNarrowed(t *testing.T) {
+	w := newWorld(t, nil)
+	all := w.listScans("")
+	var list scanList
+	w.get("/scans", &list)
+	for i, s := range list.Scans {
+		if i > 0 && s.LastModificationDate > list.Scans[i-1].LastModificationDate {
+			t.Errorf("scan %d is newer than the one before it", s.ID)
+		}
+	}
+	inFolders := 0
+	for _, f := range list.Folders {
+		inFolders += len(w.listScans(fmt.Sprintf("?folder_id=%d", f.ID)))
+	}
+	if inFolders != len(all) || len(w.listScans("?folder_id=999")) != 0 {
+		t.Errorf("%d scans in the folders, want %d", inFolders, len(all))
+	}
+	middle := list.Scans[3]
+	since := fmt.Sprintf("?last_modification_date=%d", middle.LastModificationDate)
+	if got := w.listScans(since); len(got) != 4 {
+		t.Errorf("executed since the fourth newest: %v", got)
+	}
+	oldest := list.Scans[6]
+	w.post(fmt.Sprintf("/scans/%d/launch", weeklyScan), `{}`, &struct{}{})
+	if got := w.listScans(fmt.Sprintf("?last_modification_date=%d", w.now.AddDate(1, 0, 0).Unix())); !cmp.Equal(got, []int{weeklyScan}) {
+		t.Errorf("active or executed in a year: %v, want the active scan", got)
+	}
+	if got := w.listScans(fmt.Sprintf("?started_to=%d", oldest.CreationDate)); !slices.Contains(got, oldest.ID) || slices.Contains(got, unusedScan) {
+		t.Errorf("started before: %v", got)
+	}
+	if got := w.listScans(fmt.Sprintf("?started_from=%d", w.now.Unix())); !cmp.Equal(got, []int{weeklyScan}) {
+		t.Errorf("started now: %v", got)
+	}
+	if got := w.call(administrator, "GET", "/scans?folder_id=x", "").StatusCode; got != 400 {
+		t.Errorf("folder x: status %d", got)
+	}
+	if got := w.listScans("?lastmodificationdate=x"); len(got) != len(all) {
+		t.Errorf("an unknown parameter narrows: %v", got)
+	}
+}
+
+func TestLowRolesSeeFewerScans(t *testing.T) {
+	w := newWorld(t, nil)
+	var list scanList
+	w.read(w.call(basic, "GET", "/scans", ""), "/scans", &list)
+	for _, s := range list.Scans {
+		if s.ID == privateScan || s.UserPermissions < canView || s.UserPermissions > canEdit {
+			t.Errorf("basic sees scan %d with %d", s.ID, s.UserPermissions)
+		}
+	}
+	if len(list.Scans) == 0 || len(list.Scans) >= 8 {
+		t.Errorf("basic sees %d scans", len(list.Scans))
+	}
+}
+
+func TestHistoryPages(t *testing.T) {
+	w := newWorld(t, nil)
+	var all, ends, part historyPage
+	path := fmt.Sprintf("/scans/%d/history", firstScanID+2)
+	w.get(path, &all)
+	total := all.Pagination.Total
+	if total < 4 || len(all.History) != total || all.Pagination.Limit != 50 || all.Pagination.Sort[0] != (sortOrder{"start_date", "DESC"}) {
+		t.Fatalf("%d runs, %+v", len(all.History), all.Pagination)
+	}
+	w.get(path+"?limit=2&offset=1&exclude_rollover=false", &part)
+	if diff := cmp.Diff(all.History[1:3], part.History); diff != "" || part.Pagination.Total != total || part.Pagination.Offset != 1 {
+		t.Errorf("a page: %+v (-want +got)\n%s", part.Pagination, diff)
+	}
+	w.get(path+fmt.Sprintf("?offset=%d", total+5), &part)
+	if len(part.History) != 0 {
+		t.Errorf("beyond the end: %+v", part.History)
+	}
+	w.get(path+"?sort=start_date:asc", &ends)
+	slices.Reverse(ends.History)
+	if diff := cmp.Diff(all.History, ends.History); diff != "" {
+		t.Errorf("ascending is not the reverse:\n%s", diff)
+	}
+	w.get(path+"?sort=status:desc,end_date:asc", &part)
+	for i := 1; i < len(part.History); i++ {
+		if a, b := part.History[i-1], part.History[i]; a.Status < b.Status || a.Status == b.Status && *a.TimeEnd > *b.TimeEnd {
+			t.Errorf("sorted by status and end: %+v before %+v", a, b)
+		}
+	}
+	for _, query := range []string{"?limit=0", "?limit=x", "?offset=-1", "?sort=name:asc", "?sort=status", "?exclude_rollover=perhaps"} {
+		if got := w.call(administrator, "GET", path+query, "").StatusCode; got != 400 {
+			t.Errorf("%s: status %d", query, got)
+		}
+	}
+	w.post(fmt.Sprintf("/scans/%d/launch", firstScanID+2), `{"rollover":true}`, &struct{}{})
+	w.get(path, &part)
+	w.get(path+"?exclude_rollover=true", &ends)
+	if part.Pagination.Total != total+1 || ends.Pagination.Total != total {
+		t.Errorf("%d runs with the rollover, %d without", part.Pagination.Total, ends.Pagination.Total)
+	}
+	w.get(fmt.Sprintf("/scans/%d/history", importedScan), &part)
+	if len(part.History) != 0 {
+		t.Errorf("an imported scan has a history: %+v", part.History)
+	}
+}
+
+func TestArchivedRunsHaveNoHosts(t *testing.T) {
+	w := newWorld(t, nil)
+	var latest scanDetails
+	w.get(fmt.Sprintf("/scans/%d", agentScan), &latest)
+	archived, fresh := 0, 0
+	for _, r := range latest.History {
+		for _, query := range []string{fmt.Sprintf("?history_id=%d", r.HistoryID), "?history_id=" + r.UUID, "?history_uuid=" + r.UUID} {
+			var got map[string]json.RawMessage
+			w.get(fmt.Sprintf("/scans/%d%s", agentScan, query), &got)
+			var info scanInfo
+			if err := json.Unmarshal(got["info"], &info); err != nil {
+				t.Fatal(err)
+			}
+			old := w.now.Unix()-r.LastModificationDate > 35*24*3600
+			if *info.UUID != r.UUID || info.IsArchived != old || (got["hosts"] == nil) != old || (got["filters"] == nil) != old || got["remediations"] == nil {
+				t.Errorf("%s: %s, archived %t, want %s, %t; members %d", query, *info.UUID, info.IsArchived, r.UUID, old, len(got))
+			}
+			if old {
+				archived++
+			} else {
+				fresh++
+			}
+		}
+	}
+	if archived == 0 || fresh == 0 {
+		t.Errorf("%d archived runs and %d others: want both", archived, fresh)
+	}
+	w.expect(w.call(administrator, "GET", fmt.Sprintf("/scans/%d?history_id=1", agentScan), ""), 404, `{"error":"Scan not found"}`)
+}
+
+func TestScanResultsAddUp(t *testing.T) {
+	w := newWorld(t, nil)
+	var d scanDetails
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &d)
+	ofHosts, ofPlugins := 0, 0
+	for i, h := range *d.Hosts {
+		sum, score, weight := 0, 0, 1
+		for level, item := range h.SeverityCount.Item {
+			if item.SeverityLevel != level {
+				t.Errorf("host %d: item %d has level %d", i, level, item.SeverityLevel)
+			}
+			sum, score, weight = sum+item.Count, score+item.Count*weight, weight*10
+		}
+		if h.Severity != sum || h.Info+h.Low+h.Medium+h.High+h.Critical != sum || h.Score != score || h.HostIndex != i {
+			t.Errorf("host %+v does not add up", h)
+		}
+		ofHosts += sum
+	}
+	for i, v := range *d.Vulnerabilities {
+		ofPlugins += v.Count
+		if v.VulnIndex != i+1 || i > 0 && v.Count > (*d.Vulnerabilities)[i-1].Count {
+			t.Errorf("vulnerability %d out of order: %+v", i, v)
+		}
+	}
+	if ofHosts == 0 || ofHosts != ofPlugins || d.Info.HostCount != len(*d.Hosts) {
+		t.Errorf("%d findings of %d hosts, %d of plugins", ofHosts, d.Info.HostCount, ofPlugins)
+	}
+	d = scanDetails{}
+	w.get(fmt.Sprintf("/scans/%d", unusedScan), &d)
+	if w.status(unusedScan) != "empty" || d.Info.Status != "empty" || d.Info.UUID != nil || len(*d.Hosts) != 0 || len(d.History) != 0 {
+		t.Errorf("a scan that never ran: %+v", d)
+	}
+}
+
+func TestScanAnswersFollowTheSpecification(t *testing.T) {
+	w := newWorld(t, nil)
+	for _, c := range w.Connections() {
+		w.answerTo(c.Permissions, "GET", "/scans", "", 200)
+	}
+	w.answerTo(administrator, "GET", "/scans/timezones", "", 200)
+	w.answerTo(basic, "GET", "/scans/timezones", "", 403)
+	for id := firstScanID; id < firstScanID+8; id++ {
+		for _, path := range []string{"", "/history", "/latest-status"} {
+			w.answerTo(administrator, "GET", fmt.Sprintf("/scans/%d%s", id, path), "", 200)
+			w.answerTo(administrator, "GET", fmt.Sprintf("/scans/1%d%s", id, path), "", 404)
+		}
+	}
+	w.answerTo(administrator, "POST", fmt.Sprintf("/scans/%d/launch", unusedScan), `{}`, 200)
+	w.answerTo(administrator, "POST", fmt.Sprintf("/scans/%d/launch", importedScan), `{}`, 403)
+	w.answerTo(administrator, "POST", "/scans/1/launch", `{}`, 404)
+	for _, path := range []string{"", "/history", "/latest-status"} {
+		w.answerTo(administrator, "GET", fmt.Sprintf("/scans/%d%s", unusedScan, path), "", 200)
+	}
+}
+
+func TestScanAnswersAreAsRecorded(t *testing.T) {
+	w := newWorld(t, nil)
+	recorded := readRecordings(t)
+	for name, tt := range map[string]struct {
+		target string
+		newer  []string
+	}{
+		"session-200":        {"/session", nil},
+		"scans-list":         {"/scans", []string{".scans[].progress", ".scans[].total_targets"}},
+		"scan-details":       {fmt.Sprintf("/scans/%d", weeklyScan), []string{".progress"}},
+		"scan-latest-status": {fmt.Sprintf("/scans/%d/latest-status", unusedScan), nil},
+		"scan-404":           {"/scans/6799", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := w.call(administrator, "GET", tt.target, "")
+			if want := recorded[name].Response.Status; answer.StatusCode != want {
+				t.Errorf("status %d, want %d", answer.StatusCode, want)
+			}
+			compareShapes(t, recorded[name].Response.Body, []byte(text(t, answer)), tt.newer...)
+		})
+	}
+}
