@@ -171,11 +171,19 @@ func checkEnvelope(t *testing.T, key string, stdout []byte) {
 	validate(t, key+" output", output, parts)
 }
 
+// compiledSchemas are the schemas that were used, by name: to compile them for
+// each of some thousand results would take most of the tests' time.
+var compiledSchemas = map[string]interface{ Validate(v any) error }{}
+
 func validate(t *testing.T, name string, schema, document []byte) {
 	t.Helper()
-	compiled, err := schemas.Compile("test", schema)
-	if err != nil {
-		t.Fatalf("schema %s: %v", name, err)
+	compiled, known := compiledSchemas[name]
+	if !known {
+		var err error
+		if compiled, err = schemas.Compile("test", schema); err != nil {
+			t.Fatalf("schema %s: %v", name, err)
+		}
+		compiledSchemas[name] = compiled
 	}
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()

@@ -170,8 +170,8 @@ func toTime(value any) any {
 	if !ok {
 		return value
 	}
-	if seconds, err := strconv.ParseInt(text, 10, 64); err == nil && len(text) <= 10 && seconds >= 0 {
-		return time.Unix(seconds, 0).UTC().Format(time.RFC3339)
+	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil && len(text) <= 10 {
+		return time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
 	}
 	for _, layout := range layouts {
 		if at, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
