@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -35,30 +34,6 @@ func newMembership(env Env, path string, groupIDs []wire.ID, names []string, age
 	m.agentIDs = once(&m.output, "Agent IDs", agentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
-}
-
-// once drops repeated values, and says so.
-func once[T ~string](out *result.Output, input string, values []T) []T {
-	var kept, repeated []T
-	for _, value := range values {
-		if slices.Contains(kept, value) {
-			repeated = append(repeated, value)
-			continue
-		}
-		kept = append(kept, value)
-	}
-	if len(repeated) > 0 {
-		out.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, join(repeated)))
-	}
-	return kept
-}
-
-func join[T ~string](values []T) string {
-	texts := make([]string, len(values))
-	for i, value := range values {
-		texts[i] = string(value)
-	}
-	return strings.Join(texts, ", ")
 }
 
 // named are the agents of a list that have exactly this name. The API's own
@@ -149,15 +124,11 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 // outlasts the repeats, and the end of the run stop the other groups too.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	f := *fault.From(err)
-	if f.Status == 404 {
+	if f.Status == 404 && !f.Foreign {
 		f.Message = unknownGroup(given).Message
 	}
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
-	switch f.Category {
-	case fault.Auth, fault.Permission, fault.RateLimited, fault.Cancelled:
-		m.end = &f
-	}
-	if ctx.Err() != nil {
+	if stopsAll(&f) || ctx.Err() != nil {
 		m.end = &f
 	}
 }
@@ -168,10 +139,7 @@ func (m *membership) skipped(given wire.ID) bool {
 	if m.end == nil {
 		return false
 	}
-	f := *m.end
-	f.OutcomeUnknown = false
-	f.Message = "Not tried, because of an earlier failure: " + m.end.Message
-	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: notTried(m.end)})
 	return true
 }
 

@@ -43,17 +43,13 @@ type workbenchAsset struct {
 // GET /workbenches/assets/{asset_id}/vulnerabilities:
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
 func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabilitiesByAssetInput) (result.Output, error) {
-	assets, err := assetsAt(ctx, env, in.Target)
-	if err != nil {
-		return result.Output{}, err
-	}
-	if len(assets) == 0 {
-		return result.Output{}, fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
-			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
-	}
 	var out result.Output
+	assets, err := assetsAt(ctx, env, in.Target, &out)
+	if err != nil {
+		return out, err
+	}
 	if len(assets) > 1 {
-		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; all of them are here, the one seen last first.", len(assets), in.Target))
+		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; each is looked into, the one seen last first.", len(assets), in.Target))
 	}
 	if len(assets) > maxAssets {
 		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
@@ -61,23 +57,36 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 	}
 	out.Table = result.Table{Caption: fmt.Sprintf("Vulnerabilities of %s", in.Target), Columns: vulnerabilityColumns}
 	out.KeyFields.Add("ip_addresses", in.Target.String())
-	return collectAssets(ctx, env, assets, out)
+	out, err = collectAssets(ctx, env, assets, out)
+	if err == nil && out.Done+len(out.Failed) == 0 {
+		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
+			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
+	}
+	return out, err
 }
 
 // collectAssets reads the vulnerabilities of each asset, one after the other.
 func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
 	var rows, described []json.RawMessage
+	var end *fault.Error
 	total := 0
 	for _, asset := range assets {
+		if end != nil {
+			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: notTried(end)})
+			continue
+		}
 		page, err := vulnerabilitiesOf(ctx, env, asset)
 		f := fault.From(err)
 		switch {
-		case f != nil && f.Status == http.StatusNotFound:
+		case f != nil && f.Status == http.StatusNotFound && !f.Foreign:
 			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
 			continue
 		case f != nil && (len(assets) == 1 || ctx.Err() != nil):
 			return out, err
 		case f != nil:
+			if stopsAll(f) {
+				end = f
+			}
 			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: f})
 			continue
 		}
@@ -102,8 +111,8 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 }
 
 // assetsAt are the assets with exactly this address, the one seen last first.
-// Where none has it exactly, all that the API found are kept.
-func assetsAt(ctx context.Context, env Env, target netip.Addr) ([]workbenchAsset, error) {
+// Where none has it exactly, all that the API found are kept, and out says so.
+func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Output) ([]workbenchAsset, error) {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:  "/workbenches/assets",
 		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.String()}}),
@@ -128,7 +137,8 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr) ([]workbenchAsset
 			exact = append(exact, asset)
 		}
 	}
-	if len(exact) == 0 {
+	if len(exact) == 0 && len(all) > 0 {
+		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names this address; all of them are here.", target))
 		exact = all
 	}
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })

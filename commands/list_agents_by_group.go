@@ -34,7 +34,7 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 		return result.Output{}, err
 	}
 	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)))
-	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound {
+	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound && !f.Foreign {
 		gone := unknownGroup(in.GroupID) // deleted since it was looked up
 		gone.Body, gone.RequestID = f.Body, f.RequestID
 		return result.Output{}, gone

@@ -52,7 +52,7 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 		Params: map[string]string{"plugin_id": string(in.PluginID)},
 		Empty:  true,
 	})
-	if err != nil && fault.From(err).Status != http.StatusNotFound {
+	if f := fault.From(err); f != nil && (f.Status != http.StatusNotFound || f.Foreign) {
 		return result.Output{}, err
 	}
 	outputs, raw, err := readOutputs(answer)
@@ -117,7 +117,7 @@ func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutpu
 					}
 					out.ContextData = append(out.ContextData, r)
 					out.KeyFields.Add("asset_ids", string(r.AssetID))
-					out.KeyFields.Add("host_names", string(r.Hostname))
+					out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
 					out.KeyFields.Add("ip_addresses", string(r.IPv4))
 					out.Table.Rows = append(out.Table.Rows, []string{
 						string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port)) + "/" + string(r.Protocol), string(r.State), r.Severity, string(r.Output),

@@ -28,9 +28,9 @@ type vulnerabilityRow struct {
 }
 
 // vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
-// is about all assets.
+// is about all assets, and then left out.
 type vulnerabilityRecord struct {
-	AssetID        string      `json:"asset_id"`
+	AssetID        string      `json:"asset_id,omitempty"`
 	PluginID       wire.ID     `json:"plugin_id"`
 	PluginName     wire.Text   `json:"plugin_name"`
 	PluginFamily   wire.Text   `json:"plugin_family"`

@@ -164,6 +164,11 @@ func refused(answer *http.Response, now time.Time) *fault.Error {
 	f.RequestID = answer.Header.Get("X-Request-Uuid")
 	if json.Valid(body) {
 		f.Body = body
+	} else if isPage(answer.Header.Get("Content-Type"), strings.TrimSpace(string(body))) {
+		f.Foreign = true
+	}
+	if f.Foreign && (f.Status == http.StatusNotFound || f.Status == http.StatusMethodNotAllowed) {
+		f.Hint = serverHint
 	}
 	switch f.Category {
 	case fault.RateLimited:

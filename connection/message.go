@@ -32,11 +32,17 @@ func message(status int, contentType string, body []byte) string {
 		}
 		return fallback
 	}
-	if strings.HasPrefix(text, "<") || strings.HasPrefix(contentType, "text/html") {
+	if isPage(contentType, text) {
 		return pageTitle(text, fallback) + " (HTML page from a gateway or proxy)"
 	}
 	line, _, _ := strings.Cut(text, "\n")
 	return strings.TrimSpace(line)
+}
+
+// isPage tells a page, which the API never sends, from an answer of its own. Only
+// its 429 is known to be one.
+func isPage(contentType, text string) bool {
+	return strings.HasPrefix(text, "<") || strings.HasPrefix(contentType, "text/html")
 }
 
 // wordMembers are the members that hold an error's text, the most telling first.

@@ -99,7 +99,7 @@ func (p *Property) toArray(value any) any {
 		}
 		list = []any{value}
 	}
-	if p.Items != nil {
+	if p.Items != nil && (p.MaxItems == 0 || len(list) <= p.MaxItems) { // a longer one is refused
 		for i := range list {
 			list[i] = p.Items.coerce(list[i])
 		}

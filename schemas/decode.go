@@ -21,6 +21,9 @@ func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	if err != nil {
 		return err
 	}
+	if items := d.longLists(inputs); len(items) > 0 {
+		return refuse(items)
+	}
 	if err := d.validate(inputs); err != nil {
 		return err
 	}
@@ -94,6 +97,20 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 		return nil
 	}
 	return refuse(items)
+}
+
+// longLists finds lists that hold more values than are allowed. They are refused
+// before the validator looks at each of the values, and names each that is wrong.
+func (d *Document) longLists(inputs map[string]any) []fault.Item {
+	var items []fault.Item
+	for key, property := range d.Properties {
+		list, ok := inputs[key].([]any)
+		if ok && property.MaxItems > 0 && len(list) > property.MaxItems {
+			why := property.why(leaf{}, "maxItems", nil)
+			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(why)})
+		}
+	}
+	return items
 }
 
 // badTimes finds times that have the right form and are no moment, such as

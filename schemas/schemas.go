@@ -31,8 +31,9 @@ type Document struct {
 	Required    []string             `json:"required"`
 	Examples    []json.RawMessage    `json:"examples"`
 
-	raw []byte
-	key string
+	raw  []byte
+	tree any // raw, once a violation has to be worded
+	key  string
 }
 
 // About is what a schema tells of its command besides the inputs.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tenableio/internal/fault"
 )
@@ -221,6 +222,28 @@ func TestViolations(t *testing.T) {
 			} else if text, _ := json.Marshal(f.Items); strings.Contains(string(text), "CANARY") {
 				t.Errorf("%s: the items quote a secret: %s", tt.inputs, text)
 			}
+		}
+	}
+}
+
+// TestManyViolations: a long list of wrong values is refused before a platform
+// gives up, and one that is too long without a look at its values.
+func TestManyViolations(t *testing.T) {
+	for _, tt := range []struct {
+		inputs, want string
+		items        int
+	}{
+		{`{"scan_id":1,"ids":["x"` + strings.Repeat(`,"x"`, 9_999) + `]}`, "(IDs) is invalid. Value 1 of the list", 10_000},
+		{`{"scan_id":1,"names":["toolong"` + strings.Repeat(`,"toolong"`, 99_999) + `]}`, "(Names) is invalid. It must have at most 3 values.", 1},
+	} {
+		start := time.Now()
+		_, err := decodeProbe(t, tt.inputs)
+		f := fault.From(err)
+		if f == nil || !strings.Contains(f.Message, tt.want) || len(f.Items) != tt.items {
+			t.Errorf("%.40s: %.200v, want %q and %d items", tt.inputs, f, tt.want, tt.items)
+		}
+		if spent := time.Since(start); spent > 2*time.Second {
+			t.Errorf("%.40s took %v", tt.inputs, spent)
 		}
 	}
 }

@@ -182,13 +182,13 @@ func (d *Document) choice(location []string) string {
 	return strings.Join(titles, " or ")
 }
 
-// at is the node of the schema's text at a location.
+// at is the node of the schema's text at a location. The text is read once: a
+// list may hold thousands of violations.
 func (d *Document) at(location []string) any {
-	var node any
-	if json.Unmarshal(d.raw, &node) != nil {
+	if d.tree == nil && json.Unmarshal(d.raw, &d.tree) != nil {
 		return nil
 	}
-	return valueAt(node, location)
+	return valueAt(d.tree, location)
 }
 
 // valueAt follows the steps of a JSON pointer.

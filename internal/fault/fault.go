@@ -43,6 +43,7 @@ type Error struct {
 
 	Retryable      bool            // the same request may work later
 	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
+	Foreign        bool            // the words of a gateway or proxy, not of the API
 	OutcomeUnknown bool            // a state-changing call was sent and no usable answer came
 	RequestID      string          // names the exchange in Tenable's logs
 	Body           json.RawMessage // the API's error body when it was JSON

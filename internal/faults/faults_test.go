@@ -1,0 +1,113 @@
+// Package faults_test plays the vectors of testdata/faults against the plugin as
+// it ships: the real binary, on loopback, against a server that breaks every
+// rule. It is a package of its own so that it can meet the plugin only in the way
+// in which a platform does.
+//
+// "go test" runs what takes less than a second; "make faults" runs everything.
+package faults_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// lastRow is the last row of the fault matrix.
+const lastRow = 125
+
+// everything is set by "make faults": the slow vectors too, and no slack.
+var everything = os.Getenv("TENABLEIO_FAULTS") == "all"
+
+// slack stretches the time limits of vectors in the quick run, which shares the
+// machine with other tests.
+var slack = map[bool]time.Duration{true: 1, false: 4}[everything]
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", "12") // vectors wait most of the time
+	}
+	folder, err := os.MkdirTemp("", "tenableio-faults-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	builds = folder
+	status := m.Run()
+	held.print()
+	_ = os.RemoveAll(folder) // the folder is the system's temporary one
+	os.Exit(status)
+}
+
+// tally counts what held.
+type tally struct {
+	mu      sync.Mutex
+	rows    map[int]bool // false: something of the row did not hold
+	vectors int
+	skipped []string
+}
+
+var held = tally{rows: map[int]bool{}}
+
+// note counts the outcome of one vector or test of a row.
+func (c *tally) note(row int, t *testing.T) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Skipped() {
+		c.skipped = append(c.skipped, t.Name())
+		return
+	}
+	good, known := c.rows[row]
+	c.rows[row] = !t.Failed() && (good || !known)
+	if !t.Failed() {
+		c.vectors++
+	}
+}
+
+func (c *tally) print() {
+	rows := 0
+	for _, good := range c.rows {
+		if good {
+			rows++
+		}
+	}
+	fmt.Printf("faults: %d of %d rows, %d vectors\n", rows, lastRow, c.vectors)
+	slices.Sort(c.skipped)
+	for _, name := range c.skipped {
+		fmt.Println("not run:", name)
+	}
+}
+
+func TestVectors(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range vectors {
+		if raw.slow && !everything {
+			continue
+		}
+		t.Run(raw.name, func(t *testing.T) {
+			t.Parallel()
+			defer held.note(raw.row, t)
+			if raw.root && os.Getuid() != 0 {
+				t.Skip("not run: needs root")
+			}
+			v, o := raw.run(t)
+			check(t, v, o)
+		})
+	}
+}

@@ -1,0 +1,128 @@
+package faults_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The canaries: values which must be nowhere but where they belong. No piece of
+// them stands in the plugin or in a vector.
+const (
+	accessCanary   = "Qk7wZr2mXv9pLt4nHs8dGb1y"
+	secretCanary   = "Jf3cYb6gUe1aNo5iTq0xKw9z"
+	passwordCanary = "Wm9sKd2hRv7jPz4xBc6tLg3u"
+	proxyCanary    = "Vy5uGi8oAe3lTn1fQw7kMd4r"
+)
+
+// pieceSize is the shortest piece of a canary that counts as a leak, in bytes.
+const pieceSize = 8
+
+// pieces are all pieces of the canaries, in every form in which they could leave.
+var pieces = sync.OnceValue(func() [][]byte {
+	var all [][]byte
+	for _, canary := range []string{accessCanary, secretCanary, passwordCanary, proxyCanary} {
+		for _, form := range forms(canary) {
+			all = append(all, []byte(form))
+		}
+	}
+	return all
+})
+
+// forms are the pieces of a canary as they are, and the whole of it as base64 at
+// each of its three places, hex, percent-encoded in full and backwards.
+func forms(canary string) []string {
+	var all []string
+	for i := 0; i+pieceSize <= len(canary); i++ {
+		all = append(all, canary[i:i+pieceSize])
+	}
+	for shift := range 3 {
+		encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + canary))
+		inner := encoded[4 : len(encoded)-4] // the ends depend on what is beside it
+		for i := 0; i+12 <= len(inner); i += 4 {
+			all = append(all, inner[i:i+12])
+		}
+	}
+	encoded := hex.EncodeToString([]byte(canary))
+	all = append(all, encoded[:16], encoded[16:32], strings.ToUpper(encoded[:16]), strings.ToUpper(encoded[16:32]))
+	var percent, escaped strings.Builder
+	for _, b := range []byte(canary[:pieceSize]) {
+		percent.WriteString("%" + strings.ToUpper(hex.EncodeToString([]byte{b})))
+		escaped.WriteString(`\u00` + hex.EncodeToString([]byte{b}))
+	}
+	backwards := []byte(canary)
+	for i, j := 0, len(backwards)-1; i < j; i, j = i+1, j-1 {
+		backwards[i], backwards[j] = backwards[j], backwards[i]
+	}
+	return append(all, percent.String(), escaped.String(), string(backwards[:pieceSize]), url.QueryEscape(canary))
+}
+
+// leaked is a piece of a canary in text, or "".
+func leaked(text []byte) string {
+	for _, piece := range pieces() {
+		if bytes.Contains(text, piece) {
+			return string(piece)
+		}
+	}
+	return ""
+}
+
+// checkLeaks looks for the canaries wherever the plugin could have left them:
+// both streams, every file of its folder, the lines of the requests, and
+// headers in which they do not belong.
+func checkLeaks(t *testing.T, v vector, o outcome) {
+	t.Helper()
+	for where, text := range map[string][]byte{"stdout": o.stdout, "stderr": o.stderr} {
+		if piece := leaked(text); piece != "" {
+			t.Errorf("%s holds %q of a canary: %.1500s", where, piece, text)
+		}
+	}
+	for _, r := range append(o.requests, o.proxied...) {
+		if piece := leaked([]byte(r.line)); piece != "" {
+			t.Errorf("the request line %q holds %q of a canary", r.line, piece)
+		}
+		for name, lines := range r.header {
+			if name == "X-Apikeys" || name == "Proxy-Authorization" {
+				continue
+			}
+			if piece := leaked([]byte(strings.Join(lines, "\n"))); piece != "" {
+				t.Errorf("the header %s holds %q of a canary", name, piece)
+			}
+		}
+	}
+	for _, r := range o.proxied {
+		if r.header.Get("X-ApiKeys") != "" {
+			t.Error("the proxy saw the keys")
+		}
+	}
+	checkFiles(t, v, o.work)
+}
+
+// checkFiles looks into every file below a folder but those that the vector put there.
+func checkFiles(t *testing.T, v vector, folder string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return nil //nolint:nilerr // a folder that the vector made unreadable
+		}
+		relative, _ := filepath.Rel(folder, name)
+		if _, own := v.Folder[filepath.ToSlash(relative)]; own {
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		if piece := leaked(text); piece != "" {
+			t.Errorf("the file %s holds %q of a canary", relative, piece)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
