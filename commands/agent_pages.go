@@ -63,6 +63,10 @@ func listPages(ctx context.Context, env Env, call connection.Call) (agentList, e
 	var list agentList
 	offset, last := 0, wire.ID("")
 	for page := 1; ; page++ {
+		if page > maxAgentPages {
+			list.broken = &fault.Item{Input: "Page", Value: strconv.Itoa(page), Err: fault.New(502, "The API lists more than %d pages of agents.", maxAgentPages)}
+			return list, nil
+		}
 		read, err := list.readPage(ctx, env, call, offset)
 		if err == nil && read > 0 && page > 1 && list.agents[offset].ID == last {
 			err = fault.New(502, "The API repeats a page: offset %d gave the same agents as the page before.", offset)
@@ -70,9 +74,6 @@ func listPages(ctx context.Context, env Env, call connection.Call) (agentList, e
 		}
 		if err == nil && read == 0 && offset < list.total && page > 1 {
 			err = fault.New(502, "The API counts %d agents and gave %d.", list.total, offset)
-		}
-		if err == nil && page > maxAgentPages {
-			err = fault.New(502, "The API lists more than %d pages of agents.", maxAgentPages)
 		}
 		if err != nil {
 			if page == 1 || ctx.Err() != nil {
