@@ -1,17 +1,54 @@
 # CI runs "make check" and nothing else; a newcomer needs "make demo" and "make test".
 
-GO ?= go
+GO      ?= go
+BINARY  := bin/tenableio
+TOOLS   := internal/tools/go.mod
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
+SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: build test docs faults
+.PHONY: help build test demo docs faults check lint vulnerabilities reproducible sbom release clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the binary, bin/tenableio
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/tenableio .
+	$(BUILD) -o $(BINARY) .
 
 test: ## all quick tests, with the race detector
-	$(GO) test -race -shuffle=on ./...
+	$(GO) test -race -shuffle=on -timeout 5m ./...
 
-docs: ## rewrite what is rendered: golden results, manifest.yaml, the README's command table
-	$(GO) test . -update
+docs: ## rewrite what is rendered: golden results, manifest.yaml, the README's tables
+	$(GO) test . -run 'TestCases|TestDocs' -update
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	TENABLEIO_FAULTS=all $(GO) test -count=1 -timeout 30m ./internal/faults
+
+check: lint test vulnerabilities reproducible sbom ## everything that CI wants
+
+lint: ## go vet and golangci-lint, with gofumpt
+	$(GO) vet ./...
+	$(GO) tool -modfile=$(TOOLS) golangci-lint run ./...
+
+vulnerabilities: ## govulncheck, where a vulnerability database can be reached
+	@$(GO) tool -modfile=$(TOOLS) govulncheck ./...; status=$$?; \
+	if [ $$status -eq 3 ]; then echo "govulncheck: vulnerabilities were found"; exit 1; \
+	elif [ $$status -ne 0 ]; then echo "govulncheck: not run (no vulnerability database could be read)"; fi
+
+reproducible: build ## two builds, from two folders, are the same bytes
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp -R . "$$folder/copy" && cd "$$folder/copy" && \
+	$(BUILD) -o "$$folder/again" . && cmp "$$folder/again" "$(CURDIR)/$(BINARY)" && echo "reproducible: two builds are equal"
+
+sbom: build ## what the binary is made of, bin/tenableio.cdx.json (CycloneDX)
+	$(GO) run -C internal/tools ./sbom $(CURDIR)/$(BINARY) > $(BINARY).cdx.json
+	@echo "sbom: $(BINARY).cdx.json"
+
+release: ## the binaries of all systems with checksums and their SBOM, in dist/
+	@rm -rf dist && mkdir -p dist
+	@for system in $(SYSTEMS); do \
+		name=dist/tenableio-$$(echo $$system | tr / -); case $$system in windows/*) name=$$name.exe;; esac; \
+		GOOS=$${system%/*} GOARCH=$${system#*/} $(BUILD) -o $$name . && $(GO) run -C internal/tools ./sbom $(CURDIR)/$$name > $$name.cdx.json || exit 1; \
+	done
+	@cd dist && sha256sum tenableio-* > SHA256SUMS && cat SHA256SUMS
+
+clean: ## remove what was built
+	rm -rf bin dist

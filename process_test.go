@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -88,7 +89,7 @@ func exitStatus(t *testing.T, err error) int {
 	if err == nil {
 		return 0
 	}
-	exit, ok := err.(*exec.ExitError)
+	exit, ok := errors.AsType[*exec.ExitError](err)
 	if !ok {
 		t.Fatal(err)
 	}
@@ -157,7 +158,7 @@ func TestExitStatus(t *testing.T) {
 }
 
 func TestMisusedCommandLine(t *testing.T) {
-	for _, arguments := range [][]string{{"descirbe"}, {"run", "now"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}} {
+	for _, arguments := range [][]string{{"describ"}, {"run", "now"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}} {
 		command := newCommand(t, t.Context(), nil, arguments...)
 		out, err := command.CombinedOutput()
 		if status := exitStatus(t, err); status != exitMisused || !strings.Contains(string(out), "tenableio help") {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -89,7 +88,7 @@ type run struct {
 func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
 	defer func() {
 		if p := recover(); p != nil {
-			reference := hex.EncodeToString(binaryReference())
+			reference := fmt.Sprintf("%08x", rand.Uint32())
 			r.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
 			r.result.Output = result.Output{}
 			r.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
@@ -99,11 +98,6 @@ func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request,
 		f := fault.From(r.result.Err)
 		r.log.Warn().Int("status", f.Status).Str("category", string(f.Category)).AnErr("cause", f.Cause).Msg("the command failed")
 	}
-}
-
-func binaryReference() []byte {
-	n := rand.Uint32()
-	return []byte{byte(n >> 24), byte(n >> 16), byte(n >> 8), byte(n)}
 }
 
 // carryOut is the straight line: read, decode, look up, bind, connect, call.

@@ -3,6 +3,7 @@ package commands
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net/http"
 	"path/filepath"
@@ -104,7 +105,7 @@ func saveReport(file *outputFile, scanID wire.ID, fileID string, download connec
 	}
 	body := bufio.NewReaderSize(download.Body, 4<<10)
 	start, err := body.Peek(512)
-	if len(start) == 0 && err == io.EOF { //nolint:errorlint // Peek returns the reader's own
+	if len(start) == 0 && errors.Is(err, io.EOF) {
 		return r, fault.New(http.StatusBadGateway, "Tenable gave an empty file.").WithHint("%s", exportAgain)
 	}
 	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""

@@ -43,18 +43,30 @@ type Parameter struct {
 // Parameters lists the connection parameters in the order of the form.
 func Parameters() []Parameter {
 	return []Parameter{
-		{Key: "server_url", Title: "Server URL", Type: "string", Default: DefaultServerURL, Example: DefaultServerURL,
-			Description: "The server URL of the Tenable.io environment."},
-		{Key: "api_access_key", Title: "API Access Key", Type: "string", Required: true, Secret: true, Example: "*****",
-			Description: "The API access key to authenticate the connection."},
-		{Key: "api_secret_key", Title: "API Secret Key", Type: "string", Required: true, Secret: true, Example: "*****",
-			Description: "The API secret key to authenticate the connection."},
-		{Key: "proxy_url", Title: "Proxy URL", Type: "string", Secret: true, Example: "http://proxy.example.com:3128",
-			Description: "The HTTP, HTTPS or SOCKS5 proxy to use. Without it the usual environment variables decide."},
-		{Key: "ca_certificates", Title: "CA Certificates", Type: "string", Example: "/etc/ssl/private-ca.pem",
-			Description: "PEM text, or the path of a PEM file, with certificate authorities to trust besides the system's."},
-		{Key: "verify_certificate", Title: "Verify Certificate", Type: "boolean", Default: "true", Example: "true",
-			Description: "Whether the server's certificate is checked. Leave it on outside of a laboratory."},
+		{
+			Key: "server_url", Title: "Server URL", Type: "string", Default: DefaultServerURL, Example: DefaultServerURL,
+			Description: "The server URL of the Tenable.io environment.",
+		},
+		{
+			Key: "api_access_key", Title: "API Access Key", Type: "string", Required: true, Secret: true, Example: "*****",
+			Description: "The API access key to authenticate the connection.",
+		},
+		{
+			Key: "api_secret_key", Title: "API Secret Key", Type: "string", Required: true, Secret: true, Example: "*****",
+			Description: "The API secret key to authenticate the connection.",
+		},
+		{
+			Key: "proxy_url", Title: "Proxy URL", Type: "string", Secret: true, Example: "http://proxy.example.com:3128",
+			Description: "The HTTP, HTTPS or SOCKS5 proxy to use. Without it the usual environment variables decide.",
+		},
+		{
+			Key: "ca_certificates", Title: "CA Certificates", Type: "string", Example: "/etc/ssl/private-ca.pem",
+			Description: "PEM text, or the path of a PEM file, with certificate authorities to trust besides the system's.",
+		},
+		{
+			Key: "verify_certificate", Title: "Verify Certificate", Type: "boolean", Default: "true", Example: "true",
+			Description: "Whether the server's certificate is checked. Leave it on outside of a laboratory.",
+		},
 	}
 }
 
@@ -230,10 +242,19 @@ func (s Secret) Reveal() string { return s.text }
 
 const redacted = "[redacted]"
 
-func (Secret) String() string               { return redacted }
-func (Secret) GoString() string             { return redacted }
-func (Secret) Format(s fmt.State, _ rune)   { _, _ = s.Write([]byte(redacted)) }
+// String is [redacted].
+func (Secret) String() string { return redacted }
+
+// GoString is [redacted], for %#v.
+func (Secret) GoString() string { return redacted }
+
+// Format writes [redacted] for every verb.
+func (Secret) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redacted)) }
+
+// MarshalJSON is "[redacted]".
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+
+// MarshalText is [redacted], for encoders other than JSON's.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // Secrets are the values that must appear nowhere, for the last check of what

@@ -52,7 +52,8 @@ func refuseParameter(w http.ResponseWriter, source, name, why string) {
 		Validation validation `json:"validation"`
 	}{
 		http.StatusBadRequest, http.StatusText(http.StatusBadRequest),
-		fmt.Sprintf("child %q fails because [%q %s]", name, name, why), validation{source, []string{name}},
+		fmt.Sprintf("child %q fails because [%q %s]", name, name, why),
+		validation{source, []string{name}},
 	})
 }
 
