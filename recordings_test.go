@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -44,8 +45,26 @@ func own(path, body string) step {
 	}}
 }
 
+// reportFile is the file behind the recorded status; none was recorded.
+var reportFile = step{Exchange: exchange.Exchange{
+	Request: exchange.Request{Method: "GET", Path: "/scans/«scan-export-status/2»/export/«scan-export-status/4»/download"},
+	Response: exchange.Response{
+		Status: 200, Text: `<?xml version="1.0" ?><NessusClientData_v2></NessusClientData_v2>`,
+		Headers: map[string]string{"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=Weekly scan.nessus"},
+	},
+}}
+
 // bodies are the decoded answers of a replay by the names of its recordings.
-type bodies map[string]map[string]any
+type bodies map[string]any
+
+// object is a member of the answer of a recording, or with "" the answer itself.
+func (b bodies) object(name, member string) any {
+	if member == "" {
+		return b[name]
+	}
+	object, _ := b[name].(map[string]any)
+	return object[member]
+}
 
 // replay runs a command over recordings. Without status it must be Successful,
 // with raw data as raw makes it of the answers; without raw they are the bytes of
@@ -55,6 +74,7 @@ type replay struct {
 	options         string
 	steps           []step
 	raw             func(*testing.T, bodies) any
+	file            string // the recording that the result's file must hold
 	status          int
 	message         string
 }
@@ -88,7 +108,9 @@ var replays = []replay{
 	{command: "List Agents", steps: []step{asked("agents-last-page", "GET", "/scanners/null/agents?"+onePage, "")}},
 	{
 		command: "List Agent Groups", steps: []step{asked("agent-groups-list", "GET", "/scanners/null/agent-groups", "")},
-		raw: func(t *testing.T, b bodies) any { return map[string]any{"Results": b["agent-groups-list"]["groups"]} },
+		raw: func(t *testing.T, b bodies) any {
+			return map[string]any{"Results": b.object("agent-groups-list", "groups")}
+		},
 	},
 	{
 		command: "List Agents by Group", inputs: `{"group_id": «agent-groups-list.groups.0.id»}`,
@@ -97,7 +119,7 @@ var replays = []replay{
 			asked("agents-page", "GET", "/scanners/null/agent-groups/«agent-groups-list.groups.0.id»/agents?"+onePage, ""),
 			own("/scanners/null/agent-groups/«agent-groups-list.groups.0.id»/agents?limit=5000&offset=50&sort=name:asc", `{"agents": [], "pagination": {"total": 50}}`),
 		},
-		raw: func(t *testing.T, b bodies) any { return map[string]any{"Results": b["agents-page"]["agents"]} },
+		raw: func(t *testing.T, b bodies) any { return map[string]any{"Results": b.object("agents-page", "agents")} },
 	},
 	{
 		command: "List Agents by Group", inputs: `{"group_id": «agent-groups-list.groups.0.id»}`, status: 404, message: "AgentGroup with id «agent-groups-list.groups.0.id» not found.",
@@ -123,20 +145,38 @@ var replays = []replay{
 		},
 		raw: func(t *testing.T, b bodies) any { return taskOf(t, b["bulk-task-status"]) },
 	},
+	{
+		command: "Export Vulnerabilities", inputs: `{"asset_ip": "192.0.2.10"}`,
+		steps: []step{asked("vulns-export", "POST", "/vulns/export", `{"num_assets": 50, "include_unlicensed": false, "filters": {"cidr_range": "192.0.2.10/32"}}`)},
+	},
+	{
+		command: "Get Vulnerabilities Export Report", inputs: `{"export_uuid": "«vulns-export-chunk/3»"}`, file: "vulns-export-chunk",
+		steps: []step{
+			recorded("vulns-export-status-empty"), recorded("vulns-export-status-chunk"), recorded("vulns-export-chunk"),
+			own("/vulns/export/«vulns-export-chunk/3»/status", `{"status": "FINISHED", "chunks_available": [1], "chunks_failed": [], "chunks_cancelled": []}`),
+		},
+		raw: summaryOfOneChunk,
+	},
+	{
+		command: "Download Exported Scan", inputs: `{"scan_id": «scan-export-status/2», "file_id": "«scan-export-status/4»"}`,
+		steps: []step{recorded("scan-export-status"), reportFile},
+		raw: func(*testing.T, bodies) any {
+			text := reportFile.Response.Text
+			return map[string]any{
+				"file_name": "Weekly scan.nessus", "content_type": "application/octet-stream",
+				"size": json.Number(strconv.Itoa(len(text))), "sha256": fmt.Sprintf("%x", sha256.Sum256([]byte(text))),
+			}
+		},
+	},
 }
 
 // noCommand says why a recording belongs to no command.
 var noCommand = map[string]string{
-	"agent-group-filtered":      "the group with its agents in one answer: List Agents by Group asks for the agents alone",
-	"filters-agents":            "what agents can be filtered by: no command lists it",
-	"session-200":               "the user of the keys: Test Connection asks for the time zones, which tell the role too",
-	"session-403":               "as session-200",
-	"workbench-asset-info":      "one asset by its UUID: no command asks for it",
-	"scan-export-status":        "Download Exported Scan",
-	"vulns-export":              "Export Vulnerabilities",
-	"vulns-export-chunk":        "Get Vulnerabilities Export Report",
-	"vulns-export-status-chunk": "Get Vulnerabilities Export Report",
-	"vulns-export-status-empty": "Get Vulnerabilities Export Report",
+	"agent-group-filtered": "the group with its agents in one answer: List Agents by Group asks for the agents alone",
+	"filters-agents":       "what agents can be filtered by: no command lists it",
+	"session-200":          "the user of the keys: Test Connection asks for the time zones, which tell the role too",
+	"session-403":          "as session-200",
+	"workbench-asset-info": "one asset by its UUID: no command asks for it",
 }
 
 // TestRecordings replays what the real API answered: each command must take it,
@@ -180,7 +220,7 @@ func (r replay) run(t *testing.T) {
 		if first == nil {
 			first = e.Response.Body
 		}
-		answers[s.recording], _ = decode(t, e.Response.Body).(map[string]any)
+		answers[s.recording] = decode(t, e.Response.Body)
 	}
 	player := exchange.NewPlayer(exchanges)
 	stdout, _ := runCase(t, []byte(fill(t, r.request())), player)
@@ -191,7 +231,10 @@ func (r replay) run(t *testing.T) {
 	var got struct {
 		ReturnData string          `json:"return_data"`
 		RawData    json.RawMessage `json:"raw_data"`
-		Error      *struct {
+		Files      []struct {
+			Content []byte `json:"content_base64"`
+		} `json:"files"`
+		Error *struct {
 			StatusCode int    `json:"status_code"`
 			Message    string `json:"message"`
 		} `json:"error"`
@@ -207,6 +250,11 @@ func (r replay) run(t *testing.T) {
 	}
 	if got.ReturnData != "Successful" {
 		t.Fatalf("%s with %+v, want Successful", got.ReturnData, got.Error)
+	}
+	if r.file != "" {
+		if diff := cmp.Diff(answers[r.file], decode(t, got.Files[0].Content)); diff != "" {
+			t.Errorf("the file differs from the recording (-want +got):\n%s", diff)
+		}
 	}
 	if r.raw != nil {
 		if diff := cmp.Diff(r.raw(t, answers), decode(t, got.RawData)); diff != "" {
@@ -297,17 +345,17 @@ func decode(t *testing.T, text []byte) any {
 }
 
 // taskOf is the documented shape of one bulk task.
-func taskOf(t *testing.T, task map[string]any) any {
+func taskOf(t *testing.T, task any) any {
 	t.Helper()
-	task["group_id"] = fill(t, "«bulk-add/4»")
+	task.(map[string]any)["group_id"] = fill(t, "«bulk-add/4»")
 	return map[string]any{"Results": []any{task}}
 }
 
 // vulnerabilitiesOfOneAsset is the documented shape of the rows of one asset, the
 // sixth of the recorded ones.
 func vulnerabilitiesOfOneAsset(_ *testing.T, b bodies) any {
-	asset := b["workbench-assets"]["assets"].([]any)[5].(map[string]any)
-	rows := b["workbench-asset-vulnerabilities"]
+	asset := b.object("workbench-assets", "assets").([]any)[5].(map[string]any)
+	rows := b["workbench-asset-vulnerabilities"].(map[string]any)
 	for _, row := range rows["vulnerabilities"].([]any) {
 		row.(map[string]any)["asset_id"] = asset["id"]
 	}
@@ -315,4 +363,14 @@ func vulnerabilitiesOfOneAsset(_ *testing.T, b bodies) any {
 		"vulnerabilities": rows["vulnerabilities"], "assets": []any{asset},
 		"total_vulnerability_count": rows["total_vulnerability_count"], "total_asset_count": json.Number("1"),
 	}
+}
+
+// summaryOfOneChunk is the documented shape of a report of the one recorded chunk.
+func summaryOfOneChunk(t *testing.T, b bodies) any {
+	t.Helper()
+	uuid, findings := fill(t, "«vulns-export-chunk/3»"), len(b["vulns-export-chunk"].([]any))
+	return decode(t, fmt.Appendf(nil, `{
+		"export_uuid": %q, "status": "FINISHED", "chunks": {"expected": 1, "received": [1], "failed": [], "cancelled": []}, "findings": %d,
+		"findings_by_chunk": [{"chunk_id": 1, "findings": %d}], "export_fields": null, "file_name": "vulnerabilities-%s.json"
+	}`, uuid, findings, findings, uuid))
 }
