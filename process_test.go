@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -280,6 +281,7 @@ func TestStdinLeftOpen(t *testing.T) {
 }
 
 func TestEndlessStdin(t *testing.T) {
+	forgetPeak()
 	command := newCommand(t, t.Context(), nil)
 	var stdout bytes.Buffer
 	command.Stdin, command.Stdout = endless{}, &stdout
@@ -290,6 +292,13 @@ func TestEndlessStdin(t *testing.T) {
 	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok && runtime.GOOS == "linux" && usage.Maxrss > 64<<10 {
 		t.Errorf("peak memory %d KiB, want at most 64 MiB", usage.Maxrss)
 	}
+}
+
+// forgetPeak lowers the peak memory of the test's own process to what it uses now:
+// Linux counts the peak of a parent as its child's.
+func forgetPeak() {
+	debug.FreeOSMemory()
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // without it the test is stricter
 }
 
 type endless struct{}
