@@ -115,7 +115,5 @@ func (f *Finding) ID() string {
 
 // Output is what the plugin wrote; empty for some plugins.
 func (f *Finding) Output() string {
-	d := newDice(f.tenant.config.Seed, forOutput, f.Asset.Index, f.N)
-	version := fmt.Sprintf("%d.%d.%d", f.Plugin.fixed[0], f.Plugin.fixed[1]-1, d.below(10))
-	return f.Plugin.fill(f.Plugin.subject.output, "{version}", version, "{host}", f.Asset.IPv4[0].String(), "{port}", fmt.Sprint(f.Port))
+	return f.Plugin.fill(f.Plugin.subject.output, "{version}", f.installed(), "{host}", f.Asset.IPv4[0].String(), "{port}", fmt.Sprint(f.Port))
 }

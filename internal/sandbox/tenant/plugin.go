@@ -196,6 +196,10 @@ func (p *Plugin) refer(d *dice) {
 
 // fill puts the plugin's own words into a text.
 func (p *Plugin) fill(text string, more ...string) string {
-	words := append(more, "{product}", p.product.name, "{fixed}", fmt.Sprintf("%d.%d.%d", p.fixed[0], p.fixed[1], p.fixed[2]), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", "))
+	words := append(more, "{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", "))
 	return strings.NewReplacer(words...).Replace(text)
+}
+
+func (p *Plugin) fixedVersion() string {
+	return fmt.Sprintf("%d.%d.%d", p.fixed[0], p.fixed[1], p.fixed[2])
 }

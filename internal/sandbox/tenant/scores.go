@@ -14,15 +14,15 @@ type CVSS struct {
 //
 // https://docs.tenable.com/vulnerability-management/Content/Explore/Findings/RiskMetrics.htm
 type VPR struct {
-	Score                  float64 // 0.1 to 10, one decimal
-	Impact                 float64 // of CVSS 3
-	Predicted              bool
-	AgeLower, AgeUpper     int // days since publication
-	Maturity               string
-	Intensity              string
-	Sources                []string
-	Coverage               string
-	RecentLower, RecentUpp int // days since the last event; -1 without any
+	Score                    float64 // 0.1 to 10, one decimal
+	Impact                   float64 // of CVSS 3
+	Predicted                bool
+	AgeLower, AgeUpper       int // days since publication
+	Maturity                 string
+	Intensity                string
+	Sources                  []string
+	Coverage                 string
+	RecentLower, RecentUpper int // days since the last event; -1 without any
 }
 
 // weakness is a CVSS rating by each version for one kind of flaw, worked out by
@@ -96,8 +96,11 @@ func (p *Plugin) rate(d *dice, ageDays int) {
 		Maturity: m.vpr, Intensity: []string{"VERY_LOW", "LOW", "MEDIUM", "HIGH"}[stage], Coverage: pick(d, []string{"LOW", "MEDIUM", "HIGH", "VERY_HIGH"}),
 		Sources: []string{"No recorded events"}, RecentLower: -1,
 	}
+	if d.oneIn(2) {
+		p.VPR.RecentLower, p.VPR.RecentUpper = 121, 365 // an event before the 28 days
+	}
 	if stage > 0 {
-		p.VPR.Sources, p.VPR.RecentLower, p.VPR.RecentUpp = []string{"Security Research", "Others"}[:1+d.below(2)], 0, 7
+		p.VPR.Sources, p.VPR.RecentLower, p.VPR.RecentUpper = []string{"Security Research", "Others"}[:1+d.below(2)], 0, 7
 	}
 	for _, bounds := range [][2]int{{0, 7}, {8, 30}, {31, 60}, {61, 180}, {181, 365}, {366, 730}, {731, 0}} {
 		if ageDays >= bounds[0] {

@@ -1,0 +1,92 @@
+package sandbox
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+type (
+	asset       = *tenant.Asset
+	assetFilter = filter[asset]
+)
+
+// makeAssetFilters lists the filters of the asset workbench.
+//
+// https://developer.tenable.com/reference/io-filters-assets-list
+func makeAssetFilters(network string) []assetFilter {
+	whole := control{Type: "entry", Regex: "^[0-9]+$", ReadableRegex: "NUMBER"}
+	attribute := func(name, readable string, of func(asset) string) assetFilter {
+		return assetFilter{name, readable, equalLike, anyText, word(of)}
+	}
+	yes := func(name, readable string, of func(asset) bool) assetFilter {
+		return assetFilter{name, readable, equal, yesOrNo, flags(of)}
+	}
+	on := func(name, readable string, of func(asset) time.Time) assetFilter {
+		return assetFilter{name, readable, tracked, day, dates(of)}
+	}
+	filters := []assetFilter{
+		attribute("agent_name", "Agent Name", agentName),
+		{"acr_score", "ACR", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Criticality), a.Criticality > 0 })},
+		{"exposure_score", "AES", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Exposure), true })},
+		{"host.id", "Asset ID", equalLike, assetID, word(func(a asset) string { return a.UUID })},
+		attribute("bios_uuid", "BIOS ID", func(a asset) string { return strings.ToLower(a.BIOSUUID) }),
+		on("created_at", "Created Date", func(a asset) time.Time { return a.FirstSeen }),
+		on("first_seen", "First Seen", func(a asset) time.Time { return a.FirstSeen }),
+		attribute("fqdn", "FQDN", func(a asset) string { return a.FQDN }),
+		yes("has_plugin_results", "Has Plugin Results", func(asset) bool { return true }),
+		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target, hosts(assetHosts)},
+		attribute("hostname", "Host Name", func(a asset) string { return a.Hostname }),
+		{"ipv4", "IPv4 Address", equalLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv4, nil })},
+		{"ipv6", "IPv6 Address", equalLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv6, nil })},
+		on("last_authenticated_scan_date", "Last Authenticated Scan", func(a asset) time.Time { return a.Authenticated }),
+		on("last_licensed_scan_date", "Last Licensed Scan", lastLicensed),
+		on("last_seen", "Last Seen", func(a asset) time.Time { return a.LastSeen }),
+		yes("is_licensed", "Licensed", func(a asset) bool { return a.Licensed }),
+		{"mac_address", "MAC Address", equalLike, anyText, texts(func(a asset) []string { return a.MACs })},
+		attribute("netbios_name", "NetBIOS Name", func(a asset) string { return a.NetBIOS }),
+		attribute("network_id", "Network", func(asset) string { return network }),
+		attribute("operating_system", "Operating System", func(a asset) string { return a.OperatingSystem }),
+		{"sources", "Source", equal, control{Type: "dropdown_multi", List: []string{nessusScan, nessusAgent}}, texts(sourceNames)},
+		attribute("system_type", "System Type", func(a asset) string { return a.DeviceType }),
+		attribute("tenable_uuid", "Tenable ID", func(a asset) string { return a.AgentUUID }),
+		on("updated_at", "Updated Date", func(a asset) time.Time { return a.LastSeen }),
+	}
+	return append(filters, tagFilters(func(a asset) *tenant.Asset { return a })...)
+}
+
+// What reported an asset.
+const (
+	nessusScan  = "NESSUS_SCAN"
+	nessusAgent = "NESSUS_AGENT"
+)
+
+func sourceNames(a asset) []string {
+	if a.AgentUUID != "" {
+		return []string{nessusAgent}
+	}
+	return []string{nessusScan}
+}
+
+// agentName is the host's name where there is an agent.
+func agentName(a asset) string {
+	if a.AgentUUID == "" {
+		return ""
+	}
+	return a.Hostname
+}
+
+func lastLicensed(a asset) time.Time {
+	if !a.Licensed {
+		return time.Time{}
+	}
+	return a.LastSeen
+}
+
+// some is a list of one, or of none for an empty text.
+func some(text string) []string {
+	return slices.DeleteFunc([]string{text}, func(t string) bool { return t == "" })
+}

@@ -1,0 +1,190 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+type (
+	finding    = *tenant.Finding
+	vulnFilter = filter[finding]
+)
+
+// The operators that filters have in common.
+var (
+	equal     = []string{"eq", "neq"}
+	equalLike = []string{"eq", "neq", "match", "nmatch"}
+	like      = []string{"match", "nmatch"}
+	compared  = []string{"lte", "gte", "eq", "neq", "lt", "gt"}
+	roughly   = []string{"lte", "gte", "eq", "neq"}
+	onDay     = []string{"date-lt", "date-lte", "date-gt", "date-gte", "date-eq", "date-neq"}
+	tracked   = slices.Concat(onDay, []string{withIn})
+	tagged    = []string{"set-has", "set-hasnot"}
+)
+
+// The controls that filters have in common.
+var (
+	anyText = control{Type: "entry", Regex: ".*", ReadableRegex: "TEXT"}
+	yesOrNo = control{Type: "dropdown", List: []string{"true", "false"}}
+	day     = control{Type: "datefield", Regex: "^[0-9]{4}/[0-9]{2}/[0-9]{2}$", ReadableRegex: "YYYY/MM/DD"}
+	score   = control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)?$`, ReadableRegex: "7.5"}
+	decimal = control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)$`, ReadableRegex: "4.2"}
+	assetID = control{Type: "entry", Regex: "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*", ReadableRegex: "01234567-abcd-ef01-2345-6789abcdef01"}
+	target  = control{Type: "entry", Regex: ".*", ReadableRegex: "192.0.2.1,198.51.100.1-198.51.100.9,203.0.113.0/24,host.example.com"}
+)
+
+// listOf is the control for values of one form, separated by commas.
+func listOf(form, readable string, most int) control {
+	return control{Type: "entry", Regex: fmt.Sprintf("^%s(,%s)*$", form, form), ReadableRegex: readable, MaxLength: most}
+}
+
+// Most filters look at one attribute of the plugin; these make them.
+
+func pluginFlag(name, readable string, of func(*tenant.Plugin) bool) vulnFilter {
+	return vulnFilter{"plugin.attributes." + name, readable, equal, yesOrNo, flags(func(f finding) bool { return of(f.Plugin) })}
+}
+
+func pluginText(name, readable string, operators []string, of func(*tenant.Plugin) string) vulnFilter {
+	return vulnFilter{"plugin." + name, readable, operators, anyText, word(func(f finding) string { return of(f.Plugin) })}
+}
+
+func pluginTexts(name, readable string, as control, of func(*tenant.Plugin) []string) vulnFilter {
+	return vulnFilter{"plugin.attributes." + name, readable, equalLike, as, texts(func(f finding) []string { return of(f.Plugin) })}
+}
+
+func pluginDate(name, readable string, of func(*tenant.Plugin) time.Time) vulnFilter {
+	return vulnFilter{"plugin.attributes." + name, readable, onDay, day, dates(func(f finding) time.Time { return of(f.Plugin) })}
+}
+
+func pluginXRef(kind, readable string, as control) vulnFilter {
+	return pluginTexts("xref:"+kind, readable, as, func(p *tenant.Plugin) []string {
+		var ids []string
+		for _, ref := range p.XRefs {
+			if ref.Type == kind {
+				ids = append(ids, ref.ID)
+			}
+		}
+		return ids
+	})
+}
+
+// cvssScore makes the filter of a score; the temporal ones take no lt and gt and
+// want a decimal.
+func cvssScore(name, readable string, rating func(*tenant.Plugin) *tenant.CVSS, temporal bool) vulnFilter {
+	operators, as := compared, score
+	if temporal {
+		operators, as = roughly, decimal
+	}
+	return vulnFilter{"plugin.attributes." + name, readable, operators, as, scores(func(f finding) (float64, bool) {
+		switch cvss := rating(f.Plugin); {
+		case cvss == nil:
+			return 0, false
+		case temporal:
+			return cvss.Temporal, true
+		default:
+			return cvss.Base, true
+		}
+	})}
+}
+
+// cvssVector makes the filter of a vector, which wants the prefix that names the
+// version, and the metrics, each with its choices.
+func cvssVector(name, readable, example, prefix string, rating func(*tenant.Plugin) *tenant.CVSS, of func(*tenant.CVSS) string, metrics ...string) vulnFilter {
+	as := listOf(prefix+strings.Join(metrics, "/"), example, 0)
+	as.ReadableRegex = example
+	return vulnFilter{"plugin.attributes." + name, readable, like, as, word(func(f finding) string {
+		if cvss := rating(f.Plugin); cvss != nil {
+			return prefix + of(cvss)
+		}
+		return ""
+	})}
+}
+
+func v2(p *tenant.Plugin) *tenant.CVSS     { return p.CVSS2 }
+func v3(p *tenant.Plugin) *tenant.CVSS     { return p.CVSS3 }
+func vectorOf(c *tenant.CVSS) string       { return c.Vector }
+func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
+
+// assetHosts are the addresses and names by which host.target finds an asset.
+func assetHosts(a *tenant.Asset) ([]netip.Addr, []string) {
+	return slices.Concat(a.IPv4, a.IPv6), []string{a.Hostname, a.FQDN, a.NetBIOS}
+}
+
+// severityNames are the words of the severity filter, by severity.
+var severityNames = []string{"Info", "Low", "Medium", "High", "Critical"}
+
+// stateOf is the state as workbenches call it: new within 14 days of the first
+// time.
+//
+// https://developer.tenable.com/docs/vulnerability-states
+func stateOf(f finding, now time.Time) string {
+	switch {
+	case f.State == "FIXED":
+		return "Fixed"
+	case f.State == "REOPENED":
+		return "Resurfaced"
+	case f.FirstFound.After(now.AddDate(0, 0, -14)):
+		return "New"
+	}
+	return "Active"
+}
+
+// tagFilters make one filter for each category of tags.
+func tagFilters[T any](of func(T) *tenant.Asset) []filter[T] {
+	var filters []filter[T]
+	for _, category := range tenant.TagValues {
+		var list []choice
+		for _, value := range category.Values {
+			list = append(list, choice{Name: value, Value: value})
+		}
+		filters = append(filters, filter[T]{"tag." + category.Category, category.Category, tagged, control{Type: "dropdown_multi", List: list}, texts(func(thing T) []string {
+			return tagsOf(of(thing), category.Category)
+		})})
+	}
+	return filters
+}
+
+func tagsOf(a *tenant.Asset, category string) []string {
+	var values []string
+	for _, tag := range a.Tags {
+		if tag.Category == category {
+			values = append(values, tag.Value)
+		}
+	}
+	return values
+}
+
+func findingHosts(f finding) ([]netip.Addr, []string) { return assetHosts(f.Asset) }
+
+func protocolOf(f finding) string { return strings.ToLower(f.Protocol) }
+
+// modificationOf is Accepted or Recasted; empty for a finding as it was found.
+func modificationOf(f finding) string {
+	return map[string]string{"ACCEPTED": "Accepted", "RECASTED": "Recasted"}[f.Modification]
+}
+
+// none is the condition of what the sandbox's findings never have.
+func none(string, []string, time.Time) func(finding) bool { return func(finding) bool { return false } }
+
+// cves takes the identifiers in either case, and CAN for CVE, as they were once
+// called.
+func cves(operator string, values []string, now time.Time) func(finding) bool {
+	upper := make([]string, len(values))
+	for i, value := range values {
+		upper[i] = strings.Replace(strings.ToUpper(value), "CAN-", "CVE-", 1)
+	}
+	return texts(func(f finding) []string { return f.Plugin.CVEs })(operator, upper, now)
+}
+
+func familyChoices() []choice {
+	var list []choice
+	for _, family := range tenant.Families() {
+		list = append(list, choice{Name: family.Name, ID: family.ID})
+	}
+	return list
+}

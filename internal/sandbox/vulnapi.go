@@ -1,0 +1,139 @@
+package sandbox
+
+import (
+	"iter"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// vulnAPI answers for what scans found: the workbenches, their filters and the
+// export of vulnerabilities.
+type vulnAPI struct {
+	tenant       *tenant.Tenant
+	now          func() time.Time
+	vulnFilters  []vulnFilter
+	assetFilters []assetFilter
+	exports      *vulnExports
+}
+
+// vulnOptions say how exports behave.
+type vulnOptions struct {
+	Seed        int64         // of the identifiers of exports and the order of chunks
+	ExportDelay time.Duration // from the request of an export to its end
+	FailChunks  int           // how many chunks of each export fail
+}
+
+// newVulnAPI serves the tenant. Busy answers where a limit on what runs at the
+// same time is exceeded.
+func newVulnAPI(t *tenant.Tenant, now func() time.Time, busy http.HandlerFunc, options vulnOptions) *vulnAPI {
+	return &vulnAPI{
+		tenant: t, now: now, vulnFilters: makeVulnFilters(now), assetFilters: makeAssetFilters(t.NetworkID),
+		exports: newVulnExports(t, now, busy, options),
+	}
+}
+
+// routes lists the endpoints, the deprecated POST of the filters among them.
+func (a *vulnAPI) routes() []route {
+	return append([]route{
+		{http.MethodGet, "/workbenches/vulnerabilities", basic, a.listVulns},
+		{http.MethodGet, "/workbenches/vulnerabilities/{plugin_id}/info", basic, a.vulnInfo},
+		{http.MethodGet, "/workbenches/vulnerabilities/{plugin_id}/outputs", basic, a.vulnOutputs},
+		{http.MethodGet, "/workbenches/assets", basic, a.listAssets},
+		{http.MethodGet, "/workbenches/assets/vulnerabilities", basic, a.listVulnerableAssets},
+		{http.MethodGet, "/workbenches/assets/{asset_id}/info", basic, a.assetInfo},
+		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities", basic, a.listAssetVulns},
+		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", basic, a.vulnInfo},
+		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", basic, a.vulnOutputs},
+		{http.MethodGet, "/filters/workbenches/vulnerabilities", basic, a.listVulnFilters},
+		{http.MethodPost, "/filters/workbenches/vulnerabilities", basic, a.listVulnFilters},
+		{http.MethodGet, "/filters/workbenches/assets", basic, a.listAssetFilters},
+		{http.MethodPost, "/filters/workbenches/assets", basic, a.listAssetFilters},
+	}, a.exports.routes()...)
+}
+
+// listVulnFilters answers GET /filters/workbenches/vulnerabilities.
+//
+// https://developer.tenable.com/reference/io-filters-vulnerabilities-workbench-list
+func (a *vulnAPI) listVulnFilters(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"filters": a.vulnFilters})
+}
+
+// listAssetFilters answers GET /filters/workbenches/assets.
+//
+// https://developer.tenable.com/reference/io-filters-assets-list
+func (a *vulnAPI) listAssetFilters(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"filters": a.assetFilters})
+}
+
+// findings walks through what the call wants of one asset, or of all when asset
+// is nil.
+func (a *vulnAPI) findings(asset *tenant.Asset, wants func(finding) bool) iter.Seq[finding] {
+	return func(yield func(finding) bool) {
+		assets := a.tenant.Assets()
+		if asset != nil {
+			assets = func(yield func(*tenant.Asset) bool) { yield(asset) }
+		}
+		for each := range assets {
+			for f := range a.tenant.Findings(each) {
+				if wants(f) && !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+var uuidForm = regexp.MustCompile("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+
+// namedAsset finds the asset of the path; nil without one there. It has
+// answered, and gives false, where there is no such asset.
+func (a *vulnAPI) namedAsset(w http.ResponseWriter, r *http.Request) (*tenant.Asset, bool) {
+	id := r.PathValue("asset_id")
+	if id == "" {
+		return nil, true
+	}
+	if !uuidForm.MatchString(id) {
+		refuseParameter(w, "params", "asset_id", "must be a valid GUID")
+		return nil, false
+	}
+	asset := a.tenant.AssetByUUID(strings.ToLower(id))
+	if asset == nil {
+		refuse(w, http.StatusNotFound, "Not Found")
+		return nil, false
+	}
+	return asset, true
+}
+
+// iso writes a time the way the workbenches and the findings have it: UTC, with
+// milliseconds.
+func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// isoOrNull is null for a time that is not known.
+func isoOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := iso(t)
+	return &text
+}
+
+// dateOrNull writes a day the way plugins have it; null when it is not known.
+func dateOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format(time.RFC3339)
+	return &text
+}
+
+// orNull is null for a text that is not there.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

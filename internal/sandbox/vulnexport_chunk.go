@@ -1,0 +1,106 @@
+package sandbox
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// findingWriter writes chunks finding by finding, so that a chunk of any size
+// takes no more memory than one of them.
+type findingWriter struct {
+	tenant  *tenant.Tenant
+	plugins sync.Map // *tenant.Plugin to its JSON
+}
+
+func newFindingWriter(t *tenant.Tenant) *findingWriter { return &findingWriter{tenant: t} }
+
+// write answers with the chunk of the assets, compressed where the client takes
+// gzip. Where it does not, the length is told before, so that a cut is noticed.
+func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name string, assets []int, request exportRequest) {
+	header := w.Header()
+	header.Set("Content-Type", "application/octet-stream")
+	header.Set("Content-Disposition", "attachment; filename="+name)
+	header.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		header.Set("Content-Encoding", "gzip")
+		compressed, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is a valid one
+		if c.writeChunk(compressed, assets, request) == nil {
+			_ = compressed.Close() // the client went away, or has all
+		}
+		return
+	}
+	var length counter
+	_ = c.writeChunk(&length, assets, request) // counting does not fail
+	header.Set("Content-Length", strconv.FormatInt(int64(length), 10))
+	_ = c.writeChunk(w, assets, request) // as above
+}
+
+// counter counts what is written to it.
+type counter int64
+
+func (n *counter) Write(p []byte) (int, error) {
+	*n += counter(len(p))
+	return len(p), nil
+}
+
+// writeChunk writes an array of the findings that the request wants.
+func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportRequest) error {
+	out := bufio.NewWriterSize(to, 64<<10)
+	separator := byte('[')
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	for _, index := range assets {
+		a := c.tenant.Asset(index)
+		about := marshal(exportAsset(a, c.tenant.NetworkID))
+		scan := exportScan(c.tenant, a)
+		for f := range c.tenant.Findings(a) {
+			if !request.wants(f) {
+				continue
+			}
+			line.Reset()
+			if err := encoder.Encode(exportFinding(f, about, c.plugin(f.Plugin), scan, request.software)); err != nil {
+				return err
+			}
+			_ = out.WriteByte(separator)
+			separator = ','
+			if _, err := out.Write(bytes.TrimSuffix(line.Bytes(), []byte("\n"))); err != nil {
+				return err // the client went away
+			}
+		}
+	}
+	if separator == '[' {
+		_ = out.WriteByte('[')
+	}
+	_ = out.WriteByte(']')
+	return out.Flush()
+}
+
+// plugin gives the JSON of a plugin, which is made once.
+func (c *findingWriter) plugin(p *tenant.Plugin) json.RawMessage {
+	if made, known := c.plugins.Load(p); known {
+		return made.(json.RawMessage)
+	}
+	made := marshal(exportPlugin(p, c.tenant.Now))
+	c.plugins.Store(p, made)
+	return made
+}
+
+// marshal leaves <, > and & as they are, as the API does. What it is given has
+// nothing that cannot be JSON.
+func marshal(v any) json.RawMessage {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(v)
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+}
