@@ -42,8 +42,11 @@ type choice struct {
 // MarshalJSON writes the filter the way the list of filters shows it.
 func (f filter[T]) MarshalJSON() ([]byte, error) {
 	type customControl struct {
-		Operator string  `json:"cstmOpr"`
-		Control  control `json:"cstmCntrl"`
+		Operator string `json:"cstmOpr"`
+		Control  struct {
+			control
+			MaxLength int `json:"maxlength"` // shown here even when there is none
+		} `json:"cstmCntrl"`
 	}
 	document := struct {
 		Name      string          `json:"name"`
@@ -54,7 +57,8 @@ func (f filter[T]) MarshalJSON() ([]byte, error) {
 		Group     *string         `json:"group_name"`
 	}{Name: f.name, Readable: f.readable, Control: f.control, Operators: f.operators}
 	if slices.Contains(f.operators, withIn) {
-		document.Custom = []customControl{{withIn, daysControl}}
+		document.Custom = []customControl{{Operator: withIn}}
+		document.Custom[0].Control.control = daysControl
 	}
 	return json.Marshal(document)
 }

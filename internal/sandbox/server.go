@@ -64,6 +64,7 @@ func New(config Config) *Server {
 	})
 	s.mount(newAccountAPI(made.ContainerUUID).routes())
 	s.mount(newScanAPI(made, config, s.users[0]).routes())
+	s.mount(newVulnAPI(made, config.Now, busyHere, vulnOptions{Seed: config.Seed, ExportDelay: config.ExportDelay}).routes())
 	return s
 }
 

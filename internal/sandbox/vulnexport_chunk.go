@@ -38,17 +38,17 @@ func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name strin
 		}
 		return
 	}
-	var length counter
+	var length byteCount
 	_ = c.writeChunk(&length, assets, request) // counting does not fail
 	header.Set("Content-Length", strconv.FormatInt(int64(length), 10))
 	_ = c.writeChunk(w, assets, request) // as above
 }
 
-// counter counts what is written to it.
-type counter int64
+// byteCount counts what is written to it.
+type byteCount int64
 
-func (n *counter) Write(p []byte) (int, error) {
-	*n += counter(len(p))
+func (n *byteCount) Write(p []byte) (int, error) {
+	*n += byteCount(len(p))
 	return len(p), nil
 }
 

@@ -91,15 +91,17 @@ func list[T any](items []T) []T {
 	return items
 }
 
-// referenceSites are where the references of a kind are found.
-var referenceSites = map[string]string{
-	"bid":    "http://www.securityfocus.com/bid/",
-	"cve":    "http://web.nvd.nist.gov/view/vuln/detail?vulnId=",
-	"cwe":    "http://cwe.mitre.org/data/definitions/",
-	"cert":   "http://www.kb.cert.org/vuls/id/",
-	"edb-id": "http://www.exploit-db.com/exploits/",
-	"mskb":   "http://support.microsoft.com/kb/",
-	"usn":    "http://www.ubuntu.com/usn/usn-",
+// referenceSites are where the references of a kind are found: what comes before
+// the identifier and what after.
+var referenceSites = map[string]struct{ url, ext string }{
+	"bid":    {url: "http://www.securityfocus.com/bid/"},
+	"cve":    {url: "http://web.nvd.nist.gov/view/vuln/detail?vulnId="},
+	"cwe":    {url: "http://cwe.mitre.org/data/definitions/"},
+	"cert":   {url: "http://www.kb.cert.org/vuls/id/"},
+	"edb-id": {url: "http://www.exploit-db.com/exploits/"},
+	"mskb":   {url: "http://support.microsoft.com/kb/"},
+	"rhsa":   {url: "https://rhn.redhat.com/errata/RHSA-", ext: ".html"},
+	"usn":    {url: "http://www.ubuntu.com/usn/usn-"},
 }
 
 // references groups the references by kind. Bugtraq's are numbers, the others
@@ -111,8 +113,11 @@ func references(p *tenant.Plugin) []object {
 		if at < 0 {
 			at = len(groups)
 			groups = append(groups, object{"name": name, "values": []any{}})
-			if site := referenceSites[name]; site != "" {
-				groups[at]["url"] = site
+			if site, known := referenceSites[name]; known {
+				groups[at]["url"] = site.url
+			}
+			if ext := referenceSites[name].ext; ext != "" {
+				groups[at]["ext"] = ext
 			}
 		}
 		groups[at]["values"] = append(groups[at]["values"].([]any), value)

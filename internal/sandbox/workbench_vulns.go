@@ -12,21 +12,21 @@ import (
 
 // vulnRow is one plugin of a workbench, with what it found added up.
 type vulnRow struct {
-	Count       int             `json:"count"`
-	Family      string          `json:"plugin_family"`
-	ID          int             `json:"plugin_id"`
-	Name        string          `json:"plugin_name"`
-	State       string          `json:"vulnerability_state"`
-	VPR         *float64        `json:"vpr_score,omitempty"`
-	Accepted    int             `json:"accepted_count"`
-	Recasted    int             `json:"recasted_count"`
-	BySeverity  []severityCount `json:"counts_by_severity"`
-	CVSS        *float64        `json:"cvss_base_score,omitempty"`
-	CVSS3       *float64        `json:"cvss3_base_score,omitempty"`
-	MaxSeverity int             `json:"severity"`
+	Count       int           `json:"count"`
+	Family      string        `json:"plugin_family"`
+	ID          int           `json:"plugin_id"`
+	Name        string        `json:"plugin_name"`
+	State       string        `json:"vulnerability_state"`
+	VPR         *float64      `json:"vpr_score,omitempty"`
+	Accepted    int           `json:"accepted_count"`
+	Recasted    int           `json:"recasted_count"`
+	BySeverity  []severitySum `json:"counts_by_severity"`
+	CVSS        *float64      `json:"cvss_base_score,omitempty"`
+	CVSS3       *float64      `json:"cvss3_base_score,omitempty"`
+	MaxSeverity int           `json:"severity"`
 }
 
-type severityCount struct {
+type severitySum struct {
 	Count int `json:"count"`
 	Value int `json:"value"`
 }
@@ -118,9 +118,9 @@ func (row *vulnRow) add(f finding, now time.Time) {
 	if state := stateOf(f, now); slices.Index(statesByWeight, state) > slices.Index(statesByWeight, row.State) {
 		row.State = state
 	}
-	at, known := slices.BinarySearchFunc(row.BySeverity, f.Severity, func(c severityCount, s int) int { return c.Value - s })
+	at, known := slices.BinarySearchFunc(row.BySeverity, f.Severity, func(c severitySum, s int) int { return c.Value - s })
 	if !known {
-		row.BySeverity = slices.Insert(row.BySeverity, at, severityCount{Value: f.Severity})
+		row.BySeverity = slices.Insert(row.BySeverity, at, severitySum{Value: f.Severity})
 	}
 	row.BySeverity[at].Count++
 }

@@ -171,6 +171,8 @@ func (p *Plugin) refer(d *dice) {
 	case p.Family == "Windows : Microsoft Bulletins":
 		p.Bulletins = []string{fmt.Sprint(p.ID)}
 		p.XRefs = append(p.XRefs, XRef{"MSFT", fmt.Sprintf("MS%02d-%d", year%100, p.ID)}, XRef{"MSKB", fmt.Sprint(p.ID)})
+	case strings.HasPrefix(p.Family, "Red Hat"):
+		p.XRefs = append(p.XRefs, XRef{"RHSA", fmt.Sprintf("%d:%d", year, p.ID)})
 	case strings.HasPrefix(p.Family, "Ubuntu"):
 		p.USN = fmt.Sprint(p.ID)
 		p.XRefs = append(p.XRefs, XRef{"USN", p.USN})
