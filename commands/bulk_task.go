@@ -68,7 +68,11 @@ func followTask(ctx context.Context, env Env, group wire.ID, task bulkTask) (bul
 			return task, unfollowed(task, err)
 		}
 		next := bulkTask{raw: answer.Body}
-		if err := answer.Decode(&next, "status", "task_id"); err != nil {
+		err = answer.Decode(&next, "status")
+		if err == nil && next.Status == "" {
+			err = answer.Lacks("status")
+		}
+		if err != nil {
 			return task, unfollowed(task, err)
 		}
 		next.TaskID = task.TaskID

@@ -75,6 +75,8 @@ func awaitReport(ctx context.Context, env Env, params map[string]string) error {
 			return err
 		}
 		switch {
+		case body.Status == "":
+			return answer.Lacks("status")
 		case body.Status == "ready":
 			return nil
 		case body.Status == "error":

@@ -47,9 +47,9 @@ func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitie
 	}
 	body.Filters = exportFilters(&out, in.AssetIP, in.FiltersObject)
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
-	raw, adopted := answer.Body, false
-	if running := runningExport(err); running != "" {
-		raw, adopted = withMember(fault.From(err).Body, "export_uuid", running), true
+	running := runningExport(err)
+	if running != "" {
+		answer = connection.Answer{Body: withMember(fault.From(err).Body, "export_uuid", running)}
 		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
 	} else if err != nil {
 		return out, err
@@ -57,14 +57,14 @@ func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitie
 	var made struct {
 		ExportUUID wire.Text `json:"export_uuid"`
 	}
-	if err := (connection.Answer{Body: raw}).Decode(&made, "export_uuid"); err != nil {
+	if err := answer.Decode(&made, "export_uuid"); err != nil {
 		return out, err
 	}
 	if made.ExportUUID == "" {
-		return out, fault.New(http.StatusBadGateway, "Unexpected answer of the API: export_uuid is empty.")
+		return out, answer.Lacks("export_uuid")
 	}
-	out.RawData = result.Raw{raw}
-	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), adopted)
+	out.RawData = result.Raw{answer.Body}
+	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return out, nil
 }
 
