@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"os"
 	"os/signal"
@@ -40,6 +41,7 @@ const memoryLimit = 100 << 20 // bytes
 func main() {
 	debug.SetMemoryLimit(memoryLimit)
 	hardenProcess()
+	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	ctx, stop := untilSignal()
 	defer stop()

@@ -48,20 +48,26 @@ func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (An
 	return answer, err
 }
 
-// readBody reads a whole answer, up to maxAnswer.
+// readBody reads a whole answer, up to maxAnswer. Its buffer doubles, and never
+// grows beyond the limit.
 func readBody(response *http.Response) ([]byte, error) {
-	var body bytes.Buffer
-	if size := response.ContentLength; size > 0 && size <= maxAnswer {
-		body.Grow(int(size) + bytes.MinRead)
+	const first = 16 << 10 // bytes
+	size := int(min(response.ContentLength, maxAnswer))
+	body := make([]byte, 0, max(first, size+1))
+	for response.ContentLength <= maxAnswer && len(body) <= maxAnswer {
+		if len(body) == cap(body) {
+			body = append(make([]byte, 0, min(2*cap(body), maxAnswer+1)), body...)
+		}
+		n, err := response.Body.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+		if errors.Is(err, io.EOF) {
+			return body, nil
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	n, err := body.ReadFrom(io.LimitReader(response.Body, maxAnswer+1))
-	if err != nil {
-		return nil, err
-	}
-	if n > maxAnswer {
-		return nil, fault.New(http.StatusBadGateway, "The answer is larger than %d MiB. Narrow the filter.", maxAnswer>>20)
-	}
-	return body.Bytes(), nil
+	return nil, fault.New(http.StatusBadGateway, "The answer is larger than %d MiB. Narrow the filter.", maxAnswer>>20)
 }
 
 // checkJSON makes sure that body is the JSON promised. The content type is

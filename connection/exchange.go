@@ -105,6 +105,10 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 
 // unanswered is an attempt that ended before a status line came.
 func (c *Client) unanswered(err error, sent bool) (failure, *fault.Error) {
+	if err != nil && isBadRedirect(err) {
+		return failure{stage: answered, permanent: true}, badRedirect().WithCause(err)
+	}
+	sent = sent && !wantsCertificate(err)
 	f := failure{stage: notSent}
 	if sent {
 		f.stage = unclear
@@ -155,6 +159,11 @@ func redirected(answer *http.Response) *fault.Error {
 		target = location.Host
 	}
 	return fault.New(http.StatusBadGateway, "The server redirected to %s (HTTP %d); redirects are not followed.", target, answer.StatusCode).WithHint(serverHint)
+}
+
+// badRedirect is redirected for an address that cannot be read.
+func badRedirect() *fault.Error {
+	return fault.New(http.StatusBadGateway, "The server redirected to something that is no address; redirects are not followed.").WithHint(serverHint)
 }
 
 // refused is the failure that an answer of 400 or more tells.

@@ -127,13 +127,21 @@ func certificateFault(err error, host string) (*fault.Error, bool) {
 	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
 		return refuse("Check the Server URL and its port: something without TLS answers there.", "the server does not speak TLS.")
 	}
-	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "remote error" || op.Op == "local error") {
-		return refuse("TLS 1.2 or newer is needed; a server that asks for client certificates is not supported.", "the TLS handshake was refused (%v).", op.Err)
+	if wantsCertificate(err) {
+		return refuse("Servers that ask for a client certificate are not supported.", "the server asks for a client certificate.")
 	}
 	if strings.Contains(err.Error(), "tls: ") && !isTimeout(err) {
 		return refuse("TLS 1.2 or newer is needed.", "the TLS handshake failed.")
 	}
 	return nil, false
+}
+
+// wantsCertificate recognises a server's alert about the client's certificate.
+// With TLS 1.3 it comes after the request was written; a server that sends it has
+// not finished the handshake, so it has not read the request either.
+func wantsCertificate(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "remote error" && strings.Contains(op.Err.Error(), "certificate")
 }
 
 func isTimeout(err error) bool {
@@ -146,6 +154,12 @@ func isMalformed(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "malformed HTTP") || strings.Contains(text, "server response headers exceeded") ||
 		strings.Contains(text, "too many 1xx") || strings.Contains(text, "http: ") && strings.Contains(text, "Content-Length")
+}
+
+// isBadRedirect recognises net/http's refusal of a Location header, which has no
+// type either and comes before CheckRedirect is asked.
+func isBadRedirect(err error) bool {
+	return strings.Contains(err.Error(), "failed to parse Location header")
 }
 
 // stopped is the failure of a run that a signal or its time limit ended.

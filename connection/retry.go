@@ -112,7 +112,7 @@ func parseRetryAfter(value string, header http.Header, now time.Time) time.Durat
 	if server, err := http.ParseTime(header.Get("Date")); err == nil {
 		now = server
 	}
-	return max(0, at.Sub(now))
+	return min(forever, max(0, at.Sub(now)))
 }
 
 // Clock is what a client needs of time and chance; tests bring their own.

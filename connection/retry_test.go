@@ -107,6 +107,7 @@ func TestRetryAfter(t *testing.T) {
 		{[]string{"Fri, 02 Jan 2026 03:04:35 GMT"}, "", 30 * time.Second},
 		{[]string{"Fri, 02 Jan 2026 03:04:35 GMT"}, "Fri, 02 Jan 2026 03:04:30 GMT", 5 * time.Second}, // this machine's clock is off
 		{[]string{"Fri, 02 Jan 2015 03:04:35 GMT"}, "", 0},
+		{[]string{"Fri, 02 Jan 9999 03:04:35 GMT"}, "", century},
 	} {
 		header := http.Header{"Retry-After": tt.values}
 		if tt.date != "" {
@@ -122,7 +123,7 @@ func FuzzRetryAfter(f *testing.F) {
 	f.Add("30", "Fri, 02 Jan 2026 03:04:30 GMT")
 	f.Fuzz(func(t *testing.T, value, date string) {
 		header := http.Header{"Retry-After": {value}, "Date": {date}}
-		if got := retryAfter(header, time.Unix(0, 0)); got < 0 {
+		if got := retryAfter(header, time.Unix(0, 0)); got < 0 || got > 100*365*24*time.Hour {
 			t.Errorf("Retry-After %q gave %v", value, got)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,9 @@ func parseServerURL(value string) (*url.URL, error) {
 	return u, nil
 }
 
+// proxySchemes are the kinds of proxies that net/http speaks with.
+var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
+
 // parseProxyURL checks the Proxy URL and, where the server is plain http on
 // this machine, that the proxy is here too: it would see the keys.
 func parseProxyURL(value string, server *url.URL) (*url.URL, error) {
@@ -55,7 +59,7 @@ func parseProxyURL(value string, server *url.URL) (*url.URL, error) {
 	switch {
 	case err != nil || u.Hostname() == "" || !plainPort(u):
 		return nil, invalid(title, "It must be like http://proxy.example.com:3128.")
-	case u.Scheme != "http" && u.Scheme != "https" && u.Scheme != "socks5" && u.Scheme != "socks5h":
+	case !slices.Contains(proxySchemes, u.Scheme):
 		return nil, invalid(title, "It must begin with http://, https:// or socks5://.")
 	case server.Scheme == "http" && !loopbackHost(u.Hostname()):
 		return nil, invalid(title, "A plain http Server URL is for this machine only, so the proxy must be on it too.")

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -64,18 +66,42 @@ func newTransport(p Params) *http.Transport {
 	return t
 }
 
-// proxyFor asks the environment unless the connection names a proxy.
+// proxyFor asks the environment unless the connection names a proxy. A variable
+// that cannot be read is an error: Go would go round the proxy in silence.
 func proxyFor(proxy *url.URL) func(*http.Request) (*url.URL, error) {
 	if proxy != nil {
 		return http.ProxyURL(proxy)
 	}
 	return func(r *http.Request) (*url.URL, error) {
+		if r.URL.Scheme == "https" && !loopbackHost(r.URL.Hostname()) && !readableProxy(environmentProxy()) {
+			return nil, errProxySetting
+		}
 		u, err := http.ProxyFromEnvironment(r)
 		if err != nil {
 			return nil, errProxySetting // the cause quotes the variable, with its password
 		}
 		return u, nil
 	}
+}
+
+// environmentProxy is the variable that decides for https.
+func environmentProxy() string {
+	if value := os.Getenv("HTTPS_PROXY"); value != "" {
+		return value
+	}
+	return os.Getenv("https_proxy")
+}
+
+// readableProxy tells whether a proxy variable is a URL, or a host and port.
+func readableProxy(value string) bool {
+	if value == "" {
+		return true
+	}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	u, err := url.Parse(value)
+	return err == nil && u.Hostname() != "" && plainPort(u) && slices.Contains(proxySchemes, u.Scheme)
 }
 
 // dialer refuses forbidden addresses after the name was resolved, so a name
