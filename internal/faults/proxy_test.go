@@ -20,8 +20,8 @@ type proxyServer struct {
 }
 
 // startProxy starts a proxy of the given kind: "tunnel" works, "407" and "502"
-// refuse, "page" answers with a page in the place of a tunnel, "refused" is not
-// there.
+// refuse, "page" and "page at once" answer with a page in the place of a tunnel,
+// "refused" is not there.
 func startProxy(kind, target string) (*proxyServer, error) {
 	listening, err := listen()
 	if err != nil {
@@ -53,6 +53,11 @@ func (p *proxyServer) serve(client net.Conn) {
 	case p.kind == "407" || !strings.HasSuffix(request.Header.Get("Proxy-Authorization"), password):
 		fmt.Fprint(client, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
 	case p.kind == "page":
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n")
+		_, _ = reader.Peek(1) // the TLS client speaks first
+		fmt.Fprint(client, "<html><title>Welcome to the guest network</title></html>")
+		_, _ = io.Copy(io.Discard, reader)
+	case p.kind == "page at once":
 		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n<html><title>Welcome to the guest network</title></html>")
 	default:
 		p.tunnel(client, reader)

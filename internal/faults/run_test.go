@@ -146,6 +146,9 @@ func (v vector) stage(t *testing.T, work string, known values) *scene {
 	s.known["server"], s.known["address"], s.known["port"] = s.server.url(), s.server.address(), port
 	s.known["other"], s.known["other_address"] = s.other.url(), s.other.address()
 	s.known["closed"], s.known["connection"] = closedAddress(t), s.connection(t, nil)
+	if bytes.Contains(v.Request, []byte("{{black_hole}}")) {
+		s.known["black_hole"] = blackHole(t)
+	}
 	if v.Proxy != "" {
 		var err error
 		if s.proxy, err = startProxy(v.Proxy, s.server.address()); err != nil {
@@ -179,6 +182,31 @@ func closedAddress(t *testing.T) string {
 	}
 	defer listener.Close()
 	return listener.Addr().String()
+}
+
+// blackHole is an address that answers no SYN: a listener whose queue is full.
+func blackHole(t *testing.T) string {
+	t.Helper()
+	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(socket) })
+	if err := errors.Join(syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(socket, 0)); err != nil {
+		t.Fatal(err)
+	}
+	bound, err := syscall.Getsockname(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := fmt.Sprintf("127.0.0.1:%d", bound.(*syscall.SockaddrInet4).Port)
+	for {
+		filler, err := net.DialTimeout("tcp", address, 200*time.Millisecond)
+		if err != nil {
+			return address
+		}
+		t.Cleanup(func() { filler.Close() })
+	}
 }
 
 var lastNameServer atomic.Int32
