@@ -10,27 +10,27 @@ import (
 
 // hostOfScan is a host that a run found. Severities are counts of findings.
 type hostOfScan struct {
-	AssetID               int           `json:"asset_id"`
-	HostID                int           `json:"host_id"`
-	UUID                  string        `json:"uuid"`
-	Hostname              string        `json:"hostname"`
-	Progress              string        `json:"progress"`
-	ScanProgressCurrent   int           `json:"scanprogresscurrent"`
-	ScanProgressTotal     int           `json:"scanprogresstotal"`
-	NumChecksConsidered   int           `json:"numchecksconsidered"`
-	TotalChecksConsidered int           `json:"totalchecksconsidered"`
-	SeverityCount         severityCount `json:"severitycount"`
-	Severity              int           `json:"severity"` // of all severities
-	Score                 int           `json:"score"`
-	Info                  int           `json:"info"`
-	Low                   int           `json:"low"`
-	Medium                int           `json:"medium"`
-	High                  int           `json:"high"`
-	Critical              int           `json:"critical"`
-	HostIndex             int           `json:"host_index"`
+	AssetID               int          `json:"asset_id"`
+	HostID                int          `json:"host_id"`
+	UUID                  string       `json:"uuid"`
+	Hostname              string       `json:"hostname"`
+	Progress              string       `json:"progress"`
+	ScanProgressCurrent   int          `json:"scanprogresscurrent"`
+	ScanProgressTotal     int          `json:"scanprogresstotal"`
+	NumChecksConsidered   int          `json:"numchecksconsidered"`
+	TotalChecksConsidered int          `json:"totalchecksconsidered"`
+	SeverityCount         countsOfHost `json:"severitycount"`
+	Severity              int          `json:"severity"` // of all severities
+	Score                 int          `json:"score"`
+	Info                  int          `json:"info"`
+	Low                   int          `json:"low"`
+	Medium                int          `json:"medium"`
+	High                  int          `json:"high"`
+	Critical              int          `json:"critical"`
+	HostIndex             int          `json:"host_index"`
 }
 
-type severityCount struct {
+type countsOfHost struct {
 	Item []countOfSeverity `json:"item"`
 }
 

@@ -44,6 +44,7 @@ type Server struct {
 	mux    *http.ServeMux
 	limit  *rateLimit
 	faults *faultPlan
+	tenant *tenant.Tenant
 }
 
 // New makes a Tenable.io in its first state.
@@ -58,13 +59,14 @@ func New(config Config) *Server {
 		limit:  newRateLimit(config.RateLimit),
 		faults: newFaultPlan(config.Faults),
 	}
-	made := tenant.Generate(tenant.Config{
+	s.tenant = tenant.Generate(tenant.Config{
 		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset, Plugins: plugins,
 		Scans: config.Scans, Now: config.Now(),
 	})
-	s.mount(newAccountAPI(made.ContainerUUID).routes())
-	s.mount(newScanAPI(made, config, s.users[0]).routes())
-	s.mount(newVulnAPI(made, config.Now, busyHere, vulnOptions{Seed: config.Seed, ExportDelay: config.ExportDelay}).routes())
+	s.mount(newAccountAPI(s.tenant.ContainerUUID).routes())
+	s.mount(newScanAPI(s.tenant, config, s.users[0]).routes())
+	s.mount(newAgentAPI(s.tenant, config).routes())
+	s.mount(newVulnAPI(s.tenant, config.Now, busyHere, vulnOptions{Seed: config.Seed, ExportDelay: config.ExportDelay}).routes())
 	return s
 }
 

@@ -1,0 +1,237 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// The statuses of bulk tasks that the sandbox knows.
+const (
+	taskNew       = "NEW"
+	taskRunning   = "RUNNING"
+	taskCompleted = "COMPLETED"
+)
+
+// bulkTask adds agents to a group or removes them from it.
+type bulkTask struct {
+	id      string
+	group   *agentGroup
+	remove  bool
+	agents  []int // by index; -1 for what is no agent
+	created time.Time
+	took    time.Duration
+	settled bool
+}
+
+// statusAt is NEW for the first third of the time that the task takes.
+func (t *bulkTask) statusAt(now time.Time) string {
+	switch spent := now.Sub(t.created); {
+	case spent >= t.took:
+		return taskCompleted
+	case spent < t.took/3:
+		return taskNew
+	}
+	return taskRunning
+}
+
+// settle changes the group. An agent that already is, or is not, a member does
+// no harm.
+func (t *bulkTask) settle() {
+	for _, index := range t.agents {
+		switch {
+		case index < 0:
+		case t.remove:
+			t.group.members.remove(index)
+		default:
+			t.group.members.add(index)
+		}
+	}
+	t.group.modified, t.settled = t.created.Add(t.took), true
+}
+
+// taskRecord is a task as the API shows it. Times are Unix milliseconds; they and
+// the counts are absent before the task runs.
+type taskRecord struct {
+	TaskID        string `json:"task_id"`
+	ContainerUUID string `json:"container_uuid"`
+	Status        string `json:"status"`
+	*taskProgress
+}
+
+type taskProgress struct {
+	Message        string     `json:"message"`
+	StartTime      int64      `json:"start_time"`
+	LastUpdateTime int64      `json:"last_update_time"`
+	EndTime        int64      `json:"end_time,omitempty"`
+	Total          int        `json:"total_work_units"`
+	Completed      int        `json:"total_work_units_completed"`
+	Percentage     percentage `json:"completion_percentage"`
+}
+
+// percentage is written with one decimal, as the API does: 100.0.
+type percentage float64
+
+// MarshalJSON implements json.Marshaler.
+func (p percentage) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(p), 'f', 1, 64), nil
+}
+
+func (a *agentAPI) taskRecord(t *bulkTask) taskRecord {
+	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: t.statusAt(a.config.Now())}
+	if record.Status == taskNew {
+		return record
+	}
+	start, end := t.created.Add(t.took/3).UnixMilli(), t.created.Add(t.took).UnixMilli()
+	record.taskProgress = &taskProgress{Message: "Starting...", StartTime: start, LastUpdateTime: start, Total: len(t.agents)}
+	if record.Status == taskRunning {
+		return record
+	}
+	failed := 0
+	for _, index := range t.agents {
+		if index < 0 {
+			failed++
+		}
+	}
+	done := len(t.agents) - failed
+	record.Message = fmt.Sprintf("%d items completed, %d failed.", done, failed)
+	record.LastUpdateTime, record.EndTime, record.Completed, record.Percentage = end, end, len(t.agents), 100
+	return record
+}
+
+// bulkAdd: https://developer.tenable.com/reference/bulk-add-agents
+func (a *agentAPI) bulkAdd(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, false) }
+
+// bulkRemove: https://developer.tenable.com/reference/bulk-remove-agents
+func (a *agentAPI) bulkRemove(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, true) }
+
+func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
+	g := a.group(r.PathValue("group"))
+	if g == nil {
+		refuseGroup(w, r)
+		return
+	}
+	var asked bulkRequest
+	if !readBody(w, r, &asked) {
+		return
+	}
+	agents, fault := a.chosen(asked)
+	if fault != "" {
+		refuseParameter(w, "payload", "items", fault)
+		return
+	}
+	now := a.config.Now()
+	task := &bulkTask{
+		id: uuidOf(a.fleet.seed, "task", len(a.tasks)), group: g, remove: remove, agents: agents,
+		created: now, took: a.config.ExportDelay,
+	}
+	a.tasks = append(a.tasks, task)
+	record := a.taskRecord(task)
+	record.Status, record.taskProgress = taskNew, nil // even where it takes no time
+	writeJSON(w, http.StatusOK, record)
+}
+
+// taskStatus: https://developer.tenable.com/reference/bulk-task-agent-group-status
+func (a *agentAPI) taskStatus(w http.ResponseWriter, r *http.Request) {
+	g := a.group(r.PathValue("group"))
+	if g == nil {
+		refuseGroup(w, r)
+		return
+	}
+	for _, task := range a.tasks {
+		if task.id == r.PathValue("task") && task.group == g {
+			writeJSON(w, http.StatusOK, a.taskRecord(task))
+			return
+		}
+	}
+	refuse(w, http.StatusNotFound, "Not Found")
+}
+
+// bulkRequest says which agents a task is for: the items, and what the criteria
+// select but not_items.
+type bulkRequest struct {
+	Items    []json.RawMessage `json:"items"`
+	NotItems []json.RawMessage `json:"not_items"`
+	Criteria *struct {
+		AllAgents        bool     `json:"all_agents"`
+		Wildcard         string   `json:"wildcard"`
+		Filters          []string `json:"filters"`
+		FilterType       string   `json:"filter_type"`
+		HardcodedFilters []string `json:"hardcoded_filters"`
+	} `json:"criteria"`
+}
+
+// chosen lists the agents of a request, -1 for each item that is no agent. Its
+// second value says what is wrong with the request.
+func (a *agentAPI) chosen(asked bulkRequest) ([]int, string) {
+	if len(asked.Items) == 0 && asked.Criteria == nil {
+		return nil, "must contain at least 1 items"
+	}
+	chosen, fault := a.readItems(asked.Items)
+	if fault != "" || asked.Criteria == nil {
+		return chosen, fault
+	}
+	excluded, fault := a.readItems(asked.NotItems)
+	if fault != "" {
+		return nil, fault
+	}
+	skip := map[int]bool{}
+	for _, index := range append(excluded, chosen...) {
+		skip[index] = true
+	}
+	c := asked.Criteria
+	some, fault := a.readAgentQuery(url.Values{"f": c.Filters, "ft": {c.FilterType}, "w": {c.Wildcard}})
+	if fault != "" {
+		return nil, fault
+	}
+	always, fault := a.readAgentQuery(url.Values{"f": c.HardcodedFilters})
+	if fault != "" {
+		return nil, fault
+	}
+	if some == nil && always == nil && !c.AllAgents {
+		return chosen, "" // criteria that select nothing
+	}
+	for index := range a.fleet.size {
+		one := a.agent(index)
+		if !skip[index] && (some == nil || some(one)) && (always == nil || always(one)) {
+			chosen = append(chosen, index)
+		}
+	}
+	return chosen, ""
+}
+
+// readItems reads ids, or UUIDs: one list never has both.
+func (a *agentAPI) readItems(items []json.RawMessage) ([]int, string) {
+	var indexes []int
+	byUUID := map[string]int{} // wanted UUID -> place in indexes
+	for _, item := range items {
+		var id int
+		var uuid string
+		if json.Unmarshal(item, &id) == nil {
+			indexes = append(indexes, a.fleet.index(id))
+			continue
+		}
+		if json.Unmarshal(item, &uuid) != nil {
+			return nil, "must be agent ids or agent UUIDs"
+		}
+		if _, twice := byUUID[uuid]; !twice {
+			byUUID[uuid] = len(indexes)
+			indexes = append(indexes, -1)
+		}
+	}
+	if len(byUUID) == 0 {
+		return indexes, ""
+	}
+	if len(byUUID) < len(indexes) {
+		return nil, "must not mix agent ids and agent UUIDs"
+	}
+	for index := range a.fleet.size {
+		if place, wanted := byUUID[a.fleet.agent(index).UUID]; wanted {
+			indexes[place] = index
+		}
+	}
+	return indexes, ""
+}

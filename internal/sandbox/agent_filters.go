@@ -1,0 +1,174 @@
+package sandbox
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// wildcardFields are the fields that w looks into.
+var wildcardFields = []string{"core_version", "distro", "groups", "ip", "name", "platform", "status"}
+
+// statusWords are the statuses as filters write them, by how records do.
+var statusWords = map[string]string{"on": "Online", "off": "Offline", "init": "Initializing"}
+
+// agentFilters are what agents can be filtered by now: it changes with the groups.
+func (a *agentAPI) agentFilters() []filter[*agent] {
+	groups := []choice{{Name: "None", ID: -1}}
+	for _, g := range a.groups {
+		groups = append(groups, choice{Name: g.name, ID: g.id})
+	}
+	compare, contain := []string{"eq", "neq", "match", "nmatch"}, []string{"match", "nmatch"}
+	days := []string{"date-lt", "date-gt", "date-eq", "date-neq"}
+	text := func(readable string) control { return control{Type: "entry", Regex: ".*", ReadableRegex: readable} }
+	date := control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
+	return []filter[*agent]{
+		{"core_version", "Version", append(slices.Clone(compare), "lt", "gt"), text("X.Y.Z"), versions},
+		{"distro", "Distro", contain, text("Distro Name (e.g. es8-x86-64)"), word(func(a *agent) string { return a.Distro })},
+		{"groups", "Member of Group", compare[:2], control{Type: "dropdown", List: groups}, texts(groupIDs)},
+		{"ip", "IP Address", compare, text("192.0.2.1"), word(func(a *agent) string { return a.IP })},
+		{"last_connect", "Last Connection", days, date, dates(func(a *agent) time.Time { return unixTime(a.told().LastConnect) })},
+		{"last_scanned", "Last Scanned", days, date, dates(func(a *agent) time.Time { return unixTime(a.told().LastScanned) })},
+		{"name", "Name", compare, text("TEXT"), word(func(a *agent) string { return a.Name })},
+		{"platform", "Platform", compare, text("Platform Name (e.g. LINUX)"), word(func(a *agent) string { return a.Platform })},
+		{"plugin_feed_id", "Last Plugin Update", days, date, dates(feedTime)},
+		{"status", "Status", compare[:2], control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, word(func(a *agent) string { return statusWords[a.Status] })},
+	}
+}
+
+// groupIDs are the groups of an agent as filters write them; -1 is none.
+func groupIDs(a *agent) []string {
+	if len(a.Groups) == 0 {
+		return []string{"-1"}
+	}
+	var ids []string
+	for _, g := range a.Groups {
+		ids = append(ids, strconv.Itoa(g.ID))
+	}
+	return ids
+}
+
+// versions compares versions number by number, and otherwise as text.
+func versions(operator string, values []string, now time.Time) func(*agent) bool {
+	text := word(func(a *agent) string { return a.told().CoreVersion })(operator, values, now)
+	return func(a *agent) bool {
+		if operator != "lt" && operator != "gt" {
+			return text(a)
+		}
+		return a.agentReport != nil && compares(operator, float64(compareVersions(a.CoreVersion, values[0])), 0)
+	}
+}
+
+// dayOf gives the day of a Unix time, and leaves every other value as it is.
+func dayOf(value string) string {
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+		return time.Unix(seconds, 0).UTC().Format(dateForm)
+	}
+	return value
+}
+
+// unixTime is zero for what never happened.
+func unixTime(seconds int64) time.Time {
+	if seconds == 0 {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0)
+}
+
+func feedTime(a *agent) time.Time {
+	at, _ := time.Parse("200601021504", a.told().PluginFeedID) // zero for an agent without plugins
+	return at
+}
+
+// readAgentQuery reads f, ft, w and wf. The test is nil where nothing is asked;
+// the text is what is wrong.
+func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, fault string) {
+	var tests []func(*agent) bool
+	known := a.agentFilters()
+	for _, text := range query["f"] {
+		field, rest, _ := strings.Cut(text, ":")
+		operator, value, whole := strings.Cut(rest, ":")
+		if !whole {
+			return nil, "Bad filter " + text + ", want field:operator:value"
+		}
+		isDate := strings.HasPrefix(operator, "date-")
+		if isDate {
+			value = dayOf(value)
+		}
+		test, fault := compile(known, field, operator, value, a.config.Now())
+		switch {
+		case fault != nil && isDate && fault.Type == "invalid_filter_value":
+			return nil, "Bad value for date filter"
+		case fault != nil:
+			return nil, fault.Error
+		}
+		tests = append(tests, test)
+	}
+	either := query.Get("ft") == "or"
+	if !either && query.Get("ft") != "" && query.Get("ft") != "and" {
+		return nil, "Bad filter type " + query.Get("ft") + ", want and, or"
+	}
+	wild, fault := a.readWildcard(query.Get("w"), query.Get("wf"))
+	if fault != "" || len(tests) == 0 {
+		return wild, fault
+	}
+	return func(one *agent) bool {
+		found := slices.ContainsFunc(tests, func(test func(*agent) bool) bool { return test(one) == either })
+		return found == either && (wild == nil || wild(one))
+	}, ""
+}
+
+// readWildcard makes the test for a text in any of the fields.
+func (a *agentAPI) readWildcard(text, fields string) (func(*agent) bool, string) {
+	wanted := wildcardFields
+	if fields != "" {
+		wanted = strings.Split(fields, ",")
+	}
+	for _, field := range wanted {
+		if !slices.Contains(wildcardFields, field) {
+			return nil, "Bad wildcard field " + field
+		}
+	}
+	if text == "" {
+		return nil, ""
+	}
+	return func(one *agent) bool {
+		values := map[string]string{
+			"core_version": one.told().CoreVersion, "distro": one.Distro, "ip": one.IP, "name": one.Name,
+			"platform": one.Platform, "status": statusWords[one.Status],
+		}
+		for _, g := range one.Groups {
+			values["groups"] += g.Name + "\n"
+		}
+		return slices.ContainsFunc(wanted, func(field string) bool { return strings.Contains(values[field], text) })
+	}, ""
+}
+
+// sortableFields are the fields by which agents sort.
+func sortableFields() []string { return slices.Sorted(maps.Keys(sortable)) }
+
+// listFilters: https://developer.tenable.com/reference/io-filters-agents-list
+func (a *agentAPI) listFilters(w http.ResponseWriter, _ *http.Request) {
+	type sorting struct {
+		Fields []string `json:"sortable_fields"`
+	}
+	type shown struct {
+		Name      string   `json:"name"`
+		Readable  string   `json:"readable_name"`
+		Operators []string `json:"operators"`
+		Control   control  `json:"control"`
+	}
+	var filters []shown
+	for _, f := range a.agentFilters() {
+		filters = append(filters, shown{f.name, f.readable, f.operators, f.control})
+	}
+	writeJSON(w, http.StatusOK, struct {
+		WildcardFields []string `json:"wildcard_fields"`
+		Filters        []shown  `json:"filters"`
+		Sort           sorting  `json:"sort"`
+	}{wildcardFields, filters, sorting{sortableFields()}})
+}

@@ -1,0 +1,202 @@
+package sandbox
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// agent is a Nessus Agent. Times are Unix seconds.
+//
+// https://developer.tenable.com/reference/agents-list
+type agent struct {
+	ID       int          `json:"id"`
+	UUID     string       `json:"uuid"`
+	Name     string       `json:"name"`
+	Platform string       `json:"platform"` // LINUX, WINDOWS, DARWIN
+	Distro   string       `json:"distro"`
+	IP       string       `json:"ip"`
+	LinkedOn int64        `json:"linked_on"`
+	Status   string       `json:"status"` // on, off, init
+	Groups   []groupBrief `json:"groups,omitempty"`
+	*agentReport
+
+	index int
+}
+
+// agentReport is what an agent tells about itself; one that never connected has
+// told nothing.
+type agentReport struct {
+	LastConnect            int64  `json:"last_connect"`
+	LastScanned            int64  `json:"last_scanned,omitempty"`
+	PluginFeedID           string `json:"plugin_feed_id"` // YYYYMMDDhhmm
+	CoreBuild              string `json:"core_build"`
+	CoreVersion            string `json:"core_version"`
+	SupportsRemoteLogs     bool   `json:"supports_remote_logs"`
+	NetworkUUID            string `json:"network_uuid"`
+	NetworkName            string `json:"network_name"`
+	ProfileUUID            string `json:"profile_uuid"`
+	ProfileName            string `json:"profile_name"`
+	SupportsRemoteSettings bool   `json:"supports_remote_settings"`
+	AssetUUID              string `json:"asset_uuid,omitempty"`
+	Health                 int    `json:"health"`
+	HealthStateName        string `json:"health_state_name"`
+	SafeMode               int    `json:"safe_mode"`
+	LastSafeMode           int64  `json:"last_safe_mode"` // Unix milliseconds
+	Fredi                  bool   `json:"fredi_status"`
+}
+
+// groupBrief names a group in an agent's record.
+type groupBrief struct {
+	Name string `json:"name"`
+	ID   int    `json:"id"`
+}
+
+// firstAgentID is the id of agent 0; the others follow.
+const firstAgentID = 2_000_001
+
+// fleet makes the agents up when they are asked for: first those on the assets
+// of the tenant, then others whose hosts were never scanned.
+type fleet struct {
+	seed   int64
+	size   int
+	tenant *tenant.Tenant
+
+	once     sync.Once // fills in what is below; large fleets take a second
+	onAssets []int32   // agent -> asset
+	byName   []int32   // the agents by name, then id
+}
+
+func (f *fleet) load() {
+	f.once.Do(func() {
+		for asset := range f.tenant.Assets() {
+			if len(f.onAssets) == f.size {
+				break
+			}
+			if asset.AgentUUID != "" {
+				f.onAssets = append(f.onAssets, int32(asset.Index))
+			}
+		}
+		names := make([]string, f.size)
+		f.byName = make([]int32, f.size)
+		for i := range names {
+			f.byName[i], names[i] = int32(i), f.agent(i).Name
+		}
+		slices.SortFunc(f.byName, func(a, b int32) int {
+			return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b))
+		})
+	})
+}
+
+// index finds an agent by its id; -1 when there is none.
+func (f *fleet) index(id int) int {
+	if i := id - firstAgentID; i >= 0 && i < f.size {
+		return i
+	}
+	return -1
+}
+
+// numbers are some bytes that follow from the seed and the agent.
+func (f *fleet) numbers(i int) [sha256.Size]byte {
+	return sha256.Sum256(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64([]byte("agent"), uint64(f.seed)), uint64(i)))
+}
+
+// agentSystems are what agents run on that are on no asset.
+var agentSystems = []struct{ platform, distro, name string }{
+	{"LINUX", "es8-x86-64", "app"},
+	{"LINUX", "es7-x86-64", "db"},
+	{"LINUX", "ubuntu1604-x86-64", "web"},
+	{"WINDOWS", "win-x86-64", "LAPTOP"},
+	{"WINDOWS", "win-x86-64", "DC"},
+	{"DARWIN", "macosx", "mac"},
+}
+
+// agent makes agent i without its groups. The fleet must be loaded.
+func (f *fleet) agent(i int) *agent {
+	n := f.numbers(i)
+	system := agentSystems[int(n[0])%len(agentSystems)]
+	a := &agent{
+		ID: firstAgentID + i, Platform: system.platform, Distro: system.distro, Status: "on", index: i,
+		LinkedOn: f.tenant.Now.AddDate(0, 0, -30-int(binary.BigEndian.Uint16(n[1:3]))%700).Unix() - int64(n[3]),
+	}
+	var asset *tenant.Asset
+	if i < len(f.onAssets) {
+		asset = f.tenant.Asset(int(f.onAssets[i]))
+		f.install(a, asset)
+	} else {
+		f.invent(a, system.name, n)
+	}
+	switch {
+	case n[4]%10 == 0:
+		a.Status = "init"
+		return a // it never connected
+	case n[4]%3 == 0:
+		a.Status = "off"
+	}
+	f.report(a, n)
+	if asset != nil {
+		a.AssetUUID = asset.UUID
+	}
+	return a
+}
+
+// install puts the agent on an asset.
+func (f *fleet) install(a *agent, asset *tenant.Asset) {
+	raw := asset.AgentUUID
+	a.UUID = strings.Join([]string{raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]}, "-")
+	a.Name, a.IP = asset.Hostname, asset.IPv4[0].String()
+	a.Platform, a.Distro = "LINUX", "es8-x86-64"
+	switch {
+	case strings.Contains(asset.OperatingSystem, "Windows"):
+		a.Platform, a.Distro = "WINDOWS", "win-x86-64"
+	case strings.Contains(asset.OperatingSystem, "macOS"):
+		a.Platform, a.Distro = "DARWIN", "macosx"
+	}
+}
+
+// invent puts the agent on a host of its own. One in eight was installed again
+// and has the name of the agent before it.
+func (f *fleet) invent(a *agent, kind string, n [sha256.Size]byte) {
+	id := n[8:24]
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	a.UUID = fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
+	a.Name = fmt.Sprintf("%s-%06d", kind, a.index)
+	if a.index%8 == 5 && a.index > 0 {
+		a.Name = f.agent(a.index - 1).Name
+	}
+	a.IP = netip.AddrFrom4([4]byte{10, 200 + byte(a.index>>16)%50, byte(a.index >> 8), byte(a.index)}).String()
+}
+
+// report is what the agent told when it last connected: minutes ago, or days
+// ago when it is off.
+func (f *fleet) report(a *agent, n [sha256.Size]byte) {
+	now := f.tenant.Now
+	connected := now.Unix() - int64(n[5])*10
+	if a.Status == "off" {
+		connected = now.AddDate(0, 0, -1-int(n[5])%60).Unix()
+	}
+	version := []string{"10.8.0", "10.8.2", "10.9.0", "7.7.4", "8.3.1"}[n[6]%5]
+	a.agentReport = &agentReport{
+		LastConnect: max(connected, a.LinkedOn), CoreVersion: version, CoreBuild: fmt.Sprint(10 + n[6]%5),
+		PluginFeedID:       now.AddDate(0, 0, -int(n[7])%20).Format("200601021504"),
+		SupportsRemoteLogs: n[6]%2 == 0, SupportsRemoteSettings: true,
+		NetworkUUID: f.tenant.NetworkID, NetworkName: "Default", ProfileUUID: f.tenant.NetworkID, ProfileName: "Default",
+		LastSafeMode: a.LinkedOn * 1000, HealthStateName: "HEALTHY",
+	}
+	if n[7]%5 != 0 {
+		a.LastScanned = a.LastConnect - int64(n[7])*60
+	}
+	switch n[24] % 16 {
+	case 0:
+		a.Health, a.HealthStateName = 20, "CRITICAL"
+	case 1, 2:
+		a.Health, a.HealthStateName = 10, "WARNING"
+	}
+}

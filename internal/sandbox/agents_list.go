@@ -1,0 +1,222 @@
+package sandbox
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// agentAPI answers for agents and their groups.
+type agentAPI struct {
+	config Config
+	fleet  *fleet
+
+	mu        sync.Mutex // guards all below
+	groups    []*agentGroup
+	lastGroup int // the highest id of a group
+	tasks     []*bulkTask
+}
+
+func newAgentAPI(t *tenant.Tenant, config Config) *agentAPI {
+	return &agentAPI{config: config, fleet: &fleet{seed: config.Seed, size: config.Agents, tenant: t}, lastGroup: firstGroupID - 1}
+}
+
+func (a *agentAPI) routes() []route {
+	const groups, group = "/scanners/{scanner}/agent-groups", "/scanners/{scanner}/agent-groups/{group}"
+	return []route{
+		{"GET", "/filters/scans/agents", basic, a.locked(a.listFilters)},
+		{"GET", "/scanners/{scanner}/agents", scanManager, a.locked(a.list)},
+		{"GET", "/scanners/{scanner}/agents/{agent}", scanManager, a.locked(a.details)},
+		{"GET", groups, scanManager, a.locked(a.listGroups)},
+		{"POST", groups, scanManager, a.locked(a.createGroup)},
+		{"GET", group, scanManager, a.locked(a.groupDetails)},
+		{"PUT", group, scanManager, a.locked(a.renameGroup)},
+		{"DELETE", group, scanManager, a.locked(a.deleteGroup)},
+		{"GET", group + "/agents", scanManager, a.locked(a.listMembers)},
+		{"PUT", group + "/agents/{agent}", scanManager, a.locked(a.addMember)},
+		{"DELETE", group + "/agents/{agent}", scanManager, a.locked(a.removeMember)},
+		{"POST", group + "/agents/_bulk/add", scanManager, a.locked(a.bulkAdd)},
+		{"POST", group + "/agents/_bulk/remove", scanManager, a.locked(a.bulkRemove)},
+		{"GET", group + "/agents/_bulk/{task}", scanManager, a.locked(a.taskStatus)},
+	}
+}
+
+// locked makes the handler alone with the state, in which everything that is
+// due by now has happened.
+func (a *agentAPI) locked(handle http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		a.fleet.load()
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.groups == nil {
+			a.groups = []*agentGroup{}
+			a.firstGroups()
+		}
+		a.settle(a.config.Now())
+		handle(w, r)
+	}
+}
+
+// mostAgents is the largest page of agents.
+const mostAgents = 5000
+
+// agentPage is a page of agents.
+type agentPage struct {
+	Agents     []*agent   `json:"agents"`
+	Pagination pagination `json:"pagination"`
+}
+
+// list: https://developer.tenable.com/reference/agents-list
+func (a *agentAPI) list(w http.ResponseWriter, r *http.Request) {
+	if found, ok := a.page(w, r, nil); ok {
+		writeJSON(w, http.StatusOK, found)
+	}
+}
+
+// details: https://developer.tenable.com/reference/agents-agent-info
+func (a *agentAPI) details(w http.ResponseWriter, r *http.Request) {
+	index := a.agentInPath(r)
+	if index < 0 {
+		complain(w, http.StatusNotFound, "Agent not found.")
+		return
+	}
+	writeJSON(w, http.StatusOK, a.agent(index))
+}
+
+// agentInPath is the index of the agent whose id is in the path, else -1.
+func (a *agentAPI) agentInPath(r *http.Request) int {
+	id, err := strconv.Atoi(r.PathValue("agent"))
+	if err != nil {
+		return -1
+	}
+	return a.fleet.index(id)
+}
+
+// agent makes an agent with its groups.
+func (a *agentAPI) agent(index int) *agent {
+	one := a.fleet.agent(index)
+	one.Groups = a.groupsOf(index)
+	return one
+}
+
+// page finds the agents that the query asks for, of a group or of all. It has
+// answered, and gives false, where the API refuses the query.
+func (a *agentAPI) page(w http.ResponseWriter, r *http.Request, of *agentGroup) (agentPage, bool) {
+	limit, ok := number(w, r, "limit", defaultPage, 1, mostAgents)
+	if !ok {
+		return agentPage{}, false
+	}
+	offset, ok := number(w, r, "offset", 0, 0, mostOfInt32)
+	if !ok {
+		return agentPage{}, false
+	}
+	holds, fault := a.readAgentQuery(r.URL.Query())
+	if fault != "" {
+		complain(w, http.StatusBadRequest, fault)
+		return agentPage{}, false
+	}
+	orders := []sortOrder{{"name", "asc"}}
+	if text := r.URL.Query().Get("sort"); text != "" {
+		if orders, ok = readSort(text, sortableFields()...); !ok {
+			complain(w, http.StatusBadRequest, "Bad value for sort")
+			return agentPage{}, false
+		}
+	}
+	found := a.search(holds, of)
+	a.sort(found, orders)
+	answer := agentPage{Agents: []*agent{}, Pagination: pagination{len(found), limit, offset, orders}}
+	for _, index := range page(found, limit, offset) {
+		answer.Agents = append(answer.Agents, a.agent(int(index)))
+	}
+	return answer, true
+}
+
+// search lists the agents by name; holds may be nil.
+func (a *agentAPI) search(holds func(*agent) bool, of *agentGroup) []int32 {
+	if holds == nil && of == nil {
+		return slices.Clone(a.fleet.byName)
+	}
+	var found []int32
+	for _, index := range a.fleet.byName {
+		if of != nil && !of.members.has(int(index)) {
+			continue
+		}
+		if holds == nil || holds(a.agent(int(index))) {
+			found = append(found, index)
+		}
+	}
+	return found
+}
+
+// sortable are the fields by which agents sort, and how two agents compare.
+var sortable = map[string]func(x, y *agent) int{
+	"core_version":   func(x, y *agent) int { return compareVersions(x.told().CoreVersion, y.told().CoreVersion) },
+	"distro":         func(x, y *agent) int { return strings.Compare(x.Distro, y.Distro) },
+	"health":         func(x, y *agent) int { return cmp.Compare(x.told().Health, y.told().Health) },
+	"ip":             func(x, y *agent) int { return compareVersions(x.IP, y.IP) },
+	"last_connect":   func(x, y *agent) int { return cmp.Compare(x.told().LastConnect, y.told().LastConnect) },
+	"last_scanned":   func(x, y *agent) int { return cmp.Compare(x.told().LastScanned, y.told().LastScanned) },
+	"linked_on":      func(x, y *agent) int { return cmp.Compare(x.LinkedOn, y.LinkedOn) },
+	"name":           func(x, y *agent) int { return strings.Compare(x.Name, y.Name) },
+	"platform":       func(x, y *agent) int { return strings.Compare(x.Platform, y.Platform) },
+	"plugin_feed_id": func(x, y *agent) int { return strings.Compare(x.told().PluginFeedID, y.told().PluginFeedID) },
+	"safe_mode":      func(x, y *agent) int { return cmp.Compare(x.told().SafeMode, y.told().SafeMode) },
+}
+
+// told is what the agent reported, empty when it never did.
+func (a *agent) told() agentReport {
+	if a.agentReport == nil {
+		return agentReport{}
+	}
+	return *a.agentReport
+}
+
+// compareVersions compares numbers with dots between them.
+func compareVersions(x, y string) int {
+	return slices.CompareFunc(strings.Split(x, "."), strings.Split(y, "."), func(p, q string) int {
+		m, _ := strconv.Atoi(p) // what is no number counts as 0
+		n, _ := strconv.Atoi(q)
+		return cmp.Compare(m, n)
+	})
+}
+
+// sort sorts agents that are in the order of their names.
+func (a *agentAPI) sort(found []int32, orders []sortOrder) {
+	if len(orders) == 1 && orders[0].Name == "name" && !orders[0].descending() {
+		return
+	}
+	agents := make([]*agent, len(found))
+	for i, index := range found {
+		agents[i] = a.fleet.agent(int(index))
+	}
+	slices.SortStableFunc(agents, func(x, y *agent) int {
+		for _, order := range orders {
+			c := sortable[order.Name](x, y)
+			if order.descending() {
+				c = -c
+			}
+			if c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	for i, one := range agents {
+		found[i] = int32(one.index)
+	}
+}
+
+// settle lets the bulk tasks happen that are due.
+func (a *agentAPI) settle(now time.Time) {
+	for _, task := range a.tasks {
+		if !task.settled && task.statusAt(now) == taskCompleted {
+			task.settle()
+		}
+	}
+}

@@ -1,0 +1,455 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const emptyGroup = firstGroupID + 3
+
+func (w *world) agents(query string) agentPage {
+	w.t.Helper()
+	var got agentPage
+	w.get("/scanners/null/agents?limit=5000"+query, &got)
+	return got
+}
+
+func (w *world) memberIDs(group int) []int {
+	w.t.Helper()
+	var got agentPage
+	w.get(fmt.Sprintf("/scanners/1/agent-groups/%d/agents?limit=5000", group), &got)
+	return agentIDs(got)
+}
+
+func agentIDs(page agentPage) []int {
+	ids := []int{}
+	for _, a := range page.Agents {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+func TestAgentPages(t *testing.T) {
+	w := newWorld(t, nil)
+	all := w.agents("")
+	if len(all.Agents) != 60 || all.Pagination.Total != 60 || all.Pagination.Limit != 5000 || !cmp.Equal(all.Pagination.Sort, []sortOrder{{"name", "asc"}}) {
+		t.Fatalf("%d agents, %+v", len(all.Agents), all.Pagination)
+	}
+	if !slices.IsSortedFunc(all.Agents, func(x, y *agent) int { return strings.Compare(x.Name, y.Name) }) {
+		t.Error("the agents are not sorted by name")
+	}
+	var first, last agentPage
+	w.get("/scanners/1/agents", &first)
+	w.get("/scanners/17/agents?offset=50&limit=50", &last)
+	if got := append(agentIDs(first), agentIDs(last)...); !cmp.Equal(got, agentIDs(all)) || len(last.Agents) != 10 {
+		t.Errorf("two pages of 50 give %v", got)
+	}
+	names, statuses := map[string]int{}, map[string]int{}
+	for _, a := range all.Agents {
+		names[a.Name]++
+		statuses[a.Status]++
+	}
+	if len(names) == len(all.Agents) || len(statuses) != 3 {
+		t.Errorf("%d names of %d agents, statuses %v: want shared names and three statuses", len(names), len(all.Agents), statuses)
+	}
+	var one agent
+	w.get(fmt.Sprintf("/scanners/null/agents/%d", all.Agents[7].ID), &one)
+	if diff := cmp.Diff(*all.Agents[7], one, cmp.AllowUnexported(agent{})); diff != "" {
+		t.Errorf("by its id (-want +got):\n%s", diff)
+	}
+}
+
+func TestAgentsAreOnTheTenantsAssets(t *testing.T) {
+	w := newWorld(t, nil)
+	onAssets := 0
+	for _, a := range w.agents("").Agents {
+		if a.agentReport == nil || a.AssetUUID == "" {
+			continue
+		}
+		asset := w.tenant.AssetByUUID(a.AssetUUID)
+		if asset == nil || strings.ReplaceAll(a.UUID, "-", "") != asset.AgentUUID || asset.IPv4[0].String() != a.IP {
+			t.Errorf("agent %+v is on asset %+v", a, asset)
+		}
+		onAssets++
+	}
+	if onAssets < 10 || onAssets > 55 {
+		t.Errorf("%d agents on assets, want some and not all", onAssets)
+	}
+}
+
+// TestAgentFilters compares each operator with a reading of the whole list.
+func TestAgentFilters(t *testing.T) {
+	w := newWorld(t, nil)
+	all := w.agents("").Agents
+	sample := all[slices.IndexFunc(all, func(a *agent) bool { return a.agentReport != nil && a.LastScanned > 0 && len(a.Groups) > 0 })]
+	day := func(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("2006/01/02") }
+	feed := func(a *agent) string { return day(feedTime(a).Unix()) }
+	connected := fmt.Sprint(sample.LastConnect)
+	for f, holds := range map[string]func(*agent) bool{
+		"name:eq:" + sample.Name:                               func(a *agent) bool { return a.Name == sample.Name },
+		"name:neq:" + sample.Name:                              func(a *agent) bool { return a.Name != sample.Name },
+		"name:match:-000":                                      func(a *agent) bool { return strings.Contains(a.Name, "-000") },
+		"name:nmatch:-000":                                     func(a *agent) bool { return !strings.Contains(a.Name, "-000") },
+		"ip:eq:" + sample.IP:                                   func(a *agent) bool { return a.IP == sample.IP },
+		"ip:match:192.0.2.":                                    func(a *agent) bool { return strings.HasPrefix(a.IP, "192.0.2.") },
+		"platform:eq:WINDOWS":                                  func(a *agent) bool { return a.Platform == "WINDOWS" },
+		"platform:neq:WINDOWS":                                 func(a *agent) bool { return a.Platform != "WINDOWS" },
+		"distro:match:win":                                     func(a *agent) bool { return strings.Contains(a.Distro, "win") },
+		"distro:nmatch:win":                                    func(a *agent) bool { return !strings.Contains(a.Distro, "win") },
+		"status:eq:Offline":                                    func(a *agent) bool { return a.Status == "off" },
+		"status:neq:Initializing":                              func(a *agent) bool { return a.Status != "init" },
+		fmt.Sprintf("groups:eq:%d", sample.Groups[0].ID):       func(a *agent) bool { return slices.Contains(a.Groups, sample.Groups[0]) },
+		fmt.Sprintf("groups:neq:%d", sample.Groups[0].ID):      func(a *agent) bool { return !slices.Contains(a.Groups, sample.Groups[0]) },
+		"core_version:eq:" + sample.CoreVersion:                func(a *agent) bool { return a.told().CoreVersion == sample.CoreVersion },
+		"core_version:match:10.":                               func(a *agent) bool { return strings.Contains(a.told().CoreVersion, "10.") },
+		"core_version:lt:8.4":                                  func(a *agent) bool { return a.agentReport != nil && a.CoreVersion[0] != '1' },
+		"core_version:gt:8.4":                                  func(a *agent) bool { return a.agentReport != nil && a.CoreVersion[0] == '1' },
+		"last_connect:date-eq:" + connected:                    func(a *agent) bool { return day(a.told().LastConnect) == day(sample.LastConnect) },
+		"last_connect:date-neq:" + connected:                   func(a *agent) bool { return day(a.told().LastConnect) != day(sample.LastConnect) },
+		"last_connect:date-lt:" + day(sample.LastConnect):      func(a *agent) bool { return a.agentReport != nil && day(a.LastConnect) < day(sample.LastConnect) },
+		"last_scanned:date-gt:" + fmt.Sprint(w.now.Unix()-1):   func(*agent) bool { return false },
+		"last_scanned:date-lt:" + fmt.Sprint(w.now.Unix()+1e5): func(a *agent) bool { return a.told().LastScanned != 0 },
+		"plugin_feed_id:date-eq:" + feed(sample):               func(a *agent) bool { return a.agentReport != nil && feed(a) == feed(sample) },
+		"plugin_feed_id:date-gt:" + feed(sample):               func(a *agent) bool { return a.agentReport != nil && feed(a) > feed(sample) },
+	} {
+		var want []int
+		for _, a := range all {
+			if holds(a) {
+				want = append(want, a.ID)
+			}
+		}
+		if got := w.agents("&f=" + url.QueryEscape(f)); !cmp.Equal(agentIDs(got), append([]int{}, want...)) || got.Pagination.Total != len(want) {
+			t.Errorf("%s gives %v, want %v", f, agentIDs(got), want)
+		}
+	}
+}
+
+func TestAgentFiltersCombine(t *testing.T) {
+	w := newWorld(t, nil)
+	count := func(query string) int { return w.agents(query).Pagination.Total }
+	windows, off := count("&f=platform:eq:WINDOWS"), count("&f=status:eq:Offline")
+	both, either := count("&f=platform:eq:WINDOWS&f=status:eq:Offline"), count("&f=platform:eq:WINDOWS&f=status:eq:Offline&ft=or")
+	if windows == 0 || off == 0 || both == 0 || windows+off != both+either || both >= windows {
+		t.Errorf("%d are on Windows, %d are off, %d are both, %d either", windows, off, both, either)
+	}
+	if all, named := count("&w=WINDOWS"), count("&w=WINDOWS&wf=name,ip"); all != windows || named != 0 {
+		t.Errorf("w=WINDOWS gives %d, in names and addresses %d, want %d and 0", all, named, windows)
+	}
+	if got := count("&w=WINDOWS&f=platform:eq:LINUX&f=status:eq:Offline&ft=or"); got != both {
+		t.Errorf("w and either filter: %d, want %d", got, both)
+	}
+	if got := count("&w=Servers&wf=groups"); got != count(fmt.Sprintf("&f=groups:eq:%d", firstGroupID)) {
+		t.Errorf("w in the names of groups: %d", got)
+	}
+}
+
+func TestAgentsSort(t *testing.T) {
+	w := newWorld(t, nil)
+	for field, compare := range sortable {
+		up, down := w.agents("&sort="+field+":asc"), w.agents("&sort="+field+":desc")
+		if !slices.IsSortedFunc(up.Agents, compare) || !cmp.Equal(up.Pagination.Sort, []sortOrder{{field, "asc"}}) {
+			t.Errorf("%s:asc is not sorted: %+v", field, up.Pagination)
+		}
+		slices.Reverse(down.Agents)
+		if !slices.IsSortedFunc(down.Agents, compare) {
+			t.Errorf("%s:desc is not sorted", field)
+		}
+	}
+	two := w.agents("&sort=platform:desc,name:desc")
+	if !slices.IsSortedFunc(two.Agents, func(x, y *agent) int {
+		return -strings.Compare(x.Platform+"/"+x.Name, y.Platform+"/"+y.Name)
+	}) {
+		t.Error("by platform and name: not sorted")
+	}
+}
+
+func TestBadAgentQueriesAreRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	w.expect(w.call(administrator, "GET", "/scanners/1/agents?f=last_connect:date-gt:yesterday", ""), 400, `{"error":"Bad value for date filter"}`)
+	for _, query := range []string{
+		"limit=0", "limit=5001", "limit=ten", "offset=-1", "sort=groups:asc", "sort=name", "sort=name:up", "ft=xor", "w=x&wf=uuid",
+		"f=name", "f=name:eq", "f=colour:eq:blue", "f=distro:eq:win", "f=name:gt:a", "f=status:eq:on", "f=groups:eq:9", "f=plugin_feed_id:date-eq:x",
+	} {
+		for _, path := range []string{"/scanners/null/agents?", fmt.Sprintf("/scanners/null/agent-groups/%d?", firstGroupID), fmt.Sprintf("/scanners/null/agent-groups/%d/agents?", firstGroupID)} {
+			if got := w.call(scanManager, "GET", path+query, "").StatusCode; got != 400 {
+				t.Errorf("%s%s: status %d, want 400", path, query, got)
+			}
+		}
+	}
+}
+
+func TestAgentGroups(t *testing.T) {
+	w := newWorld(t, nil)
+	var list struct{ Groups []groupRecord }
+	w.get("/scanners/null/agent-groups", &list)
+	if len(list.Groups) != 4 {
+		t.Fatalf("groups %+v", list.Groups)
+	}
+	for _, g := range list.Groups {
+		for _, id := range []string{fmt.Sprint(g.ID), g.UUID} {
+			var details struct {
+				groupRecord
+				agentPage
+			}
+			w.get("/scanners/null/agent-groups/"+id+"?limit=5000", &details)
+			if details.groupRecord != g || len(details.Agents) != g.AgentsCount || details.Pagination.Total != g.AgentsCount {
+				t.Errorf("group %s: %+v with %d agents, want %+v", id, details.groupRecord, len(details.Agents), g)
+			}
+			for _, a := range details.Agents {
+				if !slices.Contains(a.Groups, groupBrief{g.Name, g.ID}) {
+					t.Errorf("agent %d of group %d says %v", a.ID, g.ID, a.Groups)
+				}
+			}
+		}
+		if got := w.memberIDs(g.ID); len(got) != g.AgentsCount {
+			t.Errorf("group %d has %d members, want %d", g.ID, len(got), g.AgentsCount)
+		}
+	}
+	details, members := `{"error":"AgentGroup not found."}`, `{"statusCode":404,"error":"Not Found","message":"AgentGroup with id 7 not found."}`
+	w.expect(w.call(scanManager, "GET", "/scanners/1/agent-groups/7", ""), 404, details)
+	w.expect(w.call(scanManager, "GET", "/scanners/1/agent-groups/7/agents", ""), 404, members)
+	w.expect(w.call(scanManager, "POST", "/scanners/1/agent-groups/7/agents/_bulk/add", `{"items":[1]}`), 404, members)
+	w.expect(w.call(scanManager, "POST", "/scanners/1/agent-groups/7/agents/_bulk/remove", `{"items":[1]}`), 404, members)
+	w.expect(w.call(scanManager, "GET", "/scanners/1/agent-groups/7/agents/_bulk/"+list.Groups[0].UUID, ""), 404, members)
+	w.expect(w.call(scanManager, "PUT", "/scanners/1/agent-groups/7/agents/1", ""), 404, members)
+	if got := w.call(scanManager, "GET", "/scanners/1/agent-groups/"+list.Groups[0].UUID+"/agents", "").StatusCode; got != 404 {
+		t.Errorf("members by UUID: status %d, the API takes numbers alone", got)
+	}
+}
+
+func TestGroupsAreMadeRenamedAndDeleted(t *testing.T) {
+	w := newWorld(t, nil)
+	var made groupRecord
+	w.post("/scanners/1/agent-groups", `{"name":"Kiosks"}`, &made)
+	w.wait(time.Minute)
+	var renamed groupRecord
+	path := fmt.Sprintf("/scanners/1/agent-groups/%d", made.ID)
+	w.read(w.call(administrator, "PUT", path, `{"name":"Tills"}`), path, &renamed)
+	if made.Name != "Kiosks" || renamed.Name != "Tills" || renamed.ID != made.ID || renamed.LastModificationDate != made.CreationDate+60 {
+		t.Errorf("made %+v, renamed %+v", made, renamed)
+	}
+	w.expect(w.call(administrator, "DELETE", path, ""), 200, "")
+	w.expect(w.call(administrator, "GET", path, ""), 404, `{"error":"AgentGroup not found."}`)
+	w.expect(w.call(administrator, "DELETE", path, ""), 404, `{"error":"AgentGroup not found."}`)
+	for _, body := range []string{`{}`, `{"name":3}`, `{`} {
+		if got := w.call(administrator, "POST", "/scanners/1/agent-groups", body).StatusCode; got != 400 {
+			t.Errorf("a group of %s: status %d", body, got)
+		}
+	}
+}
+
+func TestOneMemberAtATime(t *testing.T) {
+	w := newWorld(t, nil)
+	path := fmt.Sprintf("/scanners/1/agent-groups/%d/agents/%d", emptyGroup, firstAgentID+3)
+	for range 2 {
+		w.expect(w.call(scanManager, "PUT", path, ""), 200, "")
+		if got := w.memberIDs(emptyGroup); !cmp.Equal(got, []int{firstAgentID + 3}) {
+			t.Errorf("after PUT: %v", got)
+		}
+	}
+	for range 2 {
+		w.expect(w.call(scanManager, "DELETE", path, ""), 200, "")
+		if got := w.memberIDs(emptyGroup); len(got) != 0 {
+			t.Errorf("after DELETE: %v", got)
+		}
+	}
+	for _, id := range []string{"1", "x"} {
+		unknown := w.call(scanManager, "PUT", fmt.Sprintf("/scanners/1/agent-groups/%d/agents/%s", emptyGroup, id), "")
+		w.expect(unknown, 404, `{"statusCode":404,"error":"Not Found","message":"Agent with id `+id+` not found."}`)
+	}
+}
+
+func TestBulkTasks(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ExportDelay = 3 * time.Second })
+	path := fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk", emptyGroup)
+	var started taskRecord
+	answer := w.call(scanManager, "POST", path+"/add", fmt.Sprintf(`{"items":[%d,%d,99]}`, firstAgentID+1, firstAgentID+5))
+	body := text(t, answer)
+	if err := json.Unmarshal([]byte(body), &started); err != nil || answer.StatusCode != 200 {
+		t.Fatalf("%s: %s", answer.Status, body)
+	}
+	if want := fmt.Sprintf(`{"task_id":%q,"container_uuid":%q,"status":"NEW"}`, started.TaskID, w.tenant.ContainerUUID); body != want {
+		t.Errorf("started: %s, want %s", body, want)
+	}
+	task := path + "/" + started.TaskID
+	w.expect(w.call(scanManager, "GET", task, ""), 200, body)
+	w.wait(time.Second)
+	start := w.now.UnixMilli()
+	w.expect(w.call(scanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "RUNNING", 1), "}")+
+		fmt.Sprintf(`,"message":"Starting...","start_time":%d,"last_update_time":%d,"total_work_units":3,"total_work_units_completed":0,"completion_percentage":0.0}`, start, start))
+	if got := w.memberIDs(emptyGroup); len(got) != 0 {
+		t.Errorf("members before the end: %v", got)
+	}
+	w.wait(2 * time.Second)
+	w.expect(w.call(scanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "COMPLETED", 1), "}")+
+		fmt.Sprintf(`,"message":"2 items completed, 1 failed.","start_time":%d,"last_update_time":%d,"end_time":%d,"total_work_units":3,"total_work_units_completed":3,"completion_percentage":100.0}`, start, w.now.UnixMilli(), w.now.UnixMilli()))
+	if got := w.memberIDs(emptyGroup); len(got) != 2 {
+		t.Errorf("members at the end: %v", got)
+	}
+	w.expect(w.call(scanManager, "GET", path+"/00000000-0000-4000-8000-000000000000", ""), 404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
+	elsewhere := strings.Replace(task, fmt.Sprint(emptyGroup), fmt.Sprint(firstGroupID), 1)
+	if got := w.call(scanManager, "GET", elsewhere, "").StatusCode; got != 404 {
+		t.Errorf("the task of another group: status %d", got)
+	}
+}
+
+// TestBulkChoice covers the ways to say which agents a task is for.
+func TestBulkChoice(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ExportDelay = 0 })
+	all := w.agents("")
+	ids := agentIDs(all)
+	windows := agentIDs(w.agents("&f=platform:eq:WINDOWS"))
+	off := agentIDs(w.agents("&f=status:eq:Offline&f=platform:eq:WINDOWS"))
+	for body, want := range map[string][]int{
+		fmt.Sprintf(`{"items":[%d]}`, ids[4]):                                                                           {ids[4]},
+		fmt.Sprintf(`{"items":[%q,%q]}`, all.Agents[2].UUID, all.Agents[9].UUID):                                        {ids[2], ids[9]},
+		`{"items":["00000000-0000-4000-8000-000000000000"]}`:                                                            {},
+		`{"criteria":{"all_agents":true}}`:                                                                              ids,
+		`{"criteria":{"filters":["platform:eq:WINDOWS"]}}`:                                                              windows,
+		`{"criteria":{"wildcard":"WINDOWS"}}`:                                                                           windows,
+		`{"criteria":{"filters":["platform:eq:WINDOWS"],"hardcoded_filters":["status:eq:Offline"],"filter_type":"or"}}`: off,
+		fmt.Sprintf(`{"criteria":{"all_agents":true},"not_items":[%d]}`, ids[0]):                                        ids[1:],
+		fmt.Sprintf(`{"items":[%d],"criteria":{"filter_type":"and"}}`, ids[4]):                                          {ids[4]},
+	} {
+		path := fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/", emptyGroup)
+		var task taskRecord
+		w.post(path+"add", body, &task)
+		if got := w.memberIDs(emptyGroup); !cmp.Equal(got, want) {
+			t.Errorf("%s adds %v, want %v", body, got, want)
+		}
+		w.post(path+"remove", body, &task)
+		if got := w.memberIDs(emptyGroup); len(got) != 0 {
+			t.Errorf("%s leaves %v", body, got)
+		}
+	}
+	for _, body := range []string{
+		`{}`, `{"items":[]}`, `{"items":[true]}`, `{"items":{}}`, `{"items":[1.5]}`, `{"items":[2000001,"x"]}`,
+		`{"criteria":{"filters":["colour:eq:red"]}}`, `{"criteria":{"hardcoded_filters":["x"]}}`, `{"criteria":{"all_agents":true},"not_items":[{}]}`,
+	} {
+		if got := w.call(scanManager, "POST", fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", emptyGroup), body).StatusCode; got != 400 {
+			t.Errorf("%s: status %d, want 400", body, got)
+		}
+	}
+}
+
+func TestAgentCallsNeedScanManager(t *testing.T) {
+	w := newWorld(t, nil)
+	group := fmt.Sprintf("/scanners/1/agent-groups/%d", firstGroupID)
+	for _, c := range [][2]string{
+		{"GET", "/scanners/1/agents"}, {"GET", "/scanners/1/agents/1"}, {"GET", "/scanners/1/agent-groups"}, {"POST", "/scanners/1/agent-groups"},
+		{"GET", group}, {"PUT", group}, {"DELETE", group}, {"GET", group + "/agents"}, {"PUT", group + "/agents/1"}, {"DELETE", group + "/agents/1"},
+		{"POST", group + "/agents/_bulk/add"}, {"POST", group + "/agents/_bulk/remove"}, {"GET", group + "/agents/_bulk/x"},
+	} {
+		w.expect(w.call(standard, c[0], c[1], ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+	}
+	if got := w.call(basic, "GET", "/filters/scans/agents", "").StatusCode; got != 200 {
+		t.Errorf("the filters as basic: status %d", got)
+	}
+}
+
+func TestManyAgents(t *testing.T) {
+	start := time.Now()
+	w := newWorld(t, func(c *Config) { c.Agents = 200_000 })
+	var last agentPage
+	w.get("/scanners/null/agents?limit=5000&offset=195000", &last)
+	spent := time.Since(start)
+	if len(last.Agents) != 5000 || last.Pagination.Total != 200_000 || spent > 8*time.Second {
+		t.Errorf("%d agents of %d after %v", len(last.Agents), last.Pagination.Total, spent)
+	}
+	uuids := map[string]bool{}
+	for _, a := range last.Agents {
+		uuids[a.UUID] = true
+	}
+	if len(uuids) != 5000 {
+		t.Errorf("%d UUIDs of 5000 agents", len(uuids))
+	}
+	t.Logf("200,000 agents after %v", spent)
+}
+
+func TestAgentAnswersFollowTheSpecification(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ExportDelay = 3 * time.Second })
+	group := fmt.Sprintf("/scanners/null/agent-groups/%d", firstGroupID)
+	for _, target := range []string{"/filters/scans/agents", "/scanners/null/agents?limit=5000", "/scanners/null/agent-groups", group, group + "/agents"} {
+		w.answerTo(administrator, "GET", target, "", 200)
+	}
+	w.answerTo(administrator, "GET", "/scanners/null/agents?f=last_connect:date-eq:x", "", 400)
+	w.answerTo(administrator, "GET", "/scanners/null/agent-groups/7", "", 404)
+	w.answerTo(standard, "GET", group, "", 403)
+	var task taskRecord
+	for _, change := range []string{"add", "remove"} {
+		body := w.answerTo(administrator, "POST", group+"/agents/_bulk/"+change, fmt.Sprintf(`{"items":[%d]}`, firstAgentID), 200)
+		if err := json.Unmarshal(body, &task); err != nil {
+			t.Fatal(err)
+		}
+		for range 4 {
+			w.answerTo(administrator, "GET", group+"/agents/_bulk/"+task.TaskID, "", 200)
+			w.wait(time.Second)
+		}
+		w.answerTo(administrator, "POST", group+"/agents/_bulk/"+change, `{"items":[]}`, 400)
+	}
+}
+
+func TestAgentAnswersAreAsRecorded(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ExportDelay = time.Second })
+	recorded := readRecordings(t)
+	var task taskRecord
+	w.post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", emptyGroup), fmt.Sprintf(`{"items":[%d,%d]}`, firstAgentID, firstAgentID+1), &task)
+	w.wait(time.Second)
+	// The recorded agents never reported; the specification names what others do.
+	report, err := json.Marshal(agentReport{LastScanned: 1, AssetUUID: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	newer := []string{".agents[].groups"}
+	for member := range shape(t, report) {
+		newer = append(newer, ".agents[]"+member)
+	}
+	for name, tt := range map[string]struct {
+		permissions          int
+		method, target, body string
+		newer                []string
+	}{
+		"agents-page":          {administrator, "GET", "/scanners/1/agents?limit=50&offset=0", "", newer},
+		"agents-last-page":     {administrator, "GET", "/scanners/1/agents?ft=or&w=match&wf=name&limit=45&offset=5", "", nil},
+		"agent-groups-list":    {administrator, "GET", "/scanners/1/agent-groups", "", nil},
+		"agent-group-filtered": {administrator, "GET", fmt.Sprintf("/scanners/1/agent-groups/%d?ft=or&w=match&wf=name&offset=5&limit=45", firstGroupID), "", nil},
+		"agent-group-403":      {standard, "GET", "/scanners/1/agent-groups/106529", "", nil},
+		"agent-group-404":      {administrator, "GET", "/scanners/1/agent-groups/106526", "", nil},
+		"bulk-add":             {administrator, "POST", fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", firstGroupID), fmt.Sprintf(`{"items": [%d]}`, firstAgentID), nil},
+		"bulk-task-status":     {administrator, "GET", fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/%s", emptyGroup, task.TaskID), "", nil},
+		"filters-agents":       {administrator, "GET", "/filters/scans/agents", "", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			answer := w.call(tt.permissions, tt.method, tt.target, tt.body)
+			if want := recorded[name].Response.Status; answer.StatusCode != want {
+				t.Errorf("status %d, want %d", answer.StatusCode, want)
+			}
+			if got, want := answer.Header.Get("Content-Type"), recorded[name].header().Get("Content-Type"); got != want {
+				t.Errorf("Content-Type %q, want %q", got, want)
+			}
+			compareShapes(t, recorded[name].Response.Body, []byte(text(t, answer)), tt.newer...)
+		})
+	}
+}
+
+// UnmarshalJSON reads what the API shows; only tests do.
+func (a *agent) UnmarshalJSON(text []byte) error {
+	type plain agent
+	read := plain{agentReport: &agentReport{}}
+	if err := json.Unmarshal(text, &read); err != nil {
+		return err
+	}
+	if *read.agentReport == (agentReport{}) {
+		read.agentReport = nil
+	}
+	read.index = read.ID - firstAgentID
+	*a = agent(read)
+	return nil
+}
