@@ -11,13 +11,13 @@ import (
 
 // agentGroup is one agent group.
 type agentGroup struct {
-	ID                   wire.ID   `json:"id"`
-	UUID                 wire.Text `json:"uuid"`
-	Name                 wire.Text `json:"name"`
-	AgentsCount          wire.Int  `json:"agents_count"`
-	OwnerName            wire.Text `json:"owner_name"`
-	CreationDate         wire.Time `json:"creation_date"`
-	LastModificationDate wire.Time `json:"last_modification_date"`
+	ID                   wire.Number `json:"id"`
+	UUID                 wire.Text   `json:"uuid"`
+	Name                 wire.Text   `json:"name"`
+	AgentsCount          wire.Int    `json:"agents_count"`
+	OwnerName            wire.Text   `json:"owner_name"`
+	CreationDate         wire.Time   `json:"creation_date"`
+	LastModificationDate wire.Time   `json:"last_modification_date"`
 
 	raw json.RawMessage // the API's own bytes
 }
@@ -40,7 +40,7 @@ func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
 	}
 	groups := make([]agentGroup, len(body.Groups))
 	for i, raw := range body.Groups {
-		if err := connection.Decode(raw, &groups[i]); err != nil {
+		if err := connection.DecodeObject(raw, &groups[i]); err != nil {
 			return nil, err
 		}
 		groups[i].raw = raw
@@ -52,7 +52,7 @@ func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
 // group in two ways; the plugin says it in the documentation's.
 func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 	for _, group := range groups {
-		if group.ID == id || string(group.UUID) == string(id) {
+		if wire.ID(group.ID) == id || string(group.UUID) == string(id) {
 			return group, nil
 		}
 	}

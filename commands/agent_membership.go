@@ -50,7 +50,7 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	var ids []wire.ID
 	for _, agent := range list.agents {
 		if string(agent.Name) == name {
-			ids = append(ids, agent.ID)
+			ids = append(ids, wire.ID(agent.ID))
 		}
 	}
 	return ids, nil

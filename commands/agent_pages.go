@@ -23,17 +23,17 @@ const (
 
 // agent is one agent of a list. Tenable leaves out what it does not know.
 type agent struct {
-	ID          wire.ID   `json:"id"`
-	UUID        wire.Text `json:"uuid"`
-	Name        wire.Text `json:"name"`
-	Platform    wire.Text `json:"platform"`
-	Distro      wire.Text `json:"distro"`
-	IP          wire.Text `json:"ip"`
-	Status      wire.Text `json:"status"`
-	CoreVersion wire.Text `json:"core_version"`
+	ID          wire.Number `json:"id"`
+	UUID        wire.Text   `json:"uuid"`
+	Name        wire.Text   `json:"name"`
+	Platform    wire.Text   `json:"platform"`
+	Distro      wire.Text   `json:"distro"`
+	IP          wire.Text   `json:"ip"`
+	Status      wire.Text   `json:"status"`
+	CoreVersion wire.Text   `json:"core_version"`
 	Groups      []struct {
-		ID   wire.ID   `json:"id"`
-		Name wire.Text `json:"name"`
+		ID   wire.Number `json:"id"`
+		Name wire.Text   `json:"name"`
 	} `json:"groups"`
 	NetworkName wire.Text `json:"network_name"`
 	AssetUUID   wire.Text `json:"asset_uuid"`
@@ -61,7 +61,7 @@ type agentList struct {
 // https://developer.tenable.com/reference/agents-list
 func listPages(ctx context.Context, env Env, call connection.Call) (agentList, error) {
 	var list agentList
-	offset, last := 0, wire.ID("")
+	offset, last := 0, wire.Number("")
 	for page := 1; ; page++ {
 		if page > maxAgentPages {
 			list.broken = &fault.Item{Input: "Page", Value: strconv.Itoa(page), Err: fault.New(502, "The API lists more than %d pages of agents.", maxAgentPages)}
@@ -152,28 +152,28 @@ func (l *agentList) joined(head, tail string) result.Raw {
 // describe adds the agents to out, and the page that is missing.
 func (l *agentList) describe(out *result.Output, caption string) {
 	type record struct {
-		AgentID     wire.ID   `json:"agent_id"`
-		AgentUUID   wire.Text `json:"agent_uuid"`
-		Name        wire.Text `json:"name"`
-		Platform    wire.Text `json:"platform"`
-		Distro      wire.Text `json:"distro"`
-		IP          wire.Text `json:"ip"`
-		Status      wire.Text `json:"status"`
-		CoreVersion wire.Text `json:"core_version"`
-		GroupIDs    []wire.ID `json:"group_ids"`
-		GroupNames  []string  `json:"group_names"`
-		NetworkName wire.Text `json:"network_name"`
-		AssetUUID   wire.Text `json:"asset_uuid"`
-		Health      wire.Text `json:"health"`
-		LinkedOn    wire.Time `json:"linked_on"`
-		LastConnect wire.Time `json:"last_connect"`
-		LastScanned wire.Time `json:"last_scanned"`
+		AgentID     wire.Number   `json:"agent_id"`
+		AgentUUID   wire.Text     `json:"agent_uuid"`
+		Name        wire.Text     `json:"name"`
+		Platform    wire.Text     `json:"platform"`
+		Distro      wire.Text     `json:"distro"`
+		IP          wire.Text     `json:"ip"`
+		Status      wire.Text     `json:"status"`
+		CoreVersion wire.Text     `json:"core_version"`
+		GroupIDs    []wire.Number `json:"group_ids"`
+		GroupNames  []string      `json:"group_names"`
+		NetworkName wire.Text     `json:"network_name"`
+		AssetUUID   wire.Text     `json:"asset_uuid"`
+		Health      wire.Text     `json:"health"`
+		LinkedOn    wire.Time     `json:"linked_on"`
+		LastConnect wire.Time     `json:"last_connect"`
+		LastScanned wire.Time     `json:"last_scanned"`
 	}
 	out.Table = result.Table{Caption: caption, Columns: []string{"Agent ID", "Name", "IP", "Platform", "Status", "Last Connect"}}
 	for _, a := range l.agents {
 		r := record{
 			AgentID: a.ID, AgentUUID: a.UUID, Name: a.Name, Platform: a.Platform, Distro: a.Distro, IP: a.IP,
-			Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.ID{}, GroupNames: []string{},
+			Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.Number{}, GroupNames: []string{},
 			NetworkName: a.NetworkName, AssetUUID: a.AssetUUID, Health: a.Health,
 			LinkedOn: a.LinkedOn, LastConnect: a.LastConnect, LastScanned: a.LastScanned,
 		}

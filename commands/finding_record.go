@@ -24,7 +24,7 @@ type findingRecord struct {
 	Hostname       wire.Text   `json:"hostname"`
 	FQDN           wire.Text   `json:"fqdn"`
 	IPv4           wire.Text   `json:"ipv4"`
-	PluginID       wire.ID     `json:"plugin_id"`
+	PluginID       wire.Number `json:"plugin_id"`
 	PluginName     wire.Text   `json:"plugin_name"`
 	PluginFamily   wire.Text   `json:"plugin_family"`
 	Severity       *string     `json:"severity"`
@@ -53,12 +53,12 @@ type exportedFinding struct {
 		IPv4     wire.Text  `json:"ipv4"`
 	} `json:"asset"`
 	Plugin struct {
-		ID       wire.ID    `json:"id"`
-		Name     wire.Text  `json:"name"`
-		Family   wire.Text  `json:"family"`
-		CVE      wire.Texts `json:"cve"`
-		Synopsis wire.Text  `json:"synopsis"`
-		Solution wire.Text  `json:"solution"`
+		ID       wire.Number `json:"id"`
+		Name     wire.Text   `json:"name"`
+		Family   wire.Text   `json:"family"`
+		CVE      wire.Texts  `json:"cve"`
+		Synopsis wire.Text   `json:"synopsis"`
+		Solution wire.Text   `json:"solution"`
 		VPR      struct {
 			Score *wire.Float `json:"score"`
 		} `json:"vpr"`
@@ -99,13 +99,19 @@ func (f exportedFinding) record() findingRecord {
 // describeFindings adds the first findings of the parts, in their order, to the
 // result. A finding of an unknown form is in the report, and no record.
 func describeFindings(out *result.Output, parts *files.Parts, chunks []int, total int) error {
+	unknown := 0
 	for _, n := range chunks {
 		if len(out.ContextData) >= maxFindingRecords {
 			break
 		}
-		if err := describeChunk(out, parts, n); err != nil {
+		skipped, err := describeChunk(out, parts, n)
+		if err != nil {
 			return err
 		}
+		unknown += skipped
+	}
+	if unknown > 0 {
+		out.Warn("unknown_form", fmt.Sprintf("%d findings have a form that is not documented; they are in the report and not in the context data.", unknown))
 	}
 	if total > maxFindingRecords {
 		out.Warn("truncated", fmt.Sprintf("The context data holds the first %d of %d findings; the report holds all of them.", maxFindingRecords, total))
@@ -113,23 +119,25 @@ func describeFindings(out *result.Output, parts *files.Parts, chunks []int, tota
 	return nil
 }
 
-func describeChunk(out *result.Output, parts *files.Parts, n int) error {
+// describeChunk returns how many findings it could not describe.
+func describeChunk(out *result.Output, parts *files.Parts, n int) (skipped int, err error) {
 	part, err := parts.Open(n)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer part.Close()
 	decoder := json.NewDecoder(io.MultiReader(strings.NewReader("["), part, strings.NewReader("]")))
 	if _, err := decoder.Token(); err != nil {
-		return fmt.Errorf("read chunk %d again: %w", n, err)
+		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
 	}
 	for decoder.More() && len(out.ContextData) < maxFindingRecords {
 		var raw json.RawMessage
 		if err := decoder.Decode(&raw); err != nil {
-			return fmt.Errorf("read chunk %d again: %w", n, err)
+			return 0, fmt.Errorf("read chunk %d again: %w", n, err)
 		}
 		var finding exportedFinding
 		if json.Unmarshal(raw, &finding) != nil {
+			skipped++
 			continue
 		}
 		r := finding.record()
@@ -140,5 +148,5 @@ func describeChunk(out *result.Output, parts *files.Parts, n int) error {
 		out.KeyFields.Add("ip_addresses", string(r.IPv4))
 		out.KeyFields.AddTexts("cves", r.CVEs)
 	}
-	return nil
+	return skipped, nil
 }

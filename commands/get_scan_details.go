@@ -33,7 +33,7 @@ type scanDetails struct {
 }
 
 type scanVulnerability struct {
-	PluginID     wire.ID       `json:"plugin_id"`
+	PluginID     wire.Number   `json:"plugin_id"`
 	PluginName   wire.Text     `json:"plugin_name"`
 	PluginFamily wire.Text     `json:"plugin_family"`
 	Severity     wire.Severity `json:"severity"`
@@ -69,16 +69,16 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 
 func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 	type record struct {
-		ScanID       wire.ID   `json:"scan_id"`
-		ScanUUID     wire.Text `json:"scan_uuid"`
-		ScanName     wire.Text `json:"scan_name"`
-		ScanStatus   wire.Text `json:"scan_status"`
-		PluginID     wire.ID   `json:"plugin_id"`
-		PluginName   wire.Text `json:"plugin_name"`
-		PluginFamily wire.Text `json:"plugin_family"`
-		Severity     string    `json:"severity"`
-		SeverityID   int       `json:"severity_id"`
-		Count        wire.Int  `json:"count"`
+		ScanID       wire.ID     `json:"scan_id"`
+		ScanUUID     wire.Text   `json:"scan_uuid"`
+		ScanName     wire.Text   `json:"scan_name"`
+		ScanStatus   wire.Text   `json:"scan_status"`
+		PluginID     wire.Number `json:"plugin_id"`
+		PluginName   wire.Text   `json:"plugin_name"`
+		PluginFamily wire.Text   `json:"plugin_family"`
+		Severity     string      `json:"severity"`
+		SeverityID   int         `json:"severity_id"`
+		Count        wire.Int    `json:"count"`
 	}
 	info := details.Info
 	out.Table = result.Table{

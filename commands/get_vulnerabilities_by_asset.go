@@ -129,7 +129,7 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Outpu
 	var all, exact []workbenchAsset
 	for _, raw := range body.Assets {
 		asset := workbenchAsset{raw: raw}
-		if err := connection.Decode(raw, &asset); err != nil {
+		if err := connection.DecodeObject(raw, &asset); err != nil {
 			return nil, err
 		}
 		all = append(all, asset)

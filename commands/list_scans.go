@@ -19,16 +19,16 @@ type listScansInput struct {
 
 // scanRecord is one scan for a playbook.
 type scanRecord struct {
-	ScanID               wire.ID   `json:"scan_id"`
-	ScheduleUUID         wire.Text `json:"schedule_uuid"`
-	ScanUUID             wire.Text `json:"scan_uuid"` // of the last run; empty when it never ran
-	Name                 wire.Text `json:"name"`
-	Status               wire.Text `json:"status"`
-	Type                 wire.Text `json:"type"`
-	Owner                wire.Text `json:"owner"`
-	Enabled              wire.Bool `json:"enabled"`
-	CreationDate         wire.Time `json:"creation_date"`
-	LastModificationDate wire.Time `json:"last_modification_date"`
+	ScanID               wire.Number `json:"scan_id"`
+	ScheduleUUID         wire.Text   `json:"schedule_uuid"`
+	ScanUUID             wire.Text   `json:"scan_uuid"` // of the last run; empty when it never ran
+	Name                 wire.Text   `json:"name"`
+	Status               wire.Text   `json:"status"`
+	Type                 wire.Text   `json:"type"`
+	Owner                wire.Text   `json:"owner"`
+	Enabled              wire.Bool   `json:"enabled"`
+	CreationDate         wire.Time   `json:"creation_date"`
+	LastModificationDate wire.Time   `json:"last_modification_date"`
 }
 
 // listScans returns the scans that the keys can see, all in one answer.
@@ -49,16 +49,16 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 	}
 	var body struct {
 		Scans []struct {
-			ID                   wire.ID   `json:"id"`
-			UUID                 wire.Text `json:"uuid"`
-			ScheduleUUID         wire.Text `json:"schedule_uuid"`
-			Name                 wire.Text `json:"name"`
-			Owner                wire.Text `json:"owner"`
-			Status               wire.Text `json:"status"`
-			Type                 wire.Text `json:"type"`
-			Enabled              wire.Bool `json:"enabled"`
-			CreationDate         wire.Time `json:"creation_date"`
-			LastModificationDate wire.Time `json:"last_modification_date"`
+			ID                   wire.Number `json:"id"`
+			UUID                 wire.Text   `json:"uuid"`
+			ScheduleUUID         wire.Text   `json:"schedule_uuid"`
+			Name                 wire.Text   `json:"name"`
+			Owner                wire.Text   `json:"owner"`
+			Status               wire.Text   `json:"status"`
+			Type                 wire.Text   `json:"type"`
+			Enabled              wire.Bool   `json:"enabled"`
+			CreationDate         wire.Time   `json:"creation_date"`
+			LastModificationDate wire.Time   `json:"last_modification_date"`
 		} `json:"scans"`
 	}
 	if err := answer.Decode(&body, "scans", "folders", "timestamp"); err != nil {

@@ -17,13 +17,13 @@ import (
 type mergedRows struct {
 	rows  []vulnerabilityRow
 	pages []json.RawMessage
-	index map[wire.ID]int
-	seen  map[wire.ID]map[int]bool // plugin, batch of hosts
+	index map[wire.Number]int
+	seen  map[wire.Number]map[int]bool // plugin, batch of hosts
 }
 
 func (m *mergedRows) add(page workbenchPage, hosts int) {
 	if m.index == nil {
-		m.index, m.seen = map[wire.ID]int{}, map[wire.ID]map[int]bool{}
+		m.index, m.seen = map[wire.Number]int{}, map[wire.Number]map[int]bool{}
 	}
 	m.pages = append(m.pages, page.body)
 	for _, row := range page.rows {

@@ -36,7 +36,7 @@ func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGro
 
 // removeFrom removes the agents from one group.
 func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID) {
-	group := agentGroup{ID: id}
+	group := agentGroup{ID: wire.Number(id)}
 	if isUUID(id) {
 		var err error
 		if group, err = findGroup(groups, id); err != nil {
@@ -50,7 +50,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 		return
 	}
 	if len(agents) > 0 {
-		m.change(ctx, id, group.ID, agents)
+		m.change(ctx, id, wire.ID(group.ID), agents)
 	}
 }
 

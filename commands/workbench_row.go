@@ -12,7 +12,7 @@ import (
 // vulnerabilityRow is one row of a workbench: a plugin and how often it found
 // something.
 type vulnerabilityRow struct {
-	PluginID       wire.ID       `json:"plugin_id"`
+	PluginID       wire.Number   `json:"plugin_id"`
 	PluginName     wire.Text     `json:"plugin_name"`
 	PluginFamily   wire.Text     `json:"plugin_family"`
 	Severity       wire.Severity `json:"severity"`
@@ -31,7 +31,7 @@ type vulnerabilityRow struct {
 // is about all assets, and then left out.
 type vulnerabilityRecord struct {
 	AssetID        string      `json:"asset_id,omitempty"`
-	PluginID       wire.ID     `json:"plugin_id"`
+	PluginID       wire.Number `json:"plugin_id"`
 	PluginName     wire.Text   `json:"plugin_name"`
 	PluginFamily   wire.Text   `json:"plugin_family"`
 	Severity       string      `json:"severity"`

@@ -45,6 +45,26 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(id))
 }
 
+// Number is an identifier that is always a whole number, the digits of which are
+// kept exactly. Empty when the API gave none.
+type Number string
+
+// UnmarshalJSON reads a whole number, a string of digits or null.
+func (n *Number) UnmarshalJSON(data []byte) error {
+	var id ID
+	if err := id.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	if strings.Trim(string(id), "0123456789") != "" {
+		return mismatch(data)
+	}
+	*n = Number(id)
+	return nil
+}
+
+// MarshalJSON prints a number, or null.
+func (n Number) MarshalJSON() ([]byte, error) { return ID(n).MarshalJSON() }
+
 // Int is a whole number: 3, 3.0, "3"; null reads as 0.
 type Int int64
 

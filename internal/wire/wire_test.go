@@ -51,6 +51,10 @@ func TestRefusesOtherKinds(t *testing.T) {
 	}{
 		{`{}`, new(ID)},
 		{`1.5`, new(ID)},
+		{`"x"`, new(Number)},
+		{`-7`, new(Number)},
+		{`1.5`, new(Number)},
+		{`{}`, new(Number)},
 		{`"x"`, new(Int)},
 		{`[1]`, new(Int)},
 		{`1.5`, new(Int)},
