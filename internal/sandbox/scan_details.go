@@ -78,16 +78,16 @@ type scanRemediations struct {
 
 // scanDetails is the whole answer; what an archived run no longer has is nil.
 type scanDetails struct {
-	Info            scanInfo          `json:"info"`
-	Hosts           *[]hostOfScan     `json:"hosts,omitempty"`
-	Vulnerabilities *[]vulnOfScan     `json:"vulnerabilities,omitempty"`
-	CompHosts       *[]hostOfScan     `json:"comphosts,omitempty"`
-	Compliance      *[]vulnOfScan     `json:"compliance,omitempty"`
-	Filters         *[]map[string]any `json:"filters,omitempty"`
-	History         []runOfDetails    `json:"history"`
-	Notes           []map[string]any  `json:"notes"`
-	Remediations    scanRemediations  `json:"remediations"`
-	Progress        int               `json:"progress"`
+	Info            scanInfo         `json:"info"`
+	Hosts           *[]hostOfScan    `json:"hosts,omitempty"`
+	Vulnerabilities *[]vulnOfScan    `json:"vulnerabilities,omitempty"`
+	CompHosts       *[]hostOfScan    `json:"comphosts,omitempty"`
+	Compliance      *[]vulnOfScan    `json:"compliance,omitempty"`
+	Filters         *[]resultFilter  `json:"filters,omitempty"`
+	History         []runOfDetails   `json:"history"`
+	Notes           []map[string]any `json:"notes"`
+	Remediations    scanRemediations `json:"remediations"`
+	Progress        int              `json:"progress"`
 }
 
 // details: https://developer.tenable.com/reference/scans-details
@@ -139,6 +139,33 @@ func (a *scanAPI) detailsOf(s *scan, r *run, caller user) scanDetails {
 	}
 	d.Hosts, d.Vulnerabilities = &found.hosts, &found.vulnerabilities
 	d.CompHosts, d.Compliance = &[]hostOfScan{}, &[]vulnOfScan{}
-	d.Filters = &[]map[string]any{}
+	filters := a.resultFilters()
+	d.Filters = &filters
 	return d
+}
+
+// resultFilter is a filter of the results of a scan.
+type resultFilter struct {
+	Name      string   `json:"name"`
+	Readable  string   `json:"readable_name"`
+	Control   control  `json:"control"`
+	Operators []string `json:"operators"`
+	Group     string   `json:"group_name"`
+}
+
+// resultFilters are those of the vulnerability workbench.
+func (a *scanAPI) resultFilters() []resultFilter {
+	var list []resultFilter
+	for _, f := range a.filters {
+		list = append(list, resultFilter{f.name, f.readable, f.control, f.operators, "vulnerability"})
+	}
+	return list
+}
+
+// listReportFilters answers GET /filters/scans/reports, which Tenable's SDK asks
+// before each export of a scan.
+func (a *scanAPI) listReportFilters(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Filters []resultFilter `json:"filters"`
+	}{a.resultFilters()})
 }

@@ -42,20 +42,22 @@ type scan struct {
 
 // scanAPI answers for scans, their runs and their exports.
 type scanAPI struct {
-	tenant *tenant.Tenant
-	config Config
-	owner  user
+	tenant  *tenant.Tenant
+	config  Config
+	owner   user
+	filters []vulnFilter // what the results of a scan can be filtered by
 
 	mu      sync.Mutex // guards all below
 	scans   []*scan
 	lastRun int // the highest id of a run
+	exports []*scanExport
 }
 
 // firstScanID is the id of the first scan; the others follow.
 const firstScanID = 21
 
 func newScanAPI(t *tenant.Tenant, config Config, owner user) *scanAPI {
-	a := &scanAPI{tenant: t, config: config, owner: owner, lastRun: 10_000_000}
+	a := &scanAPI{tenant: t, config: config, owner: owner, filters: makeVulnFilters(config.Now), lastRun: 10_000_000}
 	for i := range t.ScanCount() {
 		a.scans = append(a.scans, a.makeScan(i))
 	}
@@ -107,6 +109,11 @@ func (a *scanAPI) routes() []route {
 		{"GET", "/scans/{scan}/latest-status", scanOperator, a.latestStatus},
 		{"GET", "/scans/{scan}/history", scanOperator, a.history},
 		{"POST", "/scans/{scan}/launch", scanOperator, a.launch},
+		{"GET", "/scans/exports", scanOperator, a.listExports},
+		{"POST", "/scans/{scan}/export", scanOperator, a.requestExport},
+		{"GET", "/scans/{scan}/export/{file}/status", scanOperator, a.exportStatus},
+		{"GET", "/scans/{scan}/export/{file}/download", scanOperator, a.downloadExport},
+		{"GET", "/filters/scans/reports", scanOperator, a.listReportFilters},
 	}
 }
 

@@ -1,0 +1,28 @@
+package sandbox
+
+import (
+	"bufio"
+	"fmt"
+)
+
+// writeHTML writes a page of the chapters.
+func (p report) writeHTML(w *bufio.Writer) {
+	fmt.Fprint(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>")
+	escape(w, p.scan.Name)
+	fmt.Fprint(w, "</title></head>\n<body>\n")
+	for i, s := range p.sections() {
+		level := 2
+		if i == 0 {
+			level = 1
+		}
+		fmt.Fprintf(w, "<h%d>", level)
+		escape(w, s.heading)
+		fmt.Fprintf(w, "</h%d>\n", level)
+		for _, line := range s.lines {
+			fmt.Fprint(w, "<pre>")
+			escape(w, line)
+			fmt.Fprint(w, "</pre>\n")
+		}
+	}
+	fmt.Fprint(w, "</body>\n</html>\n")
+}

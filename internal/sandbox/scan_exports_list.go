@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// exportRecord is an export of the list.
+type exportRecord struct {
+	ExportID     string         `json:"export_id"`
+	ScanUUID     string         `json:"scan_uuid"`
+	ScheduleID   string         `json:"schedule_id"`
+	ScheduleUUID string         `json:"schedule_uuid"`
+	Ready        bool           `json:"ready"`
+	Error        bool           `json:"error"`
+	Format       string         `json:"format"`
+	Metadata     exportMetadata `json:"metadata"`
+}
+
+type exportMetadata struct {
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+	ReadyAt   string `json:"ready_at,omitempty"`
+	CreatedBy string `json:"created_by"`
+	Chapters  string `json:"chapters"`
+	Filters   any    `json:"filters,omitempty"`
+	FileSize  int64  `json:"file_size,omitempty"` // bytes
+	NumChunks int    `json:"num_chunks,omitempty"`
+	FileName  string `json:"file_name"`
+}
+
+const (
+	listedFor  = 30 * 24 * time.Hour // exports are listed for so long
+	mostListed = 5001                // of a page
+)
+
+// exportTime is how the list writes times; as text they sort by time.
+const exportTime = "2006-01-02T15:04:05.000Z"
+
+// listExports: https://developer.tenable.com/reference/scans-export-list
+func (a *scanAPI) listExports(w http.ResponseWriter, r *http.Request) {
+	limit, ok := number(w, r, "limit", 20, 1, mostListed)
+	if !ok {
+		return
+	}
+	offset, ok := number(w, r, "offset", 0, 0, mostOfInt32)
+	if !ok {
+		return
+	}
+	order := sortOrder{"created_at", "desc"}
+	if text := r.URL.Query().Get("sort"); text != "" {
+		orders, ok := readSort(text, "created_at", "export_id", "updated_at", "ready_at")
+		if !ok || len(orders) > 1 {
+			refuseParameter(w, "query", "sort", "must be one of created_at, export_id, updated_at and ready_at with :asc or :desc")
+			return
+		}
+		order = orders[0]
+	}
+	list := a.exportRecords(callerOf(r))
+	slices.SortStableFunc(list, func(x, y exportRecord) int {
+		c := cmp.Compare(order.keyOf(x), order.keyOf(y))
+		if order.descending() {
+			return -c
+		}
+		return c
+	})
+	writeJSON(w, http.StatusOK, page(list, limit, offset))
+}
+
+func (o sortOrder) keyOf(e exportRecord) string {
+	switch o.Name {
+	case "export_id":
+		return e.ExportID
+	case "updated_at":
+		return e.Metadata.UpdatedAt
+	case "ready_at":
+		return e.Metadata.ReadyAt
+	}
+	return e.Metadata.CreatedAt
+}
+
+// exportRecords lists the exports of the scans that the user may view; those in
+// the format db are not among the formats that the list knows.
+func (a *scanAPI) exportRecords(u user) []exportRecord {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.config.Now()
+	list := []exportRecord{}
+	for _, e := range a.exports {
+		s := e.report.scan
+		if e.report.request.Format == "db" || s.permissionOf(u) < canView || now.Sub(e.created) > listedFor {
+			continue
+		}
+		list = append(list, e.record(now))
+	}
+	return list
+}
+
+func (e *scanExport) record(now time.Time) exportRecord {
+	s, asked := e.report.scan, e.report.request
+	told := exportRecord{
+		ExportID: e.id, ScanUUID: e.report.run.uuid, ScheduleID: strconv.Itoa(s.id), ScheduleUUID: s.ScheduleUUID, Format: asked.Format,
+		Metadata: exportMetadata{CreatedBy: e.by.uuid, FileName: e.name(), CreatedAt: e.created.UTC().Format(exportTime)},
+	}
+	told.Metadata.UpdatedAt = told.Metadata.CreatedAt
+	if asked.hasChapters() {
+		told.Metadata.Chapters = strings.TrimSuffix(asked.Chapters, ";") + ";"
+	}
+	if len(asked.filters) > 0 {
+		told.Metadata.Filters = filtersByName(asked.filters)
+	}
+	if now.Before(e.ready) {
+		return told
+	}
+	if e.size == 0 {
+		var size counted
+		if e.report.write(&size) == nil {
+			e.size = int64(size)
+		}
+	}
+	told.Ready = true
+	told.Metadata.ReadyAt = e.ready.UTC().Format(exportTime)
+	told.Metadata.UpdatedAt = told.Metadata.ReadyAt
+	told.Metadata.FileSize, told.Metadata.NumChunks = e.size, 1
+	return told
+}
+
+// filtersByName shows filters as {name: {operator: values}}.
+func filtersByName(query url.Values) map[string]any {
+	shown := map[string]any{"search_type": cmp.Or(query.Get("filter.search_type"), "and")}
+	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
+		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
+		shown[part("filter")] = map[string][]string{part("quality"): strings.Split(part("value"), ",")}
+	}
+	return shown
+}
+
+// counted counts the bytes that are written to it.
+type counted int64
+
+func (c *counted) Write(b []byte) (int, error) {
+	*c += counted(len(b))
+	return len(b), nil
+}
