@@ -6,7 +6,7 @@ TOOLS   := internal/tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
 SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build test demo docs faults check lint vulnerabilities reproducible sbom release clean
+.PHONY: help build test demo docs faults check lint vulnerabilities reproducible sbom release bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,3 +52,8 @@ release: ## the binaries of all systems with checksums and their SBOM, in dist/
 
 clean: ## remove what was built
 	rm -rf bin dist
+
+bench: build ## ratios of whole processes and of the projector, in one run (some minutes)
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./internal/findings
+	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/bare ./internal/bench/bare
+	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare

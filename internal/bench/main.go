@@ -1,0 +1,118 @@
+// Bench measures the built plugin as whole processes, in turns with what it is
+// compared with, in one run: ratios stay true on a machine where seconds do not.
+//
+// usage: bench BINARY BARE; `make bench` builds both and runs it.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+)
+
+func main() {
+	var err error
+	switch {
+	case len(os.Args) == 3 && os.Args[1] == "serve":
+		err = serve()
+	case len(os.Args) == 3:
+		err = measure(os.Args[1], os.Args[2])
+	default:
+		err = fmt.Errorf("usage: bench BINARY BARE")
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is one run of all measurements.
+type bench struct {
+	plugin, bare string
+	folder       string // for what is written
+	certificate  string
+	addresses
+
+	table *tabwriter.Writer
+}
+
+func measure(plugin, bare string) error {
+	folder, err := os.MkdirTemp("", "tenableio-bench-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	b := &bench{plugin: plugin, bare: bare, folder: folder, certificate: filepath.Join(folder, "ca.pem")}
+	stop, err := b.startServer()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	b.table = tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
+	defer b.table.Flush()
+	fmt.Fprintln(b.table, "| \t| check\t| target\t| measured\t|")
+	fmt.Fprintln(b.table, "|---\t|---\t|---\t|---\t|")
+	for _, step := range steps {
+		fmt.Fprintf(os.Stderr, "%s %s\n", step.name, step.what)
+		measured, err := step.measure(b)
+		if err != nil {
+			measured = "not run: " + err.Error()
+		}
+		fmt.Fprintf(b.table, "| %s\t| %s\t| %s\t| %s\t|\n", step.name, step.what, step.target, strings.ReplaceAll(measured, "\n", " "))
+	}
+	return nil
+}
+
+// startServer starts this program again as the API's side.
+func (b *bench) startServer() (stop func(), err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	server := exec.Command(self, "serve", b.certificate)
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	stop = func() {
+		_ = server.Process.Signal(os.Interrupt)
+		_ = server.Wait()
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &b.addresses)
+	}
+	if err != nil {
+		stop()
+	}
+	return stop, err
+}
+
+// request makes the plugin's program for a command.
+func (b *bench) request(server, command string, inputs, options map[string]any) program {
+	connection := map[string]string{"server_url": server, "api_access_key": "bench-access-key", "api_secret_key": "bench-secret-key"}
+	if server == b.Secure {
+		connection["ca_certificates"] = b.certificate
+	}
+	text, _ := json.Marshal(map[string]any{"connection": connection, "command": command, "inputs": inputs, "options": options}) // of maps and texts
+	return program{command: []string{b.plugin}, stdin: string(text)}
+}
+
+// get is the bare program, or curl, for a path.
+func (b *bench) get(path string) program {
+	return program{command: []string{b.bare, b.Plain + path}}
+}
+
+func curl(arguments ...string) (program, error) {
+	path, err := exec.LookPath("curl")
+	return program{command: append([]string{path, "-sS", "-H", "X-ApiKeys: accessKey=bench-access-key;secretKey=bench-secret-key"}, arguments...)}, err
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// step is one line of the table. The targets are those that may never be missed.
+type step struct {
+	name, what, target string
+	measure            func(*bench) (string, error)
+}
+
+const (
+	smallRuns = 31
+	bulkRuns  = 7
+)
+
+var steps = []step{
+	{"T1", "Test Connection, HTTP: plugin / bare net/http", "<= 2.6", func(b *bench) (string, error) {
+		return ratio(b.testConnection(b.Plain), b.get("/scans/timezones"), smallRuns)
+	}},
+	{"T2", "the same over HTTPS with a private CA", "<= 2.2", func(b *bench) (string, error) {
+		bare := program{command: []string{b.bare, b.Secure + "/scans/timezones", b.certificate}}
+		return ratio(b.testConnectionOwnCA(), bare, smallRuns)
+	}},
+	{"T3", "HTTPS with the system's roots: plugin / bare with Go's default", "<= 1.0", func(b *bench) (string, error) {
+		ours, bare := b.testConnection(b.Secure), program{command: []string{b.bare, b.Secure + "/scans/timezones", b.certificate, "system"}}
+		ours.env = []string{"SSL_CERT_FILE=", "SSL_CERT_DIR="}
+		bare.env = ours.env
+		return ratio(ours, bare, smallRuns)
+	}},
+	{"T5", "Test Connection, HTTP: plugin / curl", "<= 1.25", func(b *bench) (string, error) {
+		peer, err := curl("-o", os.DevNull, b.Plain+"/scans/timezones")
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.testConnection(b.Plain), peer, smallRuns)
+	}},
+	{"T6", "Test Connection: peak memory; size of the binary", "<= 16 MiB; <= 12 MB", func(b *bench) (string, error) {
+		most, err := peak(b.testConnection(b.Secure), 5)
+		info, statErr := os.Stat(b.plugin)
+		if err != nil || statErr != nil {
+			return "", fmt.Errorf("%w, %w", err, statErr)
+		}
+		return fmt.Sprintf("%s; %.1f MB", mib(most), float64(info.Size())/1e6), nil
+	}},
+	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
+		arguments := []string{"--compressed"}
+		for n := 1; n <= 4; n++ {
+			arguments = append(arguments, "-o", os.DevNull, fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n))
+		}
+		peer, err := curl(arguments...)
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.export(4, 0, 1), peer, bulkRuns)
+	}},
+	{"T10a", "the same with 2 workers", "", func(b *bench) (string, error) {
+		return ratio(b.export(4, 0, 2), b.export(4, 0, 1), bulkRuns)
+	}},
+	{"T11", "report, 4 workers: peak memory of 1 GB / of 100 MB", "<= 1.3; <= 64 MiB", func(b *bench) (string, error) {
+		return growth(b.export(4, 0, 4), b.export(40, 0, 4))
+	}},
+	{"T12", "download of 200 MB to a file: plugin / curl -o", "<= 1.0", func(b *bench) (string, error) {
+		peer, err := curl("-o", b.folder+"/curl.nessus", b.Plain+"/scans/32/export/200-nessus/download")
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.download(200, b.folder), peer, bulkRuns)
+	}},
+	{"T13", "200 MB in the envelope: plugin / python3 base64 and json", "<= 0.125", func(b *bench) (string, error) {
+		python, err := exec.LookPath("python3")
+		if err != nil {
+			return "", err
+		}
+		const script = "import sys,json,base64,urllib.request\nd=urllib.request.urlopen(sys.argv[1]).read()\njson.dump({'content_base64':base64.b64encode(d).decode()},sys.stdout)"
+		peer := program{command: []string{python, "-c", script, b.Plain + "/scans/32/export/200-nessus/download"}, stdout: b.folder + "/envelope"}
+		ours := b.download(200, "")
+		ours.stdout = b.folder + "/envelope"
+		return ratio(ours, peer, 3)
+	}},
+	{"T13a", "the same: peak memory of 200 MB / of 20 MB", "<= 1.2; <= 24 MiB", func(b *bench) (string, error) {
+		return growth(b.download(20, ""), b.download(200, ""))
+	}},
+	{"T14", "40 chunks, 300 ms each: 1 worker / 4 workers", ">= 2", func(b *bench) (string, error) {
+		return ratio(b.export(40, 300, 1), b.export(40, 300, 4), 1)
+	}},
+	{"L1", "report of 25, 100, 1000 MB: seconds for each 100 MB", "level", func(b *bench) (string, error) {
+		return linear([]int{1, 4, 40}, 4, func(chunks int) program { return b.export(chunks, 0, 2) })
+	}},
+	{"L2", "List Agents, 2,000, 20,000, 200,000: seconds for each 20,000", "level", func(b *bench) (string, error) {
+		return linear([]int{2000, 20000, 200000}, 20000, b.listAgents)
+	}},
+}
+
+func (b *bench) testConnection(server string) program {
+	return b.request(server, "Test Connection", nil, nil)
+}
+
+// testConnectionOwnCA has an empty list of the system's roots, like the bare
+// program with one certificate.
+func (b *bench) testConnectionOwnCA() program {
+	p := b.testConnection(b.Secure)
+	p.env = []string{"SSL_CERT_FILE=" + b.certificate, "SSL_CERT_DIR=" + b.folder + "/none"}
+	return p
+}
+
+func uuid(chunks, latency int) string { return fmt.Sprintf(uuidPattern, chunks, latency) }
+
+const eightFields = "asset.fqdn,asset.ipv4,plugin.id,plugin.cve,plugin.vpr.score,severity,state,port.port"
+
+func (b *bench) export(chunks, latency, workers int) program {
+	inputs := map[string]any{"export_uuid": uuid(chunks, latency), "export_fields": eightFields}
+	p := b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, map[string]any{"output_dir": b.folder, "timeout_seconds": 600})
+	p.env = []string{fmt.Sprint("TENABLEIO_CHUNK_WORKERS=", workers)}
+	return p
+}
+
+func (b *bench) download(size int, folder string) program {
+	options := map[string]any{"max_inline_bytes": 1 << 30}
+	if folder != "" {
+		options["output_dir"] = folder
+	}
+	return b.request(b.Plain, "Download Exported Scan", map[string]any{"scan_id": 32, "file_id": fmt.Sprintf("%d-nessus", size)}, options)
+}
+
+func (b *bench) listAgents(n int) program {
+	return b.request(b.Plain, "List Agents", map[string]any{"host_name": fmt.Sprint(n)}, nil)
+}
+
+func ratio(ours, theirs program, runs int) (string, error) {
+	c, err := pair(ours, theirs, runs)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%.2f [%.2f..%.2f], cpu %.2f, %d pairs (%s / %s)", c.wall, c.low, c.high, c.cpu, c.runs,
+		c.ours.wall.Round(time.Millisecond/10), c.theirs.wall.Round(time.Millisecond/10)), nil
+}
+
+func peak(p program, runs int) (int64, error) {
+	var most int64
+	for range runs {
+		c, err := p.run()
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, c.peak)
+	}
+	return most, nil
+}
+
+func growth(small, large program) (string, error) {
+	a, err := peak(small, 3)
+	if err != nil {
+		return "", err
+	}
+	b, err := peak(large, 3)
+	return fmt.Sprintf("%.2f (%s / %s)", float64(b)/float64(a), mib(b), mib(a)), err
+}
+
+// linear runs a program at growing sizes and gives the time for one unit each.
+func linear(sizes []int, unit int, make func(int) program) (string, error) {
+	text := ""
+	for _, size := range sizes {
+		c, err := make(size).run()
+		if err != nil {
+			return "", err
+		}
+		text += fmt.Sprintf("%.2f (%s) ", c.wall.Seconds()*float64(unit)/float64(size), mib(c.peak))
+	}
+	return text, nil
+}
+
+func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/mebibyte) }
