@@ -106,7 +106,7 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 // unanswered is an attempt that ended before a status line came.
 func (c *Client) unanswered(err error, sent bool) (failure, *fault.Error) {
 	if err != nil && isBadRedirect(err) {
-		return failure{stage: answered, permanent: true}, badRedirect().WithCause(err)
+		return failure{stage: answered, status: http.StatusFound, permanent: true}, badRedirect().WithCause(err)
 	}
 	sent = sent && !wantsCertificate(err)
 	f := failure{stage: notSent}

@@ -78,6 +78,9 @@ func (a answer) send(s *faultServer, connection net.Conn) error {
 		return nil
 	}
 	body, size := a.body()
+	if packing, ok := body.(io.Closer); ok {
+		defer packing.Close()
+	}
 	out := bufio.NewWriterSize(connection, 64<<10)
 	a.writeHead(out, size)
 	if err := out.Flush(); err != nil {
