@@ -93,7 +93,56 @@ func renderCommands(t *testing.T, m manifest) []byte {
 		renderInputs(t, &b, document)
 		renderExample(t, &b, document)
 	}
+	b.WriteString("\n## Warnings\n\nWhat a result may say in warnings, by code:\n\n| code | meaning |\n|---|---|\n")
+	for _, warning := range warnings(t) {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", warning.Code, warning.Description)
+	}
 	return []byte(b.String())
+}
+
+type warning struct {
+	Code        string `json:"const"`
+	Description string `json:"description"`
+}
+
+// warnings are the codes of the result's schema.
+func warnings(t *testing.T) (list []warning) {
+	t.Helper()
+	text, err := schemas.Envelope("result")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := json.RawMessage(text)
+	for _, step := range []string{"properties", "warnings", "items", "properties", "code", "oneOf"} {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(node, &members); err != nil {
+			t.Fatal(err)
+		}
+		node = members[step]
+	}
+	if err := json.Unmarshal(node, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestWarningsAreListed holds the codes in the source to those of the schema.
+func TestWarningsAreListed(t *testing.T) {
+	used := map[string]bool{}
+	sources(t, ".go", func(_ string, text []byte) {
+		for _, found := range regexp.MustCompile(`\.Warn\("([a-z0-9_]+)"`).FindAllSubmatch(text, -1) {
+			used[string(found[1])] = true
+		}
+	})
+	for _, listed := range warnings(t) {
+		if !used[listed.Code] {
+			t.Errorf("the schema lists the warning %s, which nothing gives", listed.Code)
+		}
+		delete(used, listed.Code)
+	}
+	for code := range used {
+		t.Errorf("the schema does not list the warning %s", code)
+	}
 }
 
 func and(permission string) string {
