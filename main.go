@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"strconv"
 	"strings"
 	"syscall"
@@ -34,12 +33,8 @@ const (
 	exitPartly  = 3 // with --exit-status: Partially Successful
 )
 
-// memoryLimit makes the collector work harder before a container of 128 MiB is
-// full; a run that needs more still gets it.
-const memoryLimit = 100 << 20 // bytes
-
 func main() {
-	debug.SetMemoryLimit(memoryLimit)
+	limitMemory()
 	hardenProcess()
 	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write

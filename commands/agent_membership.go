@@ -40,18 +40,19 @@ func newMembership(env Env, path string, groupIDs []wire.ID, names []string, age
 // comparison is not documented, so it is done again here.
 func (m *membership) named(ctx context.Context, call connection.Call, name string) ([]wire.ID, error) {
 	call.Query = url.Values{"f": {"name:eq:" + name}}
-	list, err := listPages(ctx, m.env, call)
+	var ids []wire.ID
+	list, err := listPages(ctx, m.env, call, func(page []agent) {
+		for _, agent := range page {
+			if string(agent.Name) == name {
+				ids = append(ids, wire.ID(agent.ID))
+			}
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
 	if list.broken != nil {
 		return nil, list.broken.Err
-	}
-	var ids []wire.ID
-	for _, agent := range list.agents {
-		if string(agent.Name) == name {
-			ids = append(ids, wire.ID(agent.ID))
-		}
 	}
 	return ids, nil
 }
@@ -159,15 +160,15 @@ func (m *membership) note(given wire.ID, task bulkTask, agents int) {
 		raw = json.RawMessage("{}")
 	}
 	m.results = append(m.results, withMember(raw, "group_id", string(given)))
-	m.output.ContextData = append(m.output.ContextData, record{
+	m.output.ContextData.Add(record{
 		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: agents,
 		StartTime: task.StartTime, EndTime: task.EndTime,
 	})
 	m.output.KeyFields.Add("group_ids", given)
 	m.output.KeyFields.Add("task_ids", string(task.TaskID))
-	m.output.Table.Rows = append(m.output.Table.Rows, []string{
+	m.output.Table.Add(
 		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(agents), string(task.Message),
-	})
+	)
 }
 
 // finish is the output of the whole run. The end of the run itself, by a signal

@@ -132,7 +132,7 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 	}
 	out := result.Output{
 		RawData:     result.Raw{raw},
-		ContextData: []any{r},
+		ContextData: result.RecordsOf(r),
 		Table: result.Table{
 			Caption: "Report downloaded",
 			Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},

@@ -112,7 +112,7 @@ func describeScanExport(in exportScanInput, sent scanExportRequest, file wire.ID
 	}
 	out := result.Output{
 		RawData:     result.Raw{answer.Body},
-		ContextData: []any{record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)}},
+		ContextData: result.RecordsOf(record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)}),
 		Table: result.Table{
 			Caption: "Export requested; Download Exported Scan fetches the file",
 			Columns: []string{"Scan ID", "Format", "File ID"},

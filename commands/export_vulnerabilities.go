@@ -93,9 +93,9 @@ func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr,
 		IncludeUnlicensed bool   `json:"include_unlicensed"`
 		Adopted           bool   `json:"adopted"`
 	}
-	out.ContextData = []any{record{
+	out.ContextData.Add(record{
 		ExportUUID: uuid, AssetIP: ip.String(), AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
-	}}
+	})
 	out.Table = result.Table{
 		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
 		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too"},

@@ -101,7 +101,7 @@ func (f exportedFinding) record() findingRecord {
 func describeFindings(out *result.Output, parts *files.Parts, chunks []int, total int) error {
 	unknown := 0
 	for _, n := range chunks {
-		if len(out.ContextData) >= maxFindingRecords {
+		if out.ContextData.Len() >= maxFindingRecords {
 			break
 		}
 		skipped, err := describeChunk(out, parts, n)
@@ -130,7 +130,7 @@ func describeChunk(out *result.Output, parts *files.Parts, n int) (skipped int, 
 	if _, err := decoder.Token(); err != nil {
 		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
 	}
-	for decoder.More() && len(out.ContextData) < maxFindingRecords {
+	for decoder.More() && out.ContextData.Len() < maxFindingRecords {
 		var raw json.RawMessage
 		if err := decoder.Decode(&raw); err != nil {
 			return 0, fmt.Errorf("read chunk %d again: %w", n, err)
@@ -141,7 +141,7 @@ func describeChunk(out *result.Output, parts *files.Parts, n int) (skipped int, 
 			continue
 		}
 		r := finding.record()
-		out.ContextData = append(out.ContextData, r)
+		out.ContextData.Add(r)
 		out.KeyFields.Add("plugin_ids", r.PluginID)
 		out.KeyFields.Add("asset_ids", string(r.AssetID))
 		out.KeyFields.Add("host_names", string(r.Hostname))

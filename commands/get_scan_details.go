@@ -89,13 +89,13 @@ func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
 	for _, v := range details.Vulnerabilities {
-		out.ContextData = append(out.ContextData, record{
+		out.ContextData.Add(record{
 			ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status,
 			PluginID: v.PluginID, PluginName: v.PluginName, PluginFamily: v.PluginFamily,
 			Severity: v.Severity.Word(), SeverityID: int(v.Severity), Count: v.Count,
 		})
 		out.KeyFields.Add("plugin_ids", v.PluginID)
-		out.Table.Rows = append(out.Table.Rows, []string{string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count))})
+		out.Table.Add(string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
 	}
 	for _, host := range details.Hosts {
 		out.KeyFields.Add("asset_ids", string(host.UUID))

@@ -96,14 +96,14 @@ func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
 	}
 	out.KeyFields.Add("scan_ids", scanID)
 	for _, run := range runs {
-		out.ContextData = append(out.ContextData, record{
+		out.ContextData.Add(record{
 			ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status,
 			IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
 		})
 		out.KeyFields.Add("history_ids", run.ID)
 		out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
-		out.Table.Rows = append(out.Table.Rows, []string{
+		out.Table.Add(
 			string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), result.YesNo(bool(run.IsArchived)),
-		})
+		)
 	}
 }

@@ -47,7 +47,7 @@ func getScanStatus(ctx context.Context, env Env, in getScanStatusInput) (result.
 	active := !slices.Contains(restingStatuses, status)
 	out := result.Output{
 		RawData:     result.Raw{answer.Body},
-		ContextData: []any{record{ScanID: in.ScanID, Status: status, Active: active}},
+		ContextData: result.RecordsOf(record{ScanID: in.ScanID, Status: status, Active: active}),
 		Table: result.Table{
 			Caption: "Scan status",
 			Columns: []string{"Scan ID", "Status", "Still active"},

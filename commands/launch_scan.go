@@ -39,7 +39,7 @@ func launchScan(ctx context.Context, env Env, in launchScanInput) (result.Output
 	}
 	out := result.Output{
 		RawData:     result.Raw{answer.Body},
-		ContextData: []any{record{ScanID: in.ScanID, ScanUUID: body.ScanUUID}},
+		ContextData: result.RecordsOf(record{ScanID: in.ScanID, ScanUUID: body.ScanUUID}),
 		Table: result.Table{
 			Caption: "Scan launched",
 			Columns: []string{"Scan ID", "Run"},

@@ -42,14 +42,14 @@ func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (res
 			continue
 		}
 		kept = append(kept, g.raw)
-		out.ContextData = append(out.ContextData, record{
+		out.ContextData.Add(record{
 			GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
 			CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
 		})
 		out.KeyFields.Add("group_ids", g.ID)
 		out.KeyFields.Add("group_uuids", string(g.UUID))
 		out.KeyFields.Add("group_names", string(g.Name))
-		out.Table.Rows = append(out.Table.Rows, []string{string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName)})
+		out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
 	}
 	out.Table.Caption = fmt.Sprintf("%d agent groups", len(kept))
 	out.RawData = rawList(`{"Results":`, kept, `}`)

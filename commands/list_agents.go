@@ -19,17 +19,18 @@ type listAgentsInput struct {
 //
 // GET /scanners/null/agents: https://developer.tenable.com/reference/agents-list
 func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output, error) {
+	var out result.Output
 	list, err := listPages(ctx, env, connection.Call{
 		Path:  "/scanners/null/agents",
 		Query: agentFilters(in.HostName, in.IP, in.Platform),
-	})
+	}, describeAgents(&out))
 	if err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: result.Raw{list.first}}
+	out.RawData = result.Raw{list.first}
 	if len(list.pages) > 1 || list.broken != nil {
 		out.RawData = list.joined(`{"agents":`, `,"pagination":`+string(list.pagination)+`}`)
 	}
-	list.describe(&out, fmt.Sprintf("%d agents", len(list.agents)))
+	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
 	return out, nil
 }

@@ -33,7 +33,8 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 	if err != nil {
 		return result.Output{}, err
 	}
-	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)))
+	var out result.Output
+	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(&out))
 	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound && !f.Foreign {
 		gone := unknownGroup(in.GroupID) // deleted since it was looked up
 		gone.Body, gone.RequestID = f.Body, f.RequestID
@@ -42,8 +43,8 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 	if err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: list.joined(`{"Results":`, `}`)}
-	list.describe(&out, fmt.Sprintf("%d agents of group %s", len(list.agents), group.Name))
+	out.RawData = list.joined(`{"Results":`, `}`)
+	list.conclude(&out, fmt.Sprintf("%d agents of group %s", list.count, group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
 	return out, nil

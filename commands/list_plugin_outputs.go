@@ -115,13 +115,13 @@ func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutpu
 					if r.AssetID == "" {
 						r.AssetID = asset.ID
 					}
-					out.ContextData = append(out.ContextData, r)
+					out.ContextData.Add(r)
 					out.KeyFields.Add("asset_ids", string(r.AssetID))
 					out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
 					out.KeyFields.Add("ip_addresses", string(r.IPv4))
-					out.Table.Rows = append(out.Table.Rows, []string{
-						string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port)) + "/" + string(r.Protocol), string(r.State), r.Severity, string(r.Output),
-					})
+					out.Table.Add(
+						string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State), r.Severity, string(r.Output),
+					)
 				}
 			}
 		}

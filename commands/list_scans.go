@@ -72,16 +72,16 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 		},
 	}
 	for _, scan := range body.Scans {
-		out.ContextData = append(out.ContextData, scanRecord{
+		out.ContextData.Add(scanRecord{
 			ScanID: scan.ID, ScheduleUUID: scan.ScheduleUUID, ScanUUID: scan.UUID, Name: scan.Name,
 			Status: scan.Status, Type: scan.Type, Owner: scan.Owner, Enabled: scan.Enabled,
 			CreationDate: scan.CreationDate, LastModificationDate: scan.LastModificationDate,
 		})
 		out.KeyFields.Add("scan_ids", scan.ID)
 		out.KeyFields.Add("scan_names", string(scan.Name))
-		out.Table.Rows = append(out.Table.Rows, []string{
+		out.Table.Add(
 			string(scan.ID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
-		})
+		)
 	}
 	return out, nil
 }

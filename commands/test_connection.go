@@ -34,7 +34,7 @@ func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result
 	}
 	return result.Output{
 		RawData:     result.Raw{answer.Body},
-		ContextData: []any{record{Connected: true, Timezones: len(body.Timezones)}},
+		ContextData: result.RecordsOf(record{Connected: true, Timezones: len(body.Timezones)}),
 		Table: result.Table{
 			Caption: "The connection works",
 			Columns: []string{"Check", "Outcome"},

@@ -45,15 +45,15 @@ type vulnerabilityRecord struct {
 
 // describeRow adds a row to an output.
 func describeRow(out *result.Output, assetID string, row vulnerabilityRow) {
-	out.ContextData = append(out.ContextData, vulnerabilityRecord{
+	out.ContextData.Add(vulnerabilityRecord{
 		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
 		Severity: row.Severity.Word(), SeverityID: int(row.Severity), State: row.State, Count: row.Count,
 		VPRScore: row.VPRScore, CVSSBaseScore: row.CVSSBaseScore, CVSS3BaseScore: row.CVSS3BaseScore,
 	})
 	out.KeyFields.Add("plugin_ids", row.PluginID)
-	out.Table.Rows = append(out.Table.Rows, []string{
+	out.Table.Add(
 		string(row.PluginID), string(row.PluginName), row.Severity.Word(), score(row.VPRScore), strconv.Itoa(int(row.Count)),
-	})
+	)
 }
 
 var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}

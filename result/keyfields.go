@@ -9,20 +9,26 @@ import (
 // result holds of it, in the order in which they were met.
 type KeyFields struct {
 	values map[string][]any
-	seen   map[string]bool
+	seen   map[keyField]struct{}
+}
+
+// keyField is one value under its name.
+type keyField struct {
+	name  string
+	value any
 }
 
 // Add notes the values under name; empty and known ones are left out.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.values == nil {
-		k.values, k.seen = map[string][]any{}, map[string]bool{}
+		k.values, k.seen = map[string][]any{}, map[keyField]struct{}{}
 	}
 	for _, value := range values {
-		text := fmt.Sprint(value)
-		if text == "" || value == nil || k.seen[name+"\x00"+text] {
+		field := keyField{name, value}
+		if _, known := k.seen[field]; known || value == nil || fmt.Sprint(value) == "" {
 			continue
 		}
-		k.seen[name+"\x00"+text] = true
+		k.seen[field] = struct{}{}
 		k.values[name] = append(k.values[name], value)
 	}
 }

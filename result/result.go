@@ -31,7 +31,7 @@ type Raw []json.RawMessage
 // Output is what a command's handler returns: facts, not a verdict.
 type Output struct {
 	RawData     Raw
-	ContextData []any // flat records for a playbook
+	ContextData Records
 	KeyFields   KeyFields
 	Table       Table
 	Files       []File

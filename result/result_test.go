@@ -96,7 +96,7 @@ func TestPartialFailureNamesEveryPart(t *testing.T) {
 func TestSecretsAreTakenOut(t *testing.T) {
 	got := write(t, Result{
 		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
-		Output: Output{RawData: Raw{json.RawMessage(`"CANARY-12345678"`)}, Table: Table{Caption: "CANARY-12345678"}, ContextData: []any{map[string]string{"a": "CANARY-12345678"}}},
+		Output: Output{RawData: Raw{json.RawMessage(`"CANARY-12345678"`)}, Table: Table{Caption: "CANARY-12345678"}, ContextData: RecordsOf(map[string]string{"a": "CANARY-12345678"})},
 	})
 	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
 		t.Errorf("a secret is in %s", got)
@@ -132,7 +132,7 @@ func TestTableEscapes(t *testing.T) {
 		t.Errorf("not escaped: %s", html)
 	}
 	for range 100_000 {
-		table.Rows = append(table.Rows, []string{"x"})
+		table.Add("x")
 	}
 	if html := table.HTML(); strings.Count(html, "<tr>") != maxRows+1 || !strings.Contains(html, "the first 100 of 100002 rows") {
 		t.Errorf("a long table is not cut with its count said: %.200s", html)

@@ -34,10 +34,21 @@ type Table struct {
 	Caption string
 	Columns []string
 	Rows    [][]string
+
+	more int // rows that were added after the table was full
 }
 
 // maxRows is the longest table; the caption then says how many rows there are.
 const maxRows = 100
+
+// Add adds a row, which is only counted once the table is full.
+func (t *Table) Add(values ...string) {
+	if len(t.Rows) == maxRows {
+		t.more++
+		return
+	}
+	t.Rows = append(t.Rows, values)
+}
 
 // HTML renders the table with every value escaped, without scripts or styles.
 func (t Table) HTML() string {
@@ -63,10 +74,11 @@ func (t Table) HTML() string {
 }
 
 func (t Table) caption() string {
-	if len(t.Rows) <= maxRows {
+	rows := len(t.Rows) + t.more
+	if rows <= maxRows {
 		return oneLine(t.Caption)
 	}
-	return strings.TrimSpace(oneLine(t.Caption) + " (the first " + strconv.Itoa(maxRows) + " of " + strconv.Itoa(len(t.Rows)) + " rows)")
+	return strings.TrimSpace(oneLine(t.Caption) + " (the first " + strconv.Itoa(maxRows) + " of " + strconv.Itoa(rows) + " rows)")
 }
 
 func writeRow(b *strings.Builder, cell string, values []string) {

@@ -65,7 +65,7 @@ func (r *Result) pieces() ([]piece, error) {
 	e.member("return_data", r.Status())
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
-	e.member("context_data", append([]any{}, output.ContextData...))
+	e.records("context_data", output.ContextData)
 	e.member("key_fields", output.KeyFields)
 	e.member("result", output.Table.HTML())
 	e.files(output.Files)
@@ -132,6 +132,18 @@ func (e *envelope) raw(name string, raw Raw, absent string) {
 		e.bytes(fragment)
 	}
 	e.text(",")
+}
+
+// records adds the records, block by block.
+func (e *envelope) records(name string, records Records) {
+	if e.err == nil {
+		e.err = records.err
+	}
+	e.text(strconv.Quote(name) + ":[")
+	for _, block := range records.blocks {
+		e.bytes(block.Bytes())
+	}
+	e.text("],")
 }
 
 // files adds the files, the content of inline ones streamed as base64.
