@@ -131,6 +131,7 @@ func probe(t *testing.T) *Document {
 			"format": {"title": "Format", "type": "string", "enum": ["Nessus", "HTML"], "x-labels": {"HTML (Need Chapters parameter)": "HTML"}},
 			"chapters": {"title": "Chapters", "type": "string", "maxLength": 20},
 			"names": {"title": "Names", "type": "array", "maxItems": 3, "items": {"type": "string", "maxLength": 5}},
+			"cves": {"title": "CVEs", "type": "array", "items": {"type": "string", "pattern": "^CVE-", "maxLength": 5, "x-why": "Give a CVE."}},
 			"ids": {"title": "IDs", "type": "array", "items": {"type": "integer", "minimum": 1}},
 			"filters": {"title": "Filters", "type": "object"},
 			"since": {"title": "Since", "type": ["string", "integer"], "pattern": "^[0-9]", "x-time": true, "x-why": "Give a time."},
@@ -234,6 +235,7 @@ func TestManyViolations(t *testing.T) {
 		items        int
 	}{
 		{`{"scan_id":1,"ids":["x"` + strings.Repeat(`,"x"`, 9_999) + `]}`, "(IDs) is invalid. Value 1 of the list", 10_000},
+		{`{"scan_id":1,"cves":["x-too-long"` + strings.Repeat(`,"x-too-long"`, 9_999) + `]}`, "(CVEs) is invalid. Value 1 of the list: Give a CVE.", 10_000},
 		{`{"scan_id":1,"names":["toolong"` + strings.Repeat(`,"toolong"`, 99_999) + `]}`, "(Names) is invalid. It must have at most 3 values.", 1},
 	} {
 		start := time.Now()

@@ -20,8 +20,14 @@ import (
 func (d *Document) violations(found *jsonschema.ValidationError, inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	all := leaves(found)
+	explained := map[string]bool{} // the values of which another keyword says more than their length
 	for _, leaf := range all {
-		if leaf.keyword() == "maxLength" && slices.ContainsFunc(all, leaf.saysMore) {
+		if leaf.keyword() != "maxLength" {
+			explained[strings.Join(leaf.instance, "/")] = true
+		}
+	}
+	for _, leaf := range all {
+		if leaf.keyword() == "maxLength" && explained[strings.Join(leaf.instance, "/")] {
 			continue
 		}
 		items = append(items, d.items(leaf, inputs)...)
@@ -47,11 +53,6 @@ func refuse(items []fault.Item) error {
 type leaf struct{ schema, instance []string }
 
 func (l leaf) keyword() string { return l.schema[len(l.schema)-1] }
-
-// saysMore tells whether other is another finding about the same value.
-func (l leaf) saysMore(other leaf) bool {
-	return l.keyword() != other.keyword() && slices.Equal(l.instance, other.instance)
-}
 
 // leaves flattens the tree of findings. The branches of an anyOf or oneOf are
 // one finding: each of them failed, and no one branch was meant.
