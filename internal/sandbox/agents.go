@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
@@ -70,8 +69,8 @@ type fleet struct {
 	tenant *tenant.Tenant
 
 	once     sync.Once // fills in what is below; large fleets take a second
-	onAssets []int32   // agent -> asset
-	byName   []int32   // the agents by name, then id
+	onAssets []int     // agent -> asset
+	byName   []int     // the agents by name, then id
 }
 
 func (f *fleet) load() {
@@ -81,15 +80,15 @@ func (f *fleet) load() {
 				break
 			}
 			if asset.AgentUUID != "" {
-				f.onAssets = append(f.onAssets, int32(asset.Index))
+				f.onAssets = append(f.onAssets, asset.Index)
 			}
 		}
 		names := make([]string, f.size)
-		f.byName = make([]int32, f.size)
+		f.byName = make([]int, f.size)
 		for i := range names {
-			f.byName[i], names[i] = int32(i), f.agent(i).Name
+			f.byName[i], names[i] = i, f.agent(i).Name
 		}
-		slices.SortFunc(f.byName, func(a, b int32) int {
+		slices.SortFunc(f.byName, func(a, b int) int {
 			return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b))
 		})
 	})
@@ -105,7 +104,7 @@ func (f *fleet) index(id int) int {
 
 // numbers are some bytes that follow from the seed and the agent.
 func (f *fleet) numbers(i int) [sha256.Size]byte {
-	return sha256.Sum256(binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64([]byte("agent"), uint64(f.seed)), uint64(i)))
+	return sha256.Sum256(fmt.Appendf(nil, "%d/agent/%d", f.seed, i))
 }
 
 // agentSystems are what agents run on that are on no asset.
@@ -128,7 +127,7 @@ func (f *fleet) agent(i int) *agent {
 	}
 	var asset *tenant.Asset
 	if i < len(f.onAssets) {
-		asset = f.tenant.Asset(int(f.onAssets[i]))
+		asset = f.tenant.Asset(f.onAssets[i])
 		f.install(a, asset)
 	} else {
 		f.invent(a, system.name, n)
@@ -171,7 +170,7 @@ func (f *fleet) invent(a *agent, kind string, n [sha256.Size]byte) {
 	if a.index%8 == 5 && a.index > 0 {
 		a.Name = f.agent(a.index - 1).Name
 	}
-	a.IP = netip.AddrFrom4([4]byte{10, 200 + byte(a.index>>16)%50, byte(a.index >> 8), byte(a.index)}).String()
+	a.IP = fmt.Sprintf("10.%d.%d.%d", 200+a.index>>16%50, a.index>>8&0xff, a.index&0xff)
 }
 
 // report is what the agent told when it last connected: minutes ago, or days

@@ -132,22 +132,22 @@ func (a *agentAPI) page(w http.ResponseWriter, r *http.Request, of *agentGroup) 
 	a.sort(found, orders)
 	answer := agentPage{Agents: []*agent{}, Pagination: pagination{len(found), limit, offset, orders}}
 	for _, index := range page(found, limit, offset) {
-		answer.Agents = append(answer.Agents, a.agent(int(index)))
+		answer.Agents = append(answer.Agents, a.agent(index))
 	}
 	return answer, true
 }
 
 // search lists the agents by name; holds may be nil.
-func (a *agentAPI) search(holds func(*agent) bool, of *agentGroup) []int32 {
+func (a *agentAPI) search(holds func(*agent) bool, of *agentGroup) []int {
 	if holds == nil && of == nil {
 		return slices.Clone(a.fleet.byName)
 	}
-	var found []int32
+	var found []int
 	for _, index := range a.fleet.byName {
-		if of != nil && !of.members.has(int(index)) {
+		if of != nil && !of.members.has(index) {
 			continue
 		}
-		if holds == nil || holds(a.agent(int(index))) {
+		if holds == nil || holds(a.agent(index)) {
 			found = append(found, index)
 		}
 	}
@@ -187,13 +187,13 @@ func compareVersions(x, y string) int {
 }
 
 // sort sorts agents that are in the order of their names.
-func (a *agentAPI) sort(found []int32, orders []sortOrder) {
+func (a *agentAPI) sort(found []int, orders []sortOrder) {
 	if len(orders) == 1 && orders[0].Name == "name" && !orders[0].descending() {
 		return
 	}
 	agents := make([]*agent, len(found))
 	for i, index := range found {
-		agents[i] = a.fleet.agent(int(index))
+		agents[i] = a.fleet.agent(index)
 	}
 	slices.SortStableFunc(agents, func(x, y *agent) int {
 		for _, order := range orders {
@@ -208,7 +208,7 @@ func (a *agentAPI) sort(found []int32, orders []sortOrder) {
 		return 0
 	})
 	for i, one := range agents {
-		found[i] = int32(one.index)
+		found[i] = one.index
 	}
 }
 

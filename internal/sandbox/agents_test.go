@@ -343,9 +343,19 @@ func TestAgentCallsNeedScanManager(t *testing.T) {
 	w := newWorld(t, nil)
 	group := fmt.Sprintf("/scanners/1/agent-groups/%d", firstGroupID)
 	for _, c := range [][2]string{
-		{"GET", "/scanners/1/agents"}, {"GET", "/scanners/1/agents/1"}, {"GET", "/scanners/1/agent-groups"}, {"POST", "/scanners/1/agent-groups"},
-		{"GET", group}, {"PUT", group}, {"DELETE", group}, {"GET", group + "/agents"}, {"PUT", group + "/agents/1"}, {"DELETE", group + "/agents/1"},
-		{"POST", group + "/agents/_bulk/add"}, {"POST", group + "/agents/_bulk/remove"}, {"GET", group + "/agents/_bulk/x"},
+		{"GET", "/scanners/1/agents"},
+		{"GET", "/scanners/1/agents/1"},
+		{"GET", "/scanners/1/agent-groups"},
+		{"POST", "/scanners/1/agent-groups"},
+		{"GET", group},
+		{"PUT", group},
+		{"DELETE", group},
+		{"GET", group + "/agents"},
+		{"PUT", group + "/agents/1"},
+		{"DELETE", group + "/agents/1"},
+		{"POST", group + "/agents/_bulk/add"},
+		{"POST", group + "/agents/_bulk/remove"},
+		{"GET", group + "/agents/_bulk/x"},
 	} {
 		w.expect(w.call(standard, c[0], c[1], ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
 	}

@@ -159,3 +159,6 @@ func (p report) remedies() section {
 	}
 	return s
 }
+
+// put writes text as it stands; the writer keeps its error.
+func put(w *bufio.Writer, text string) { _, _ = w.WriteString(text) }

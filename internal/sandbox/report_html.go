@@ -7,9 +7,9 @@ import (
 
 // writeHTML writes a page of the chapters.
 func (p report) writeHTML(w *bufio.Writer) {
-	fmt.Fprint(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>")
+	put(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>")
 	escape(w, p.scan.Name)
-	fmt.Fprint(w, "</title></head>\n<body>\n")
+	put(w, "</title></head>\n<body>\n")
 	for i, s := range p.sections() {
 		level := 2
 		if i == 0 {
@@ -19,10 +19,10 @@ func (p report) writeHTML(w *bufio.Writer) {
 		escape(w, s.heading)
 		fmt.Fprintf(w, "</h%d>\n", level)
 		for _, line := range s.lines {
-			fmt.Fprint(w, "<pre>")
+			put(w, "<pre>")
 			escape(w, line)
-			fmt.Fprint(w, "</pre>\n")
+			put(w, "</pre>\n")
 		}
 	}
-	fmt.Fprint(w, "</body>\n</html>\n")
+	put(w, "</body>\n</html>\n")
 }

@@ -15,26 +15,26 @@ import (
 //
 // https://docs.tenable.com/nessus/Content/NessusFileFormat.htm
 func (p report) writeNessus(w *bufio.Writer) {
-	fmt.Fprint(w, "<?xml version=\"1.0\" ?>\n<NessusClientData_v2>\n<Policy>")
+	put(w, "<?xml version=\"1.0\" ?>\n<NessusClientData_v2>\n<Policy>")
 	element(w, "policyName", p.scan.Name)
-	fmt.Fprint(w, "<Preferences><ServerPreferences>")
+	put(w, "<Preferences><ServerPreferences>")
 	for _, preference := range [][2]string{
 		{"scan_start_timestamp", strconv.FormatInt(p.run.start.Unix(), 10)},
 		{"scan_end_timestamp", strconv.FormatInt(p.ended().Unix(), 10)},
 		{"report_task_id", p.run.uuid},
 	} {
-		fmt.Fprint(w, "<preference>")
+		put(w, "<preference>")
 		element(w, "name", preference[0])
 		element(w, "value", preference[1])
-		fmt.Fprint(w, "</preference>")
+		put(w, "</preference>")
 	}
-	fmt.Fprint(w, "</ServerPreferences></Preferences></Policy>\n<Report name=\"")
+	put(w, "</ServerPreferences></Preferences></Policy>\n<Report name=\"")
 	escape(w, p.scan.Name)
-	fmt.Fprint(w, "\" xmlns:cm=\"http://www.nessus.org/cm\">\n")
+	put(w, "\" xmlns:cm=\"http://www.nessus.org/cm\">\n")
 	for asset, findings := range p.hosts() {
 		p.writeHost(w, asset, findings)
 	}
-	fmt.Fprint(w, "</Report>\n</NessusClientData_v2>\n")
+	put(w, "</Report>\n</NessusClientData_v2>\n")
 }
 
 func (p report) writeHost(w *bufio.Writer, asset *tenant.Asset, findings []*tenant.Finding) {
@@ -57,13 +57,13 @@ func (p report) writeHost(w *bufio.Writer, asset *tenant.Asset, findings []*tena
 		}
 		fmt.Fprintf(w, "<tag name=%q>", tag[0])
 		escape(w, tag[1])
-		fmt.Fprint(w, "</tag>\n")
+		put(w, "</tag>\n")
 	}
-	fmt.Fprint(w, "</HostProperties>\n")
+	put(w, "</HostProperties>\n")
 	for _, f := range findings {
 		writeItem(w, f)
 	}
-	fmt.Fprint(w, "</ReportHost>\n")
+	put(w, "</ReportHost>\n")
 }
 
 func writeItem(w *bufio.Writer, f *tenant.Finding) {
@@ -72,9 +72,9 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 	escape(w, f.Service)
 	fmt.Fprintf(w, `" protocol="%s" severity="%d" pluginID="%d" pluginName="`, strings.ToLower(f.Protocol), f.Severity, p.ID)
 	escape(w, p.Name)
-	fmt.Fprint(w, `" pluginFamily="`)
+	put(w, `" pluginFamily="`)
 	escape(w, p.Family)
-	fmt.Fprint(w, "\">\n")
+	put(w, "\">\n")
 	for _, cve := range p.CVEs {
 		element(w, "cve", cve)
 	}
@@ -111,7 +111,7 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 	if output := f.Output(); output != "" {
 		element(w, "plugin_output", output)
 	}
-	fmt.Fprint(w, "</ReportItem>\n")
+	put(w, "</ReportItem>\n")
 }
 
 // element writes <name>text</name>.
