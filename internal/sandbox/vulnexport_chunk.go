@@ -55,10 +55,7 @@ func (n *byteCount) Write(p []byte) (int, error) {
 // writeChunk writes an array of the findings that the request wants.
 func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportRequest) error {
 	out := bufio.NewWriterSize(to, 64<<10)
-	separator := byte('[')
-	var line bytes.Buffer
-	encoder := json.NewEncoder(&line)
-	encoder.SetEscapeHTML(false)
+	separator := "["
 	for _, index := range assets {
 		a := c.tenant.Asset(index)
 		about := marshal(exportAsset(a, c.tenant.NetworkID))
@@ -67,18 +64,16 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 			if !request.wants(f) {
 				continue
 			}
-			line.Reset()
-			if err := encoder.Encode(exportFinding(f, about, c.plugin(f.Plugin), scan, request.software)); err != nil {
-				return err
+			rest := marshal(exportFinding(f, scan, request.software))
+			for _, part := range [][]byte{[]byte(separator), []byte(`{"asset":`), about, []byte(`,"plugin":`), c.plugin(f.Plugin), []byte(","), rest[1:]} {
+				if _, err := out.Write(part); err != nil {
+					return err // the client went away
+				}
 			}
-			_ = out.WriteByte(separator)
-			separator = ','
-			if _, err := out.Write(bytes.TrimSuffix(line.Bytes(), []byte("\n"))); err != nil {
-				return err // the client went away
-			}
+			separator = ","
 		}
 	}
-	if separator == '[' {
+	if separator == "[" {
 		_ = out.WriteByte('[')
 	}
 	_ = out.WriteByte(']')
@@ -86,9 +81,9 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 }
 
 // plugin gives the JSON of a plugin, which is made once.
-func (c *findingWriter) plugin(p *tenant.Plugin) json.RawMessage {
+func (c *findingWriter) plugin(p *tenant.Plugin) []byte {
 	if made, known := c.plugins.Load(p); known {
-		return made.(json.RawMessage)
+		return made.([]byte)
 	}
 	made := marshal(exportPlugin(p, c.tenant.Now))
 	c.plugins.Store(p, made)
@@ -97,7 +92,7 @@ func (c *findingWriter) plugin(p *tenant.Plugin) json.RawMessage {
 
 // marshal leaves <, > and & as they are, as the API does. What it is given has
 // nothing that cannot be JSON.
-func marshal(v any) json.RawMessage {
+func marshal(v any) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

@@ -1,40 +1,36 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
 
-// exportedFinding is a finding as chunks have it. Attributes that are empty are
-// left out. The asset and the plugin are JSON already, since many findings share
-// them.
+// exportedFinding is a finding as chunks have it, but for its asset and its
+// plugin, which many findings share. Attributes that are empty are left out.
 //
 // https://developer.tenable.com/docs/vulnerability-export-attributes
 type exportedFinding struct {
-	Asset         json.RawMessage `json:"asset"`
-	Output        string          `json:"output,omitempty"`
-	Plugin        json.RawMessage `json:"plugin"`
-	Port          exportedPort    `json:"port"`
-	Scan          exportedScan    `json:"scan"`
-	Severity      string          `json:"severity"`
-	SeverityID    int             `json:"severity_id"`
-	DefaultID     int             `json:"severity_default_id"`
-	Modification  string          `json:"severity_modification_type"`
-	RecastReason  string          `json:"recast_reason,omitempty"`
-	RecastRule    string          `json:"recast_rule_uuid,omitempty"`
-	FirstFound    string          `json:"first_found"`
-	LastFixed     *string         `json:"last_fixed,omitempty"`
-	LastFound     string          `json:"last_found"`
-	Indexed       string          `json:"indexed"`
-	State         string          `json:"state"`
-	Source        string          `json:"source"`
-	ID            string          `json:"finding_id"`
-	Resurfaced    *string         `json:"resurfaced_date,omitempty"`
-	TimeToFix     int64           `json:"time_taken_to_fix,omitempty"` // seconds
-	SoftwareVulns []softwareVuln  `json:"software_vulns,omitempty"`
+	Output        string         `json:"output,omitempty"`
+	Port          exportedPort   `json:"port"`
+	Scan          exportedScan   `json:"scan"`
+	Severity      string         `json:"severity"`
+	SeverityID    int            `json:"severity_id"`
+	DefaultID     int            `json:"severity_default_id"`
+	Modification  string         `json:"severity_modification_type"`
+	RecastReason  string         `json:"recast_reason,omitempty"`
+	RecastRule    string         `json:"recast_rule_uuid,omitempty"`
+	FirstFound    string         `json:"first_found"`
+	LastFixed     *string        `json:"last_fixed,omitempty"`
+	LastFound     string         `json:"last_found"`
+	Indexed       string         `json:"indexed"`
+	State         string         `json:"state"`
+	Source        string         `json:"source"`
+	ID            string         `json:"finding_id"`
+	Resurfaced    *string        `json:"resurfaced_date,omitempty"`
+	TimeToFix     int64          `json:"time_taken_to_fix,omitempty"` // seconds
+	SoftwareVulns []softwareVuln `json:"software_vulns,omitempty"`
 }
 
 type exportedPort struct {
@@ -65,11 +61,10 @@ type softwareVuln struct {
 	Reasons      []string `json:"potential_reasons,omitempty"`
 }
 
-// exportFinding describes a finding of the asset, whose scan is given.
-func exportFinding(f finding, asset, plugin json.RawMessage, scan exportedScan, withSoftware bool) exportedFinding {
+// exportFinding describes a finding of the scan.
+func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFinding {
 	exported := exportedFinding{
-		Asset: asset, Output: f.Output(), Plugin: plugin,
-		Port: exportedPort{f.Port, f.Protocol, f.Service}, Scan: scan,
+		Output: f.Output(), Port: exportedPort{f.Port, f.Protocol, f.Service}, Scan: scan,
 		Severity: severityWords[f.Severity], SeverityID: f.Severity, DefaultID: f.Plugin.Severity, Modification: f.Modification,
 		FirstFound: iso(f.FirstFound), LastFixed: isoOrNull(f.LastFixed), LastFound: iso(f.LastFound), Indexed: iso(f.Indexed),
 		State: f.State, Source: f.Source, ID: f.ID(), Resurfaced: isoOrNull(f.Resurfaced),

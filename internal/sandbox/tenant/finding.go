@@ -1,8 +1,9 @@
 package tenant
 
 import (
-	"fmt"
 	"iter"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -115,5 +116,7 @@ func (f *Finding) ID() string {
 
 // Output is what the plugin wrote; empty for some plugins.
 func (f *Finding) Output() string {
-	return f.Plugin.fill(f.Plugin.subject.output, "{version}", f.installed(), "{host}", f.Asset.IPv4[0].String(), "{port}", fmt.Sprint(f.Port))
+	text := strings.ReplaceAll(f.Plugin.output, "{version}", f.installed())
+	text = strings.ReplaceAll(text, "{host}", f.Asset.IPv4[0].String())
+	return strings.ReplaceAll(text, "{port}", strconv.Itoa(f.Port))
 }

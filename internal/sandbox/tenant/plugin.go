@@ -56,6 +56,7 @@ type Plugin struct {
 
 	on      platform
 	subject *subject
+	output  string // what is left to fill in is of the finding
 	product product
 	fixed   [3]int // the version without the flaw
 }
@@ -114,7 +115,7 @@ func makePlugin(config Config, i int) Plugin {
 	} else {
 		p.VulnPublished = time.Time{}
 	}
-	p.Name, p.Synopsis, p.Solution, p.Text = p.fill(s.name), p.fill(s.synopsis), p.fill(s.solution), p.fill(s.text)
+	p.Name, p.Synopsis, p.Solution, p.Text, p.output = p.fill(s.name), p.fill(s.synopsis), p.fill(s.solution), p.fill(s.text), p.fill(s.output)
 	return p
 }
 
@@ -197,9 +198,8 @@ func (p *Plugin) refer(d *dice) {
 }
 
 // fill puts the plugin's own words into a text.
-func (p *Plugin) fill(text string, more ...string) string {
-	words := append(more, "{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", "))
-	return strings.NewReplacer(words...).Replace(text)
+func (p *Plugin) fill(text string) string {
+	return strings.NewReplacer("{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", ")).Replace(text)
 }
 
 func (p *Plugin) fixedVersion() string {
