@@ -228,9 +228,6 @@ func TestAssetsAreCut(t *testing.T) {
 	if n := len(w.assetIDs("")); n != mostRows {
 		t.Errorf("%d assets, want %d", n, mostRows)
 	}
-	if n := len(w.assetIDs(filtered("ipv4", "match", "192.0.2."))); n == 0 || n > 300 {
-		t.Errorf("%d assets in one network", n)
-	}
 }
 
 // TestVulnerableAssets adds findings up by asset and severity.
