@@ -189,7 +189,7 @@ func (w *vulnWorld) rows(target string) ([]vulnRow, map[int]int) {
 
 // TestWorkbenchFilters holds each filter to a walk through the whole tenant.
 func TestWorkbenchFilters(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.FindingsPerAsset = 16 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.FindingsPerAsset = 12 })
 	all := len(w.all(w.current))
 	asked := map[string]bool{}
 	for _, c := range filterCases(w) {
@@ -325,7 +325,7 @@ func TestWorkbenchRow(t *testing.T) {
 
 // TestWorkbenchLimits: 5,000 rows, and 450 days.
 func TestWorkbenchLimits(t *testing.T) {
-	many := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.Plugins, c.FindingsPerAsset = 40, 7500, 400 })
+	many := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.Plugins, c.FindingsPerAsset = 45, 7500, 350 })
 	if n := len(counts(many.all(many.current))); n <= mostRows {
 		t.Fatalf("%d plugins found something, want more than the limit", n)
 	}
