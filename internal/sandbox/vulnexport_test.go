@@ -237,8 +237,8 @@ func exportCases(w *vulnWorld) map[string]func(finding) bool {
 	}
 }
 
-// TestExportFilters holds each filter to a walk through the whole tenant.
-func TestExportFilters(t *testing.T) {
+// TestVulnExportFilters holds each filter to a walk through the whole tenant.
+func TestVulnExportFilters(t *testing.T) {
 	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.FindingsPerAsset, o.ExportDelay = 7, 0 })
 	cases := exportCases(w)
 	asked := strings.Join(slices.Collect(maps.Keys(cases)), " ")
