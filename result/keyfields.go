@@ -1,6 +1,7 @@
 package result
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 )
@@ -40,10 +41,15 @@ func (k *KeyFields) AddTexts(name string, values []string) {
 	}
 }
 
-// MarshalJSON prints an object, its names sorted.
+// MarshalJSON prints an object, its names sorted, without escaping what only HTML
+// needs escaped.
 func (k KeyFields) MarshalJSON() ([]byte, error) {
 	if k.values == nil {
 		return []byte("{}"), nil
 	}
-	return json.Marshal(k.values)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	err := encoder.Encode(k.values)
+	return text.Bytes(), err
 }
