@@ -32,6 +32,7 @@ type progress struct {
 
 func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *progress {
 	p := &progress{log: log, now: now, began: now()}
+	p.last = p.began
 	if isTerminal(stderr) {
 		p.terminal = stderr
 	}

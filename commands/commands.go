@@ -1,6 +1,7 @@
 // Package commands is the table of all commands and their handlers, one file
-// each. A handler knows which endpoint it calls and which inputs it takes; it
-// knows no HTTP status, no stream and no envelope.
+// each, named by the command's key; the other files are what several commands
+// share. A handler knows which endpoint it calls and which inputs it takes; it
+// knows no stream and no envelope.
 package commands
 
 import (
