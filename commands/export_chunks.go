@@ -101,7 +101,7 @@ func (c *chunkFetcher) note(ctx context.Context, n int, err error) {
 		c.end = err
 	default:
 		c.failed[n] = f
-		if f.Category == fault.Auth || f.Category == fault.Permission || f.Category == fault.RateLimited {
+		if stopsAll(f) {
 			c.refused = f
 		}
 	}
@@ -110,9 +110,7 @@ func (c *chunkFetcher) note(ctx context.Context, n int, err error) {
 // giveUp notes as failed the chunks that were not tried after a refusal.
 func (c *chunkFetcher) giveUp(chunks []int) {
 	for _, n := range c.missing(chunks) {
-		f := *c.refused
-		f.Message = "Not tried, because of an earlier failure: " + c.refused.Message
-		c.failed[n] = &f
+		c.failed[n] = notTried(c.refused)
 	}
 }
 
