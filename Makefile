@@ -17,6 +17,9 @@ build: ## the binary, bin/tenableio
 test: ## all quick tests, with the race detector
 	$(GO) test -race -shuffle=on -timeout 5m ./...
 
+demo: build ## start a sandbox, play a playbook through the binary, and show each request with its result
+	@$(GO) run ./demo $(BINARY)
+
 docs: ## rewrite what is rendered: golden results, manifest.yaml, the README's tables
 	$(GO) test . -run 'TestCases|TestDocs' -update
 

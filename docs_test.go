@@ -40,7 +40,7 @@ func between(t *testing.T, text []byte, name, content string) []byte {
 	head, rest, found := strings.Cut(string(text), begin)
 	_, tail, closed := strings.Cut(rest, end)
 	if !found || !closed {
-		t.Fatalf("README.md has no markers %q", name)
+		t.Fatalf("the document has no markers %q", name)
 	}
 	return []byte(head + begin + content + end + tail)
 }

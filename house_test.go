@@ -155,7 +155,7 @@ var traps = []struct {
 	why     string
 }{
 	{`InsecureSkipVerify`, []string{"connection/transport.go"}, "certificates are checked"},
-	{`os\.Exit\(`, []string{"main.go", "internal/tools/sbom/main.go", "internal/bench/main.go", "internal/bench/bare/main.go"}, "only main ends the process"},
+	{`os\.Exit\(`, []string{"main.go", "demo/main.go", "internal/tools/sbom/main.go", "internal/bench/main.go", "internal/bench/bare/main.go"}, "only main ends the process"},
 	{`recover\(\)`, []string{"run.go", "schemas/decode.go", "commands/export_chunks.go"}, "one place turns a panic into an envelope"},
 	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, []string{"main.go", "sandbox.go"}, "a trap of resty"},
 	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)`, nil, "it would end the process without an envelope"},
