@@ -4,7 +4,6 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 )
 
 // memoryLimit makes the collector work harder before a container of 128 MiB is
@@ -17,9 +16,9 @@ const memoryLimit = 100 << 20 // bytes
 func limitMemory() {
 	debug.SetMemoryLimit(memoryLimit)
 	afterCollection(func() (again bool) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		if live[0].Value.Uint64() < memoryLimit/4*3 {
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		if memory.HeapAlloc < memoryLimit/4*3 {
 			return true
 		}
 		debug.SetGCPercent(40)

@@ -77,13 +77,12 @@ func runningExport(err error) string {
 	var body struct {
 		ActiveJobID wire.Text `json:"active_job_id"`
 	}
-	if json.Unmarshal(f.Body, &body) != nil || !uuidPattern.MatchString(string(body.ActiveJobID)) {
+	uuid := regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	if json.Unmarshal(f.Body, &body) != nil || !uuid.MatchString(string(body.ActiveJobID)) {
 		return ""
 	}
 	return string(body.ActiveJobID)
 }
-
-var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr, uuid string, adopted bool) {
 	type record struct {

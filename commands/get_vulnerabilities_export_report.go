@@ -62,7 +62,7 @@ func splitFields(out *result.Output, list *string) []string {
 		}
 		fields = append(fields, field)
 		if !findings.Known(field) {
-			out.Warn("unknown_field", fmt.Sprintf("Tenable documents no field %q of a finding; it is in the report where a finding has it.%s", names.Clip(field), didYouMean(field, findings.Names)))
+			out.Warn("unknown_field", fmt.Sprintf("Tenable documents no field %q of a finding; it is in the report where a finding has it.%s", names.Clip(field), didYouMean(field, findings.Names())))
 		}
 	}
 	return fields

@@ -6,7 +6,9 @@ import "strings"
 // that ends in ".*" stands for everything below it.
 //
 // https://developer.tenable.com/docs/vulnerabilities-export-object-attributes
-var Names = strings.Fields(`
+func Names() []string { return strings.Fields(names) }
+
+const names = `
 	asset.agent_uuid asset.bios_uuid asset.device_type asset.fqdn asset.hostname asset.ipv4 asset.ipv6
 	asset.last_authenticated_results asset.last_unauthenticated_results asset.mac_address asset.netbios_name
 	asset.netbios_workgroup asset.network_id asset.operating_system asset.serial_number asset.tracked asset.uuid
@@ -26,11 +28,11 @@ var Names = strings.Fields(`
 	plugin.workaround_published plugin.workaround_type plugin.xrefs.id plugin.xrefs.type
 	port.port port.protocol port.service recast_reason recast_rule_uuid resurfaced_date
 	scan.completed_at scan.last_scan_target scan.schedule_uuid scan.started_at scan.uuid
-	severity severity_default_id severity_id severity_modification_type software_vulns.* source state time_taken_to_fix`)
+	severity severity_default_id severity_id severity_modification_type software_vulns.* source state time_taken_to_fix`
 
 // Known tells whether Tenable documents a field, or fields below it.
 func Known(path string) bool {
-	for _, name := range Names {
+	for _, name := range Names() {
 		below, all := strings.CutSuffix(name, "*")
 		if name == path || strings.HasPrefix(name, path+".") || all && strings.HasPrefix(path, below) {
 			return true
