@@ -112,7 +112,12 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 	}
 	lines := newLineLog(p.stderr)
 	defer lines.close()
-	flags.options.Log = lines.logger(p.logLevel)
+	log := lines.logger(p.logLevel)
+	flags.options.Log = log
+	flags.config.Served = func(e sandbox.Exchange) {
+		log.Info().Str("method", e.Method).Str("path", e.Path).Int("status", e.Status).Str("request_id", e.RequestID).
+			Int64("duration_ms", e.Took.Milliseconds()).Msg("served")
+	}
 	if err := sandbox.Serve(ctx, flags.options, flags.config, p.stdout); err != nil {
 		fmt.Fprintf(p.stderr, "tenableio: sandbox: %v\n", err)
 		return exitFailed

@@ -82,7 +82,7 @@ func (s *sandboxed) run(t *testing.T, permissions int, command, inputs string) e
 	t.Helper()
 	for _, c := range s.Connections {
 		if c.Permissions == permissions {
-			request := fmt.Sprintf(`{"connection":{"server_url":%q,"api_access_key":%q,"api_secret_key":%q,"ca_certificates":%q},"command":%q,"inputs":%s}`,
+			request := fmt.Sprintf(`{"connection":{"server_url":%q,"api_access_key":%q,"api_secret_key":%q,"ca_certificates":%q},"command":%q,"inputs":%s,"options":{"timeout_seconds":30}}`,
 				s.ServerURL, c.AccessKey, c.SecretKey, s.CACertificates, command, inputs)
 			e, _ := execute(t, strings.NewReader(request), nil)
 			return e
@@ -169,5 +169,50 @@ func TestSandboxMisused(t *testing.T) {
 	out, err := newCommand(t, t.Context(), nil, "sandbox", "--help").CombinedOutput()
 	if status := exitStatus(t, err); status != exitOK || !strings.Contains(string(out), "--scan-duration") {
 		t.Errorf("sandbox --help exits %d with %s", status, out)
+	}
+}
+
+func TestSandboxFlagsReachTheServer(t *testing.T) {
+	s := startSandbox(t, "--seed", "7", "--scans", "3", "--agents", "5", "--assets", "9", "--findings-per-asset", "2", "--latency", "50ms", "--rate-limit", "4")
+	same, other := startSandbox(t, "--seed", "7"), startSandbox(t)
+	if s.Connections[0] != same.Connections[0] || s.Connections[0] == other.Connections[0] {
+		t.Errorf("keys of seed 7: %v and %v, of seed 1: %v", s.Connections[0], same.Connections[0], other.Connections[0])
+	}
+	var scans struct{ Scans []any }
+	var agents struct{ Agents []any }
+	var rows struct {
+		Total int `json:"total_vulnerability_count"`
+	}
+	for command, into := range map[string]any{"List Scans": &scans, "List Agents": &agents, "Query Vulnerability Details": &rows} {
+		start := time.Now()
+		inputs := `{}`
+		if command == "Query Vulnerability Details" {
+			inputs = `{"host_names_or_ips":["192.0.2.0/24"]}`
+		}
+		e := s.run(t, 64, command, inputs)
+		if err := json.Unmarshal(e.RawData, into); err != nil {
+			t.Errorf("%s: %v %+v", command, err, e.Error)
+		}
+		if took := time.Since(start); took < 50*time.Millisecond {
+			t.Errorf("%s took %v, want the latency of 50 ms", command, took)
+		}
+	}
+	if len(scans.Scans) != 3 || len(agents.Agents) != 5 || rows.Total < 1 || rows.Total > 18 {
+		t.Errorf("%d scans, %d agents, %d findings", len(scans.Scans), len(agents.Agents), rows.Total)
+	}
+	s.run(t, 64, "List Scans", `{}`)
+	if e := s.run(t, 64, "List Scans", `{}`); e.Error == nil || e.Error.StatusCode != 429 || e.Error.Category != "rate_limited" {
+		t.Errorf("request 5 in a minute: %+v", e.Error)
+	}
+	if e := s.run(t, 16, "List Scans", `{}`); e.ReturnData != "Successful" {
+		t.Errorf("the limit is for each key: %+v", e.Error)
+	}
+}
+
+func TestSandboxSaysThatThePortIsTaken(t *testing.T) {
+	s := startSandbox(t)
+	out, err := newCommand(t, t.Context(), nil, "sandbox", "--listen", strings.TrimPrefix(s.ServerURL, "http://")).CombinedOutput()
+	if status := exitStatus(t, err); status != exitFailed || !strings.Contains(string(out), "address already in use") {
+		t.Errorf("exits %d with %s", status, out)
 	}
 }

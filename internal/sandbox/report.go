@@ -42,6 +42,21 @@ func (p report) write(to io.Writer) error {
 	return w.Flush()
 }
 
+// size is that of the file in bytes.
+func (p report) size() int64 {
+	var size counted
+	_ = p.write(&size) // which takes everything
+	return int64(size)
+}
+
+// counted counts the bytes that are written to it.
+type counted int64
+
+func (c *counted) Write(b []byte) (int, error) {
+	*c += counted(len(b))
+	return len(b), nil
+}
+
 // hosts walks through the hosts of the run with the findings that are wanted of
 // each.
 func (p report) hosts() iter.Seq2[*tenant.Asset, []*tenant.Finding] {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -18,7 +19,7 @@ type scanExport struct {
 	by      user
 	created time.Time
 	ready   time.Time
-	size    int64 // in bytes, counted when it is first asked for
+	size    func() int64 // in bytes, counted when it is first asked for
 }
 
 // reportRequest is what a scan is exported as.
@@ -149,9 +150,9 @@ func (a *scanAPI) requestExport(w http.ResponseWriter, r *http.Request) {
 		fault.write(w)
 		return
 	}
+	told := report{api: a, scan: s, run: of, request: asked, wants: wanted.holds, made: now}
 	file := a.keepExport(&scanExport{
-		id: asked.fileID(of), by: callerOf(r), created: now, ready: now.Add(a.config.ExportDelay),
-		report: report{api: a, scan: s, run: of, request: asked, wants: wanted.holds, made: now},
+		id: asked.fileID(of), report: told, by: callerOf(r), created: now, ready: now.Add(a.config.ExportDelay), size: sync.OnceValue(told.size),
 	})
 	answer := struct {
 		File      string `json:"file"`

@@ -89,10 +89,11 @@ func (o sortOrder) keyOf(e exportRecord) string {
 // the format db are not among the formats that the list knows.
 func (a *scanAPI) exportRecords(u user) []exportRecord {
 	a.mu.Lock()
-	defer a.mu.Unlock()
+	exports := slices.Clone(a.exports)
+	a.mu.Unlock()
 	now := a.config.Now()
 	list := []exportRecord{}
-	for _, e := range a.exports {
+	for _, e := range exports {
 		s := e.report.scan
 		if e.report.request.Format == "db" || s.permissionOf(u) < canView || now.Sub(e.created) > listedFor {
 			continue
@@ -118,16 +119,10 @@ func (e *scanExport) record(now time.Time) exportRecord {
 	if now.Before(e.ready) {
 		return told
 	}
-	if e.size == 0 {
-		var size counted
-		if e.report.write(&size) == nil {
-			e.size = int64(size)
-		}
-	}
 	told.Ready = true
 	told.Metadata.ReadyAt = e.ready.UTC().Format(exportTime)
 	told.Metadata.UpdatedAt = told.Metadata.ReadyAt
-	told.Metadata.FileSize, told.Metadata.NumChunks = e.size, 1
+	told.Metadata.FileSize, told.Metadata.NumChunks = e.size(), 1
 	return told
 }
 
@@ -139,12 +134,4 @@ func filtersByName(query url.Values) map[string]any {
 		shown[part("filter")] = map[string][]string{part("quality"): strings.Split(part("value"), ",")}
 	}
 	return shown
-}
-
-// counted counts the bytes that are written to it.
-type counted int64
-
-func (c *counted) Write(b []byte) (int, error) {
-	*c += counted(len(b))
-	return len(b), nil
 }

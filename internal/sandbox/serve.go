@@ -60,6 +60,7 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 	if err := json.NewEncoder(out).Encode(told); err != nil {
 		return err
 	}
+	go server.warm()
 	return serveUntil(ctx, web, listener)
 }
 

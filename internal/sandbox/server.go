@@ -23,7 +23,16 @@ type Config struct {
 	Latency          time.Duration    // before each answer
 	RateLimit        int              // requests in a minute for each key; 0: no limit
 	Faults           []Fault          // the first that matches a request is taken
+	Served           func(Exchange)   // nil: nobody is told of what was served
 	Now              func() time.Time // nil: the system's clock
+}
+
+// Exchange is a request that was answered.
+type Exchange struct {
+	Method, Path string
+	Status       int // 0 when no answer was sent
+	RequestID    string
+	Took         time.Duration
 }
 
 // DefaultConfig is a small account with something of everything.
@@ -45,6 +54,7 @@ type Server struct {
 	limit  *rateLimit
 	faults *faultPlan
 	tenant *tenant.Tenant
+	warm   func() // makes what takes a second in a large account, before it is asked for
 }
 
 // New makes a Tenable.io in its first state.
@@ -65,7 +75,9 @@ func New(config Config) *Server {
 	})
 	s.mount(newAccountAPI(s.tenant.ContainerUUID).routes())
 	s.mount(newScanAPI(s.tenant, config, s.users[0]).routes())
-	s.mount(newAgentAPI(s.tenant, config).routes())
+	agents := newAgentAPI(s.tenant, config)
+	s.warm = agents.fleet.load
+	s.mount(agents.routes())
 	s.mount(newVulnAPI(s.tenant, config.Now, busyHere, vulnOptions{Seed: config.Seed, ExportDelay: config.ExportDelay}).routes())
 	return s
 }
@@ -99,15 +111,47 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Gateway-Site-Id", "sandbox")
 	h.Set("Cache-Control", "no-cache")
 	h.Set("Server", "tenable.io")
+	answer := &watched{ResponseWriter: w}
+	defer s.tell(r, answer, time.Now())
 	if !pause(r, s.config.Latency) {
 		return
 	}
 	if fault, due := s.faults.next(r); due {
-		fault.goWrong(w, r, s.answer)
+		fault.goWrong(answer, r, s.answer)
 		return
 	}
-	s.answer(w, r)
+	s.answer(answer, r)
 }
+
+// tell reports what was served.
+func (s *Server) tell(r *http.Request, answer *watched, start time.Time) {
+	if s.config.Served != nil {
+		s.config.Served(Exchange{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"), time.Since(start)})
+	}
+}
+
+// watched remembers the status of an answer.
+type watched struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *watched) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *watched) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK // what net/http sends then
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap is for http.ResponseController.
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // answer does what the gateway does before an endpoint is reached.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -320,6 +321,23 @@ func TestMalformedFaultsAreRefused(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
 		}
+	}
+}
+
+func TestServedTellsOfEachRequest(t *testing.T) {
+	var got []string
+	w := newWorld(t, func(c *Config) {
+		c.Faults = []Fault{{Path: "/fault", Status: 502}}
+		c.Served = func(e Exchange) {
+			got = append(got, fmt.Sprint(e.Method, " ", e.Path, " ", e.Status, " ", len(e.RequestID)))
+		}
+	})
+	for _, path := range []string{"/session?x=1", "/fault", "/nowhere"} {
+		w.call(administrator, "GET", path, "")
+	}
+	want := []string{"GET /session 200 32", "GET /fault 502 32", "GET /nowhere 404 32"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
