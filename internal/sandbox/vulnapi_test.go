@@ -226,8 +226,10 @@ func TestChunkIsCompressed(t *testing.T) {
 func TestFiltersSuitTheSDK(t *testing.T) {
 	w := newVulnWorld(t, nil)
 	for _, call := range [][2]string{
-		{"GET", "/filters/workbenches/vulnerabilities"}, {"POST", "/filters/workbenches/vulnerabilities"},
-		{"GET", "/filters/workbenches/assets"}, {"POST", "/filters/workbenches/assets"},
+		{"GET", "/filters/workbenches/vulnerabilities"},
+		{"POST", "/filters/workbenches/vulnerabilities"},
+		{"GET", "/filters/workbenches/assets"},
+		{"POST", "/filters/workbenches/assets"},
 	} {
 		var answer struct {
 			Filters []struct {

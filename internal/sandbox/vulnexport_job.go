@@ -52,7 +52,7 @@ func newVulnJob(e *vulnExports, request exportRequest, uuid string) *vulnJob {
 			}
 		}
 		chunks := (len(plan.found) + request.perChunk - 1) / request.perChunk
-		plan.order = rand.New(rand.NewPCG(seed, 1)).Perm(chunks) //nolint:gosec // repeatable, not secret
+		plan.order = rand.New(rand.NewPCG(seed, 1)).Perm(chunks)
 		for i := range plan.order {
 			plan.order[i]++
 		}
