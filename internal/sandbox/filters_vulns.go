@@ -112,7 +112,7 @@ func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
 
 // assetHosts are the addresses and names by which host.target finds an asset.
 func assetHosts(a *tenant.Asset) ([]netip.Addr, []string) {
-	return slices.Concat(a.IPv4, a.IPv6), []string{a.Hostname, a.FQDN, a.NetBIOS}
+	return slices.Concat(a.IPv4, a.IPv6), slices.Concat(some(a.Hostname), some(a.FQDN), some(a.NetBIOS))
 }
 
 // severityNames are the words of the severity filter, by severity.
@@ -147,6 +147,24 @@ func tagFilters[T any](of func(T) *tenant.Asset) []filter[T] {
 		})})
 	}
 	return filters
+}
+
+// tagUUIDFilter is the filter that only the deprecated POST of the list shows:
+// all tags by their UUID.
+func tagUUIDFilter(t *tenant.Tenant) vulnFilter {
+	var list []choice
+	for _, category := range tenant.TagValues {
+		for _, value := range category.Values {
+			list = append(list, choice{Name: category.Category + ": " + value, Value: t.TagUUID(tenant.Tag{Category: category.Category, Value: value})})
+		}
+	}
+	return vulnFilter{"tag_uuid", "Tag (Category: Value)", equal[:1], control{Type: "dropdown_multi", List: list}, texts(func(f finding) []string {
+		var uuids []string
+		for _, tag := range f.Asset.Tags {
+			uuids = append(uuids, t.TagUUID(tag))
+		}
+		return uuids
+	})}
 }
 
 func tagsOf(a *tenant.Asset, category string) []string {

@@ -15,7 +15,7 @@ import (
 type vulnAPI struct {
 	tenant       *tenant.Tenant
 	now          func() time.Time
-	vulnFilters  []vulnFilter
+	vulnFilters  []vulnFilter // the last one is shown by the deprecated POST alone
 	assetFilters []assetFilter
 	exports      *vulnExports
 }
@@ -31,8 +31,8 @@ type vulnOptions struct {
 // same time is exceeded.
 func newVulnAPI(t *tenant.Tenant, now func() time.Time, busy http.HandlerFunc, options vulnOptions) *vulnAPI {
 	return &vulnAPI{
-		tenant: t, now: now, vulnFilters: makeVulnFilters(now), assetFilters: makeAssetFilters(t.NetworkID),
-		exports: newVulnExports(t, now, busy, options),
+		tenant: t, now: now, vulnFilters: append(makeVulnFilters(now), tagUUIDFilter(t)),
+		assetFilters: makeAssetFilters(t.NetworkID), exports: newVulnExports(t, now, busy, options),
 	}
 }
 
@@ -55,18 +55,23 @@ func (a *vulnAPI) routes() []route {
 	}, a.exports.routes()...)
 }
 
-// listVulnFilters answers GET /filters/workbenches/vulnerabilities.
+// listVulnFilters answers GET /filters/workbenches/vulnerabilities, and the
+// deprecated POST, which has one filter more.
 //
 // https://developer.tenable.com/reference/io-filters-vulnerabilities-workbench-list
-func (a *vulnAPI) listVulnFilters(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"filters": a.vulnFilters})
+func (a *vulnAPI) listVulnFilters(w http.ResponseWriter, r *http.Request) {
+	shown := a.vulnFilters
+	if r.Method == http.MethodGet {
+		shown = shown[:len(shown)-1]
+	}
+	writeJSON(w, http.StatusOK, object{"filters": shown})
 }
 
 // listAssetFilters answers GET /filters/workbenches/assets.
 //
 // https://developer.tenable.com/reference/io-filters-assets-list
 func (a *vulnAPI) listAssetFilters(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"filters": a.assetFilters})
+	writeJSON(w, http.StatusOK, object{"filters": a.assetFilters})
 }
 
 // findings walks through what the call wants of one asset, or of all when asset

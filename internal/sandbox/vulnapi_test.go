@@ -246,6 +246,9 @@ func TestFiltersSuitTheSDK(t *testing.T) {
 		var names []string
 		for _, f := range answer.Filters {
 			names = append(names, f.Name)
+			if f.Name == "tag_uuid" && call[0] == "GET" {
+				t.Errorf("%v shows the filter of the POST", call)
+			}
 			isList := strings.HasPrefix(f.Control.Type, "dropdown")
 			if f.Readable == "" || len(f.Operators) == 0 || isList != (len(f.Control.List) > 0) || isList == (f.Control.Regex != "") {
 				t.Errorf("%v: %+v", call, f)

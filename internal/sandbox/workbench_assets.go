@@ -140,7 +140,7 @@ func (a *vulnAPI) describeAsset(asset asset) object {
 		"first_seen": iso(asset.FirstSeen), "last_seen": iso(asset.LastSeen), "first_scan_time": iso(asset.FirstSeen), "last_scan_time": iso(asset.LastSeen),
 		"last_authenticated_scan_date": isoOrNull(asset.Authenticated), "last_licensed_scan_date": isoOrNull(lastLicensed(asset)),
 		"last_scan_target": asset.IPv4[0].String(), "last_scan_id": scan.UUID, "last_schedule_id": scan.ScheduleUUID,
-		"sources": []object{source}, "tags": tagObjects(asset),
+		"sources": []object{source}, "tags": a.tagObjects(asset),
 		"acr_score": nil, "acr_score_value": nil, "acr_drivers": nil,
 		"exposure_score": asset.Exposure, "exposure_score_value": asset.Exposure, "exposure_confidence_value": 0.5,
 		"scan_frequency": frequency(asset), "interfaces": []object{interfaceOf(asset)},
@@ -179,10 +179,10 @@ func defaultFields(all object) object {
 	return row
 }
 
-func tagObjects(a asset) []object {
+func (a *vulnAPI) tagObjects(asset asset) []object {
 	tags := []object{}
-	for _, tag := range a.Tags {
-		tags = append(tags, object{"key": tag.Category, "value": tag.Value})
+	for _, tag := range asset.Tags {
+		tags = append(tags, object{"tag_uuid": a.tenant.TagUUID(tag), "tag_key": tag.Category, "tag_value": tag.Value, "added_at": iso(asset.FirstSeen)})
 	}
 	return tags
 }

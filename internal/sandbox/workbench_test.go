@@ -138,6 +138,7 @@ func filterCases(w *vulnWorld) []filterCase {
 		{"tracking.state", "eq", "New,Active", func(f finding) bool { return f.State == "OPEN" }},
 		{"tracking.state", "eq", "New", func(f finding) bool { return f.State == "OPEN" && w.now.Sub(f.FirstFound) < 14*24*time.Hour }},
 		{"tag.Site", "set-has", "Hill,River", func(f finding) bool { return hasTag(f.Asset, "Site", "Hill") || hasTag(f.Asset, "Site", "River") }},
+		{"tag_uuid", "eq", w.TagUUID(tenant.Tag{Category: "Site", Value: "Hill"}), func(f finding) bool { return hasTag(f.Asset, "Site", "Hill") }},
 		{"tag.Stage", "set-hasnot", "Lab", func(f finding) bool { return !hasTag(f.Asset, "Stage", "Lab") }},
 	}
 	for _, kind := range []string{"CERT-CC", "CERT", "CWE", "EDB-ID", "IAVA", "IAVB", "IAVT", "MSFT", "OSVDB", "Secunia"} {
@@ -203,10 +204,18 @@ func TestWorkbenchFilters(t *testing.T) {
 			t.Errorf("%s %s %s decides nothing: %d of %d findings", c.name, c.operator, c.value, len(want), all)
 		}
 	}
-	for _, f := range makeVulnFilters(time.Now) {
+	for _, f := range append(makeVulnFilters(time.Now), tagUUIDFilter(w.Tenant)) {
 		if !asked[f.name] {
 			t.Errorf("no case asks for %s", f.name)
 		}
+	}
+}
+
+// TestAnEmptyNameIsNoName: assets without a name are not found by an empty one.
+func TestAnEmptyNameIsNoName(t *testing.T) {
+	w := newVulnWorld(t, nil)
+	if rows, _ := w.rows("/workbenches/vulnerabilities" + filtered("host.target", "eq", "")); len(rows) != 0 {
+		t.Errorf("%d rows", len(rows))
 	}
 }
 

@@ -2,6 +2,7 @@ package tenant
 
 import (
 	"fmt"
+	"hash/crc32"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -48,6 +49,12 @@ var TagValues = []struct {
 }{
 	{"Site", []string{"Harbour", "Hill", "River"}},
 	{"Stage", []string{"Production", "Staging", "Lab"}},
+}
+
+// TagUUID names a tag.
+func (t *Tenant) TagUUID(tag Tag) string {
+	d := newDice(t.config.Seed, forTenant, int(crc32.ChecksumIEEE([]byte(tag.Category+": "+tag.Value))), 1)
+	return d.uuid()
 }
 
 // twin says whether asset i shares the address of the asset before it.

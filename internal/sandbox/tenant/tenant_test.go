@@ -236,21 +236,32 @@ func TestPluginsHaveIDsOfTheirOwn(t *testing.T) {
 	}
 }
 
-// TestMillionsOfFindingsStartAtOnce: nothing is kept for an asset or a finding.
+// TestMillionsOfFindingsStartAtOnce: nothing is made for an asset or a finding
+// before somebody asks, so that a large tenant starts like a small one.
 func TestMillionsOfFindingsStartAtOnce(t *testing.T) {
+	large := Config{Seed: 1, Assets: 125_000, FindingsPerAsset: 40, Plugins: 400, Scans: 100, Now: now}
+	quickest := func(c Config) (took time.Duration) {
+		for range 5 {
+			start := time.Now()
+			Generate(c)
+			if d := time.Since(start); took == 0 || d < took {
+				took = d
+			}
+		}
+		return took
+	}
+	// Compared rather than measured: the machine may be busy.
+	if s, l := quickest(Default()), quickest(large); l > 5*s+20*time.Millisecond {
+		t.Errorf("a tenant of 5 million findings takes %s, one of 4,000 takes %s", l, s)
+	}
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	start := time.Now()
-	tenant := Generate(Config{Seed: 1, Assets: 125_000, FindingsPerAsset: 40, Plugins: 5000, Scans: 100, Now: now})
-	took := time.Since(start)
+	tenant := Generate(large)
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	if n := tenant.FindingCount(); n != 5_000_000 {
 		t.Errorf("%d findings, want 5 million", n)
-	}
-	if took > time.Second {
-		t.Errorf("it took %s, want less than a second", took)
 	}
 	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 50<<20 {
 		t.Errorf("it holds %d MiB", grown>>20)
