@@ -26,16 +26,23 @@ func newSandboxFlags() *sandboxFlags {
 	f.StringVar(&f.options.Listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 takes a free one")
 	f.BoolVar(&f.options.TLS, "tls", false, "serve https with a certificate authority of its own, whose PEM file the line names")
 	f.Int64Var(&f.config.Seed, "seed", f.config.Seed, "the same seed makes the same tenant, with the same keys")
-	f.IntVar(&f.config.Agents, "agents", f.config.Agents, "number of agents")
-	f.IntVar(&f.config.Scans, "scans", f.config.Scans, "number of scans")
-	f.IntVar(&f.config.Assets, "assets", f.config.Assets, "number of assets")
-	f.IntVar(&f.config.FindingsPerAsset, "findings-per-asset", f.config.FindingsPerAsset, "number of findings of each asset, on average")
+	f.sizeVar(&f.config.Agents, "agents", "number of agents")
+	f.sizeVar(&f.config.Scans, "scans", "number of scans")
+	f.sizeVar(&f.config.Assets, "assets", "number of assets")
+	f.sizeVar(&f.config.FindingsPerAsset, "findings-per-asset", "number of findings of each asset, on average")
 	f.DurationVar(&f.config.ScanDuration, "scan-duration", f.config.ScanDuration, "time from the launch of a scan to its end")
 	f.DurationVar(&f.config.ExportDelay, "export-delay", f.config.ExportDelay, "time until an export is ready or a bulk task is done")
 	f.DurationVar(&f.config.Latency, "latency", f.config.Latency, "time before each answer")
 	f.IntVar(&f.config.RateLimit, "rate-limit", f.config.RateLimit, "requests a minute for each key, then 429; 0 is no limit")
 	f.StringVar(&f.faults, "faults", "", "JSON file with a list of requests that go wrong")
 	return f
+}
+
+// mostOf is how large an account can be made.
+var mostOf = map[string]int{"agents": 1_000_000, "scans": 10_000, "assets": 5_000_000, "findings-per-asset": 10_000}
+
+func (f *sandboxFlags) sizeVar(size *int, name, usage string) {
+	f.IntVar(size, name, *size, fmt.Sprintf("%s, at most %d", usage, mostOf[name]))
 }
 
 // usage lists the flags, one a line.
@@ -72,16 +79,23 @@ func (f *sandboxFlags) parse(arguments []string) error {
 	if !address.IP.IsLoopback() { // its keys follow from the seed, so they protect nothing
 		return fmt.Errorf("--listen %s is not a loopback address such as 127.0.0.1:0", f.options.Listen)
 	}
-	var negative []string
-	f.VisitAll(func(one *flag.Flag) {
-		if one.Name != "seed" && strings.HasPrefix(one.Value.String(), "-") {
-			negative = append(negative, "--"+one.Name)
-		}
-	})
-	if negative != nil {
-		return fmt.Errorf("%s cannot be negative", strings.Join(negative, ", "))
+	if err := f.checkSizes(); err != nil {
+		return err
 	}
 	return f.readFaults()
+}
+
+func (f *sandboxFlags) checkSizes() (err error) {
+	f.VisitAll(func(one *flag.Flag) {
+		if one.Name != "seed" && strings.HasPrefix(one.Value.String(), "-") {
+			err = fmt.Errorf("--%s cannot be negative", one.Name)
+		}
+		most, limited := mostOf[one.Name]
+		if n, isNumber := one.Value.(flag.Getter).Get().(int); limited && isNumber && n > most {
+			err = fmt.Errorf("--%s can be at most %d", one.Name, most)
+		}
+	})
+	return err
 }
 
 func (f *sandboxFlags) readFaults() error {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,6 +141,23 @@ func TestSandboxFaultsFile(t *testing.T) {
 	if e := s.run(t, 64, "Test Connection", `{}`); e.ReturnData != "Successful" || e.Stats.Requests != 2 {
 		t.Errorf("after one reset: %+v %+v", e.Stats, e.Error)
 	}
+	stalled := make(chan error, 1)
+	connection, err := net.Dial("tcp", strings.TrimPrefix(s.ServerURL, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if _, err := connection.Write([]byte("GET /session HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		_, err := connection.Read(make([]byte, 1))
+		stalled <- err
+	}()
+	s.end() // in time, in spite of the stalled request
+	if err := <-stalled; err == nil {
+		t.Error("a stalled request was answered")
+	}
 }
 
 func TestSandboxMisused(t *testing.T) {
@@ -155,6 +173,7 @@ func TestSandboxMisused(t *testing.T) {
 		{[]string{"--agents", "many"}, "many"},
 		{[]string{"--agents", "-1"}, "--agents cannot be negative"},
 		{[]string{"--latency", "-1s"}, "--latency cannot be negative"},
+		{[]string{"--agents", "1000001"}, "--agents can be at most 1000000"},
 		{[]string{"now"}, `takes flags only, got "now"`},
 		{[]string{"--listen", "0.0.0.0:0"}, "not a loopback address"},
 		{[]string{"--listen", "127.0.0.1"}, "missing port"},

@@ -229,7 +229,8 @@ func (a *agentAPI) readItems(items []json.RawMessage) ([]int, string) {
 		return nil, "must not mix agent ids and agent UUIDs"
 	}
 	for index := range a.fleet.size {
-		if place, wanted := byUUID[a.fleet.agent(index).UUID]; wanted {
+		one, _ := a.fleet.identity(index)
+		if place, wanted := byUUID[one.UUID]; wanted {
 			indexes[place] = index
 		}
 	}

@@ -51,7 +51,7 @@ func (a *agentAPI) firstGroups() {
 		a.newGroup(kind.name, a.fleet.tenant.Now.AddDate(0, -6, i))
 	}
 	for index := range a.fleet.size {
-		one := a.fleet.agent(index)
+		one, _ := a.fleet.identity(index)
 		for i, kind := range kinds {
 			if kind.belongs(one) {
 				a.groups[i].members.add(index)

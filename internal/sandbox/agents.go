@@ -2,9 +2,9 @@ package sandbox
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -86,7 +86,8 @@ func (f *fleet) load() {
 		names := make([]string, f.size)
 		f.byName = make([]int, f.size)
 		for i := range names {
-			f.byName[i], names[i] = i, f.agent(i).Name
+			one, _ := f.identity(i)
+			f.byName[i], names[i] = i, one.Name
 		}
 		slices.SortFunc(f.byName, func(a, b int) int {
 			return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b))
@@ -103,8 +104,12 @@ func (f *fleet) index(id int) int {
 }
 
 // numbers are some bytes that follow from the seed and the agent.
-func (f *fleet) numbers(i int) [sha256.Size]byte {
-	return sha256.Sum256(fmt.Appendf(nil, "%d/agent/%d", f.seed, i))
+func (f *fleet) numbers(i int) (n [32]byte) {
+	source := rand.NewPCG(uint64(f.seed), uint64(i)) //nolint:gosec // any 64 bits are a seed
+	for at := 0; at < len(n); at += 8 {
+		binary.BigEndian.PutUint64(n[at:], source.Uint64())
+	}
+	return n
 }
 
 // agentSystems are what agents run on that are on no asset.
@@ -119,19 +124,9 @@ var agentSystems = []struct{ platform, distro, name string }{
 
 // agent makes agent i without its groups. The fleet must be loaded.
 func (f *fleet) agent(i int) *agent {
+	a, asset := f.identity(i)
 	n := f.numbers(i)
-	system := agentSystems[int(n[0])%len(agentSystems)]
-	a := &agent{
-		ID: firstAgentID + i, Platform: system.platform, Distro: system.distro, Status: "on", index: i,
-		LinkedOn: f.tenant.Now.AddDate(0, 0, -30-int(binary.BigEndian.Uint16(n[1:3]))%700).Unix() - int64(n[3]),
-	}
-	var asset *tenant.Asset
-	if i < len(f.onAssets) {
-		asset = f.tenant.Asset(f.onAssets[i])
-		f.install(a, asset)
-	} else {
-		f.invent(a, system.name, n)
-	}
+	a.LinkedOn = f.tenant.Now.AddDate(0, 0, -30-int(binary.BigEndian.Uint16(n[1:3]))%700).Unix() - int64(n[3])
 	switch {
 	case n[4]%10 == 0:
 		a.Status = "init"
@@ -146,8 +141,23 @@ func (f *fleet) agent(i int) *agent {
 	return a
 }
 
+// identity is what tells agents apart: where agent i is, and on which asset. It
+// is all that is needed to order a large fleet.
+func (f *fleet) identity(i int) (*agent, *tenant.Asset) {
+	n := f.numbers(i)
+	system := agentSystems[int(n[0])%len(agentSystems)]
+	a := &agent{ID: firstAgentID + i, Platform: system.platform, Distro: system.distro, Status: "on", index: i}
+	if i >= len(f.onAssets) {
+		f.invent(a, system.name, n)
+		return a, nil
+	}
+	asset := f.tenant.Asset(f.onAssets[i])
+	install(a, asset)
+	return a, asset
+}
+
 // install puts the agent on an asset.
-func (f *fleet) install(a *agent, asset *tenant.Asset) {
+func install(a *agent, asset *tenant.Asset) {
 	raw := asset.AgentUUID
 	a.UUID = strings.Join([]string{raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]}, "-")
 	a.Name, a.IP = asset.Hostname, asset.IPv4[0].String()
@@ -162,20 +172,21 @@ func (f *fleet) install(a *agent, asset *tenant.Asset) {
 
 // invent puts the agent on a host of its own. One in eight was installed again
 // and has the name of the agent before it.
-func (f *fleet) invent(a *agent, kind string, n [sha256.Size]byte) {
+func (f *fleet) invent(a *agent, kind string, n [32]byte) {
 	id := n[8:24]
 	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
 	a.UUID = fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 	a.Name = fmt.Sprintf("%s-%06d", kind, a.index)
 	if a.index%8 == 5 && a.index > 0 {
-		a.Name = f.agent(a.index - 1).Name
+		before, _ := f.identity(a.index - 1)
+		a.Name = before.Name
 	}
 	a.IP = fmt.Sprintf("10.%d.%d.%d", 200+a.index>>16%50, a.index>>8&0xff, a.index&0xff)
 }
 
 // report is what the agent told when it last connected: minutes ago, or days
 // ago when it is off.
-func (f *fleet) report(a *agent, n [sha256.Size]byte) {
+func (f *fleet) report(a *agent, n [32]byte) {
 	now := f.tenant.Now
 	connected := now.Unix() - int64(n[5])*10
 	if a.Status == "off" {

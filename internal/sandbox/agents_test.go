@@ -370,7 +370,7 @@ func TestManyAgents(t *testing.T) {
 	var last agentPage
 	w.get("/scanners/null/agents?limit=5000&offset=195000", &last)
 	spent := time.Since(start)
-	if len(last.Agents) != 5000 || last.Pagination.Total != 200_000 || spent > 8*time.Second {
+	if len(last.Agents) != 5000 || last.Pagination.Total != 200_000 || spent > 30*time.Second {
 		t.Errorf("%d agents of %d after %v", len(last.Agents), last.Pagination.Total, spent)
 	}
 	uuids := map[string]bool{}

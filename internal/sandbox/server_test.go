@@ -341,6 +341,26 @@ func TestServedTellsOfEachRequest(t *testing.T) {
 	}
 }
 
+// TestEmptyAccount: every list is empty and nothing fails where there is nothing.
+func TestEmptyAccount(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Agents, c.Scans, c.Assets, c.FindingsPerAsset = 0, 0, 0, 0 })
+	for target, want := range map[string]string{
+		"/scans":                          `"scans":[]`,
+		"/scans/exports":                  `[]`,
+		"/scanners/1/agents":              `"agents":[]`,
+		"/scanners/1/agents?sort=ip:desc": `"total":0`,
+		"/scanners/1/agent-groups":        `"agents_count":0`,
+		"/scanners/1/agent-groups/101":    `"agents":[]`,
+		"/workbenches/vulnerabilities":    `"vulnerabilities":[]`,
+		"/workbenches/assets":             `"assets":[]`,
+	} {
+		answer := w.call(administrator, "GET", target, "")
+		if body := text(t, answer); answer.StatusCode != 200 || !strings.Contains(body, want) {
+			t.Errorf("%s: %s %s, want %s", target, answer.Status, body, want)
+		}
+	}
+}
+
 func TestLatency(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Latency = 20 * time.Millisecond })
 	start := time.Now()
