@@ -32,9 +32,10 @@ type progress struct {
 
 func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *progress {
 	p := &progress{log: log, now: now, began: now()}
-	p.last = p.began
 	if isTerminal(stderr) {
-		p.terminal = stderr
+		p.terminal = stderr // and the bar is there from the first report on
+	} else {
+		p.last = p.began
 	}
 	return p
 }

@@ -29,14 +29,14 @@ func TestProgressOnATerminal(t *testing.T) {
 	now := time.Now()
 	var terminal bytes.Buffer
 	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now })
-	p.terminal = &terminal
+	p.terminal, p.last = &terminal, time.Time{}
 	for done := range int64(100) {
 		p.report(done, 100, "chunks")
 		now = now.Add(10 * time.Millisecond)
 	}
 	p.end()
-	if drawn := strings.Count(terminal.String(), " of 100 chunks"); drawn != 4 {
-		t.Errorf("100 reports within a second drew %d bars, want 4", drawn)
+	if drawn := strings.Count(terminal.String(), " of 100 chunks"); drawn != 5 {
+		t.Errorf("100 reports within a second drew %d bars, want 5", drawn)
 	}
 	if strings.Contains(terminal.String(), "\n") || !strings.HasSuffix(terminal.String(), "\r") {
 		t.Errorf("the terminal shows %q", terminal.String())
