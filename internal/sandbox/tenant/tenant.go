@@ -11,8 +11,8 @@ import (
 
 // Config says how large the tenant is. Zero means none.
 type Config struct {
-	Seed             int64 // the same seed and sizes make the same tenant
-	Assets           int
+	Seed             int64     // the same seed and sizes make the same tenant
+	Assets           int       // at most 8,323,072, the addresses that there are
 	FindingsPerAsset int       // on average, over all assets
 	Plugins          int       // at most 240,000: their identifiers have at most 7 digits
 	Scans            int       // schedules
@@ -43,6 +43,7 @@ func Generate(config Config) *Tenant {
 	if config.Now.IsZero() {
 		config.Now = time.Now()
 	}
+	config.Assets = min(config.Assets, mostAssets)
 	config.Now = config.Now.UTC().Truncate(time.Millisecond)
 	d := newDice(config.Seed, forTenant, 0, 0)
 	t := &Tenant{
