@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -148,12 +147,9 @@ func (a *agentAPI) readWildcard(text, fields string) (func(*agent) bool, string)
 	}, ""
 }
 
-// sortableFields are the fields by which agents sort.
-func sortableFields() []string { return slices.Sorted(maps.Keys(sortable)) }
-
 // listFilters: https://developer.tenable.com/reference/io-filters-agents-list
 func (a *agentAPI) listFilters(w http.ResponseWriter, _ *http.Request) {
-	type sorting struct {
+	type sortableFields struct {
 		Fields []string `json:"sortable_fields"`
 	}
 	type shown struct {
@@ -167,8 +163,8 @@ func (a *agentAPI) listFilters(w http.ResponseWriter, _ *http.Request) {
 		filters = append(filters, shown{f.name, f.readable, f.operators, f.control})
 	}
 	writeJSON(w, http.StatusOK, struct {
-		WildcardFields []string `json:"wildcard_fields"`
-		Filters        []shown  `json:"filters"`
-		Sort           sorting  `json:"sort"`
-	}{wildcardFields, filters, sorting{sortableFields()}})
+		WildcardFields []string       `json:"wildcard_fields"`
+		Filters        []shown        `json:"filters"`
+		Sort           sortableFields `json:"sort"`
+	}{wildcardFields, filters, sortableFields{agentSorting.fields()}})
 }

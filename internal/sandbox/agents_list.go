@@ -108,11 +108,7 @@ func (a *agentAPI) agent(index int) *agent {
 // page finds the agents that the query asks for, of a group or of all. It has
 // answered, and gives false, where the API refuses the query.
 func (a *agentAPI) page(w http.ResponseWriter, r *http.Request, of *agentGroup) (agentPage, bool) {
-	limit, ok := number(w, r, "limit", defaultPage, 1, mostAgents)
-	if !ok {
-		return agentPage{}, false
-	}
-	offset, ok := number(w, r, "offset", 0, 0, mostOfInt32)
+	limit, offset, ok := readPage(w, r, defaultPage, mostAgents)
 	if !ok {
 		return agentPage{}, false
 	}
@@ -121,12 +117,10 @@ func (a *agentAPI) page(w http.ResponseWriter, r *http.Request, of *agentGroup) 
 		complain(w, http.StatusBadRequest, fault)
 		return agentPage{}, false
 	}
-	orders := []sortOrder{{"name", "asc"}}
-	if text := r.URL.Query().Get("sort"); text != "" {
-		if orders, ok = readSort(text, sortableFields()...); !ok {
-			complain(w, http.StatusBadRequest, "Bad value for sort")
-			return agentPage{}, false
-		}
+	orders, ok := agentSorting.read(r, byName)
+	if !ok {
+		complain(w, http.StatusBadRequest, "Bad value for sort")
+		return agentPage{}, false
 	}
 	found := a.search(holds, of)
 	a.sort(found, orders)
@@ -154,8 +148,11 @@ func (a *agentAPI) search(holds func(*agent) bool, of *agentGroup) []int {
 	return found
 }
 
-// sortable are the fields by which agents sort, and how two agents compare.
-var sortable = map[string]func(x, y *agent) int{
+// byName is how agents are sorted when nothing else is asked.
+var byName = sortOrder{"name", "asc"}
+
+// agentSorting is what agents sort by.
+var agentSorting = sorting[*agent]{
 	"core_version":   func(x, y *agent) int { return compareVersions(x.told().CoreVersion, y.told().CoreVersion) },
 	"distro":         func(x, y *agent) int { return strings.Compare(x.Distro, y.Distro) },
 	"health":         func(x, y *agent) int { return cmp.Compare(x.told().Health, y.told().Health) },
@@ -188,25 +185,14 @@ func compareVersions(x, y string) int {
 
 // sort sorts agents that are in the order of their names.
 func (a *agentAPI) sort(found []int, orders []sortOrder) {
-	if len(orders) == 1 && orders[0].Name == "name" && !orders[0].descending() {
+	if slices.Equal(orders, []sortOrder{byName}) {
 		return
 	}
 	agents := make([]*agent, len(found))
 	for i, index := range found {
 		agents[i] = a.fleet.agent(index)
 	}
-	slices.SortStableFunc(agents, func(x, y *agent) int {
-		for _, order := range orders {
-			c := sortable[order.Name](x, y)
-			if order.descending() {
-				c = -c
-			}
-			if c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
+	agentSorting.sort(agents, orders)
 	for i, one := range agents {
 		found[i] = one.index
 	}

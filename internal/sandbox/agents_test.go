@@ -152,7 +152,7 @@ func TestAgentFiltersCombine(t *testing.T) {
 
 func TestAgentsSort(t *testing.T) {
 	w := newWorld(t, nil)
-	for field, compare := range sortable {
+	for field, compare := range agentSorting {
 		up, down := w.agents("&sort="+field+":asc"), w.agents("&sort="+field+":desc")
 		if !slices.IsSortedFunc(up.Agents, compare) || !cmp.Equal(up.Pagination.Sort, []sortOrder{{field, "asc"}}) {
 			t.Errorf("%s:asc is not sorted: %+v", field, up.Pagination)

@@ -92,33 +92,34 @@ type scanDetails struct {
 
 // details: https://developer.tenable.com/reference/scans-details
 func (a *scanAPI) details(w http.ResponseWriter, r *http.Request) {
-	s := a.find(r)
-	if s == nil {
-		complain(w, http.StatusNotFound, "Scan not found")
-		return
-	}
-	wanted, known := findRun(s, r)
-	if !known {
-		complain(w, http.StatusNotFound, "Scan not found")
+	s, wanted, ok := a.findRun(w, r)
+	if !ok {
 		return
 	}
 	writeJSON(w, http.StatusOK, a.detailsOf(s, wanted, callerOf(r)))
 }
 
-// findRun is the run that the query names by number or UUID, else the newest;
-// nil for a scan that never ran. It gives false for a run that is not there.
-func findRun(s *scan, r *http.Request) (*run, bool) {
+// findRun finds the scan of the path and the run that the query names by number
+// or UUID, else the newest; nil for a scan that never ran. It has answered, and
+// gives false, where there is no such scan or run.
+func (a *scanAPI) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool) {
+	s := a.find(r)
+	if s == nil {
+		complain(w, http.StatusNotFound, "Scan not found")
+		return nil, nil, false
+	}
 	query := r.URL.Query()
 	wanted := cmp.Or(query.Get("history_id"), query.Get("history_uuid"))
 	if wanted == "" {
-		return s.latest(), true
+		return s, s.latest(), true
 	}
 	for _, one := range s.runs {
 		if strconv.Itoa(one.id) == wanted || one.uuid == wanted {
-			return one, true
+			return s, one, true
 		}
 	}
-	return nil, false
+	complain(w, http.StatusNotFound, "Scan not found")
+	return nil, nil, false
 }
 
 func (a *scanAPI) detailsOf(s *scan, r *run, caller user) scanDetails {

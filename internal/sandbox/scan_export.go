@@ -122,14 +122,8 @@ func (q reportRequest) fileID(r *run) string {
 
 // requestExport: https://developer.tenable.com/reference/scans-export-request
 func (a *scanAPI) requestExport(w http.ResponseWriter, r *http.Request) {
-	s := a.find(r)
-	if s == nil {
-		complain(w, http.StatusNotFound, "Scan not found")
-		return
-	}
-	of, known := findRun(s, r)
-	if !known {
-		complain(w, http.StatusNotFound, "Scan not found")
+	s, of, ok := a.findRun(w, r)
+	if !ok {
 		return
 	}
 	asked, ok := readReportRequest(w, r)

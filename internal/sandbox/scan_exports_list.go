@@ -43,46 +43,28 @@ const (
 // exportTime is how the list writes times; as text they sort by time.
 const exportTime = "2006-01-02T15:04:05.000Z"
 
-// listExports: https://developer.tenable.com/reference/scans-export-list
-func (a *scanAPI) listExports(w http.ResponseWriter, r *http.Request) {
-	limit, ok := number(w, r, "limit", 20, 1, mostListed)
-	if !ok {
-		return
-	}
-	offset, ok := number(w, r, "offset", 0, 0, mostOfInt32)
-	if !ok {
-		return
-	}
-	order := sortOrder{"created_at", "desc"}
-	if text := r.URL.Query().Get("sort"); text != "" {
-		orders, ok := readSort(text, "created_at", "export_id", "updated_at", "ready_at")
-		if !ok || len(orders) > 1 {
-			refuseParameter(w, "query", "sort", "must be one of created_at, export_id, updated_at and ready_at with :asc or :desc")
-			return
-		}
-		order = orders[0]
-	}
-	list := a.exportRecords(callerOf(r))
-	slices.SortStableFunc(list, func(x, y exportRecord) int {
-		c := cmp.Compare(order.keyOf(x), order.keyOf(y))
-		if order.descending() {
-			return -c
-		}
-		return c
-	})
-	writeJSON(w, http.StatusOK, page(list, limit, offset))
+// exportSorting is what exports sort by.
+var exportSorting = sorting[exportRecord]{
+	"export_id":  func(x, y exportRecord) int { return strings.Compare(x.ExportID, y.ExportID) },
+	"created_at": func(x, y exportRecord) int { return strings.Compare(x.Metadata.CreatedAt, y.Metadata.CreatedAt) },
+	"updated_at": func(x, y exportRecord) int { return strings.Compare(x.Metadata.UpdatedAt, y.Metadata.UpdatedAt) },
+	"ready_at":   func(x, y exportRecord) int { return strings.Compare(x.Metadata.ReadyAt, y.Metadata.ReadyAt) },
 }
 
-func (o sortOrder) keyOf(e exportRecord) string {
-	switch o.Name {
-	case "export_id":
-		return e.ExportID
-	case "updated_at":
-		return e.Metadata.UpdatedAt
-	case "ready_at":
-		return e.Metadata.ReadyAt
+// listExports: https://developer.tenable.com/reference/scans-export-list
+func (a *scanAPI) listExports(w http.ResponseWriter, r *http.Request) {
+	limit, offset, ok := readPage(w, r, 20, mostListed)
+	if !ok {
+		return
 	}
-	return e.Metadata.CreatedAt
+	orders, ok := exportSorting.read(r, sortOrder{"created_at", "desc"})
+	if !ok || len(orders) > 1 {
+		refuseParameter(w, "query", "sort", "must be one of created_at, export_id, updated_at and ready_at with :asc or :desc")
+		return
+	}
+	list := a.exportRecords(callerOf(r))
+	exportSorting.sort(list, orders)
+	writeJSON(w, http.StatusOK, page(list, limit, offset))
 }
 
 // exportRecords lists the exports of the scans that the user may view; those in

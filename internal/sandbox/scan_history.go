@@ -2,10 +2,10 @@ package sandbox
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // latestStatus: https://developer.tenable.com/reference/scans-get-latest-status
@@ -37,64 +37,30 @@ type runOfHistory struct {
 	Status     string       `json:"status"`
 }
 
-// pagination tells where a page of a list is.
-type pagination struct {
-	Total  int         `json:"total"`
-	Limit  int64       `json:"limit"`
-	Offset int64       `json:"offset"`
-	Sort   []sortOrder `json:"sort"`
+// runSorting is what the history sorts by; a run that is active ends last.
+var runSorting = sorting[runOfHistory]{
+	"start_date": func(x, y runOfHistory) int { return cmp.Compare(x.TimeStart, y.TimeStart) },
+	"end_date":   func(x, y runOfHistory) int { return cmp.Compare(x.end(), y.end()) },
+	"status":     func(x, y runOfHistory) int { return cmp.Compare(x.Status, y.Status) },
 }
 
-type sortOrder struct {
-	Name  string `json:"name"`
-	Order string `json:"order"`
-}
-
-// descending works for both spellings that the API has.
-func (o sortOrder) descending() bool { return strings.EqualFold(o.Order, "desc") }
-
-// readSort reads a sort parameter, "field:order" and comma-separated, where the
-// fields are among those given.
-func readSort(text string, fields ...string) ([]sortOrder, bool) {
-	var orders []sortOrder
-	for part := range strings.SplitSeq(text, ",") {
-		field, order, _ := strings.Cut(part, ":")
-		if !slices.Contains(fields, field) || !slices.Contains([]string{"asc", "desc"}, strings.ToLower(order)) {
-			return nil, false
-		}
-		orders = append(orders, sortOrder{field, order})
+func (r runOfHistory) end() int64 {
+	if r.TimeEnd == nil {
+		return math.MaxInt64
 	}
-	return orders, true
+	return *r.TimeEnd
 }
-
-// page cuts a page out of a list.
-func page[T any](list []T, limit, offset int64) []T {
-	from := min(offset, int64(len(list)))
-	return list[from:min(from+limit, int64(len(list)))]
-}
-
-// The history has no published limit of its pages.
-const (
-	defaultPage = 50
-	mostOfInt32 = 1<<31 - 1
-)
 
 // history: https://developer.tenable.com/reference/scans-history
 func (a *scanAPI) history(w http.ResponseWriter, r *http.Request) {
-	limit, ok := number(w, r, "limit", defaultPage, 1, mostOfInt32)
+	limit, offset, ok := readPage(w, r, defaultPage, mostOfInt32) // no limit of the pages is published
 	if !ok {
 		return
 	}
-	offset, ok := number(w, r, "offset", 0, 0, mostOfInt32)
+	orders, ok := runSorting.read(r, sortOrder{"start_date", "DESC"})
 	if !ok {
+		refuseParameter(w, "query", "sort", "must be a list of start_date, end_date or status, each with :asc or :desc")
 		return
-	}
-	orders := []sortOrder{{"start_date", "DESC"}}
-	if text := r.URL.Query().Get("sort"); text != "" {
-		if orders, ok = readSort(text, "start_date", "end_date", "status"); !ok {
-			refuseParameter(w, "query", "sort", "must be a list of start_date, end_date or status, each with :asc or :desc")
-			return
-		}
 	}
 	fullOnly := false
 	if text := r.URL.Query().Get("exclude_rollover"); text != "" {
@@ -110,7 +76,7 @@ func (a *scanAPI) history(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	runs := a.runsForHistory(s, fullOnly)
-	sortRuns(runs, orders)
+	runSorting.sort(runs, orders)
 	writeJSON(w, http.StatusOK, struct {
 		Pagination pagination     `json:"pagination"`
 		History    []runOfHistory `json:"history"`
@@ -137,33 +103,4 @@ func (a *scanAPI) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 		list = append(list, told)
 	}
 	return list
-}
-
-func sortRuns(runs []runOfHistory, orders []sortOrder) {
-	endOf := func(r runOfHistory) int64 {
-		if r.TimeEnd == nil {
-			return 1 << 62
-		}
-		return *r.TimeEnd
-	}
-	slices.SortStableFunc(runs, func(x, y runOfHistory) int {
-		for _, order := range orders {
-			c := 0
-			switch order.Name {
-			case "start_date":
-				c = cmp.Compare(x.TimeStart, y.TimeStart)
-			case "end_date":
-				c = cmp.Compare(endOf(x), endOf(y))
-			case "status":
-				c = cmp.Compare(x.Status, y.Status)
-			}
-			if order.descending() {
-				c = -c
-			}
-			if c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -304,7 +305,7 @@ func readScanQuery(w http.ResponseWriter, r *http.Request) (q scanQuery, ok bool
 		{"started_from", &q.startedFrom},
 		{"started_to", &q.startedTo},
 	} {
-		if *parameter.into, ok = number(w, r, parameter.name, 0, 0, 1<<62); !ok {
+		if *parameter.into, ok = number(w, r, parameter.name, 0, 0, math.MaxInt64); !ok {
 			return q, false
 		}
 	}
