@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -132,16 +133,12 @@ func (a Answer) unclear(err error) error {
 }
 
 func (a Answer) decode(v any, expected []string) error {
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(a.Body, &members); err != nil || members == nil {
+	members, object := strictjson.Names(a.Body)
+	if !object {
 		return unexpected("it is not an object")
 	}
-	found := false
-	for _, name := range expected {
-		_, there := members[name]
-		found = found || there
-	}
-	if !found {
+	there := func(name string) bool { return slices.Contains(members, name) }
+	if !slices.ContainsFunc(expected, there) {
 		if said := words(toAny(a.Body), "", 0); said != "" {
 			return fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
 		}

@@ -70,6 +70,26 @@ func check(data []byte, options ...jsontext.Options) error {
 	}
 }
 
+// Names are the names of an object's members, and whether data is an object. It
+// has been checked before.
+func Names(data []byte) (names []string, object bool) {
+	decoder := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowInvalidUTF8(true))
+	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
+		return nil, false
+	}
+	for decoder.PeekKind() == '"' {
+		name, err := decoder.ReadToken()
+		if err != nil {
+			return nil, false
+		}
+		names = append(names, name.String())
+		if err := decoder.SkipValue(); err != nil {
+			return nil, false
+		}
+	}
+	return names, true
+}
+
 // CheckNumber says what is wrong with the text of a JSON number, or "".
 func CheckNumber(text string) string {
 	if len(text) > MaxNumber {

@@ -2,6 +2,7 @@ package strictjson
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -68,4 +69,21 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("error of %d bytes", len(err.Error()))
 		}
 	})
+}
+
+func TestNames(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{}`:                            nil,
+		`{"a":{"b":1},"c":[{"d":2}]}`:   {"a", "c"},
+		` {"\u0061":null, "e\"":"x" } `: {"a", `e"`},
+	} {
+		if got, object := Names([]byte(text)); !object || !slices.Equal(got, want) {
+			t.Errorf("Names(%s) = %q, %v, want %q", text, got, object, want)
+		}
+	}
+	for _, text := range []string{`[]`, `null`, `1`, ``, `"a"`} {
+		if names, object := Names([]byte(text)); object {
+			t.Errorf("Names(%s) = %q, want no object", text, names)
+		}
+	}
 }
