@@ -38,13 +38,11 @@ func main() {
 	hardenProcess()
 	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
-	ctx, stop := untilSignal()
-	defer stop()
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		logLevel: os.Getenv("TENABLEIO_LOG_LEVEL"), chunkWorkers: chunkWorkers(os.Getenv("TENABLEIO_CHUNK_WORKERS")),
 	}
-	os.Exit(p.main(ctx))
+	os.Exit(p.main(untilSignal()))
 }
 
 // chunkWorkers reads how many chunks of an export are fetched at the same time:
@@ -61,21 +59,18 @@ func chunkWorkers(setting string) int {
 
 // untilSignal returns a context that the first SIGINT, SIGTERM or SIGHUP ends;
 // the second one ends the process at once.
-func untilSignal() (context.Context, func()) {
+func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
-		received, open := <-signals
-		if !open {
-			return
-		}
+		received := <-signals
 		signal.Stop(signals)
 		f := fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received)
 		f.Retryable = true
 		cancel(f)
 	}()
-	return ctx, func() { cancel(nil) }
+	return ctx
 }
 
 // process is everything a run has of the outside, so that tests run the very
