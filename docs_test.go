@@ -112,7 +112,7 @@ func warnings(t *testing.T) (list []warning) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	node := json.RawMessage(text)
+	node := text
 	for _, step := range []string{"properties", "warnings", "items", "properties", "code", "oneOf"} {
 		var members map[string]json.RawMessage
 		if err := json.Unmarshal(node, &members); err != nil {

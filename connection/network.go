@@ -109,8 +109,8 @@ const certificateHint = "If a TLS-inspecting proxy or a private authority is in 
 
 // certificateFault explains a TLS handshake that failed for good.
 func certificateFault(err error, host string) (*fault.Error, bool) {
-	refuse := func(hint, format string, args ...any) (*fault.Error, bool) {
-		return networkFault(503, "No secure connection to "+host+": "+format, args...).WithHint("%s", hint), true
+	refuse := func(hint, why string) (*fault.Error, bool) {
+		return networkFault(503, "No secure connection to %s: %s", host, why).WithHint("%s", hint), true
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 		return refuse("Check this machine's clock, then the server's certificate.", "its certificate is expired or not yet valid.")

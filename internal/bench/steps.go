@@ -162,10 +162,10 @@ func growth(small, large program) (string, error) {
 }
 
 // linear runs a program at growing sizes and gives the time for one unit each.
-func linear(sizes []int, unit int, make func(int) program) (string, error) {
+func linear(sizes []int, unit int, programFor func(int) program) (string, error) {
 	text := ""
 	for _, size := range sizes {
-		c, err := make(size).run()
+		c, err := programFor(size).run()
 		if err != nil {
 			return "", err
 		}
