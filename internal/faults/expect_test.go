@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -40,11 +39,12 @@ type expectation struct {
 	Shows   []string        `json:"shows"`    // anywhere on stdout
 	Logs    []string        `json:"logs"`     // anywhere on stderr
 
-	Exit      *int     `json:"exit"` // absent: as --exit-status says
-	WithinMS  int64    `json:"within_ms"`
-	AtLeastMS int64    `json:"at_least_ms"`
-	PeakMiB   int64    `json:"peak_mib"`
-	Folder    []string `json:"folder"` // the names in {{work}} after it, sorted
+	Exit      *int  `json:"exit"` // absent: as --exit-status says
+	WithinMS  int64 `json:"within_ms"`
+	AtLeastMS int64 `json:"at_least_ms"`
+	PeakMiB   int64 `json:"peak_mib"`
+
+	Files map[string]string `json:"files"` // all files under {{work}} but the vector's own, with their content
 }
 
 // envelope is the result as it is read here.
@@ -155,8 +155,8 @@ func (x expectation) checkRun(t *testing.T, o outcome) {
 	if o.peak > x.PeakMiB<<20 {
 		t.Errorf("peak memory %d MiB, want at most %d", o.peak>>20, x.PeakMiB)
 	}
-	if x.Folder != nil {
-		checkFolder(t, o.work, x.Folder)
+	if x.Files != nil {
+		x.checkFiles(t, o)
 	}
 	for _, word := range x.Logs {
 		if !bytes.Contains(o.stderr, []byte(word)) {
@@ -170,19 +170,20 @@ func (x expectation) checkRun(t *testing.T, o outcome) {
 	}
 }
 
-// checkFolder holds the names in a folder to those expected.
-func checkFolder(t *testing.T, folder string, want []string) {
+// checkFiles holds the files that were made to the expectation; each is its
+// owner's alone.
+func (x expectation) checkFiles(t *testing.T, o outcome) {
 	t.Helper()
-	entries, err := os.ReadDir(folder)
-	if err != nil {
-		t.Error(err)
+	for name, text := range o.files {
+		want, expected := x.Files[name]
+		if !expected || text != want {
+			t.Errorf("file %s holds %.200q, want %.200q", name, text, want)
+		}
 	}
-	got := []string{}
-	for _, entry := range entries {
-		got = append(got, entry.Name())
-	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the folder holds %q, want %q", got, want)
+	for name := range x.Files {
+		if _, there := o.files[name]; !there {
+			t.Errorf("there is no file %s", name)
+		}
 	}
 }
 
@@ -304,6 +305,9 @@ func (x expectation) checkError(t *testing.T, e envelope, o outcome) {
 // machinery is what no message shows: words of Go, of its libraries, and paths.
 var machinery = regexp.MustCompile(`goroutine|panic|\.go:\d|runtime error|dial tcp|\*[a-z]+\.[A-Z]|json: |x509: |tls: |net/http|nmarshal|interface \{|<nil>|%!|/tmp/|unexpected EOF|context deadline`)
 
+// tableTags are what the readable result is made of.
+var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td)>`)
+
 // hinted are the categories of which every failure has a hint (CONTRACT section 3).
 var hinted = []string{"auth", "permission", "not_found", "rate_limited", "network"}
 
@@ -312,6 +316,9 @@ func checkAlways(t *testing.T, e envelope) {
 	t.Helper()
 	if (e.Error == nil) != (e.ReturnData == "Successful") {
 		t.Errorf("return_data %q with error %+v", e.ReturnData, e.Error)
+	}
+	if text := tableTags.ReplaceAllString(e.Result, ""); strings.ContainsAny(text, "<>\"") {
+		t.Errorf("the table holds more than a table: %.500s", e.Result)
 	}
 	if e.Error == nil {
 		return

@@ -39,6 +39,7 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	builds = folder
+	_ = os.Chmod(folder, 0o755) // vectors run the plugin as other users too
 	status := m.Run()
 	held.print()
 	_ = os.RemoveAll(folder) // the folder is the system's temporary one

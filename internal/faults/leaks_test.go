@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"io/fs"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -102,27 +99,9 @@ func checkLeaks(t *testing.T, v vector, o outcome) {
 			t.Error("the proxy saw the keys")
 		}
 	}
-	checkFiles(t, v, o.work)
-}
-
-// checkFiles looks into every file below a folder but those that the vector put there.
-func checkFiles(t *testing.T, v vector, folder string) {
-	t.Helper()
-	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
-			return nil //nolint:nilerr // a folder that the vector made unreadable
+	for name, text := range o.files {
+		if piece := leaked([]byte(text)); piece != "" {
+			t.Errorf("the file %s holds %q of a canary", name, piece)
 		}
-		relative, _ := filepath.Rel(folder, name)
-		if _, own := v.Folder[filepath.ToSlash(relative)]; own {
-			return nil
-		}
-		text, err := os.ReadFile(name)
-		if piece := leaked(text); piece != "" {
-			t.Errorf("the file %s holds %q of a canary", relative, piece)
-		}
-		return err
-	})
-	if err != nil {
-		t.Error(err)
 	}
 }

@@ -88,10 +88,10 @@ type outcome struct {
 	exit           int
 	spent          time.Duration // until the end, from the start or the signal
 	fromStart      time.Duration
-	peak           int64 // bytes of memory; 0 where it was not measured
-	work           string
-	requests       []received // at the server
-	strange        []received // at the other server
+	peak           int64             // bytes of memory; 0 where it was not measured
+	files          map[string]string // that were made, by their names under the folder
+	requests       []received        // at the server
+	strange        []received        // at the other server
 	proxied        []received
 }
 
@@ -257,13 +257,47 @@ func (s *scene) play(t *testing.T, v vector) outcome {
 	end := time.Now()
 	o := outcome{
 		stdout: stdout.Bytes(), stderr: stderr.Bytes(), exit: command.ProcessState.ExitCode(),
-		spent: end.Sub(from), fromStart: end.Sub(start), peak: meter.stop(), work: s.work,
+		spent: end.Sub(from), fromStart: end.Sub(start), peak: meter.stop(), files: s.madeFiles(t, v),
 		requests: s.server.seen(), strange: s.other.seen(),
 	}
 	if s.proxy != nil {
 		o.proxied = s.proxy.seen()
 	}
 	return o
+}
+
+// madeFiles reads the files of the folder that the vector did not put there, or
+// the size of large ones. Each must be its owner's alone.
+func (s *scene) madeFiles(t *testing.T, v vector) map[string]string {
+	t.Helper()
+	made := map[string]string{}
+	err := filepath.WalkDir(s.work, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return nil //nolint:nilerr // a folder that the vector made unreadable
+		}
+		relative, _ := filepath.Rel(s.work, name)
+		if _, own := v.Folder[filepath.ToSlash(relative)]; own || relative == "resolv.conf" {
+			return nil
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() || info.Mode().Perm() != 0o600 && !strings.HasPrefix(relative, "shell-") {
+			t.Errorf("%s has mode %v, want 0600", relative, info.Mode())
+		}
+		if info.Size() > 8<<20 {
+			made[filepath.ToSlash(relative)] = fmt.Sprintf("%d bytes", info.Size())
+			return nil
+		}
+		text, err := os.ReadFile(name)
+		made[filepath.ToSlash(relative)] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	return made
 }
 
 // command is the plugin's process before it starts.
