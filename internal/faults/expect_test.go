@@ -35,9 +35,10 @@ type expectation struct {
 	Body     any      `json:"body"`     // of the last request, as JSON
 	Proxied  []string `json:"proxied"`  // what the proxy was asked
 
-	RawData json.RawMessage `json:"raw_data"` // a text: byte for byte; anything else: but for white space
-	Shows   []string        `json:"shows"`    // anywhere on stdout
-	Logs    []string        `json:"logs"`     // anywhere on stderr
+	RawData json.RawMessage `json:"raw_data"`   // a text: byte for byte; anything else: but for white space
+	Rows    int             `json:"table_rows"` // of the readable result, its head too
+	Shows   []string        `json:"shows"`      // anywhere on stdout
+	Logs    []string        `json:"logs"`       // anywhere on stderr
 
 	Exit      *int  `json:"exit"` // absent: as --exit-status says
 	WithinMS  int64 `json:"within_ms"`
@@ -235,6 +236,9 @@ func (x expectation) checkEnvelope(t *testing.T, e envelope, o outcome) {
 	}
 	if x.Warnings != nil && !slices.Equal(codes, x.Warnings) {
 		t.Errorf("warnings %q, want %q", codes, x.Warnings)
+	}
+	if got := strings.Count(e.Result, "<tr>"); x.Rows != 0 && got != x.Rows {
+		t.Errorf("the table has %d rows, want %d: %.500s", got, x.Rows, e.Result)
 	}
 	x.checkError(t, e, o)
 }
