@@ -58,10 +58,11 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	run.respond(ctx, decode)
 	run.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
 
+	envelope := run.marshal()
 	status := run.result.Status()
 	log.Info().Str("command", run.result.Command).Str("return_data", string(status)).
 		Int64("duration_ms", run.result.Stats.DurationMS).Msg("end")
-	if err := run.result.Write(p.stdout); err != nil {
+	if err := envelope.Write(p.stdout); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
 	}
@@ -83,21 +84,41 @@ type run struct {
 	result result.Result
 }
 
-// respond fills in the result. This is the only place that recovers: whatever
-// happens below, there is an envelope.
+// respond fills in the result. It and marshal are the only places that recover:
+// whatever happens below, there is an envelope.
 func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
 	defer func() {
 		if p := recover(); p != nil {
-			reference := fmt.Sprintf("%08x", rand.Uint32())
-			r.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
-			r.result.Output = result.Output{}
-			r.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
+			r.failed(p)
 		}
 	}()
 	if r.result.Err = r.carryOut(ctx, decode); r.result.Err != nil {
 		f := fault.From(r.result.Err)
 		r.log.Warn().Int("status", f.Status).Str("category", string(f.Category)).AnErr("cause", f.Cause).Msg("the command failed")
 	}
+}
+
+// marshal makes the envelope of the result, or of the failure to make it.
+func (r *run) marshal() (envelope result.Envelope) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failed(p)
+			envelope, _ = r.result.Marshal() // of a failure, which is texts and numbers alone
+		}
+	}()
+	envelope, err := r.result.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return envelope
+}
+
+// failed makes the result one of a panic, which the log alone tells.
+func (r *run) failed(p any) {
+	reference := fmt.Sprintf("%08x", rand.Uint32())
+	r.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
+	r.result.Output = result.Output{}
+	r.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
 }
 
 // carryOut is the straight line: read, decode, look up, bind, connect, call.

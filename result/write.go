@@ -25,16 +25,26 @@ type File struct {
 	Content io.Reader `json:"-"`
 }
 
-// Write writes the envelope and a newline to w. Everything that can fail to
-// marshal is marshalled before the first byte goes out; raw data and inline
-// files, which may be large, are passed through without a copy of the whole.
+// Envelope is a result that is ready to go out.
+type Envelope []piece
+
+// piece writes a part of the envelope.
+type piece func(io.Writer) error
+
+// Write marshals the result and writes it.
 func (r *Result) Write(w io.Writer) error {
-	pieces, err := r.pieces()
+	e, err := r.Marshal()
 	if err != nil {
-		return fmt.Errorf("marshal the result: %w", err)
+		return err
 	}
+	return e.Write(w)
+}
+
+// Write writes the envelope and a newline to w. Raw data and inline files, which
+// may be large, are passed through without a copy of the whole.
+func (e Envelope) Write(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 64<<10)
-	for _, write := range pieces {
+	for _, write := range e {
 		if err := write(out); err != nil {
 			return fmt.Errorf("write the result: %w", err)
 		}
@@ -45,11 +55,8 @@ func (r *Result) Write(w io.Writer) error {
 	return nil
 }
 
-// piece writes a part of the envelope.
-type piece func(io.Writer) error
-
-// pieces are the parts of the envelope, in order.
-func (r *Result) pieces() ([]piece, error) {
+// Marshal marshals everything that can fail to, before a byte of it goes out.
+func (r *Result) Marshal() (Envelope, error) {
 	output, failure := r.Output, r.errorTab()
 	if r.Status() == Failed {
 		f, _ := r.failure()
@@ -74,7 +81,10 @@ func (r *Result) pieces() ([]piece, error) {
 	e.text(`"stats":`)
 	e.value(r.Stats)
 	e.text("}\n")
-	return e.pieces, e.err
+	if e.err != nil {
+		return nil, fmt.Errorf("marshal the result: %w", e.err)
+	}
+	return e.pieces, nil
 }
 
 // envelope gathers the pieces of a result; the first error stays.
