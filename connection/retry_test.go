@@ -2,6 +2,7 @@ package connection
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 )
@@ -127,4 +128,12 @@ func FuzzRetryAfter(f *testing.F) {
 			t.Errorf("Retry-After %q gave %v", value, got)
 		}
 	})
+}
+
+// TestClockIsMonotonic: a clock that is set while a command runs makes no wait
+// longer or shorter (FAULTS row 89).
+func TestClockIsMonotonic(t *testing.T) {
+	if now := SystemClock().Now(); !strings.Contains(now.String(), " m=+") {
+		t.Errorf("%v holds no monotonic reading", now)
+	}
 }

@@ -36,37 +36,6 @@ var moduleRoot = sync.OnceValues(func() (string, error) {
 	return "", err
 })
 
-// plugin builds the binary as it ships, once, and returns its path.
-var plugin = sync.OnceValues(func() (string, error) {
-	root, err := moduleRoot()
-	if err != nil {
-		return "", err
-	}
-	if err := noteSources(root); err != nil {
-		return "", err
-	}
-	return build(filepath.Join(builds, "tenableio"))
-})
-
-// builds is the folder of the binaries; TestMain makes and removes it.
-var builds string
-
-// build builds the plugin with the flags of the Makefile and some more.
-func build(name string, flags ...string) (string, error) {
-	root, err := moduleRoot()
-	if err != nil {
-		return "", err
-	}
-	arguments := slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", name}, flags, []string{"."})
-	command := exec.Command("go", arguments...)
-	command.Dir = root
-	command.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := command.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return name, nil
-}
-
 // noteSources looks at every source of the plugin, so that "go test" does not
 // take the result of another plugin out of its cache.
 func noteSources(root string) error {
@@ -97,6 +66,7 @@ type outcome struct {
 
 // scene is everything around one run.
 type scene struct {
+	binary        string // "": the plugin as it ships
 	server, other *faultServer
 	proxy         *proxyServer
 	names         *nameServer
@@ -303,9 +273,12 @@ func (s *scene) madeFiles(t *testing.T, v vector) map[string]string {
 // command is the plugin's process before it starts.
 func (s *scene) command(t *testing.T, v vector) *exec.Cmd {
 	t.Helper()
-	name, err := plugin()
-	if err != nil {
-		t.Fatal(err)
+	name := s.binary
+	if name == "" {
+		var err error
+		if name, err = plugin(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	arguments := v.Arguments
 	if arguments == nil {
@@ -414,7 +387,7 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 	time.Sleep(time.Duration(script.AfterMS) * time.Millisecond)
 	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP}[script.Name]
 	moment := time.Now()
-	if err := process.Signal(number); err != nil {
+	if err := process.Signal(number); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
 	}
 	if script.Twice {

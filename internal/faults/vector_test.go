@@ -96,7 +96,8 @@ type rawVector struct {
 	values values
 	row    int
 	slow   bool
-	root   bool // needs root
+	root   bool   // needs root
+	before string // shell text before the vector's own
 }
 
 // splitVector reads one file and splits it by its member "each".
@@ -151,8 +152,11 @@ func (r rawVector) fill(known values) (vector, error) {
 		return vector{}, err
 	}
 	v := vector{name: r.name}
-	err = strictly(text, &v)
-	return v, err
+	if err := strictly(text, &v); err != nil {
+		return v, err
+	}
+	v.Shell = r.before + v.Shell
+	return v, nil
 }
 
 // substitute replaces "{{name}}" by its value, of whatever type, and
