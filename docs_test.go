@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -11,7 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tenableio/commands"
+	"tenableio/internal/exchange"
 	"tenableio/schemas"
 )
 
@@ -30,6 +34,8 @@ func TestDocs(t *testing.T) {
 	}
 	readme = between(t, readme, "commands", commandTable(m))
 	readme = between(t, readme, "help", "```text\n"+helpText(t)+"```\n")
+	readme = between(t, readme, "connection", connectionTable(m))
+	readme = between(t, readme, "options", optionTable(t))
 	checkGolden(t, "README.md", readme)
 }
 
@@ -60,6 +66,56 @@ func commandTable(m manifest) string {
 	for _, c := range m.Commands {
 		anchor := strings.ReplaceAll(strings.ToLower(c.Title), " ", "-")
 		fmt.Fprintf(&b, "| [%s](docs/commands.md#%s) | %s | %s |\n", c.Title, anchor, c.Role, codes(c.Calls))
+	}
+	return b.String()
+}
+
+func connectionTable(m manifest) string {
+	var b strings.Builder
+	b.WriteString("| connection parameter | key | default | meaning |\n|---|---|---|---|\n")
+	for _, p := range m.Connection {
+		standard := p.Default
+		switch {
+		case p.Required:
+			standard = "required"
+		case standard != "":
+			standard = codes([]string{standard})
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", p.Title, p.Key, standard, p.Description)
+	}
+	return b.String()
+}
+
+// optionTable lists the options in the order of the request's schema.
+func optionTable(t *testing.T) string {
+	t.Helper()
+	text, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties struct {
+			Options json.RawMessage `json:"options"`
+		} `json:"properties"`
+	}
+	var options struct {
+		Properties map[string]struct {
+			Description string          `json:"description"`
+			Default     json.RawMessage `json:"default"`
+		} `json:"properties"`
+	}
+	if err := errors.Join(json.Unmarshal(text, &schema), json.Unmarshal(schema.Properties.Options, &options)); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("| option | default | meaning |\n|---|---|---|\n")
+	for _, name := range propertyOrder(t, schema.Properties.Options) {
+		option := options.Properties[name]
+		standard := ""
+		if len(option.Default) > 0 {
+			standard = codes([]string{string(option.Default)})
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, standard, option.Description)
 	}
 	return b.String()
 }
@@ -318,24 +374,86 @@ func TestChangelogHasTheVersion(t *testing.T) {
 	}
 }
 
-// TestReadmeRequests runs every request and shell line that the README shows
-// through the code, so that they stay true.
+// TestChangelogNamesEveryCommand: a new command is what a playbook author
+// notices first.
+func TestChangelogNamesEveryCommand(t *testing.T) {
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	oneLine := strings.Join(strings.Fields(string(changelog)), " ")
+	for _, command := range commands.All() {
+		schema, err := command.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(`\b` + schema.Title + `(?:[,.;]| and | \()`).MatchString(oneLine) {
+			t.Errorf("CHANGELOG.md does not name %s", schema.Title)
+		}
+	}
+}
+
+// TestReadmeRequests holds the request that the README shows, its result and the
+// error of a wrong one to what the code makes of them.
 func TestReadmeRequests(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := regexp.MustCompile("(?s)```json request\n(.*?)```").FindAllSubmatch(readme, -1)
-	if len(blocks) == 0 {
-		t.Fatal("README.md shows no request")
+	request, result := block(t, readme, "request"), block(t, readme, "result")
+	var out bytes.Buffer
+	p := process{args: []string{"validate"}, stdin: bytes.NewReader(request), stdout: &out, stderr: &out}
+	if status := p.main(t.Context()); status != exitOK {
+		t.Errorf("the request of README.md is not valid: %s", out.Bytes())
 	}
-	for _, block := range blocks {
-		var out bytes.Buffer
-		p := process{args: []string{"validate"}, stdin: bytes.NewReader(block[1]), stdout: &out, stderr: &out}
-		if status := p.main(t.Context()); status != exitOK {
-			t.Errorf("a request of README.md is not valid: %s\n%s", block[1], out.Bytes())
-		}
+	player := exchange.NewPlayer([]exchange.Exchange{{
+		Request:  exchange.Request{Method: "GET", Path: "/scans/32/latest-status"},
+		Response: exchange.Response{Status: 200, Body: json.RawMessage(`{"status": "running"}`)},
+	}})
+	answered, _ := runCase(t, request, player)
+	if diff := cmp.Diff(shown(t, answered), shown(t, result)); diff != "" {
+		t.Errorf("the result of README.md (-want +got):\n%s", diff)
 	}
+	refused, _ := runCase(t, bytes.Replace(request, []byte("32"), []byte(`"weekly"`), 1), exchange.NewPlayer(nil))
+	var failed struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if err := json.Unmarshal(refused, &failed); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(shown(t, failed.Error), shown(t, block(t, readme, "error"))); diff != "" {
+		t.Errorf("the error of README.md (-want +got):\n%s", diff)
+	}
+}
+
+// block is the text of a document's block of code with the name.
+func block(t *testing.T, document []byte, name string) []byte {
+	t.Helper()
+	found := regexp.MustCompile("(?s)```json " + name + "\n(.*?)```").FindSubmatch(document)
+	if found == nil {
+		t.Fatalf("the document has no block %q", name)
+	}
+	return found[1]
+}
+
+// shown is what a document shows of a JSON text: not how long it took, and long
+// texts only once.
+func shown(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	if stats, there := members["stats"].(map[string]any); there {
+		delete(stats, "duration_ms")
+	}
+	if html, there := members["result"].(string); there {
+		members["result"] = strings.HasPrefix(html, "<table>")
+	}
+	if items, there := members["items"].([]any); there {
+		delete(items[0].(map[string]any), "message")
+	}
+	return members
 }
 
 // TestDescribe holds describe, schema and sample to each other.

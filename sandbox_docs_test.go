@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -44,11 +43,7 @@ func readSandboxDocs(t *testing.T) []byte {
 // fenced gives the text of the block of code with the name.
 func fenced(t *testing.T, name string) string {
 	t.Helper()
-	block := regexp.MustCompile("(?s)```json " + name + "\n(.*?)```").FindSubmatch(readSandboxDocs(t))
-	if block == nil {
-		t.Fatalf("docs/sandbox.md has no block %q", name)
-	}
-	return string(block[1])
+	return string(block(t, readSandboxDocs(t), name))
 }
 
 func TestFaultsOfTheDocs(t *testing.T) {
