@@ -14,13 +14,13 @@ help: ## this list
 build: ## the binary, bin/tenableio
 	$(BUILD) -o $(BINARY) .
 
-test: ## all quick tests, with the race detector
+test: ## all tests but the slow faults, with the race detector
 	$(GO) test -race -shuffle=on -timeout 5m ./...
 
 demo: build ## start a sandbox, play a playbook through the binary, and show each request with its result
 	@$(GO) run ./demo $(BINARY)
 
-docs: ## rewrite what is rendered: golden results, manifest.yaml, the README's tables
+docs: ## rewrite what is rendered: golden results, manifest.yaml, docs/, the README's tables
 	$(GO) test . -run 'TestCases|TestDocs' -update
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold

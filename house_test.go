@@ -209,6 +209,49 @@ func TestContributingNamesEveryModule(t *testing.T) {
 	}
 }
 
+// TestContributingNamesEveryRoom: each package is in the table of rooms.
+func TestContributingNamesEveryRoom(t *testing.T) {
+	text, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(text), "## Rooms")
+	table, _, _ = strings.Cut(table, "\n## ")
+	var named []string
+	for _, row := range regexp.MustCompile(`(?m)^\| ([^|]+) \|`).FindAllStringSubmatch(table, -1) {
+		named = append(named, strings.Split(row[1], ", ")...)
+	}
+	for _, p := range goList(t, "./...") {
+		room := strings.TrimPrefix(strings.Replace(p.ImportPath, "tenableio", "main", 1), "main/")
+		if !slices.ContainsFunc(named, func(name string) bool { return room == name || strings.HasPrefix(room, name+"/") }) {
+			t.Errorf("the rooms of CONTRIBUTING.md lack %s", room)
+		}
+	}
+}
+
+// TestSecurityNamesItsTests: every test that SECURITY.md relies on is there.
+func TestSecurityNamesItsTests(t *testing.T) {
+	text, err := os.ReadFile("SECURITY.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]bool{}
+	sources(t, "_test.go", func(_ string, text []byte) {
+		for _, found := range regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`).FindAllSubmatch(text, -1) {
+			there[string(found[1])] = true
+		}
+	})
+	named := regexp.MustCompile("`((?:Test|Fuzz)\\w+)`").FindAllSubmatch(text, -1)
+	if len(named) == 0 {
+		t.Error("SECURITY.md names no test")
+	}
+	for _, found := range named {
+		if !there[string(found[1])] {
+			t.Errorf("SECURITY.md names %s, which is not there", found[1])
+		}
+	}
+}
+
 // TestGoFileNames: a name that ends in a system's or a processor's would be
 // left out of other builds in silence.
 func TestGoFileNames(t *testing.T) {
