@@ -25,7 +25,8 @@ import (
 // version is the version of the plugin; CHANGELOG.md's newest heading has it too.
 const version = "0.1.0"
 
-// Exit statuses of CONTRACT section 1.
+// The exit statuses. A runner that takes anything but 0 for a crash would throw the
+// result away, so the verdict is in the envelope unless --exit-status asks for it.
 const (
 	exitOK      = 0 // an envelope was written, whatever it says
 	exitFailed  = 1 // no envelope could be written; with --exit-status: Failed

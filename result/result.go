@@ -59,7 +59,7 @@ type Stats struct {
 	DurationMS    int64 `json:"duration_ms"`     // milliseconds for the whole command
 }
 
-// Result is one result envelope (CONTRACT section 3).
+// Result is one result envelope; "tenableio schema result" prints its schema.
 type Result struct {
 	Command string // display name; the name as given when it is unknown
 	Output  Output

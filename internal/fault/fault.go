@@ -15,7 +15,7 @@ import (
 // Category groups failures by what a playbook does about them.
 type Category string
 
-// The categories of CONTRACT section 3, a closed set.
+// The categories, a closed set that playbooks branch on.
 const (
 	Input       Category = "input"
 	Auth        Category = "auth"

@@ -27,7 +27,7 @@ const (
 	Version = "1"
 )
 
-// Request is one request envelope (CONTRACT section 2).
+// Request is one request envelope; "tenableio schema request" prints its schema.
 type Request struct {
 	Command    string
 	Connection map[string]json.RawMessage
