@@ -56,7 +56,7 @@ func splitFields(out *result.Output, list *string) []string {
 	}
 	var fields []string
 	for field := range strings.SplitSeq(*list, ",") {
-		field = strings.Trim(strings.TrimSpace(field), ".")
+		field = strings.TrimSuffix(strings.Trim(strings.TrimSpace(field), "."), ".*") // a name keeps everything below it
 		if field == "" || slices.Contains(fields, field) {
 			continue
 		}
@@ -176,7 +176,7 @@ func (r *exportReport) finish(out *result.Output, file *outputFile) (result.Outp
 func joinParts(file *outputFile, parts *files.Parts, chunks []int) error {
 	separator := "["
 	for _, n := range chunks {
-		if parts.Kept()[n].Size == 0 {
+		if parts.Part(n).Size == 0 {
 			continue
 		}
 		part, err := parts.Open(n)

@@ -27,8 +27,9 @@ type Parts struct {
 	locked *os.File // held while the folder is ours; nil: it is private and goes with the run
 	limit  int64    // bytes that all spools may hold
 
-	mu   sync.Mutex
-	kept map[int]Part
+	mu      sync.Mutex
+	kept    map[int]Part
+	spooled int64 // bytes that all spools hold
 }
 
 // Part is one piece.
@@ -123,6 +124,13 @@ func (p *Parts) Kept() map[int]Part {
 	return maps.Clone(p.kept)
 }
 
+// Part is one of the parts.
+func (p *Parts) Part(number int) Part {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.kept[number]
+}
+
 // PartWriter writes one part. It becomes one of the parts with Keep.
 type PartWriter struct {
 	parts *Parts
@@ -188,11 +196,7 @@ func (p *Parts) add(part Part) error {
 	if p.root != nil {
 		return nil
 	}
-	var total int64
-	for _, other := range p.kept {
-		total += other.Size
-	}
-	if total > p.limit {
+	if p.spooled += part.Size; p.spooled > p.limit {
 		return TooLarge(p.limit)
 	}
 	return nil
@@ -210,7 +214,7 @@ func (w *PartWriter) Drop() {
 
 // Open reads a part.
 func (p *Parts) Open(number int) (io.ReadCloser, error) {
-	part := p.Kept()[number]
+	part := p.Part(number)
 	if part.spool != nil {
 		return io.NopCloser(part.spool.Reader()), nil
 	}

@@ -164,3 +164,23 @@ func TestSpoolPartsKeepTheLimitOfAll(t *testing.T) {
 		t.Errorf("9 bytes of 8: %v, want a fault 413", err)
 	}
 }
+
+// An export of many small chunks: what one of them costs must not grow with
+// their number.
+func TestOpeningAPartCostsTheSameWhateverTheirNumber(t *testing.T) {
+	parts := SpoolParts(1 << 20)
+	defer parts.Remove()
+	for n := range 5000 {
+		keepPart(t, parts, n, "x")
+	}
+	allocations := testing.AllocsPerRun(10, func() {
+		part, err := parts.Open(1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = part.Close()
+	})
+	if allocations > 10 {
+		t.Errorf("one of 5,000 parts opens with %v allocations, want a few", allocations)
+	}
+}

@@ -50,8 +50,9 @@ func (f Fields) add(path []string) {
 	}
 }
 
-// Projector copies findings from a JSON array, with the chosen fields alone.
-// What is kept is kept byte for byte, and in the order in which it came.
+// Projector reads findings from a JSON array, with the chosen fields alone. What
+// is kept is kept byte for byte, and in the order in which it came; line breaks
+// between values alone become spaces, so that a finding is one line.
 type Projector struct {
 	Fields Fields
 
@@ -64,9 +65,23 @@ type Projector struct {
 }
 
 // Copy writes the findings of an array to w, one on each line, separated by
-// commas and without the brackets, and returns how many there are. The array must be whole and nothing
-// may follow it.
+// commas and without the brackets, and returns how many there are. The array
+// must be whole and nothing may follow it.
 func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
+	separator := ""
+	return p.Each(r, func(finding []byte) error {
+		_, err := io.WriteString(w, separator)
+		if err == nil {
+			_, err = w.Write(finding)
+		}
+		separator = ",\n"
+		return err
+	})
+}
+
+// Each hands over the findings of an array, one after the other, and returns how
+// many there were. A finding is good until do returns; an error of do ends it.
+func (p *Projector) Each(r io.Reader, do func(finding []byte) error) (int, error) {
 	guarded := &guard{from: r}
 	p.decoder = jsontext.NewDecoder(guarded, jsontext.AllowInvalidUTF8(true))
 	guarded.offset = p.decoder.InputOffset
@@ -81,7 +96,11 @@ func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
 	}
 	n := 0
 	for ; p.decoder.PeekKind() != ']'; n++ {
-		if err := p.next(n > 0, w); err != nil {
+		finding, err := p.next()
+		if err == nil {
+			err = do(finding)
+		}
+		if err != nil {
 			return n, err
 		}
 	}
@@ -94,32 +113,33 @@ func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
 	return n, nil
 }
 
-// next copies one finding.
-func (p *Projector) next(comma bool, w io.Writer) error {
+// next is the next finding.
+func (p *Projector) next() ([]byte, error) {
 	p.out.Reset()
-	if comma {
-		p.out.WriteString(",\n")
-	}
 	if p.decoder.PeekKind() != '{' {
 		if _, err := p.decoder.ReadToken(); err != nil {
-			return err
+			return nil, err
 		}
-		return errors.New("a finding is not an object")
+		return nil, errors.New("a finding is not an object")
 	}
-	if p.Fields == nil {
-		if err := p.keep(); err != nil {
-			return err
-		}
-	} else if err := p.object(p.Fields); err != nil {
-		return err
+	copied := p.keep
+	if p.Fields != nil {
+		copied = func() error { return p.object(p.Fields) }
+	}
+	if err := copied(); err != nil {
+		return nil, err
 	}
 	finding := p.out.Bytes()
+	for _, lineBreak := range []byte("\r\n") { // strings hold them in their escaped form alone
+		if bytes.IndexByte(finding, lineBreak) >= 0 {
+			finding = bytes.ReplaceAll(finding, []byte{lineBreak}, []byte(" "))
+		}
+	}
 	if !utf8.Valid(finding) {
 		finding = bytes.ToValidUTF8(finding, []byte("\uFFFD"))
 		p.Repairs++
 	}
-	_, err := w.Write(finding)
-	return err
+	return finding, nil
 }
 
 // keep copies the next value.

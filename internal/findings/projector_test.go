@@ -56,6 +56,8 @@ func TestCopyKeepsTheChosenFieldsAsTheyCame(t *testing.T) {
 		"escaped names are the same names":    {"a.b", `[{"\u0061":{"b":1}}]`, `{"\u0061":{"b":1}}`},
 		"large integers keep their digits":    {"n", `[{"n":9007199254740993}]`, `{"n":9007199254740993}`},
 		"bytes that are not UTF-8 are mended": {"n", "[{\"n\":\"a\xffb\"}]", "{\"n\":\"a\uFFFDb\"}"},
+		"a finding is one line":               {"", "[{\n\"a\":\r\n\"\\n\"\n}\n,\n{}\n]", "{ \"a\":  \"\\n\" },\n{}"},
+		"what is kept of it too":              {"a", "[{\"a\":{\n\"b\":1}}]", "{\"a\":{ \"b\":1}}"},
 		"empty":                               {"n", ` [ ] `, ``},
 	} {
 		t.Run(name, func(t *testing.T) {
