@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -61,4 +62,13 @@ func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 
 func unknownGroup(id wire.ID) *fault.Error {
 	return fault.New(404, "AgentGroup with id %s not found.", id)
+}
+
+// membersOf is the call that lists the agents of a group; query may be nil.
+func membersOf(group agentGroup, query url.Values) connection.Call {
+	return connection.Call{
+		Path:   "/scanners/null/agent-groups/{group_id}/agents",
+		Params: map[string]string{"group_id": string(group.ID)},
+		Query:  query,
+	}
 }

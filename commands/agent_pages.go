@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -111,12 +110,6 @@ func (l *agentList) add(page []agent) {
 	if len(page) > 0 {
 		l.pages = append(l.pages, elements(l.list))
 	}
-}
-
-// elements is the inside of a JSON array.
-func elements(array json.RawMessage) json.RawMessage {
-	array = bytes.TrimSpace(array)
-	return array[1 : len(array)-1]
 }
 
 // joined is all pages in one JSON array between head and tail.

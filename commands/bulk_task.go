@@ -130,9 +130,10 @@ func (t bulkTask) failure() error {
 	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }
 
-func orNothing(text wire.Text) wire.Text {
-	if text == "" {
+// orNothing is Tenable's message, or that there was none.
+func orNothing(message wire.Text) wire.Text {
+	if message == "" {
 		return "Tenable gave no reason."
 	}
-	return text
+	return message
 }

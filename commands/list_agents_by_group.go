@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/netip"
 
-	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"
 	"tenableio/result"
@@ -48,13 +47,4 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
 	return out, nil
-}
-
-// membersOf lists the agents of a group.
-func membersOf(group agentGroup, query map[string][]string) connection.Call {
-	return connection.Call{
-		Path:   "/scanners/null/agent-groups/{group_id}/agents",
-		Params: map[string]string{"group_id": string(group.ID)},
-		Query:  query,
-	}
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"tenableio/result"
@@ -30,4 +31,10 @@ func withMember(object json.RawMessage, name string, value any) json.RawMessage 
 		return member
 	}
 	return append(append(member[:len(member)-1], ','), append(inside, '}')...)
+}
+
+// elements is the inside of a JSON array, or of an object.
+func elements(list json.RawMessage) json.RawMessage {
+	list = bytes.TrimSpace(list)
+	return list[1 : len(list)-1]
 }

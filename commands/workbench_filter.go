@@ -27,7 +27,3 @@ func workbenchQuery(filters []workbenchFilter) url.Values {
 	}
 	return query
 }
-
-// workbenchRows is the most rows that a workbench gives. There is no second
-// page and no word about rows left out, so a full answer is taken as cut.
-const workbenchRows = 5000

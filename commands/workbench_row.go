@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -25,6 +26,31 @@ type vulnerabilityRow struct {
 	CVSS3BaseScore *wire.Float   `json:"cvss3_base_score"`
 
 	raw json.RawMessage // the API's own bytes
+}
+
+// workbenchPage is one answer of a vulnerability workbench: its rows, and
+// the answer itself.
+type workbenchPage struct {
+	rows []vulnerabilityRow
+	body json.RawMessage
+}
+
+// readRows reads the rows of a workbench answer, with their own bytes.
+func readRows(answer connection.Answer) (workbenchPage, error) {
+	var body struct {
+		Vulnerabilities []json.RawMessage `json:"vulnerabilities"`
+	}
+	if err := answer.Decode(&body, "vulnerabilities", "total_vulnerability_count"); err != nil {
+		return workbenchPage{}, err
+	}
+	page := workbenchPage{rows: make([]vulnerabilityRow, len(body.Vulnerabilities)), body: answer.Body}
+	for i, raw := range body.Vulnerabilities {
+		if err := connection.DecodeObject(raw, &page.rows[i]); err != nil {
+			return workbenchPage{}, err
+		}
+		page.rows[i].raw = raw
+	}
+	return page, nil
 }
 
 // vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
@@ -65,6 +91,10 @@ func score(f *wire.Float) string {
 	}
 	return strconv.FormatFloat(float64(*f), 'f', 1, 64)
 }
+
+// workbenchRows is the most rows that a workbench gives. There is no second
+// page and no word about rows left out, so a full answer is taken as cut.
+const workbenchRows = 5000
 
 // warnFull says that an answer of workbenchRows rows was probably cut.
 func warnFull(out *result.Output, rows int, of string) {
