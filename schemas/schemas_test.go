@@ -141,8 +141,8 @@ func probe(t *testing.T) *Document {
 		"allOf": [{"if": {"properties": {"format": {"const": "HTML"}}, "required": ["format"]}, "then": {"required": ["chapters"]}, "x-message": "HTML needs it."}],
 		"not": {"required": ["names", "ids"]}
 	}`)
-	d := &Document{raw: text, key: "probe"}
-	if err := json.Unmarshal(text, d); err != nil {
+	d, err := parse("probe", text)
+	if err != nil {
 		t.Fatal(err)
 	}
 	return d
@@ -250,27 +250,16 @@ func TestManyViolations(t *testing.T) {
 	}
 }
 
-// TestOneSchemaIsCompiled: Load compiles nothing, so that a start costs no more
-// than the one schema it needs.
-func TestOneSchemaIsCompiled(t *testing.T) {
-	before := compilations.Load()
-	for _, key := range keys(t) {
-		if _, err := Load(key); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if compilations.Load() != before {
-		t.Errorf("Load compiled %d schemas, want 0", compilations.Load()-before)
-	}
-	d, err := Load("get_scan_status")
+// TestNothingIsCompiledBeforeDecode: the list of commands reads all schemas,
+// and compiling them would cost more than a small command. A schema that cannot be
+// compiled shows when it is.
+func TestNothingIsCompiledBeforeDecode(t *testing.T) {
+	d, err := parse("probe", []byte(`{"title": "Probe", "type": "no such type"}`))
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("it was compiled too early: %v", err)
 	}
-	var inputs map[string]any
-	if err := d.Decode(map[string]json.RawMessage{"scan_id": json.RawMessage("32")}, &inputs); err != nil {
-		t.Fatal(err)
-	}
-	if compilations.Load() != before+1 {
-		t.Errorf("Decode compiled %d schemas, want 1", compilations.Load()-before)
+	err = d.Decode(nil, &map[string]any{})
+	if f := fault.From(err); f == nil || f.Status != 500 || f.Message != "The schema of probe does not compile." {
+		t.Errorf("%v, want the fault that the schema does not compile", err)
 	}
 }
