@@ -1,0 +1,26 @@
+package connection
+
+import "fmt"
+
+// Secret is a text that no format verb, JSON encoder or logger prints.
+type Secret struct{ text string }
+
+// Reveal is the text itself, for the one place that sends it.
+func (s Secret) Reveal() string { return s.text }
+
+const redacted = "[redacted]"
+
+// String is [redacted].
+func (Secret) String() string { return redacted }
+
+// GoString is [redacted], for %#v.
+func (Secret) GoString() string { return redacted }
+
+// Format writes [redacted] for every verb.
+func (Secret) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redacted)) }
+
+// MarshalJSON is "[redacted]".
+func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+
+// MarshalText is [redacted], for encoders other than JSON's.
+func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
