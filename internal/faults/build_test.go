@@ -62,7 +62,11 @@ func patched(t *testing.T, patches ...patch) string {
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	for i, p := range patches {
 		source := filepath.Join(root, filepath.FromSlash(p.file))
-		overlay.Replace[source] = p.write(t, source, filepath.Join(folder, fmt.Sprint(i)))
+		from := source
+		if earlier := overlay.Replace[source]; earlier != "" {
+			from = earlier
+		}
+		overlay.Replace[source] = p.write(t, from, filepath.Join(folder, fmt.Sprint(i)))
 	}
 	text, err := json.Marshal(overlay)
 	if err != nil {
@@ -80,11 +84,11 @@ func patched(t *testing.T, patches ...patch) string {
 }
 
 // write writes the patched text and returns its name; "" for no file.
-func (p patch) write(t *testing.T, source, name string) string {
+func (p patch) write(t *testing.T, from, name string) string {
 	t.Helper()
 	text := p.whole
 	if text == nil {
-		original, err := os.ReadFile(source)
+		original, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
 		}

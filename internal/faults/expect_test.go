@@ -9,7 +9,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -76,8 +75,14 @@ type envelope struct {
 	} `json:"stats"`
 }
 
+// reporter is what the checks need of a test.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
 // check holds a run to what its vector expects and to what holds always.
-func check(t *testing.T, v vector, o outcome) {
+func check(t reporter, v vector, o outcome) {
 	t.Helper()
 	checkLog(t, o.stderr)
 	checkLeaks(t, v, o)
@@ -142,7 +147,7 @@ func readEnvelope(stdout []byte) (envelope, error) {
 }
 
 // checkRun holds the process to the expectation.
-func (x expectation) checkRun(t *testing.T, o outcome) {
+func (x expectation) checkRun(t reporter, o outcome) {
 	t.Helper()
 	if x.Exit != nil && o.exit != *x.Exit {
 		t.Errorf("exit status %d, want %d", o.exit, *x.Exit)
@@ -173,7 +178,7 @@ func (x expectation) checkRun(t *testing.T, o outcome) {
 
 // checkFiles holds the files that were made to the expectation; each is its
 // owner's alone.
-func (x expectation) checkFiles(t *testing.T, o outcome) {
+func (x expectation) checkFiles(t reporter, o outcome) {
 	t.Helper()
 	for name, text := range o.files {
 		want, expected := x.Files[name]
@@ -189,7 +194,7 @@ func (x expectation) checkFiles(t *testing.T, o outcome) {
 }
 
 // checkWire holds the requests to the expectation.
-func (x expectation) checkWire(t *testing.T, o outcome) {
+func (x expectation) checkWire(t reporter, o outcome) {
 	t.Helper()
 	lines := linesOf(o.requests)
 	if x.Requests != nil && len(lines) != *x.Requests {
@@ -219,7 +224,7 @@ func linesOf(requests []received) []string {
 }
 
 // checkEnvelope holds the result to the expectation.
-func (x expectation) checkEnvelope(t *testing.T, e envelope, o outcome) {
+func (x expectation) checkEnvelope(t reporter, e envelope, o outcome) {
 	t.Helper()
 	if x.ReturnData != "" && e.ReturnData != x.ReturnData {
 		t.Errorf("return_data %q, want %q: %.700s", e.ReturnData, x.ReturnData, o.stdout)
@@ -243,7 +248,7 @@ func (x expectation) checkEnvelope(t *testing.T, e envelope, o outcome) {
 	x.checkError(t, e, o)
 }
 
-func checkRawData(t *testing.T, got, want json.RawMessage) {
+func checkRawData(t reporter, got, want json.RawMessage) {
 	t.Helper()
 	var exact string
 	if json.Unmarshal(want, &exact) == nil && exact != "" {
@@ -264,7 +269,7 @@ func compact(text json.RawMessage) []byte {
 	return b.Bytes()
 }
 
-func (x expectation) checkError(t *testing.T, e envelope, o outcome) {
+func (x expectation) checkError(t reporter, e envelope, o outcome) {
 	t.Helper()
 	if e.Error == nil {
 		if x.StatusCode != 0 || x.Category != "" || x.Says != nil {
@@ -316,7 +321,7 @@ var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td)>`)
 var hinted = []string{"auth", "permission", "not_found", "rate_limited", "network"}
 
 // checkAlways holds what holds of every envelope.
-func checkAlways(t *testing.T, e envelope) {
+func checkAlways(t reporter, e envelope) {
 	t.Helper()
 	if (e.Error == nil) != (e.ReturnData == "Successful") {
 		t.Errorf("return_data %q with error %+v", e.ReturnData, e.Error)
@@ -345,7 +350,7 @@ func checkAlways(t *testing.T, e envelope) {
 }
 
 // checkLog holds stderr: one JSON object a line, and no trace of a crash.
-func checkLog(t *testing.T, stderr []byte) {
+func checkLog(t reporter, stderr []byte) {
 	t.Helper()
 	for line := range bytes.Lines(stderr) {
 		if len(line) > 8<<10 {

@@ -52,6 +52,14 @@ type tally struct {
 	rows    map[int]bool // false: something of the row did not hold
 	vectors int
 	skipped []string
+	figures []string
+}
+
+// figure adds a line to what is printed at the end.
+func (c *tally) figure(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.figures = append(c.figures, fmt.Sprintf(format, args...))
 }
 
 var held = tally{rows: map[int]bool{}}
@@ -79,6 +87,9 @@ func (c *tally) print() {
 		}
 	}
 	fmt.Printf("faults: %d of %d rows, %d vectors; %d of 240 cells\n", rows, lastRow, c.vectors, matrixHeld.Load())
+	for _, line := range c.figures {
+		fmt.Println("faults:", line)
+	}
 	slices.Sort(c.skipped)
 	for _, name := range c.skipped {
 		fmt.Println("not run:", name)

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"sync"
-	"testing"
 )
 
 // The canaries: values which must be nowhere but where they belong. No piece of
@@ -74,7 +73,7 @@ func leaked(text []byte) string {
 // checkLeaks looks for the canaries wherever the plugin could have left them:
 // both streams, every file of its folder, the lines of the requests, and
 // headers in which they do not belong.
-func checkLeaks(t *testing.T, v vector, o outcome) {
+func checkLeaks(t reporter, v vector, o outcome) {
 	t.Helper()
 	for where, text := range map[string][]byte{"stdout": o.stdout, "stderr": o.stderr} {
 		if piece := leaked(text); piece != "" {
@@ -96,7 +95,7 @@ func checkLeaks(t *testing.T, v vector, o outcome) {
 	}
 	for _, r := range o.proxied {
 		if r.header.Get("X-ApiKeys") != "" {
-			t.Error("the proxy saw the keys")
+			t.Errorf("the proxy saw the keys")
 		}
 	}
 	for name, text := range o.files {

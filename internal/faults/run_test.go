@@ -80,6 +80,7 @@ func (r rawVector) run(t *testing.T) (vector, outcome) {
 	work := t.TempDir()
 	known, draft := r.prepare(t, work)
 	s := draft.stage(t, work, known)
+	s.binary = r.binary
 	v, err := r.fill(s.known)
 	if err != nil {
 		t.Fatal(err)
@@ -268,6 +269,12 @@ func (s *scene) madeFiles(t *testing.T, v vector) map[string]string {
 		t.Error(err)
 	}
 	return made
+}
+
+// percentile is the value that p of 100 do not exceed.
+func percentile(all []time.Duration, p int) time.Duration {
+	sorted := slices.Sorted(slices.Values(all))
+	return sorted[min(len(sorted)-1, len(sorted)*p/100)]
 }
 
 // command is the plugin's process before it starts.

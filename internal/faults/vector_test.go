@@ -98,6 +98,7 @@ type rawVector struct {
 	slow   bool
 	root   bool   // needs root
 	before string // shell text before the vector's own
+	binary string // "": the plugin as it ships
 }
 
 // splitVector reads one file and splits it by its member "each".

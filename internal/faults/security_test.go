@@ -1,0 +1,238 @@
+package faults_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// withoutNet takes the last net away: what the rooms let through reaches the
+// streams.
+var withoutNet = []patch{
+	{file: "result/write.go", old: "range e.secrets {", new: "range []string(nil) {"},
+	{file: "log.go", old: "range l.secrets {", new: "range []string(nil) {"},
+}
+
+// echoes are the rows in which the server itself sends the keys back: there the
+// net is the method.
+var echoes = map[int]bool{70: true, 75: true}
+
+// TestNoSecretNeedsTheNet plays the quick vectors with a build in which nothing
+// takes secrets out of the envelope and the log: none may be there to be taken.
+func TestNoSecretNeedsTheNet(t *testing.T) {
+	needEverything(t)
+	binary := patched(t, withoutNet...)
+	playQuick(t, binary, func(raw rawVector) bool { return !echoes[raw.row] }, nil)
+}
+
+// needEverything skips what belongs to "make faults" alone.
+func needEverything(t *testing.T) {
+	t.Helper()
+	if !everything {
+		t.Skip("not run: part of make faults")
+	}
+}
+
+// playQuick plays vectors with another build and looks for leaks alone. With
+// leaked, a leak is counted and no failure.
+func playQuick(t *testing.T, binary string, wanted func(rawVector) bool, leaked *atomic.Int32) {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("vectors", func(t *testing.T) {
+		for _, raw := range vectors {
+			if raw.slow || raw.root && os.Getuid() != 0 || !wanted(raw) {
+				continue
+			}
+			t.Run(raw.name, func(t *testing.T) {
+				t.Parallel()
+				raw.binary = binary
+				v, o := raw.run(t)
+				var r counter
+				checkLeaks(&r, v, o)
+				if len(o.strange) > 0 {
+					r.Errorf("the other server got a request")
+				}
+				if leaked != nil {
+					leaked.Add(int32(len(r.found)))
+					return
+				}
+				for _, found := range r.found {
+					t.Error(found)
+				}
+			})
+		}
+	})
+}
+
+// counter counts what a check found.
+type counter struct{ found []string }
+
+func (*counter) Helper() {}
+
+func (c *counter) Errorf(format string, args ...any) {
+	c.found = append(c.found, fmt.Sprintf(format, args...))
+}
+
+// mutants are leaks put into the plugin on purpose.
+var mutants = []struct {
+	name    string
+	patches []patch
+}{
+	{"the header is logged", append([]patch{{file: "connection/exchange.go", old: `	line.Msg("exchange")`, new: `	line.Str("header", c.keys.Reveal()).Msg("exchange")`}}, withoutNet...)},
+	{"the header is logged in base64", []patch{{file: "connection/exchange.go", old: `	line.Msg("exchange")`, new: `	line.Bytes("x", nil).Any("header", []byte(c.keys.Reveal())).Msg("exchange")`}}},
+	{"the keys are in the query", []patch{{file: "connection/exchange.go", old: `SetHeader("Accept", accept)`, new: `SetHeader("Accept", accept).SetQueryParam("key", c.keys.Reveal())`}}},
+	{"the keys are in the User-Agent", []patch{{file: "connection/exchange.go", old: `SetHeader("Accept", accept)`, new: `SetHeader("Accept", accept).SetHeader("User-Agent", c.keys.Reveal())`}}},
+	{"redirects are followed", []patch{{file: "connection/client.go", old: "return http.ErrUseLastResponse", new: "return nil"}}},
+	{"the refusal quotes the Server URL", append([]patch{{file: "connection/serverurl.go", old: "return nil, invalid(title, why)", new: "return nil, invalid(title, why+value)"}}, withoutNet...)},
+	{"the refusal quotes the proxy variable", []patch{{file: "connection/transport.go", old: "return nil, errProxySetting\n", new: "return nil, errors.Join(errProxySetting, errors.New(environmentProxy()))\n"}}},
+	{"a violation quotes secret inputs", append([]patch{{file: "schemas/violations.go", old: "if !property.Secret {", new: "if true {"}}, withoutNet...)},
+	{"a debug file holds the keys", []patch{{file: "connection/exchange.go", old: "\tstart := c.clock.Now()\n", new: "\tstart := c.clock.Now()\n\t_ = os.WriteFile(\"debug.txt\", []byte(c.keys.Reveal()), 0o600)\n"}, {file: "connection/exchange.go", old: `	"net/http"` + "\n", new: `	"net/http"` + "\n\t\"os\"\n"}}},
+}
+
+// TestSeededLeaksAreCaught: each leak put into the plugin is found by the vectors.
+func TestSeededLeaksAreCaught(t *testing.T) {
+	needEverything(t)
+	caught := 0
+	for _, mutant := range mutants {
+		var leaked atomic.Int32
+		playQuick(t, patched(t, mutant.patches...), func(raw rawVector) bool {
+			return strings.HasSuffix(raw.name, "-parameters") || raw.row >= 24 && raw.row <= 31 || raw.row >= 44 && raw.row <= 48 || raw.row == 70
+		}, &leaked)
+		if leaked.Load() == 0 {
+			t.Errorf("no vector finds that %s", mutant.name)
+			continue
+		}
+		caught++
+	}
+	held.figure("seeded leaks: %d of %d caught", caught, len(mutants))
+}
+
+// TestProcessHidesItsKeys: they are not on the command line, in the environment or
+// in a core dump, and no other process of the user may read the memory.
+func TestProcessHidesItsKeys(t *testing.T) {
+	v := statusVector()
+	v.Server.Answers = []answer{{After: "stall"}}
+	v.Expect = expectation{ReturnData: "Failed", StatusCode: 499}
+	if os.Getuid() == 0 {
+		v.Shell = `exec setpriv --reuid=54321 --regid=54321 --clear-groups "$0" "$@"` // whose /proc files would be 54321's
+	}
+	s := v.stage(t, t.TempDir(), values{})
+	command := s.command(t, v)
+	var stdout bytes.Buffer
+	command.Stdout = &stdout
+	s.feed(t, command, v)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, s.server, 1)
+	proc := fmt.Sprintf("/proc/%d/", command.Process.Pid)
+	for _, name := range []string{"cmdline", "environ"} {
+		if text, err := os.ReadFile(proc + name); err == nil && leaked(text) != "" {
+			t.Errorf("%s holds a key", name)
+		}
+	}
+	limits, err := os.ReadFile(proc + "limits")
+	if err != nil {
+		t.Skip("not run: this system has no /proc")
+	}
+	if !regexp.MustCompile(`Max core file size\s+0\s+0\s`).Match(limits) {
+		t.Errorf("a core dump may be written:\n%s", limits)
+	}
+	if info, err := os.Stat(proc + "mem"); err != nil {
+		t.Error(err)
+	} else if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 {
+		t.Errorf("the memory belongs to user %d, who may read it: the process is dumpable", owner.Uid)
+	}
+	_ = command.Process.Signal(syscall.SIGTERM)
+	_ = command.Wait()
+}
+
+// TestNothingIsConnectedWithoutNeed traces the system calls of what needs no
+// network: none is a connect.
+func TestNothingIsConnectedWithoutNeed(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("not run: there is no strace")
+	}
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := `{"command":"Get Scan Status","inputs":{"scan_id":32},"connection":{"api_access_key":"` + accessCanary + `","api_secret_key":"` + secretCanary + `"}}`
+	for _, tt := range []struct {
+		arguments []string
+		stdin     string
+	}{
+		{nil, strings.Replace(valid, "32", `"x"`, 1)}, {nil, ""}, {nil, strings.Replace(valid, "Get Scan Status", "x", 1)},
+		{[]string{"validate"}, valid}, {[]string{"describe"}, ""}, {[]string{"version"}, ""}, {[]string{"help"}, ""},
+		{[]string{"sample", "export_scan"}, ""}, {[]string{"schema", "request"}, ""}, {[]string{"nothing"}, ""},
+	} {
+		trace := filepath.Join(t.TempDir(), "trace")
+		command := exec.Command(strace, append([]string{"-f", "-e", "trace=connect,sendto", "-o", trace, name}, tt.arguments...)...)
+		command.Stdin = strings.NewReader(tt.stdin)
+		_ = command.Run() // the exit status is another test's
+		text, err := os.ReadFile(trace)
+		if err != nil || !bytes.Contains(text, []byte("exited with")) {
+			t.Skipf("not run: strace is not allowed here: %v", err)
+		}
+		if bytes.Contains(text, []byte("connect(")) || bytes.Contains(text, []byte("sendto(")) {
+			t.Errorf("tenableio %v connects:\n%s", tt.arguments, text)
+		}
+	}
+}
+
+// TestBinaryIsStaticAndTold: pure Go, without the paths of the machine that built
+// it, and with the versions of all it is made of.
+func TestBinaryIsStaticAndTold(t *testing.T) {
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := exec.Command("go", "version", "-m", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"CGO_ENABLED=0", "-trimpath=true", "github.com/go-resty/resty/v2\tv"} {
+		if !strings.Contains(string(told), want) {
+			t.Errorf("go version -m does not tell %s:\n%s", want, told)
+		}
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(name)
+	if err != nil || bytes.Contains(binary, []byte(root)) {
+		t.Errorf("the binary holds the folder that it was built in (%v)", err)
+	}
+}
+
+// TestTimeLimits measures what is promised of time (FAULTS section E).
+func TestTimeLimits(t *testing.T) {
+	needEverything(t)
+	v := scanVector(`{"command":"Get Scan Status","inputs":{"scan_id":"x"}}`)
+	v.Expect = expectation{ReturnData: "Failed", StatusCode: 400}
+	s := v.stage(t, t.TempDir(), values{})
+	spent := make([]time.Duration, 300)
+	for i := range spent {
+		o := s.play(t, v)
+		check(t, v, o)
+		spent[i] = o.fromStart
+	}
+	held.figure("a refused input: %v at the 99th percentile of %d runs", percentile(spent, 99).Round(time.Millisecond), len(spent))
+}
