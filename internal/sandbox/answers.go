@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 )
 
 // writeJSON answers with v, compact and without escaping <, > and &.
@@ -83,24 +82,3 @@ const usualWait = "30"
 
 // busyHere is busy for a concurrency limit.
 func busyHere(w http.ResponseWriter, _ *http.Request) { busy(w, usualWait) }
-
-// number reads a whole number of the query; absent is the default. It has
-// answered, and gives false, where the value is none or out of range.
-func number(w http.ResponseWriter, r *http.Request, name string, byDefault, least, most int64) (int64, bool) {
-	text := r.URL.Query().Get(name)
-	if text == "" {
-		return byDefault, true
-	}
-	n, err := strconv.ParseInt(text, 10, 64)
-	switch {
-	case err != nil:
-		refuseParameter(w, "query", name, "must be a number")
-	case n < least:
-		refuseParameter(w, "query", name, fmt.Sprintf("must be larger than or equal to %d", least))
-	case n > most:
-		refuseParameter(w, "query", name, fmt.Sprintf("must be less than or equal to %d", most))
-	default:
-		return n, true
-	}
-	return 0, false
-}

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 	"time"
 
@@ -84,9 +83,4 @@ func lastLicensed(a asset) time.Time {
 		return time.Time{}
 	}
 	return a.LastSeen
-}
-
-// some is a list of one, or of none for an empty text.
-func some(text string) []string {
-	return slices.DeleteFunc([]string{text}, func(t string) bool { return t == "" })
 }

@@ -40,9 +40,6 @@ const (
 	mostListed = 5001                // of a page
 )
 
-// exportTime is how the list writes times; as text they sort by time.
-const exportTime = "2006-01-02T15:04:05.000Z"
-
 // exportSorting is what exports sort by.
 var exportSorting = sorting[exportRecord]{
 	"export_id":  func(x, y exportRecord) int { return strings.Compare(x.ExportID, y.ExportID) },
@@ -89,7 +86,7 @@ func (e *scanExport) record(now time.Time) exportRecord {
 	s, asked := e.report.scan, e.report.request
 	told := exportRecord{
 		ExportID: e.id, ScanUUID: e.report.run.uuid, ScheduleID: strconv.Itoa(s.id), ScheduleUUID: s.ScheduleUUID, Format: asked.Format,
-		Metadata: exportMetadata{CreatedBy: e.by.uuid, FileName: e.name(), CreatedAt: e.created.UTC().Format(exportTime)},
+		Metadata: exportMetadata{CreatedBy: e.by.uuid, FileName: e.name(), CreatedAt: iso(e.created)},
 	}
 	told.Metadata.UpdatedAt = told.Metadata.CreatedAt
 	if asked.hasChapters() {
@@ -102,7 +99,7 @@ func (e *scanExport) record(now time.Time) exportRecord {
 		return told
 	}
 	told.Ready = true
-	told.Metadata.ReadyAt = e.ready.UTC().Format(exportTime)
+	told.Metadata.ReadyAt = iso(e.ready)
 	told.Metadata.UpdatedAt = told.Metadata.ReadyAt
 	told.Metadata.FileSize, told.Metadata.NumChunks = e.size(), 1
 	return told

@@ -1,9 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 )
@@ -74,24 +71,4 @@ func splitTargets(given []string) []string {
 		}
 	}
 	return list
-}
-
-// readBody reads a JSON object; no body at all is an empty one. It has answered,
-// and gives false, where the body is something else.
-func readBody(w http.ResponseWriter, r *http.Request, into any) bool {
-	const most = 8 << 20
-	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, most)).Decode(into)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		name := wrong.Field
-		if name == "" {
-			name = "value"
-		}
-		refuseParameter(w, "payload", name, "must not be a "+wrong.Value)
-		return false
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		refuse(w, http.StatusBadRequest, "Invalid request payload JSON format")
-		return false
-	}
-	return true
 }

@@ -112,33 +112,3 @@ func (a *vulnAPI) namedAsset(w http.ResponseWriter, r *http.Request) (*tenant.As
 	}
 	return asset, true
 }
-
-// iso writes a time the way the workbenches and the findings have it: UTC, with
-// milliseconds.
-func iso(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
-
-// isoOrNull is null for a time that is not known.
-func isoOrNull(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	text := iso(t)
-	return &text
-}
-
-// dateOrNull writes a day the way plugins have it; null when it is not known.
-func dateOrNull(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	text := t.UTC().Format(time.RFC3339)
-	return &text
-}
-
-// orNull is null for a text that is not there.
-func orNull(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
-}

@@ -121,7 +121,7 @@ func exportPlugin(p *tenant.Plugin, now time.Time) object {
 		"bid": p.BIDs, "cpe": p.CPEs, "cve": p.CVEs, "see_also": p.SeeAlso, "xrefs": xrefs(p), "ms_bulletin": p.Bulletins, "usn": p.USN,
 		"description": p.Text, "synopsis": p.Synopsis, "solution": p.Solution, "family": p.Family, "family_id": p.FamilyID, "id": p.ID, "name": p.Name,
 		"type": p.Type, "version": p.Version, "risk_factor": p.Risk(), "stig_severity": p.STIG,
-		"publication_date": day0(p.Published), "modification_date": day0(p.Modified), "vuln_publication_date": day0(p.VulnPublished), "patch_publication_date": day0(p.Patched),
+		"publication_date": dayText(p.Published), "modification_date": dayText(p.Modified), "vuln_publication_date": dayText(p.VulnPublished), "patch_publication_date": dayText(p.Patched),
 		"has_patch": !p.Patched.IsZero(), "has_workaround": p.Workaround != "", "workaround": p.Workaround, "unsupported_by_vendor": p.Unsupported,
 		"checks_for_default_account": p.DefaultAccount, "checks_for_malware": p.Malware, "in_the_news": p.InTheNews,
 		"exploit_available": p.ExploitAvailable, "exploitability_ease": p.Ease(), "exploited_by_malware": p.ByMalware, "exploited_by_nessus": p.ByNessus,
@@ -131,7 +131,7 @@ func exportPlugin(p *tenant.Plugin, now time.Time) object {
 		"epss_score": p.EPSS,
 	}
 	if p.Workaround != "" {
-		all["workaround_type"], all["workaround_published"] = "Configuration Change", day0(p.VulnPublished)
+		all["workaround_type"], all["workaround_published"] = "Configuration Change", dayText(p.VulnPublished)
 	}
 	if c := p.CVSS2; c != nil {
 		all["cvss_base_score"], all["cvss_temporal_score"] = c.Base, c.Temporal
@@ -160,14 +160,6 @@ func xrefs(p *tenant.Plugin) []object {
 		refs = append(refs, object{"type": ref.Type, "id": ref.ID})
 	}
 	return refs
-}
-
-// day0 writes a day; empty when it is not known.
-func day0(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }
 
 // withoutEmpty drops empty texts, lists and scores of 0, but no flag.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
 
 	"tenableio/internal/sandbox/tenant"
@@ -198,12 +197,4 @@ func frequency(a asset) []object {
 
 func interfaceOf(a asset) object {
 	return object{"name": "UNKNOWN", "fqdn": some(a.FQDN), "mac_address": list(a.MACs), "ipv4": addresses(a.IPv4), "ipv6": addresses(a.IPv6)}
-}
-
-func addresses(of []netip.Addr) []string {
-	texts := []string{}
-	for _, address := range of {
-		texts = append(texts, address.String())
-	}
-	return texts
 }

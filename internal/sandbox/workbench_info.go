@@ -47,8 +47,6 @@ func (a *vulnAPI) pluginFindings(w http.ResponseWriter, r *http.Request) ([]find
 	return slices.Collect(a.findings(asset, func(f finding) bool { return f.Plugin.ID == id && query.holds(f) })), true
 }
 
-type object = map[string]any
-
 // infoOf describes a plugin and its findings, of which there is one at least.
 func infoOf(found []finding, now time.Time) object {
 	p := found[0].Plugin
@@ -69,7 +67,7 @@ func infoOf(found []finding, now time.Time) object {
 		"discovery": object{"seen_first": iso(first), "seen_last": iso(last)},
 		"severity":  row.MaxSeverity,
 		"plugin_details": object{
-			"family": p.Family, "modification_date": dateOrNull(p.Modified), "name": p.Name, "publication_date": dateOrNull(p.Published),
+			"family": p.Family, "modification_date": dayOrNull(p.Modified), "name": p.Name, "publication_date": dayOrNull(p.Published),
 			"type": p.Type, "version": orNull(p.Version), "severity": p.Severity,
 		},
 		"reference_information":     references(p),
@@ -81,14 +79,6 @@ func infoOf(found []finding, now time.Time) object {
 		info["vpr"] = object{"score": p.VPR.Score, "drivers": drivers(p.VPR), "updated": now.UTC().Truncate(24 * time.Hour).Format(time.RFC3339)}
 	}
 	return info
-}
-
-// list is [] for a list that is not there.
-func list[T any](items []T) []T {
-	if items == nil {
-		return []T{}
-	}
-	return items
 }
 
 // referenceSites are where the references of a kind are found: what comes before
@@ -166,7 +156,7 @@ func vulnerabilityOf(p *tenant.Plugin) object {
 		}
 	}
 	return object{
-		"vulnerability_publication_date": dateOrNull(p.VulnPublished), "patch_publication_date": dateOrNull(p.Patched),
+		"vulnerability_publication_date": dayOrNull(p.VulnPublished), "patch_publication_date": dayOrNull(p.Patched),
 		"exploit_available": p.ExploitAvailable, "exploitability_ease": orNull(p.Ease()), "exploit_frameworks": frameworks,
 		"exploited_by_malware": p.ByMalware, "exploited_by_nessus": p.ByNessus, "in_the_news": p.InTheNews, "malware": p.Malware,
 		"default_account": p.DefaultAccount, "unsupported_by_vendor": p.Unsupported, "asset_inventory": nil, "cpe": p.CPEs,
