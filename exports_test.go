@@ -223,6 +223,7 @@ func TestReportKeepsPartsOnlyForARepeatThatCanHelp(t *testing.T) {
 
 // Tenable asks integrations to be modest: after a 429 it is one chunk at a time.
 func TestReportIsModestAfterA429(t *testing.T) {
+	t.Parallel()
 	s := newExportServer(t)
 	for n := 1; n <= 6; n++ {
 		s.chunks[n] = chunkOf(n, 1)

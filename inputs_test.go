@@ -18,6 +18,7 @@ import (
 // Each must be Failed 400 in the documentation's words, and no request be made
 // (FAULTS rows 20 to 22 and 32 to 37).
 func TestInputsAreRefused(t *testing.T) {
+	t.Parallel()
 	count := 0
 	for _, command := range commands.All() {
 		schema, err := command.Schema()
@@ -54,6 +55,7 @@ const absent = ""
 
 // TestBlankIsAbsent: a blank optional input is the same as none.
 func TestBlankIsAbsent(t *testing.T) {
+	t.Parallel()
 	for _, command := range commands.All() {
 		schema, err := command.Schema()
 		if err != nil {

@@ -37,6 +37,7 @@ const (
 // TestFullAnswersAreSaidToBeCut: Tenable gives 5,000 rows at the most and no word
 // about the others (FAULTS row 92), and the plugin looks into 50 assets.
 func TestFullAnswersAreSaidToBeCut(t *testing.T) {
+	t.Parallel()
 	rows := func(n int) string {
 		return fmt.Sprintf(`{"vulnerabilities": %s, "total_vulnerability_count": %d, "total_asset_count": 0}`, list(n, manyRows), n)
 	}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -173,17 +174,17 @@ func checkEnvelope(t *testing.T, key string, stdout []byte) {
 
 // compiledSchemas are the schemas that were used, by name: to compile them for
 // each of some thousand results would take most of the tests' time.
-var compiledSchemas = map[string]interface{ Validate(v any) error }{}
+var compiledSchemas sync.Map
 
 func validate(t *testing.T, name string, schema, document []byte) {
 	t.Helper()
-	compiled, known := compiledSchemas[name]
+	compiled, known := compiledSchemas.Load(name)
 	if !known {
-		var err error
-		if compiled, err = schemas.Compile("test", schema); err != nil {
+		fresh, err := schemas.Compile("test", schema)
+		if err != nil {
 			t.Fatalf("schema %s: %v", name, err)
 		}
-		compiledSchemas[name] = compiled
+		compiled, _ = compiledSchemas.LoadOrStore(name, fresh)
 	}
 	decoder := json.NewDecoder(bytes.NewReader(document))
 	decoder.UseNumber()
@@ -191,7 +192,7 @@ func validate(t *testing.T, name string, schema, document []byte) {
 	if err := decoder.Decode(&value); err != nil {
 		t.Fatal(err)
 	}
-	if err := compiled.Validate(value); err != nil {
+	if err := compiled.(interface{ Validate(v any) error }).Validate(value); err != nil {
 		t.Errorf("the output does not follow schema %s: %#v", name, err)
 	}
 }

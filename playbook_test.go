@@ -57,6 +57,7 @@ type (
 
 // TestPlaybook plays every command in the order in which a playbook would.
 func TestPlaybook(t *testing.T) {
+	t.Parallel()
 	p := playbook{t, startSandbox(t, "--scan-duration", "400ms", "--export-delay", "20ms"), map[string]bool{}}
 	p.run("Test Connection", &struct{}{}, `{}`)
 	p.scan()

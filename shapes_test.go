@@ -22,6 +22,7 @@ const leftOut = "LEFT-OUT"
 // envelope that follows its schemas, and calls the answer Tenable's fault: it
 // neither panics nor says that the plugin has a defect.
 func TestWrongShapes(t *testing.T) {
+	t.Parallel()
 	names, err := filepath.Glob("testdata/*/ok/exchanges.json")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("no cases: %v", err)
