@@ -125,7 +125,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 // outlasts the repeats, and the end of the run stop the other groups too.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	f := *fault.From(err)
-	if f.Status == 404 && !f.Foreign {
+	if f.Absent() {
 		f.Message = unknownGroup(given).Message
 	}
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})

@@ -78,7 +78,7 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		page, err := vulnerabilitiesOf(ctx, env, asset)
 		f := fault.From(err)
 		switch {
-		case f != nil && f.Status == http.StatusNotFound && !f.Foreign:
+		case f.Absent():
 			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
 			continue
 		case f != nil && (len(assets) == 1 || ctx.Err() != nil):

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/netip"
 
 	"tenableio/internal/fault"
@@ -34,7 +33,7 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 	}
 	var out result.Output
 	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(&out))
-	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound && !f.Foreign {
+	if f := fault.From(err); f.Absent() {
 		gone := unknownGroup(in.GroupID) // deleted since it was looked up
 		gone.Body, gone.RequestID = f.Body, f.RequestID
 		return result.Output{}, gone

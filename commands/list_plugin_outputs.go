@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"tenableio/connection"
@@ -52,7 +51,7 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 		Params: map[string]string{"plugin_id": string(in.PluginID)},
 		Empty:  true,
 	})
-	if f := fault.From(err); f != nil && (f.Status != http.StatusNotFound || f.Foreign) {
+	if err != nil && !fault.From(err).Absent() {
 		return result.Output{}, err
 	}
 	outputs, raw, err := readOutputs(answer)

@@ -101,6 +101,12 @@ func From(err error) *Error {
 	return Defect("Internal error of the plugin; the log on stderr has the details.").WithCause(err)
 }
 
+// Absent tells whether the API itself said that what was asked for is not there. A
+// 404 in the words of a gateway tells nothing of that: the Server URL is wrong.
+func (e *Error) Absent() bool {
+	return e != nil && e.Status == http.StatusNotFound && !e.Foreign
+}
+
 // CategoryOf maps a status code to its category.
 func CategoryOf(status int) Category {
 	switch status {

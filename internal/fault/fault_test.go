@@ -1,0 +1,56 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+)
+
+func TestCategoryOf(t *testing.T) {
+	for status, want := range map[int]Category{
+		202: NotReady, 400: Input, 401: Auth, 403: Permission, 404: NotFound, 408: Timeout, 409: Conflict, 413: Input,
+		422: Input, 429: RateLimited, 499: Cancelled, 500: Upstream, 502: Upstream, 503: Upstream, 504: Timeout, 302: Upstream,
+	} {
+		if got := New(status, "x").Category; got != want {
+			t.Errorf("status %d is %s, want %s", status, got, want)
+		}
+	}
+}
+
+// TestFrom: a failure keeps what it says through every wrapping, and what nobody
+// foresaw is a defect that shows the user nothing of itself.
+func TestFrom(t *testing.T) {
+	if From(nil) != nil {
+		t.Error("no error is a failure")
+	}
+	known := New(404, "Scan %d not found.", 32).WithHint("Run List Scans.")
+	if got := From(fmt.Errorf("reading: %w", known)); got != known {
+		t.Errorf("got %+v, want the failure itself", got)
+	}
+	unforeseen := errors.New("disk /secret/path is gone")
+	got := From(unforeseen)
+	if got.Status != 500 || got.Category != Internal || !errors.Is(got, unforeseen) {
+		t.Errorf("got %+v, want a defect with its cause", got)
+	}
+	if want := "Internal error of the plugin; the log on stderr has the details."; got.Message != want {
+		t.Errorf("got %q, want %q", got.Message, want)
+	}
+}
+
+func TestAbsent(t *testing.T) {
+	page := New(404, "Not Found (HTML page from a gateway or proxy)")
+	page.Foreign = true
+	for _, tt := range []struct {
+		failure *Error
+		want    bool
+	}{
+		{nil, false},
+		{New(404, "Scan not found"), true},
+		{New(403, "Forbidden"), false},
+		{page, false},
+	} {
+		if got := tt.failure.Absent(); got != tt.want {
+			t.Errorf("%v: %t, want %t", tt.failure, got, tt.want)
+		}
+	}
+}
