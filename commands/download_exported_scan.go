@@ -53,7 +53,7 @@ func downloadExportedScan(ctx context.Context, env Env, in downloadExportedScanI
 	if err != nil {
 		return result.Output{}, err
 	}
-	kept, err := file.keep(saved.name, saved.format.mediaType)
+	kept, err := file.keep(ctx, saved.name, saved.format.mediaType)
 	if err != nil {
 		return result.Output{}, err
 	}

@@ -154,7 +154,7 @@ func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
 	c.mu.Lock()
 	c.repairs += projector.Repairs
 	c.mu.Unlock()
-	return part.Keep(n, count)
+	return part.Keep(ctx, n, count)
 }
 
 // notWhole words what the parser found, without its words: they quote the text.

@@ -1,12 +1,15 @@
 package commands
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 
 	"tenableio/internal/files"
+	"tenableio/internal/findings"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -98,13 +101,13 @@ func (f exportedFinding) record() findingRecord {
 
 // describeFindings adds the first findings of the parts, in their order, to the
 // result. A finding of an unknown form is in the report, and no record.
-func describeFindings(out *result.Output, parts *files.Parts, chunks []int, total int) error {
+func describeFindings(ctx context.Context, out *result.Output, parts *files.Parts, chunks []int, total int) error {
 	unknown := 0
 	for _, n := range chunks {
 		if out.ContextData.Len() >= maxFindingRecords {
 			break
 		}
-		skipped, err := describeChunk(out, parts, n)
+		skipped, err := describeChunk(ctx, out, parts, n)
 		if err != nil {
 			return err
 		}
@@ -119,34 +122,45 @@ func describeFindings(out *result.Output, parts *files.Parts, chunks []int, tota
 	return nil
 }
 
+// recordFields are what a record is made of. Without the output, which makes up
+// most of a large finding, the parts are read at more than twice the speed.
+var recordFields = findings.ParseFields(strings.Fields(
+	"finding_id asset plugin port severity severity_id state first_found last_found last_fixed"))
+
+var errEnoughRecords = errors.New("the context data is full")
+
 // describeChunk returns how many findings it could not describe.
-func describeChunk(out *result.Output, parts *files.Parts, n int) (skipped int, err error) {
+func describeChunk(ctx context.Context, out *result.Output, parts *files.Parts, n int) (skipped int, err error) {
 	part, err := parts.Open(n)
 	if err != nil {
 		return 0, err
 	}
 	defer part.Close()
-	decoder := json.NewDecoder(io.MultiReader(strings.NewReader("["), part, strings.NewReader("]")))
-	if _, err := decoder.Token(); err != nil {
-		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
-	}
-	for decoder.More() && out.ContextData.Len() < maxFindingRecords {
-		var raw json.RawMessage
-		if err := decoder.Decode(&raw); err != nil {
-			return 0, fmt.Errorf("read chunk %d again: %w", n, err)
+	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
+	projector := findings.Projector{Fields: recordFields}
+	_, err = projector.Each(array, func(text []byte) error {
+		if out.ContextData.Len() >= maxFindingRecords {
+			return errEnoughRecords
 		}
 		var finding exportedFinding
-		if json.Unmarshal(raw, &finding) != nil {
+		if json.Unmarshal(text, &finding) != nil {
 			skipped++
-			continue
+			return nil
 		}
-		r := finding.record()
-		out.ContextData.Add(r)
-		out.KeyFields.Add("plugin_ids", r.PluginID)
-		out.KeyFields.Add("asset_ids", string(r.AssetID))
-		out.KeyFields.Add("host_names", string(r.Hostname))
-		out.KeyFields.Add("ip_addresses", string(r.IPv4))
-		out.KeyFields.AddTexts("cves", r.CVEs)
+		addFinding(out, finding.record())
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnoughRecords) {
+		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
 	}
 	return skipped, nil
+}
+
+func addFinding(out *result.Output, r findingRecord) {
+	out.ContextData.Add(r)
+	out.KeyFields.Add("plugin_ids", r.PluginID)
+	out.KeyFields.Add("asset_ids", string(r.AssetID))
+	out.KeyFields.Add("host_names", string(r.Hostname))
+	out.KeyFields.Add("ip_addresses", string(r.IPv4))
+	out.KeyFields.AddTexts("cves", r.CVEs)
 }

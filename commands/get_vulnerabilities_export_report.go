@@ -34,7 +34,7 @@ func getVulnerabilitiesExportReport(ctx context.Context, env Env, in getVulnerab
 		return out, err
 	}
 	defer file.drop()
-	parts, err := openParts(env, file, in.ExportUUID, fields)
+	parts, err := openParts(ctx, env, file, in.ExportUUID, fields)
 	if err != nil {
 		return out, err
 	}
@@ -45,7 +45,11 @@ func getVulnerabilitiesExportReport(ctx context.Context, env Env, in getVulnerab
 	if err := r.collect(ctx); err != nil {
 		return out, r.withProgress(err)
 	}
-	return r.finish(&out, file)
+	whole := out
+	if err := r.finish(ctx, &whole, file); err != nil {
+		return out, r.withProgress(err)
+	}
+	return whole, nil
 }
 
 // splitFields reads the comma-separated list, and tells of names that Tenable
@@ -69,12 +73,12 @@ func splitFields(out *result.Output, list *string) []string {
 }
 
 // openParts opens the parts of this report: of this export and these fields.
-func openParts(env Env, file *outputFile, uuid string, fields []string) (*files.Parts, error) {
+func openParts(ctx context.Context, env Env, file *outputFile, uuid string, fields []string) (*files.Parts, error) {
 	if file.folder == nil {
 		return files.SpoolParts(env.MaxInlineBytes), nil
 	}
 	chosen := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(fields)), ",")))
-	return file.folder.Parts(uuid + "-" + hex.EncodeToString(chosen[:4]))
+	return file.folder.Parts(ctx, uuid+"-"+hex.EncodeToString(chosen[:4]))
 }
 
 // exportReport is one report in the making.
@@ -150,30 +154,30 @@ func (r *exportReport) withProgress(err error) error {
 
 // finish joins the parts and derives the output. Parts that a repeat could
 // complete stay in the output folder.
-func (r *exportReport) finish(out *result.Output, file *outputFile) (result.Output, error) {
+func (r *exportReport) finish(ctx context.Context, out *result.Output, file *outputFile) error {
 	s := r.summarise()
 	out.Done, out.Failed = len(s.Chunks.Received), s.items
 	if s.Chunks.Expected > 0 && out.Done == 0 {
-		return *out, nil
+		return nil
 	}
-	if err := joinParts(file, r.parts, s.Chunks.Received); err != nil {
-		return *out, err
+	if err := joinParts(ctx, file, r.parts, s.Chunks.Received); err != nil {
+		return err
 	}
-	kept, err := file.keep("vulnerabilities-"+r.uuid+".json", "application/json")
+	if err := describeFindings(ctx, out, r.parts, s.Chunks.Received, s.Findings); err != nil {
+		return err
+	}
+	kept, err := file.keep(ctx, "vulnerabilities-"+r.uuid+".json", "application/json")
 	if err != nil {
-		return *out, err
-	}
-	if err := r.describe(out, s, kept); err != nil {
-		return *out, err
+		return err
 	}
 	if len(r.failed) == 0 {
 		r.parts.Remove()
 	}
-	return *out, nil
+	return r.describe(out, s, kept)
 }
 
 // joinParts writes the report: one array of all findings, in the chunks' order.
-func joinParts(file *outputFile, parts *files.Parts, chunks []int) error {
+func joinParts(ctx context.Context, file *outputFile, parts *files.Parts, chunks []int) error {
 	separator := "["
 	for _, n := range chunks {
 		if parts.Part(n).Size == 0 {
@@ -185,7 +189,7 @@ func joinParts(file *outputFile, parts *files.Parts, chunks []int) error {
 		}
 		_, err = file.Write([]byte(separator))
 		if err == nil {
-			err = file.copyFrom(part)
+			err = file.copyFrom(files.Until(ctx, part))
 		}
 		_ = part.Close()
 		if err != nil {

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"io"
 	"path/filepath"
 
@@ -60,7 +61,7 @@ func (f *outputFile) copyFrom(r io.Reader) error {
 }
 
 // keep gives the file its name and describes it.
-func (f *outputFile) keep(name, mediaType string) (result.File, error) {
+func (f *outputFile) keep(ctx context.Context, name, mediaType string) (result.File, error) {
 	digest := f.hasher.Digest()
 	file := result.File{
 		Name: name, MediaType: mediaType, Size: digest.Size,
@@ -71,7 +72,7 @@ func (f *outputFile) keep(name, mediaType string) (result.File, error) {
 		return file, nil
 	}
 	var err error
-	file.Path, err = f.temp.Keep(name)
+	file.Path, err = f.temp.Keep(ctx, name)
 	file.Name = filepath.Base(file.Path) // the next free name, where the first was taken
 	return file, err
 }

@@ -129,7 +129,7 @@ func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (
 		d = min(d, left)
 	}
 	if c.clock.Wait(ctx, d) != nil {
-		return false, stopped(ctx, "waiting for "+waitingFor)
+		return false, fault.Stopped(ctx, "waiting for "+waitingFor)
 	}
 	return true, nil
 }

@@ -26,7 +26,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 	}
 	for n := 1; ; n++ {
 		if ctx.Err() != nil {
-			return stopped(ctx, "calling "+method+" "+call.Path)
+			return fault.Stopped(ctx, "calling "+method+" "+call.Path)
 		}
 		f, err := c.attempt(ctx, n, method, accept, call, read)
 		if err == nil {
@@ -60,7 +60,7 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) 
 	}
 	c.log.Info().Int("attempt", n).Int("status", f.status).Dur("wait_ms", d).Msg("waiting before the next attempt")
 	if c.clock.Wait(ctx, d) != nil {
-		return stopped(ctx, "waiting to repeat a call")
+		return fault.Stopped(ctx, "waiting to repeat a call")
 	}
 	c.count(func(s *Stats) {
 		s.Retries++
@@ -190,7 +190,7 @@ func refused(answer *http.Response, now time.Time) *fault.Error {
 
 // interrupted is a call that was under way when the run ended.
 func (c *Client) interrupted(ctx context.Context, method string, call Call, f failure, err *fault.Error) error {
-	end := stopped(ctx, "calling "+method+" "+call.Path)
+	end := fault.Stopped(ctx, "calling "+method+" "+call.Path)
 	end.Cause = err
 	if method != http.MethodGet && f.stage != notSent {
 		end.OutcomeUnknown, end.Retryable = true, false

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -160,16 +159,4 @@ func isMalformed(err error) bool {
 // type either and comes before CheckRedirect is asked.
 func isBadRedirect(err error) bool {
 	return strings.Contains(err.Error(), "failed to parse Location header")
-}
-
-// stopped is the failure of a run that a signal or its time limit ended.
-func stopped(ctx context.Context, doing string) *fault.Error {
-	cause := fault.From(context.Cause(ctx))
-	f := *cause
-	if cause.Category == fault.Internal {
-		f = *timeoutFault("The time limit was reached.")
-		f.Retryable = true
-	}
-	f.Message = fmt.Sprintf("%s (while %s)", strings.TrimSuffix(f.Message, "."), doing)
-	return &f
 }

@@ -34,7 +34,7 @@ func write(t *testing.T, folder *Folder, name, content string) string {
 	if _, err := io.WriteString(temp, content); err != nil {
 		t.Fatal(err)
 	}
-	path, err := temp.Keep(name)
+	path, err := temp.Keep(t.Context(), name)
 	if err != nil {
 		t.Fatal(err)
 	}

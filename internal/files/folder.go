@@ -4,6 +4,7 @@
 package files
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -118,8 +119,11 @@ func (t *Temp) Reset() error {
 
 // Keep makes the file whole on the disk and gives it its name, or the next free
 // one (report-2.pdf) where that is taken. It returns the file's path.
-func (t *Temp) Keep(name string) (string, error) {
-	if err := errors.Join(t.file.Sync(), t.file.Close()); err != nil {
+func (t *Temp) Keep(ctx context.Context, name string) (string, error) {
+	if err := synced(ctx, t.file); err != nil {
+		return "", err
+	}
+	if err := t.file.Close(); err != nil {
 		return "", diskFault(err)
 	}
 	kept, err := t.settle(name)

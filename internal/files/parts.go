@@ -1,6 +1,7 @@
 package files
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -56,21 +57,47 @@ func SpoolParts(limit int64) *Parts { return &Parts{limit: limit, kept: map[int]
 // Parts opens the parts of the report called key. Parts of an earlier run are
 // there already when their size and hash are right, and are removed when not.
 // While another process works on the same report, the parts are private.
-func (f *Folder) Parts(key string) (*Parts, error) {
+func (f *Folder) Parts(ctx context.Context, key string) (*Parts, error) {
 	p := &Parts{parent: f, name: hiddenPrefix + key, kept: map[int]Part{}}
 	if err := p.open(); err != nil {
 		return nil, err
 	}
-	if file, err := p.root.OpenFile("lock", os.O_CREATE|os.O_RDWR, 0o600); err == nil && lock(file) {
-		p.locked = file
-		p.verify()
-		return p, nil
-	} else if err == nil {
-		_ = file.Close()
+	if p.claim() {
+		err := p.verify(ctx)
+		if err != nil {
+			p.close()
+		}
+		return p, err
 	}
-	_ = p.root.Close()
+	p.close()
 	p.name += "-" + rand.Text()
 	return p, p.open()
+}
+
+// claim takes the folder for this process. It is false while another one has it,
+// and when one that just ended has removed it.
+func (p *Parts) claim() bool {
+	file, err := p.root.OpenFile("lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return false
+	}
+	ours, err := p.root.Stat(".")
+	if err == nil && lock(file) {
+		if there, err := p.parent.root.Stat(p.name); err == nil && os.SameFile(ours, there) {
+			p.locked = file
+			return true
+		}
+	}
+	_ = file.Close()
+	return false
+}
+
+// close lets the folder go, as it is.
+func (p *Parts) close() {
+	if p.locked != nil {
+		_ = p.locked.Close()
+	}
+	_ = p.root.Close()
 }
 
 func (p *Parts) open() error {
@@ -86,10 +113,10 @@ func (p *Parts) open() error {
 }
 
 // verify keeps the parts that are whole and removes the other files.
-func (p *Parts) verify() {
+func (p *Parts) verify(ctx context.Context) error {
 	entries, err := fs.ReadDir(p.root.FS(), ".")
 	if err != nil {
-		return
+		return unusable("cannot be read", err)
 	}
 	for _, entry := range entries {
 		var part Part
@@ -97,23 +124,28 @@ func (p *Parts) verify() {
 			continue
 		}
 		_, err := fmt.Sscanf(entry.Name(), "%d-%d-%d-%64s", &part.Number, &part.Records, &part.Size, &part.SHA256)
-		if err != nil || part.fileName() != entry.Name() || !p.whole(part) {
+		whole := err == nil && part.fileName() == entry.Name() && p.whole(ctx, part)
+		switch {
+		case ctx.Err() != nil:
+			return fault.Stopped(ctx, "checking the chunks of an earlier run")
+		case whole:
+			p.kept[part.Number] = part
+		default:
 			_ = p.root.RemoveAll(entry.Name())
-			continue
 		}
-		p.kept[part.Number] = part
 	}
+	return nil
 }
 
 // whole tells whether a part's file is what its name says.
-func (p *Parts) whole(part Part) bool {
+func (p *Parts) whole(ctx context.Context, part Part) bool {
 	file, err := p.root.Open(part.fileName())
 	if err != nil {
 		return false
 	}
 	defer file.Close()
 	sum := sha256.New()
-	size, err := io.Copy(sum, file)
+	size, err := io.Copy(sum, Until(ctx, file))
 	return err == nil && size == part.Size && hex.EncodeToString(sum.Sum(nil)) == part.SHA256
 }
 
@@ -173,11 +205,11 @@ func (w *PartWriter) Reset() error {
 }
 
 // Keep makes what was written the part of a number, with so many records.
-func (w *PartWriter) Keep(number, records int) error {
+func (w *PartWriter) Keep(ctx context.Context, number, records int) error {
 	part := Part{Number: number, Records: records, Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)), spool: w.spool}
 	if w.temp != nil {
-		if err := w.temp.file.Sync(); err != nil {
-			return diskFault(err)
+		if err := synced(ctx, w.temp.file); err != nil {
+			return err
 		}
 		if err := w.parts.root.Rename(w.temp.name, part.fileName()); err != nil {
 			return diskFault(err)
@@ -236,8 +268,7 @@ func (p *Parts) Leave() {
 		p.Remove()
 		return
 	}
-	_ = p.locked.Close()
-	_ = p.root.Close()
+	p.close()
 }
 
 // Remove removes the parts.
@@ -251,8 +282,5 @@ func (p *Parts) Remove() {
 		return
 	}
 	_ = p.parent.root.RemoveAll(p.name)
-	if p.locked != nil {
-		_ = p.locked.Close()
-	}
-	_ = p.root.Close()
+	p.close()
 }

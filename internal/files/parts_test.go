@@ -28,7 +28,7 @@ func keepPart(t *testing.T, parts *Parts, number int, content string) {
 	if _, err := io.WriteString(w, content); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Keep(number, len(content)); err != nil {
+	if err := w.Keep(t.Context(), number, len(content)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -49,7 +49,7 @@ func readPart(t *testing.T, parts *Parts, number int) string {
 
 func openParts(t *testing.T, path, key string) *Parts {
 	t.Helper()
-	parts, err := openFolder(t, path).Parts(key)
+	parts, err := openFolder(t, path).Parts(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +152,7 @@ func TestSpoolPartsKeepTheLimitOfAll(t *testing.T) {
 		if _, err := io.WriteString(w, content); err != nil {
 			return err
 		}
-		return w.Keep(number, 1)
+		return w.Keep(t.Context(), number, 1)
 	}
 	if err := keepPartOf(2, "12345"); err != nil {
 		t.Fatal(err)

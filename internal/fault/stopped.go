@@ -1,0 +1,21 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// Stopped is the failure of a run that a signal or its time limit ended, which is
+// the cause of ctx.
+func Stopped(ctx context.Context, doing string) *Error {
+	f := *From(context.Cause(ctx))
+	if f.Category == Internal {
+		f = *New(http.StatusGatewayTimeout, "The time limit was reached.").
+			WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
+		f.Retryable = true
+	}
+	f.Message = fmt.Sprintf("%s (while %s)", strings.TrimSuffix(f.Message, "."), doing)
+	return &f
+}
