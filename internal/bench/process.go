@@ -66,7 +66,7 @@ func (f *first) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// pair runs two programs in turns and compares them.
+// comparison is what runs of two programs gave, ours and theirs.
 type comparison struct {
 	wall, cpu float64 // the median of the ratios, ours to theirs
 	low, high float64 // of the wall ratio
@@ -76,6 +76,7 @@ type comparison struct {
 	peak      int64 // the most that ours took
 }
 
+// pair runs two programs in turns and compares them.
 func pair(ours, theirs program, runs int) (comparison, error) {
 	c := comparison{runs: runs}
 	var wall, cpu []float64
