@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
 	"sync"
 	"time"
 
@@ -80,19 +79,4 @@ func (l *lineLog) close() {
 	case <-l.done:
 	case <-time.After(flushPatience):
 	}
-}
-
-// isNullDevice tells whether w throws everything away, as a stdout does that was
-// closed before the start: Go then opens the null device in its place.
-func isNullDevice(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	null, err := os.Stat(os.DevNull)
-	if err != nil {
-		return false
-	}
-	out, err := file.Stat()
-	return err == nil && os.SameFile(null, out)
 }

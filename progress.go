@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -38,16 +37,6 @@ func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *pr
 		p.last = p.began
 	}
 	return p
-}
-
-// isTerminal tells whether a person reads w.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && !isNullDevice(w)
 }
 
 // report is a commands.Progress.
