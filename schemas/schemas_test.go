@@ -263,3 +263,32 @@ func TestNothingIsCompiledBeforeDecode(t *testing.T) {
 		t.Errorf("%v, want the fault that the schema does not compile", err)
 	}
 }
+
+// TestOneSchemaIsCompiled: a command compiles its own schema, once, and no other.
+// What it allocates tells: one compilation is the most of it.
+func TestOneSchemaIsCompiled(t *testing.T) {
+	const key, runs = "get_scan_status", 5
+	raw, err := files.ReadFile(key + ".json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := testing.AllocsPerRun(runs, func() {
+		if _, err := Compile(key, raw); err != nil {
+			t.Error(err)
+		}
+	})
+	all := testing.AllocsPerRun(runs, func() {
+		d, err := Load(key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var inputs map[string]any
+		if err := d.Decode(map[string]json.RawMessage{"scan_id": json.RawMessage("32")}, &inputs); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Logf("%.0f allocations, of which %.0f compile the schema", all, one)
+	if all < one || all > 1.9*one {
+		t.Errorf("loading and decoding allocates %.0f times, want the %.0f of one compilation and less than as much again", all, one)
+	}
+}
