@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"tenableio/connection"
@@ -93,7 +94,7 @@ func unfollowed(task bulkTask, err error) error {
 }
 
 func (t bulkTask) ended() bool {
-	switch t.Status {
+	switch strings.ToUpper(string(t.Status)) {
 	case "COMPLETED", "FAILED", "STALE", "ERROR", "CANCELED", "CANCELLED":
 		return true
 	}
@@ -120,7 +121,7 @@ func (t bulkTask) completed() int {
 // failure is what went wrong in a task that ended, or nil.
 func (t bulkTask) failure() error {
 	_, failed, said := t.counts()
-	if t.Status == "COMPLETED" || !t.ended() {
+	if strings.EqualFold(string(t.Status), "COMPLETED") || !t.ended() {
 		if !said || failed == 0 {
 			return nil
 		}

@@ -42,6 +42,7 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 		return result.Output{}, err
 	}
 	var body struct {
+		ID         json.RawMessage `json:"id"` // not documented; where it is, none is added
 		Pagination struct {
 			Total wire.Int `json:"total"`
 		} `json:"pagination"`
@@ -50,7 +51,10 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 	if err := answer.Decode(&body, "history", "pagination"); err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: withNewestRun(answer.Body, body.History)}
+	out := result.Output{RawData: result.Raw{answer.Body}}
+	if len(body.ID) == 0 {
+		out.RawData = withNewestRun(answer.Body, body.History)
+	}
 	if shown := in.Offset + len(body.History); int(body.Pagination.Total) > shown {
 		out.Warn("truncated", fmt.Sprintf("The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", body.Pagination.Total, len(body.History)))
 	}

@@ -132,6 +132,9 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Outpu
 		if err := connection.DecodeObject(raw, &asset); err != nil {
 			return nil, err
 		}
+		if asset.ID == "" {
+			return nil, answer.Lacks("id for an asset")
+		}
 		all = append(all, asset)
 		if asset.has(target) {
 			exact = append(exact, asset)

@@ -102,9 +102,9 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 	return nil, unusable(true, "%s answered with JSON that is not valid: %v.", c.server.Host, err)
 }
 
-// printable is a content type fit for a message.
+// printable is a content type fit for a message about what is not JSON.
 func printable(kind string) string {
-	if kind == "" || len(kind) > 100 {
+	if kind == "" || len(kind) > 100 || strings.Contains(kind, "json") {
 		return "another kind of content"
 	}
 	return kind
@@ -158,7 +158,11 @@ func Decode(data []byte, v any) error {
 		return nil
 	}
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return unexpected(fmt.Sprintf("field %s has the wrong type (%s)", mismatch.Field, mismatch.Value))
+		what := "it"
+		if mismatch.Field != "" {
+			what = "field " + mismatch.Field
+		}
+		return unexpected(fmt.Sprintf("%s has the wrong type (%s)", what, mismatch.Value))
 	}
 	return unexpected("it does not have the form documented").WithCause(err)
 }

@@ -158,10 +158,10 @@ func parseText(value any) any {
 	return parsed
 }
 
-// layouts are the forms in which a time is taken; without a zone it is UTC.
+// layouts are the forms in which a time is taken, with a T between date and
+// time; without a zone it is UTC.
 var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04",
-	time.DateTime, "2006-01-02 15:04", time.DateOnly,
+	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly,
 }
 
 // toTime brings a time to RFC 3339 in UTC. Digits alone are Unix seconds.
@@ -173,8 +173,9 @@ func toTime(value any) any {
 	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil && len(text) <= 10 {
 		return time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
 	}
+	joined := strings.Replace(strings.ToUpper(text), " ", "T", 1)
 	for _, layout := range layouts {
-		if at, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+		if at, err := time.Parse(layout, joined); err == nil {
 			return at.UTC().Format(time.RFC3339)
 		}
 	}

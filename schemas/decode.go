@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -119,7 +119,7 @@ func (d *Document) badTimes(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
 		text, given := inputs[key].(string)
-		if given && property.Time && !strings.HasSuffix(text, "Z") {
+		if _, err := time.Parse(time.RFC3339, text); given && property.Time && err != nil {
 			items = append(items, fault.Item{Input: property.Title, Value: names.Clip(text), Err: property.invalid(property.Why)})
 		}
 	}

@@ -179,6 +179,9 @@ func TestNormalises(t *testing.T) {
 		{`{"scan_id":1,"since":"2020-07-29 12:30"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:00Z"}`},
 		{`{"scan_id":1,"since":"2020-07-29 12:30:45"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:45Z"}`},
 		{`{"scan_id":1,"since":"2020-07-29T12:30:45+02:00"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T10:30:45Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29 12:30:45Z"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:45Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29 12:30:45.5+02:00"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T10:30:45Z"}`},
+		{`{"scan_id":1,"since":"2020-07-29T12:30z"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T12:30:00Z"}`},
 		{`{"scan_id":1,"since":1595980800}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T00:00:00Z"}`},
 		{`{"scan_id":1,"since":"1595980800"}`, `{"limit":50,"scan_id":"1","since":"2020-07-29T00:00:00Z"}`},
 	} {
@@ -210,6 +213,8 @@ func TestViolations(t *testing.T) {
 		{`{"scan_id":1,"ids":[1,"x"]}`, "The value for parameter (IDs) is invalid. Value 2 of the list: It must be a whole number."},
 		{`{"scan_id":1,"filters":[1]}`, "The value for parameter (Filters) is invalid. It must be a JSON object."},
 		{`{"scan_id":1,"since":"2021-02-30"}`, "The value for parameter (Since) is invalid. Give a time."},
+		{`{"scan_id":1,"since":"2021-02-28T24:00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
+		{`{"scan_id":1,"since":"2021-02-30 00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
 		{`{"scan_id":1,"address":"1.2.3.456"}`, "The Asset IP 1.2.3.456 is invalid IP Address."},
 		{`{"limit":0,"deep":7}`, "The parameter (Scan ID) is required. The value for parameter (Deep) is invalid. It must be true or false. The value for parameter (Limit) is invalid. It must be at least 1."},
 		{`{"scan_id":1,"Limt":5}`, `Unknown input "Limt". Did you mean "Limit"?`},

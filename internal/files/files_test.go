@@ -224,6 +224,7 @@ func TestNameOf(t *testing.T) {
 		"attachment; filename*=UTF-8''My%20scan.csv":            "My scan.csv",
 		"attachment; filename=plain.csv; size=5":                "plain.csv",
 		"attachment; filename=two words.csv; size=5":            "two words.csv",
+		"attachment; filename=Web; DMZ.nessus":                  "Web; DMZ.nessus",
 		"attachment; bad bad; filename*=UTF-8''two%20words.csv": "two words.csv",
 		"attachment": "",
 		"":           "",

@@ -3,6 +3,7 @@ package files
 import (
 	"mime"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -72,8 +73,14 @@ func NameOf(disposition string) string {
 	return ""
 }
 
+// nextParameter begins a parameter; a semicolon alone may be part of the name,
+// because a file is named after its scan.
+var nextParameter = regexp.MustCompile(`;\s*[\w*-]+=`)
+
 // cutAt ends a value at the next parameter.
 func cutAt(value string) string {
-	value, _, _ = strings.Cut(value, ";")
-	return strings.TrimSpace(value)
+	if at := nextParameter.FindStringIndex(value); at != nil {
+		value = value[:at[0]]
+	}
+	return strings.Trim(value, "; ")
 }
