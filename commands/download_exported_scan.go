@@ -139,6 +139,9 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, where}},
 		},
 	}
+	if saved.unsure {
+		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: if the connection broke, the file is cut, and nothing shows it.")
+	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", in.FileID)
 	addFile(&out, file)

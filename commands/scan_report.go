@@ -16,29 +16,32 @@ import (
 )
 
 // reportFormat is one format of an exported scan: how it is called, and how its
-// files begin.
+// files begin and end.
 type reportFormat struct {
 	name, mediaType string
 	looksRight      func(start []byte) bool
+	end             string // in lower case, near the end of each file; "": any
 }
 
 var reportFormats = []reportFormat{
-	{"nessus", "application/xml", beginsWith("<?xml", "<nessusclientdata")},
-	{"csv", "text/csv", isCSV},
-	{"html", "text/html", isPage},
-	{"pdf", "application/pdf", beginsWith("%pdf-")},
-	{"db", "application/octet-stream", isBlob},
+	{"nessus", "application/xml", beginsWith("<?xml", "<nessusclientdata"), "</nessusclientdata"},
+	{"csv", "text/csv", isCSV, ""},
+	{"html", "text/html", isPage, ""},
+	{"pdf", "application/pdf", beginsWith("%pdf-"), "%%eof"},
+	{"db", "application/octet-stream", isBlob, ""},
 }
 
 // formatOf finds the format in the file id, which ends in it ("SSE-…-nessus"),
-// or in the name of the file. A file of another kind may hold anything but a
-// page.
+// or else in the name of the file. A file of another kind may hold anything but
+// a page.
 func formatOf(fileID, name string) reportFormat {
 	_, suffix, _ := cutLast(fileID, "-")
 	extension := strings.TrimPrefix(filepath.Ext(name), ".")
-	for _, format := range reportFormats {
-		if strings.EqualFold(format.name, suffix) || strings.EqualFold(format.name, extension) {
-			return format
+	for _, word := range []string{suffix, extension} {
+		for _, format := range reportFormats {
+			if strings.EqualFold(format.name, word) {
+				return format
+			}
 		}
 	}
 	return reportFormat{mediaType: "application/octet-stream", looksRight: isBlob}
@@ -88,6 +91,7 @@ func isBlob(start []byte) bool {
 type report struct {
 	name   string
 	format reportFormat
+	unsure bool // nothing tells whether it came to its end
 }
 
 // saveReport streams a download into the file, once its start was found to be
@@ -113,7 +117,38 @@ func saveReport(file *outputFile, scanID wire.ID, fileID string, download connec
 		return r, fault.New(http.StatusBadGateway, "What came is not a %s.", r.kind()).
 			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. Else run Export Scan again.")
 	}
-	return r, file.copyFrom(body)
+	return r, r.copyTo(file, body, download.Unbounded)
+}
+
+// copyTo fills the file. Where the answer does not tell its own end, the format
+// may: the two formats that do are held to it.
+func (r *report) copyTo(file *outputFile, body io.Reader, unbounded bool) error {
+	if !unbounded {
+		return file.copyFrom(body)
+	}
+	whole := &tail{from: body}
+	if err := file.copyFrom(whole); err != nil {
+		return err
+	}
+	if !bytes.Contains(bytes.ToLower(whole.last), []byte(r.format.end)) {
+		return errors.New("the report ends too early")
+	}
+	r.unsure = r.format.end == ""
+	return nil
+}
+
+// tail remembers the last bytes of what is read.
+type tail struct {
+	from io.Reader
+	last []byte
+}
+
+func (t *tail) Read(p []byte) (int, error) {
+	const kept = 1024 // bytes; a PDF's end mark is within these
+	n, err := t.from.Read(p)
+	t.last = append(t.last, p[max(0, n-kept):n]...)
+	t.last = t.last[max(0, len(t.last)-kept):]
+	return n, err
 }
 
 const exportAgain = "Run Export Scan again, then Download Exported Scan with the file ID that it returns."

@@ -15,6 +15,10 @@ type Download struct {
 	ContentType string
 	Disposition string // the Content-Disposition header
 	Size        int64  // bytes, -1 when the API does not say
+
+	// Unbounded is an answer that is over when the connection is: nothing tells
+	// a cut from its end. Old proxies make such answers.
+	Unbounded bool
 }
 
 // Download reads a large answer as a stream. save takes it and is called again,
@@ -29,6 +33,7 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 			ContentType: response.Header.Get("Content-Type"),
 			Disposition: response.Header.Get("Content-Disposition"),
 			Size:        response.ContentLength,
+			Unbounded:   response.ContentLength < 0 && len(response.TransferEncoding) == 0 && !response.Uncompressed,
 		})
 		if err == nil && body.err == nil {
 			_, err = io.Copy(io.Discard, body) // the end of the body says whether it was cut

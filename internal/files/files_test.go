@@ -118,7 +118,7 @@ func TestOpenFolderNamesTheSetting(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{filepath.Join(path, "none"): "does not exist", file: "is not a folder", link: "symbolic link"} {
+	for name, want := range map[string]string{filepath.Join(path, "none"): "does not exist", file: "is not a folder", link: "symbolic link", link + "/": "symbolic link"} {
 		_, err := OpenFolder(name)
 		f := fault.From(err)
 		if f == nil || f.Status != 500 || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "options.output_dir") {

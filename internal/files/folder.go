@@ -38,6 +38,7 @@ type Folder struct {
 
 // OpenFolder opens a folder that is there already.
 func OpenFolder(path string) (*Folder, error) {
+	path = filepath.Clean(path) // a slash at its end would follow a link
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

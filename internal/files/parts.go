@@ -124,7 +124,7 @@ func (p *Parts) verify(ctx context.Context) error {
 			continue
 		}
 		_, err := fmt.Sscanf(entry.Name(), "%d-%d-%d-%64s", &part.Number, &part.Records, &part.Size, &part.SHA256)
-		whole := err == nil && part.fileName() == entry.Name() && p.whole(ctx, part)
+		whole := err == nil && part.fileName() == entry.Name() && entry.Type().IsRegular() && p.whole(ctx, part)
 		switch {
 		case ctx.Err() != nil:
 			return fault.Stopped(ctx, "checking the chunks of an earlier run")

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"errors"
 	"io"
 	"maps"
 	"os"
@@ -98,7 +99,7 @@ func TestPartsAreFoundAgain(t *testing.T) {
 func TestPartsAreVerified(t *testing.T) {
 	path := t.TempDir()
 	first := openParts(t, path, "export")
-	for n, content := range []string{"zero", "one", "two", "three"} {
+	for n, content := range []string{"zero", "one", "two", "three", "four"} {
 		keepPart(t, first, n, content)
 	}
 	first.Leave()
@@ -110,6 +111,8 @@ func TestPartsAreVerified(t *testing.T) {
 			err = os.WriteFile(file, []byte("ONE"), 0o600)
 		case "2-":
 			err = os.Truncate(file, 1)
+		case "4-": // a link, or a pipe, which would be read for ever
+			err = errors.Join(os.Rename(file, filepath.Join(folder, "elsewhere")), os.Symlink("elsewhere", file))
 		case "3-":
 			err = os.Rename(file, strings.Replace(file, "3-", "33-", 1)+"x")
 		}
