@@ -126,13 +126,13 @@ func (t bulkTask) failure() error {
 			return nil
 		}
 	}
-	f := fault.New(502, "The task %s ended as %s: %s", t.TaskID, t.Status, orNothing(t.Message))
+	f := fault.New(502, "The task %s ended as %s: %s", t.TaskID, t.Status, reason(t.Message))
 	f.Body = t.raw
 	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }
 
-// orNothing is Tenable's message, or that there was none.
-func orNothing(message wire.Text) wire.Text {
+// reason is what Tenable gave for a failure, or that it gave none.
+func reason(message wire.Text) wire.Text {
 	if message == "" {
 		return "Tenable gave no reason."
 	}

@@ -142,7 +142,7 @@ func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
 		}
 		return notWhole(err)
 	})
-	if f := fault.From(err); f != nil && f.Status == http.StatusNotFound && !f.Foreign {
+	if f := fault.From(err); f.Absent() {
 		gone := *f
 		gone.Message = fmt.Sprintf("The export expired: chunk %d is gone (%s).", n, f.Message)
 		gone.Hint = "Tenable keeps chunks for 24 hours. Run Export Vulnerabilities again, then this command with the new Export UUID."

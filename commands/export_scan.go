@@ -71,7 +71,7 @@ func runQuery(historyID *wire.ID) url.Values {
 	if historyID == nil {
 		return nil
 	}
-	if strings.Contains(string(*historyID), "-") {
+	if historyID.IsUUID() {
 		return url.Values{"history_uuid": {string(*historyID)}}
 	}
 	return url.Values{"history_id": {string(*historyID)}}

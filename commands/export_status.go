@@ -54,7 +54,7 @@ func readExportStatus(ctx context.Context, env Env, uuid string) (exportStatus, 
 	case "QUEUED", "PROCESSING", "FINISHED":
 		return status, nil
 	case "ERROR", "CANCELLED", "CANCELED":
-		return status, fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, orNothing(status.Reason)).
+		return status, fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, reason(status.Reason)).
 			WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
 	}
 	return status, fault.New(http.StatusBadGateway, "Unexpected answer of the API: the status of the export is %q.", status.Status)
@@ -88,7 +88,7 @@ func (s exportStatus) lost() []fault.Item {
 	var items []fault.Item
 	for what, ids := range map[string][]wire.Int{"failed": s.Failed, "was cancelled": s.Cancelled} {
 		for _, id := range sorted(ids) {
-			items = append(items, chunkItem(id, fault.New(http.StatusBadGateway, "Chunk %d %s at Tenable: %s", id, what, orNothing(s.Reason))))
+			items = append(items, chunkItem(id, fault.New(http.StatusBadGateway, "Chunk %d %s at Tenable: %s", id, what, reason(s.Reason))))
 		}
 	}
 	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"strings"
 
 	"tenableio/internal/wire"
 	"tenableio/result"
@@ -37,7 +36,7 @@ func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGro
 // removeFrom removes the agents from one group.
 func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID) {
 	group := agentGroup{ID: wire.Number(id)}
-	if isUUID(id) {
+	if id.IsUUID() {
 		var err error
 		if group, err = findGroup(groups, id); err != nil {
 			m.fail(ctx, id, err)
@@ -57,11 +56,9 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 // groupsWithUUID lists the groups when one of the ids is a UUID.
 func groupsWithUUID(ctx context.Context, env Env, ids []wire.ID) ([]agentGroup, error) {
 	for _, id := range ids {
-		if isUUID(id) {
+		if id.IsUUID() {
 			return listGroups(ctx, env)
 		}
 	}
 	return nil, nil
 }
-
-func isUUID(id wire.ID) bool { return strings.Contains(string(id), "-") }

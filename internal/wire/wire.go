@@ -34,6 +34,9 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// IsUUID tells a UUID from a number, for an identifier that is one of the two.
+func (id ID) IsUUID() bool { return strings.Contains(string(id), "-") }
+
 // MarshalJSON prints digits as a number and anything else as a string.
 func (id ID) MarshalJSON() ([]byte, error) {
 	if id == "" {
