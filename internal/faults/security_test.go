@@ -178,9 +178,16 @@ func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 		arguments []string
 		stdin     string
 	}{
-		{nil, strings.Replace(valid, "32", `"x"`, 1)}, {nil, ""}, {nil, strings.Replace(valid, "Get Scan Status", "x", 1)},
-		{[]string{"validate"}, valid}, {[]string{"describe"}, ""}, {[]string{"version"}, ""}, {[]string{"help"}, ""},
-		{[]string{"sample", "export_scan"}, ""}, {[]string{"schema", "request"}, ""}, {[]string{"nothing"}, ""},
+		{nil, strings.Replace(valid, "32", `"x"`, 1)},
+		{nil, ""},
+		{nil, strings.Replace(valid, "Get Scan Status", "x", 1)},
+		{[]string{"validate"}, valid},
+		{[]string{"describe"}, ""},
+		{[]string{"version"}, ""},
+		{[]string{"help"}, ""},
+		{[]string{"sample", "export_scan"}, ""},
+		{[]string{"schema", "request"}, ""},
+		{[]string{"nothing"}, ""},
 	} {
 		trace := filepath.Join(t.TempDir(), "trace")
 		command := exec.Command(strace, append([]string{"-f", "-e", "trace=connect,sendto", "-o", trace, name}, tt.arguments...)...)
