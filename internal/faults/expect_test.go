@@ -9,9 +9,12 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"tenableio/schemas"
 )
@@ -114,6 +117,15 @@ func check(t reporter, v vector, o outcome) {
 	}
 }
 
+// resultSchema is the published schema of the result.
+var resultSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	text, err := schemas.Envelope("result")
+	if err != nil {
+		return nil, err
+	}
+	return schemas.Compile("result", text)
+})
+
 // readEnvelope reads stdout, which must be one envelope and a newline.
 func readEnvelope(stdout []byte) (envelope, error) {
 	var e envelope
@@ -126,11 +138,7 @@ func readEnvelope(stdout []byte) (envelope, error) {
 	if err := json.Unmarshal(stdout, &e); err != nil {
 		return e, err
 	}
-	text, err := schemas.Envelope("result")
-	if err != nil {
-		return e, err
-	}
-	schema, err := schemas.Compile("result", text)
+	schema, err := resultSchema()
 	if err != nil {
 		return e, err
 	}

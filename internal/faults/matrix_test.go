@@ -217,3 +217,47 @@ func checkRole(t *testing.T, command commands.Command, o outcome) {
 		t.Errorf("the hint does not name %s: %+v", document.Command.Role, e.Error)
 	}
 }
+
+// unknownFaults are those after which nobody knows what a state-changing call did.
+func unknownFaults() []answer {
+	ten := int64(10)
+	return []answer{
+		{Status: 500}, {Status: 502}, {Status: 503, Headers: map[string]headerLines{"Retry-After": {"0"}}}, {Status: 504}, {Status: 408},
+		{After: "reset"}, {After: "close"}, {Raw: parts{{Text: "SSH-2.0-Example\r\n"}}},
+		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "close"},
+		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "reset"},
+		{Status: 200, Headers: map[string]headerLines{"Content-Type": {"application/json"}}, Text: parts{{Text: `{"task_id":`}}},
+	}
+}
+
+// testChangesAreSentOnce plays every state-changing command with every fault that
+// leaves its outcome unknown, again and again: each call is on the wire once.
+func testChangesAreSentOnce(t *testing.T, times int) {
+	runs := 0
+	for _, command := range commands.All() {
+		request, answers, decisive, changes := okCase(t, command.Key)
+		if !changes {
+			continue
+		}
+		text, err := encode(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, fault := range unknownFaults() {
+			script := append(answers[:decisive:decisive], fault)
+			inTurns(times, func(int) {
+				v := vector{Request: text, Server: serverScript{Answers: script}, Expect: expectation{ReturnData: "Failed"}}
+				o := playOnce(t, v)
+				check(t, v, o)
+				checkRepeats(t, o, fmt.Sprintf("%s, fault %d", command.Key, i+1))
+				if len(o.requests) <= decisive {
+					t.Errorf("%s, fault %d: the call was not made", command.Key, i+1)
+				}
+			})
+			runs += times
+		}
+	}
+	if !t.Failed() {
+		held.figure("state-changing calls with an unknown outcome: %d runs, each call on the wire exactly once", runs)
+	}
+}

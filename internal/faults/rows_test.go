@@ -26,6 +26,7 @@ type rowTest struct {
 func rowTests() []rowTest {
 	return []rowTest{
 		{23, "broken schemas", true, testBrokenSchemas},
+		{53, "state-changing calls, a hundred times", true, func(t *testing.T) { testChangesAreSentOnce(t, 100) }},
 		{54, "a reset at any moment of a second call", true, testResetBetweenCalls},
 		{106, "SIGKILL in mid-write", true, func(t *testing.T) { testKilled(t, 40) }},
 		{107, "one name for many runs", false, func(t *testing.T) { testOneNameForManyRuns(t, 10) }},
