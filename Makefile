@@ -4,9 +4,12 @@ GO      ?= go
 BINARY  := bin/tenableio
 TOOLS   := internal/tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
+FUZZING := .:FuzzRun .:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
+           ./internal/files:FuzzSafeName ./internal/findings:FuzzCopy
+FUZZTIME ?= 60s
 SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build test demo docs faults check lint vulnerabilities reproducible sbom release bench clean
+.PHONY: help build test demo docs faults soak check lint vulnerabilities reproducible sbom release bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +28,13 @@ docs: ## rewrite what is rendered: golden results, manifest.yaml, docs/, the REA
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	TENABLEIO_FAULTS=all $(GO) test -count=1 -timeout 30m ./internal/faults
+
+soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and each fuzz target for FUZZTIME; prints its figures
+	TENABLEIO_FAULTS=soak $(GO) test -count=1 -timeout 60m -run '^TestSoak' ./internal/faults
+	@for target in $(FUZZING); do \
+		out=$$($(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$${target%%:*}") || { echo "$$out"; exit 1; }; \
+		echo "$${target#*:}: $$(echo "$$out" | grep execs | tail -1 | cut -d ' ' -f 2-)"; \
+	done
 
 check: lint test vulnerabilities reproducible sbom ## everything that CI wants
 

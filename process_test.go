@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -166,97 +165,6 @@ func TestMisusedCommandLine(t *testing.T) {
 	}
 }
 
-func TestSignalsEndInAnEnvelope(t *testing.T) {
-	arrived := make(chan struct{}, 8)
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		arrived <- struct{}{}
-		<-r.Context().Done()
-	}))
-	defer server.Close()
-	for _, signal := range []os.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGHUP} {
-		command := newCommand(t, t.Context(), nil, "--exit-status")
-		var stdout, stderr bytes.Buffer
-		command.Stdin, command.Stdout, command.Stderr = strings.NewReader(requestFor(server.URL, "Get Scan Status", `{"scan_id":32}`, `{}`)), &stdout, &stderr
-		if err := command.Start(); err != nil {
-			t.Fatal(err)
-		}
-		<-arrived
-		start := time.Now()
-		if err := command.Process.Signal(signal); err != nil {
-			t.Fatal(err)
-		}
-		status := exitStatus(t, command.Wait())
-		e := readEnvelope(t, stdout.Bytes(), stderr.Bytes())
-		if spent := time.Since(start); status != 1 || e.Error == nil || e.Error.StatusCode != 499 || e.Error.Category != "cancelled" || spent > time.Second {
-			t.Errorf("%v: exit status %d after %v, error %+v", signal, status, spent, e.Error)
-		}
-	}
-}
-
-func TestTimeLimitEndsInAnEnvelope(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
-	defer server.Close()
-	start := time.Now()
-	e, _ := execute(t, strings.NewReader(requestFor(server.URL, "List Scans", `{}`, `{"timeout_seconds":"1"}`)), nil)
-	if spent := time.Since(start); e.Error == nil || e.Error.StatusCode != 504 || e.Error.Category != "timeout" || !e.Error.Retryable || spent < time.Second || spent > 2*time.Second {
-		t.Errorf("after %v: %+v", spent, e.Error)
-	}
-}
-
-// TestStdin covers FAULTS rows 1 to 15.
-func TestStdin(t *testing.T) {
-	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":32}`, `{}`)
-	utf16 := []byte{0xff, 0xfe}
-	for _, r := range valid {
-		utf16 = append(utf16, byte(r), 0)
-	}
-	for _, tt := range []struct {
-		name, stdin string
-		want        int
-		says        string
-	}{
-		{"empty", "", 400, "empty"},
-		{"white space", "  \n", 400, "empty"},
-		{"trailing document", valid + " {}", 400, "follows"},
-		{"trailing text", valid + "x", 400, "follows"},
-		{"UTF-16", string(utf16), 400, "JSON"},
-		{"bad UTF-8", strings.Replace(valid, "32", "\"\xff\"", 1), 400, "UTF-8"},
-		{"lone surrogate", strings.Replace(valid, "32", `"\ud800"`, 1), 400, "UTF-8"},
-		{"duplicate name", strings.Replace(valid, `"scan_id":32`, `"scan_id":32,"scan_id":33`, 1), 400, "twice at /inputs/scan_id"},
-		{"both spellings", strings.Replace(valid, `"scan_id":32`, `"scan_id":32,"Scan ID":33`, 1), 400, "given twice"},
-		{"capital member", strings.Replace(valid, `"command"`, `"Command"`, 1), 400, `must be written "command"`},
-		{"null", "null", 400, "object"},
-		{"array", "[]", 400, "object"},
-		{"number", "1", 400, "object"},
-		{"text", `"x"`, 400, "object"},
-		{"deep", strings.Replace(valid, "32", strings.Repeat("[", 10_000)+strings.Repeat("]", 10_000), 1), 400, "deep"},
-		{"endless nesting", strings.Repeat("[", 1_000_000), 400, "deep"},
-		{"huge exponent", strings.Replace(valid, "32", "1e10000000", 1), 400, "too large"},
-		{"long number", strings.Replace(valid, "32", strings.Repeat("9", 1_000_000), 1), 400, "too large"},
-		{"fraction", strings.Replace(valid, "32", "32.5", 1), 400, "(Scan ID) is invalid"},
-		{"exponent", strings.Replace(valid, "32", "1e2", 1), 400, "(Scan ID) is invalid"},
-		{"long text", strings.Replace(valid, "32", `"`+strings.Repeat("a", 3<<20)+`"`, 1), 400, "(Scan ID) is invalid"},
-		{"too large", `{"x":"` + strings.Repeat("a", request.MaxSize) + `"}`, 413, "larger than 8 MiB"},
-		{"unknown command", strings.Replace(valid, "Get Scan Status", "Get Scan Statsu", 1), 404, `Did you mean "Get Scan Status"?`},
-		{"unknown option", strings.Replace(valid, `"options":{}`, `"options":{"timeout":5}`, 1), 400, `Did you mean "timeout_seconds"?`},
-		{"bad option", strings.Replace(valid, `"options":{}`, `"options":{"timeout_seconds":-5}`, 1), 400, "(timeout_seconds) is invalid"},
-		{"connection is a text", `{"command":"List Scans","connection":"x"}`, 400, "connection"},
-		{"no connection", `{"command":"List Scans"}`, 400, "no connection"},
-		{"version", `{"version":"2","command":"List Scans","connection":{}}`, 400, "version"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			start := time.Now()
-			e, status := execute(t, strings.NewReader(tt.stdin), nil)
-			if status != 0 || e.Error == nil || e.Error.StatusCode != tt.want || !strings.Contains(e.Error.Message, tt.says) || e.Stats.Requests != 0 {
-				t.Errorf("exit status %d, %+v, want %d with %q and no request", status, e.Error, tt.want, tt.says)
-			}
-			if spent := time.Since(start); spent > 2*time.Second {
-				t.Errorf("took %v", spent)
-			}
-		})
-	}
-}
-
 func TestTruncatedRequests(t *testing.T) {
 	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":32}`, `{}`)
 	for cut := 1; cut < len(valid); cut++ {
@@ -275,85 +183,6 @@ func TestStdinLeftOpen(t *testing.T) {
 	go fmt.Fprint(writer, `{"command":"List Scans"}`)
 	if _, err := request.Read(t.Context(), reader, 50*time.Millisecond); err == nil || !strings.Contains(err.Error(), "stdin was not closed") {
 		t.Errorf("%v, want a refusal", err)
-	}
-}
-
-func TestEndlessStdin(t *testing.T) {
-	command := newCommand(t, t.Context(), nil)
-	var stdout bytes.Buffer
-	command.Stdin, command.Stdout = endless{}, &stdout
-	if peak := peakOf(t, command); peak > 64<<10 {
-		t.Errorf("peak memory %d KiB, want at most 64 MiB", peak)
-	}
-	if e := readEnvelope(t, stdout.Bytes(), nil); e.Error == nil || e.Error.StatusCode != 413 {
-		t.Errorf("%+v, want 413", e.Error)
-	}
-}
-
-// peakOf runs a command and returns the most memory that it was seen to use, in
-// KiB; 0 where the system does not tell. It is looked at from outside while it
-// runs: what wait returns is, on Linux, the test's own peak at the least.
-func peakOf(t *testing.T, command *exec.Cmd) (peak int) {
-	t.Helper()
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		_ = command.Wait() // the envelope says how it went
-		close(ended)
-	}()
-	for {
-		select {
-		case <-ended:
-			return peak
-		case <-time.After(time.Millisecond):
-		}
-		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", command.Process.Pid))
-		_, line, found := strings.Cut(string(status), "VmHWM:")
-		var now int
-		if _, scanErr := fmt.Sscan(line, &now); err == nil && found && scanErr == nil {
-			peak = max(peak, now)
-		}
-	}
-}
-
-type endless struct{}
-
-func (endless) Read(p []byte) (int, error) { return copy(p, strings.Repeat("y", len(p))), nil }
-
-// TestNobodyReads covers FAULTS rows 111 to 113.
-func TestNobodyReads(t *testing.T) {
-	valid := requestFor("http://127.0.0.1:1", "Get Scan Status", `{"scan_id":"x"}`, `{}`)
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("this system has no /dev/full")
-	}
-	defer full.Close()
-	command := newCommand(t, t.Context(), nil)
-	var stderr bytes.Buffer
-	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(valid), full, &stderr
-	if status := exitStatus(t, command.Run()); status != 1 || strings.Contains(stderr.String(), "goroutine") {
-		t.Errorf("full stdout: exit status %d, stderr %s", status, stderr.String())
-	}
-
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	reader.Close()
-	command = newCommand(t, t.Context(), nil)
-	command.Stdin, command.Stdout = strings.NewReader(valid), writer
-	if status := exitStatus(t, command.Run()); status != 1 {
-		t.Errorf("reader gone: exit status %d, want 1", status)
-	}
-	writer.Close()
-
-	command = newCommand(t, t.Context(), nil)
-	var stdout bytes.Buffer
-	command.Stdin, command.Stdout, command.Stderr = strings.NewReader(valid), &stdout, full
-	if status := exitStatus(t, command.Run()); status != 0 || !json.Valid(stdout.Bytes()) {
-		t.Errorf("full stderr: exit status %d, stdout %s", status, stdout.Bytes())
 	}
 }
 
