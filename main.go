@@ -35,6 +35,7 @@ const (
 )
 
 func main() {
+	ctx := untilSignal() // first, because a signal before it ends the process without an envelope
 	limitMemory()
 	hardenProcess()
 	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
@@ -43,7 +44,7 @@ func main() {
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
 		logLevel: os.Getenv("TENABLEIO_LOG_LEVEL"), chunkWorkers: chunkWorkers(os.Getenv("TENABLEIO_CHUNK_WORKERS")),
 	}
-	os.Exit(p.main(untilSignal()))
+	os.Exit(p.main(ctx))
 }
 
 // chunkWorkers reads how many chunks of an export are fetched at the same time:

@@ -225,7 +225,7 @@ func testSignalsAtRandom(t *testing.T, times int) {
 	for i := range times {
 		v := scanVector(requests[i%len(requests)])
 		v.Server.Answers = []answer{{Status: 200, JSON: []byte(`{"status":"RUNNING","scan_uuid":"x","task_id":"t"}`), DripMS: 4}}
-		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: startup + rand.IntN(80)}
+		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: rand.IntN(100)}
 		v.Expect = expectation{WithinMS: 1000}
 		s := v.stage(t, t.TempDir(), values{})
 		o := s.play(t, v)
@@ -238,10 +238,6 @@ func testSignalsAtRandom(t *testing.T, times int) {
 		}
 	}
 }
-
-// startup is how long a process needs until it can catch a signal, in
-// milliseconds, on a machine that is busy with other tests.
-const startup = 60
 
 // testResetBetweenCalls breaks the kept connection at the moment of the second
 // call, which changes state: it is sent once, or its outcome is said to be unknown,

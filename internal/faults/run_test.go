@@ -381,6 +381,9 @@ func (s *scene) connection(t *testing.T, given json.RawMessage) string {
 // signal sends the signal when its moment has come, and returns that moment.
 func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) time.Time {
 	t.Helper()
+	if script.Request == 0 {
+		waitReady(process.Pid)
+	}
 	for script.Request > 0 {
 		select {
 		case n := <-s.server.arrived:
@@ -401,6 +404,24 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 		_ = process.Signal(number) // the first one may have ended it
 	}
 	return moment
+}
+
+// waitReady waits until a process catches signals: it ignores SIGPIPE right after
+// that, which the system tells. Before, while the Go runtime starts, a signal ends
+// any program.
+func waitReady(pid int) {
+	const sigpipe = 1 << (int(syscall.SIGPIPE) - 1)
+	for range 2_000 {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+		_, mask, found := strings.Cut(string(text), "SigIgn:")
+		if err != nil || !found {
+			return // it has ended, or the system does not tell
+		}
+		if ignored, err := strconv.ParseUint(strings.Fields(mask)[0], 16, 64); err == nil && ignored&sigpipe != 0 {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
 }
 
 // fillFolder makes what a vector wants to find in its folder.
