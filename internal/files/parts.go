@@ -26,11 +26,10 @@ type Parts struct {
 	name   string   // of the parts' own folder in parent
 	root   *os.Root // that folder; nil: spools
 	locked *os.File // held while the folder is ours; nil: it is private and goes with the run
-	limit  int64    // bytes that all spools may hold
+	spool  *Spool   // of all parts for the envelope, one after the other; nil: files
 
-	mu      sync.Mutex
-	kept    map[int]Part
-	spooled int64 // bytes that all spools hold
+	mu   sync.Mutex
+	kept map[int]Part
 }
 
 // Part is one piece.
@@ -40,7 +39,7 @@ type Part struct {
 	Size    int64 // bytes
 	SHA256  string
 
-	spool *Spool
+	offset int64 // in the spool
 }
 
 // A part's file name says all that is known of it, so that there is no list
@@ -52,7 +51,7 @@ func (p Part) fileName() string {
 }
 
 // SpoolParts returns parts for the envelope, of up to limit bytes in all.
-func SpoolParts(limit int64) *Parts { return &Parts{limit: limit, kept: map[int]Part{}} }
+func SpoolParts(limit int64) *Parts { return &Parts{spool: NewSpool(limit), kept: map[int]Part{}} }
 
 // Parts opens the parts of the report called key. Parts of an earlier run are
 // there already when their size and hash are right, and are removed when not.
@@ -176,7 +175,7 @@ type PartWriter struct {
 func (p *Parts) Begin() (*PartWriter, error) {
 	w := &PartWriter{parts: p, sum: sha256.New()}
 	if p.root == nil {
-		w.spool = NewSpool(p.limit)
+		w.spool = NewSpool(p.spool.limit)
 		return w, nil
 	}
 	var err error
@@ -206,7 +205,7 @@ func (w *PartWriter) Reset() error {
 
 // Keep makes what was written the part of a number, with so many records.
 func (w *PartWriter) Keep(ctx context.Context, number, records int) error {
-	part := Part{Number: number, Records: records, Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil)), spool: w.spool}
+	part := Part{Number: number, Records: records, Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil))}
 	if w.temp != nil {
 		if err := synced(ctx, w.temp.file); err != nil {
 			return err
@@ -217,20 +216,21 @@ func (w *PartWriter) Keep(ctx context.Context, number, records int) error {
 		_ = w.temp.file.Close()
 		w.temp = nil
 	}
-	w.spool = nil
-	return w.parts.add(part)
+	return w.parts.add(ctx, part, w.spool)
 }
 
-func (p *Parts) add(part Part) error {
+// add notes a part. One for the envelope joins the others in their spool: many
+// spools would be as many open files, or megabytes of memory.
+func (p *Parts) add(ctx context.Context, part Part, spool *Spool) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.spool != nil {
+		part.offset = p.spool.Size()
+		if _, err := io.Copy(p.spool, Until(ctx, spool.Reader())); err != nil {
+			return err
+		}
+	}
 	p.kept[part.Number] = part
-	if p.root != nil {
-		return nil
-	}
-	if p.spooled += part.Size; p.spooled > p.limit {
-		return TooLarge(p.limit)
-	}
 	return nil
 }
 
@@ -247,8 +247,8 @@ func (w *PartWriter) Drop() {
 // Open reads a part.
 func (p *Parts) Open(number int) (io.ReadCloser, error) {
 	part := p.Part(number)
-	if part.spool != nil {
-		return io.NopCloser(part.spool.Reader()), nil
+	if p.spool != nil {
+		return io.NopCloser(p.spool.Section(part.offset, part.Size)), nil
 	}
 	file, err := p.root.Open(part.fileName())
 	if err != nil {
@@ -260,10 +260,6 @@ func (p *Parts) Open(number int) (io.ReadCloser, error) {
 
 // Leave lets the parts go; those in an output folder stay there for a later run.
 func (p *Parts) Leave() {
-	if p.root == nil {
-		p.Remove()
-		return
-	}
 	if p.locked == nil || len(p.Kept()) == 0 {
 		p.Remove()
 		return
@@ -273,12 +269,8 @@ func (p *Parts) Leave() {
 
 // Remove removes the parts.
 func (p *Parts) Remove() {
-	for _, part := range p.Kept() {
-		if part.spool != nil {
-			part.spool.Close()
-		}
-	}
-	if p.root == nil {
+	if p.spool != nil {
+		p.spool.Close()
 		return
 	}
 	_ = p.parent.root.RemoveAll(p.name)

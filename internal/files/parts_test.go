@@ -187,3 +187,23 @@ func TestOpeningAPartCostsTheSameWhateverTheirNumber(t *testing.T) {
 		t.Errorf("one of 5,000 parts opens with %v allocations, want a few", allocations)
 	}
 }
+
+// The envelope's parts together hold no more in memory than one spool does.
+func TestSpoolPartsTakeTheMemoryOfOne(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	parts := SpoolParts(64 << 20)
+	defer parts.Remove()
+	const size = maxInMemory - 1
+	for n := range 8 {
+		keepPart(t, parts, n, strings.Repeat(string(rune('a'+n)), size))
+	}
+	held := parts.spool.memory.Cap()
+	if held > maxInMemory || parts.spool.file == nil {
+		t.Errorf("8 parts of nearly 1 MiB hold %d bytes in memory", held)
+	}
+	for n := range 8 {
+		if got := readPart(t, parts, n); got != strings.Repeat(string(rune('a'+n)), size) {
+			t.Errorf("part %d holds %d bytes of another", n, len(got))
+		}
+	}
+}

@@ -87,11 +87,14 @@ func (s *Spool) Reset() error {
 func (s *Spool) Size() int64 { return s.size }
 
 // Reader reads the spool from its beginning.
-func (s *Spool) Reader() io.Reader {
+func (s *Spool) Reader() io.Reader { return s.Section(0, s.size) }
+
+// Section reads so many bytes of the spool from an offset.
+func (s *Spool) Section(offset, size int64) io.Reader {
 	if s.file == nil {
-		return bytes.NewReader(s.memory.Bytes())
+		return bytes.NewReader(s.memory.Bytes()[offset : offset+size])
 	}
-	return io.NewSectionReader(s.file, 0, s.size)
+	return io.NewSectionReader(s.file, offset, size)
 }
 
 // Close gives the memory and the file back.
