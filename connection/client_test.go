@@ -335,10 +335,15 @@ func TestCertificates(t *testing.T) {
 	if f := fault.From(call(Params{})); f == nil || f.Status != 503 || f.Retryable || !strings.Contains(f.Message, "unknown authority") {
 		t.Errorf("unknown authority: %+v", f)
 	}
-	for _, value := range []string{file, string(authority)} {
+	text := string(authority)
+	for _, value := range []string{
+		file, text, text + text, "a comment\n" + text,
+		strings.ReplaceAll(text, "\n", "\r\n"), strings.ReplaceAll(text, "\n", `\n`), // what forms make of it
+		strings.ReplaceAll(text, "\n", " "), strings.ReplaceAll(text+text, "\n", ""),
+	} {
 		certificates, err := parseAuthorities(value)
 		if err != nil {
-			t.Fatal(err)
+			t.Fatalf("%q: %v", value, err)
 		}
 		if err := call(Params{CACertificates: certificates}); err != nil {
 			t.Errorf("own authority: %v", err)

@@ -196,10 +196,18 @@ func checkKeys(access, secret string) error {
 	return &fault.Error{Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Items: missing}
 }
 
+// oneLine puts back the line ends that a form with one line takes away, or
+// writes as \n.
+var oneLine = strings.NewReplacer(
+	`\r`, "", `\n`, "\n",
+	"-----BEGIN CERTIFICATE-----", "\n-----BEGIN CERTIFICATE-----\n",
+	"-----END CERTIFICATE-----", "\n-----END CERTIFICATE-----\n",
+)
+
 // parseAuthorities reads PEM text, or the PEM file at a path.
 func parseAuthorities(value string) ([]*x509.Certificate, error) {
 	const title = "CA Certificates"
-	rest := []byte(value)
+	rest := []byte(oneLine.Replace(value))
 	if !strings.Contains(value, "-----BEGIN") {
 		content, err := os.ReadFile(value)
 		if err != nil {
