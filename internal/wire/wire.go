@@ -42,14 +42,15 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	if id == "" {
 		return []byte("null"), nil
 	}
-	if strings.Trim(string(id), "0123456789") == "" && (id == "0" || id[0] != '0') {
+	digits := strings.TrimPrefix(string(id), "-")
+	if digits == "0" || digits != "" && strings.Trim(digits, "0123456789") == "" && digits[0] != '0' {
 		return []byte(id), nil
 	}
 	return json.Marshal(string(id))
 }
 
 // Number is an identifier that is always a whole number, the digits of which are
-// kept exactly. Empty when the API gave none.
+// kept exactly. Empty when the API gave none; negative where -1 stands for none.
 type Number string
 
 // UnmarshalJSON reads a whole number, a string of digits or null.
@@ -58,7 +59,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	if err := id.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	if strings.Trim(string(id), "0123456789") != "" {
+	if strings.Trim(strings.TrimPrefix(string(id), "-"), "0123456789") != "" {
 		return mismatch(data)
 	}
 	*n = Number(id)
@@ -109,15 +110,15 @@ func (f *Float) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Bool is true or false; 1 and 0 read as them, and null as false.
+// Bool is true or false; 1 and 0 and their texts read as them, and null as false.
 type Bool bool
 
-// UnmarshalJSON reads a boolean, 0, 1 or null.
+// UnmarshalJSON reads a boolean, 0, 1, a string that holds one, or null.
 func (b *Bool) UnmarshalJSON(data []byte) error {
-	switch string(data) {
+	switch strings.ToLower(strings.Trim(string(data), `"`)) {
 	case "true", "1":
 		*b = true
-	case "false", "0", "null":
+	case "false", "0", "null", "":
 		*b = false
 	default:
 		return mismatch(data)

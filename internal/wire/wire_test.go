@@ -44,6 +44,28 @@ func TestReadsAndPrints(t *testing.T) {
 	}
 }
 
+// TestNumbersAndBooleans: some plugins' attributes are "true" in quotes, and -1
+// stands for no group.
+func TestNumbersAndBooleans(t *testing.T) {
+	for in, want := range map[string]string{
+		`{"n":-1,"b":"true"}`:    `{"n":-1,"b":true}`,
+		`{"n":"-1","b":"False"}`: `{"n":-1,"b":false}`,
+		`{"n":"007","b":1}`:      `{"n":"007","b":true}`,
+		`{"n":0.0,"b":""}`:       `{"n":0,"b":false}`,
+		`{"n":null,"b":null}`:    `{"n":null,"b":false}`,
+	} {
+		var v struct {
+			N Number `json:"n"`
+			B Bool   `json:"b"`
+		}
+		err := json.Unmarshal([]byte(in), &v)
+		got, _ := json.Marshal(v)
+		if err != nil || string(got) != want {
+			t.Errorf("%s\n got %s, %v\nwant %s", in, got, err, want)
+		}
+	}
+}
+
 func TestRefusesOtherKinds(t *testing.T) {
 	for _, tt := range []struct {
 		in string
@@ -52,7 +74,9 @@ func TestRefusesOtherKinds(t *testing.T) {
 		{`{}`, new(ID)},
 		{`1.5`, new(ID)},
 		{`"x"`, new(Number)},
-		{`-7`, new(Number)},
+		{`"--7"`, new(Number)},
+		{`"yes"`, new(Bool)},
+		{`2`, new(Bool)},
 		{`1.5`, new(Number)},
 		{`{}`, new(Number)},
 		{`"x"`, new(Int)},
