@@ -3,8 +3,10 @@ package result
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +102,26 @@ func TestSecretsAreTakenOut(t *testing.T) {
 	})
 	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
 		t.Errorf("a secret is in %s", got)
+	}
+}
+
+// A hostile server can echo what it was sent in another form.
+func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
+	const secret = "can+ary/<12345678>"
+	for name, form := range map[string]string{
+		"base64":          base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs": base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"hex":             hex.EncodeToString([]byte(secret)),
+		"HEX":             strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"a query":         url.QueryEscape(secret),
+		"a path":          url.PathEscape(secret),
+		"JSON":            `can+ary/\u003c12345678\u003e`,
+		"as it is":        secret,
+	} {
+		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: Raw{json.RawMessage(`{"echo":"` + form + `"}`)}}})
+		if strings.Contains(got, strings.TrimRight(form, "=")) || !strings.Contains(got, "[redacted]") {
+			t.Errorf("the secret as %s is in %s", name, got)
+		}
 	}
 }
 

@@ -65,7 +65,7 @@ func (r *Result) Marshal() (Envelope, error) {
 			Table: failureTable(failure),
 		}
 	}
-	e := envelope{secrets: r.Secrets}
+	e := envelope{secrets: secretForms(r.Secrets)}
 	e.text(`{`)
 	e.member("version", Version)
 	e.member("command", r.Command)
