@@ -91,10 +91,14 @@ func (p *Property) toCase(text string) string {
 	return changed
 }
 
+// toArray reads the list that a JSON text holds, and makes a list of one of any
+// other scalar. A text that begins like a list is one with a typing error, not
+// the name of something.
 func (p *Property) toArray(value any) any {
 	list, ok := parseText(value).([]any)
 	if !ok {
-		if _, object := value.(map[string]any); object {
+		text, _ := value.(string)
+		if _, object := value.(map[string]any); object || strings.HasPrefix(text, "[") {
 			return value
 		}
 		list = []any{value}
