@@ -187,7 +187,7 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		*t = unixTime(number)
 		return nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02 15:04:05", "2006/01/02", time.DateOnly} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006/01/02", time.DateOnly} {
 		if parsed, err := time.Parse(layout, text); err == nil {
 			t.Time = parsed.UTC()
 			return nil

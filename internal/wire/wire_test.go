@@ -28,6 +28,10 @@ func TestReadsAndPrints(t *testing.T) {
 			`{"id":null,"int":0,"float":0,"text":"true","texts":null,"time":"2018-12-31T20:59:47Z"}`,
 		},
 		{
+			`{"id":1,"int":1,"float":1,"text":"x","texts":"x","time":"2018-12-31T20:59:47.5"}`,
+			`{"id":1,"int":1,"float":1,"text":"x","texts":["x"],"time":"2018-12-31T20:59:47Z"}`,
+		},
+		{
 			`{"id":1.0,"int":0.0,"float":1,"text":"x","texts":[],"time":0}`,
 			`{"id":1,"int":0,"float":1,"text":"x","texts":null,"time":null}`,
 		},
