@@ -59,7 +59,8 @@ func okAnswers(t testing.TB, key string) (request []byte, answers []exchange.Res
 // there must be one envelope, and no failure of the plugin's own.
 func survive(t *testing.T, request []byte, transport http.RoundTripper, what string) {
 	t.Helper()
-	var out, log bytes.Buffer
+	var out bytes.Buffer
+	var log logBuffer
 	clock := &fakeClock{now: time.Now()}
 	p := process{stdin: bytes.NewReader(request), stdout: &out, stderr: &log, logLevel: "error", transport: transport, clock: clock.clock()}
 	start := time.Now()
@@ -72,7 +73,7 @@ func survive(t *testing.T, request []byte, transport http.RoundTripper, what str
 		t.Errorf("%s: exit status %d, %v: %.300s", what, status, err, out.Bytes())
 		return
 	}
-	if e.Error != nil && e.Error.Category == "internal" || log.Len() > 0 {
+	if e.Error != nil && e.Error.Category == "internal" || len(log.Bytes()) > 0 {
 		t.Errorf("%s: %+v, log %.500s", what, e.Error, log.Bytes())
 	}
 }

@@ -71,7 +71,8 @@ func runDownload(t *testing.T, server, fileID string) downloadEnvelope {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, log bytes.Buffer
+	var out bytes.Buffer
+	var log logBuffer
 	p := process{stdin: bytes.NewReader(request), stdout: &out, stderr: &log}
 	if status := p.main(t.Context()); status != exitOK {
 		t.Fatalf("exit status %d", status)

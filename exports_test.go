@@ -86,7 +86,8 @@ func runReport(t *testing.T, s *exportServer, workers int, options map[string]an
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out, log bytes.Buffer
+	var out bytes.Buffer
+	var log logBuffer
 	p := process{stdin: bytes.NewReader(request), stdout: &out, stderr: &log, logLevel: "debug", chunkWorkers: workers}
 	if status := p.main(t.Context()); status != exitOK {
 		t.Fatalf("exit status %d", status)

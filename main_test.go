@@ -44,10 +44,32 @@ func (c *fakeClock) clock() connection.Clock {
 	}
 }
 
+// logBuffer is a stderr in memory. The log is written beside the run, and on a busy
+// machine it may still be when the run has ended.
+type logBuffer struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text = append(b.text, p...)
+	return len(p), nil
+}
+
+// Bytes is what was written so far.
+func (b *logBuffer) Bytes() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.text)
+}
+
 // runCase runs the shipped code over a request in memory.
 func runCase(t *testing.T, request []byte, transport http.RoundTripper, arguments ...string) (stdout []byte, status int) {
 	t.Helper()
-	var out, log bytes.Buffer
+	var out bytes.Buffer
+	var log logBuffer
 	clock := &fakeClock{now: time.Now()}
 	p := process{
 		args: arguments, stdin: bytes.NewReader(request), stdout: &out, stderr: &log,
