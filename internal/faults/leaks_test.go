@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/hex"
-	"net/url"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -32,12 +33,21 @@ var pieces = sync.OnceValue(func() [][]byte {
 	return all
 })
 
-// forms are the pieces of a canary as they are, and the whole of it as base64 at
-// each of its three places, hex, percent-encoded in full and backwards.
+// forms are the pieces of a canary as they are, reversed, in hex, percent-encoded in
+// full and in JSON's escapes, and the pieces of its base64 at each of three places.
 func forms(canary string) []string {
 	var all []string
 	for i := 0; i+pieceSize <= len(canary); i++ {
-		all = append(all, canary[i:i+pieceSize])
+		piece := []byte(canary[i : i+pieceSize])
+		encoded := hex.EncodeToString(piece)
+		var percent, escaped string
+		for _, b := range piece {
+			percent += fmt.Sprintf("%%%02X", b)
+			escaped += fmt.Sprintf(`\u%04x`, b)
+		}
+		all = append(all, string(piece), encoded, strings.ToUpper(encoded), percent, escaped)
+		slices.Reverse(piece)
+		all = append(all, string(piece))
 	}
 	for shift := range 3 {
 		encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + canary))
@@ -46,18 +56,7 @@ func forms(canary string) []string {
 			all = append(all, inner[i:i+12])
 		}
 	}
-	encoded := hex.EncodeToString([]byte(canary))
-	all = append(all, encoded[:16], encoded[16:32], strings.ToUpper(encoded[:16]), strings.ToUpper(encoded[16:32]))
-	var percent, escaped strings.Builder
-	for _, b := range []byte(canary[:pieceSize]) {
-		percent.WriteString("%" + strings.ToUpper(hex.EncodeToString([]byte{b})))
-		escaped.WriteString(`\u00` + hex.EncodeToString([]byte{b}))
-	}
-	backwards := []byte(canary)
-	for i, j := 0, len(backwards)-1; i < j; i, j = i+1, j-1 {
-		backwards[i], backwards[j] = backwards[j], backwards[i]
-	}
-	return append(all, percent.String(), escaped.String(), string(backwards[:pieceSize]), url.QueryEscape(canary))
+	return all
 }
 
 // leaked is a piece of a canary in text, or "".

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -122,41 +121,26 @@ func TestSeededLeaksAreCaught(t *testing.T) {
 	held.figure("seeded leaks: %d of %d caught", caught, len(mutants))
 }
 
-// TestProcessHidesItsKeys: they are not on the command line, in the environment or
-// in a core dump, and no other process of the user may read the memory.
-func TestProcessHidesItsKeys(t *testing.T) {
+// TestKeysAreNotInTheProcessList: they are neither on the command line nor in the
+// environment. TestNoCoreDumps looks at the memory.
+func TestKeysAreNotInTheProcessList(t *testing.T) {
 	v := statusVector()
 	v.Server.Answers = []answer{{After: "stall"}}
-	v.Expect = expectation{ReturnData: "Failed", StatusCode: 499}
-	if os.Getuid() == 0 {
-		v.Shell = `exec setpriv --reuid=54321 --regid=54321 --clear-groups "$0" "$@"` // whose /proc files would be 54321's
-	}
 	s := v.stage(t, t.TempDir(), values{})
 	command := s.command(t, v)
-	var stdout bytes.Buffer
-	command.Stdout = &stdout
 	s.feed(t, command, v)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	waitFor(t, s.server, 1)
-	proc := fmt.Sprintf("/proc/%d/", command.Process.Pid)
 	for _, name := range []string{"cmdline", "environ"} {
-		if text, err := os.ReadFile(proc + name); err == nil && leaked(text) != "" {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", command.Process.Pid, name))
+		if err != nil && name == "cmdline" {
+			t.Skip("not run: this system has no /proc")
+		}
+		if leaked(text) != "" {
 			t.Errorf("%s holds a key", name)
 		}
-	}
-	limits, err := os.ReadFile(proc + "limits")
-	if err != nil {
-		t.Skip("not run: this system has no /proc")
-	}
-	if !regexp.MustCompile(`Max core file size\s+0\s+0\s`).Match(limits) {
-		t.Errorf("a core dump may be written:\n%s", limits)
-	}
-	if info, err := os.Stat(proc + "mem"); err != nil {
-		t.Error(err)
-	} else if owner, ok := info.Sys().(*syscall.Stat_t); ok && owner.Uid != 0 {
-		t.Errorf("the memory belongs to user %d, who may read it: the process is dumpable", owner.Uid)
 	}
 	_ = command.Process.Signal(syscall.SIGTERM)
 	_ = command.Wait()
