@@ -27,10 +27,10 @@ docs: ## rewrite what is rendered: golden results, manifest.yaml, docs/, the REA
 	$(GO) test . -run 'TestCases|TestDocs' -update
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
-	TENABLEIO_FAULTS=all $(GO) test -count=1 -timeout 30m ./internal/faults
+	TENABLEIO_FAULTS=all $(GO) test -C internal/faults -count=1 -timeout 30m
 
 soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and each fuzz target for FUZZTIME; prints its figures
-	TENABLEIO_FAULTS=soak $(GO) test -count=1 -timeout 60m -run '^TestSoak' ./internal/faults
+	TENABLEIO_FAULTS=soak $(GO) test -C internal/faults -count=1 -timeout 60m -run ^TestSoak
 	@for target in $(FUZZING); do \
 		out=$$($(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$${target%%:*}") || { echo "$$out"; exit 1; }; \
 		echo "$${target#*:}: $$(echo "$$out" | grep execs | tail -1 | cut -d ' ' -f 2-)"; \
