@@ -222,8 +222,14 @@ func checkRole(t *testing.T, command commands.Command, o outcome) {
 func unknownFaults() []answer {
 	ten := int64(10)
 	return []answer{
-		{Status: 500}, {Status: 502}, {Status: 503, Headers: map[string]headerLines{"Retry-After": {"0"}}}, {Status: 504}, {Status: 408},
-		{After: "reset"}, {After: "close"}, {Raw: parts{{Text: "SSH-2.0-Example\r\n"}}},
+		{Status: 500},
+		{Status: 502},
+		{Status: 503, Headers: map[string]headerLines{"Retry-After": {"0"}}},
+		{Status: 504},
+		{Status: 408},
+		{After: "reset"},
+		{After: "close"},
+		{Raw: parts{{Text: "SSH-2.0-Example\r\n"}}},
 		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "close"},
 		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "reset"},
 		{Status: 200, Headers: map[string]headerLines{"Content-Type": {"application/json"}}, Text: parts{{Text: `{"task_id":`}}},
