@@ -149,6 +149,13 @@ func (p *Projector) keep() error {
 	return err
 }
 
+// skip passes over the next value. The decoder's own SkipValue goes token by token
+// through what is nested, which was measured a fifth slower.
+func (p *Projector) skip() error {
+	_, err := p.decoder.ReadValue()
+	return err
+}
+
 // object copies an object with the chosen members alone.
 func (p *Projector) object(chosen Fields) error {
 	if _, err := p.decoder.ReadToken(); err != nil {
@@ -163,7 +170,7 @@ func (p *Projector) object(chosen Fields) error {
 		}
 		below, wanted := chosen.member(name)
 		if !wanted {
-			if err := p.decoder.SkipValue(); err != nil {
+			if err := p.skip(); err != nil {
 				return err
 			}
 			continue
@@ -201,7 +208,7 @@ func (p *Projector) value(chosen Fields) (bool, error) {
 	case '[':
 		return true, p.array(chosen)
 	}
-	return false, p.decoder.SkipValue()
+	return false, p.skip()
 }
 
 // array copies an array, each object in it with the chosen fields alone.
@@ -213,7 +220,7 @@ func (p *Projector) array(chosen Fields) error {
 	first := p.out.Len()
 	for p.decoder.PeekKind() != ']' {
 		if p.decoder.PeekKind() != '{' {
-			if err := p.decoder.SkipValue(); err != nil {
+			if err := p.skip(); err != nil {
 				return err
 			}
 			continue
