@@ -88,6 +88,8 @@ type Temp struct {
 	folder *Folder
 	name   string
 	file   *os.File
+	size   int64 // bytes written
+	behind int64 // bytes of these that are on their way to the disk
 }
 
 // Create begins a file.
@@ -100,13 +102,21 @@ func (f *Folder) Create() (*Temp, error) {
 	return &Temp{folder: f, name: name, file: file}, nil
 }
 
-// Write adds to the file.
+// Write adds to the file. A large one goes to the disk while the rest of it still
+// comes, so that the sync at its end has little left to wait for: 0.1 s of 0.5 s
+// was measured for 200 MB, and it is more on a slow disk.
 func (t *Temp) Write(p []byte) (int, error) {
+	const worthTheCall = 16 << 20 // bytes
 	n, err := t.file.Write(p)
 	if err != nil {
-		err = diskFault(err)
+		return n, diskFault(err)
 	}
-	return n, err
+	t.size += int64(n)
+	if ahead := t.size - t.behind; ahead >= worthTheCall {
+		writeBehind(t.file, t.behind, ahead)
+		t.behind = t.size
+	}
+	return n, nil
 }
 
 // Reset empties the file.
@@ -115,6 +125,7 @@ func (t *Temp) Reset() error {
 	if err = errors.Join(err, t.file.Truncate(0)); err != nil {
 		return diskFault(err)
 	}
+	t.size, t.behind = 0, 0
 	return nil
 }
 
