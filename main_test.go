@@ -13,7 +13,9 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/google/go-cmp/cmp"
 
 	"tenableio/commands"
@@ -84,8 +86,9 @@ func runCase(t *testing.T, request []byte, transport http.RoundTripper, argument
 // JSON lines on stderr, and no key on either.
 func checkStreams(t *testing.T, stdout, stderr []byte) {
 	t.Helper()
-	if !json.Valid(stdout) || !bytes.HasSuffix(stdout, []byte("\n")) {
-		t.Errorf("stdout is not one JSON document and a newline: %.200q", stdout)
+	surrogates := jsontext.AllowInvalidUTF8(true) // which outputs of plugins may hold
+	if !utf8.Valid(stdout) || !jsontext.Value(stdout).IsValid(surrogates) || !bytes.HasSuffix(stdout, []byte("\n")) {
+		t.Errorf("stdout is not one JSON document in UTF-8, without duplicate names, and a newline: %.200q", stdout)
 	}
 	for line := range bytes.Lines(stderr) {
 		if !json.Valid(line) {

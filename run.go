@@ -194,7 +194,7 @@ func (r *run) note(client *connection.Client, params connection.Params) {
 	stats := client.Stats()
 	r.result.Stats.Requests, r.result.Stats.Retries = stats.Requests, stats.Retries
 	r.result.Stats.RateLimitedMS = stats.RateLimited.Milliseconds()
-	if client.Repairs() > 0 {
+	if stats.Repairs > 0 {
 		r.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
 	}
 	if params.TrimmedServerSpace {

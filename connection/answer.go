@@ -88,10 +88,7 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 		}
 		return nil, unusable(false, "%s answered with HTTP %d and an empty body where JSON was expected.", c.server.Host, response.StatusCode)
 	}
-	if !utf8.Valid(body) {
-		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
-		c.repairs++
-	}
+	body = c.repaired(body)
 	err := strictjson.CheckAnswer(body)
 	if err == nil {
 		return body, nil
@@ -100,6 +97,16 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 		return nil, unusable(false, "Expected JSON, got %s from %s.", printable(kind), c.server.Host)
 	}
 	return nil, unusable(true, "%s answered with JSON that is not valid: %v.", c.server.Host, err)
+}
+
+// repaired is body with each byte that is not UTF-8 replaced by U+FFFD, so that the
+// result stays valid JSON: the one change that the API's own JSON ever sees.
+func (c *Client) repaired(body []byte) []byte {
+	if utf8.Valid(body) {
+		return body
+	}
+	c.count(func(s *Stats) { s.Repairs++ })
+	return bytes.ToValidUTF8(body, []byte("\uFFFD"))
 }
 
 // printable is a content type fit for a message about what is not JSON.

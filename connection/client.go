@@ -21,12 +21,11 @@ import (
 // use except where a method says so: Tenable asks integrations to make one call
 // after the other.
 type Client struct {
-	http    *resty.Client
-	server  *url.URL
-	keys    Secret
-	log     zerolog.Logger
-	clock   Clock
-	repairs int
+	http   *resty.Client
+	server *url.URL
+	keys   Secret
+	log    zerolog.Logger
+	clock  Clock
 
 	mu    sync.Mutex
 	stats Stats
@@ -37,6 +36,7 @@ type Stats struct {
 	Requests    int           // HTTP requests, repeats included
 	Retries     int           // requests that were repeats
 	RateLimited time.Duration // time waited because of 429
+	Repairs     int           // answers that held bytes which are not UTF-8
 }
 
 // Options are what a client needs besides the connection parameters.
@@ -86,10 +86,6 @@ func (c *Client) count(add func(*Stats)) {
 	defer c.mu.Unlock()
 	add(&c.stats)
 }
-
-// Repairs is how many answers held bytes that are not UTF-8, each of which was
-// replaced by U+FFFD so that the result stays valid JSON.
-func (c *Client) Repairs() int { return c.repairs }
 
 // Call is one call of the API.
 type Call struct {

@@ -290,11 +290,38 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
+// An error's body becomes raw_data, so it is held to what an answer is held to.
+func TestErrorBodyIsCheckedJSON(t *testing.T) {
+	for name, tt := range map[string]struct{ sent, want string }{
+		"as it is":         {`{ "error":"x", "n":9007199254740993 }`, `{ "error":"x", "n":9007199254740993 }`},
+		"not UTF-8":        {"{\"error\":\"x\xff\"}", "{\"error\":\"x\uFFFD\"}"},
+		"duplicate names":  {`{"error":"x","error":"y"}`, ""},
+		"nested too deep":  {strings.Repeat("[", 5000) + strings.Repeat("]", 5000), ""},
+		"a number too big": {`{"error":"x","n":1e999999999}`, ""},
+		"not JSON":         {`{"error":`, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := newClient(t, newServer(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprint(w, tt.sent)
+			}).URL)
+			_, err := c.Get(t.Context(), Call{Path: "/x"})
+			f := fault.From(err)
+			if f == nil || f.Status != http.StatusForbidden || string(f.Body) != tt.want {
+				t.Fatalf("body %q of %v, want %q", f.Body, err, tt.want)
+			}
+			if repaired := tt.want != tt.sent && tt.want != ""; repaired != (c.Stats().Repairs == 1) {
+				t.Errorf("%d repairs", c.Stats().Repairs)
+			}
+		})
+	}
+}
+
 func TestInvalidUTF8IsReplaced(t *testing.T) {
 	c, _ := newClient(t, newServer(t, ok("{\"a\":\"x\xffy\",\"b\":\"\\ud800\"}")).URL)
 	answer, err := c.Get(t.Context(), Call{Path: "/x"})
-	if want := "{\"a\":\"x\uFFFDy\",\"b\":\"\\ud800\"}"; err != nil || string(answer.Body) != want || c.Repairs() != 1 {
-		t.Errorf("%s, %v, %d repairs, want %s", answer.Body, err, c.Repairs(), want)
+	if want := "{\"a\":\"x\uFFFDy\",\"b\":\"\\ud800\"}"; err != nil || string(answer.Body) != want || c.Stats().Repairs != 1 {
+		t.Errorf("%s, %v, %d repairs, want %s", answer.Body, err, c.Stats().Repairs, want)
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/strictjson"
 )
 
 // reader takes the body of a successful answer. An error that is a *fault.Error
@@ -58,7 +59,7 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) 
 		}
 		return err
 	}
-	c.log.Info().Int("attempt", n).Int("status", f.status).Dur("wait_ms", d).Msg("waiting before the next attempt")
+	c.log.Info().Int("attempt", n).Int("status", f.status).Int64("wait_ms", d.Milliseconds()).Msg("waiting before the next attempt")
 	if c.clock.Wait(ctx, d) != nil {
 		return fault.Stopped(ctx, "waiting to repeat a call")
 	}
@@ -130,7 +131,7 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 		f.permanent = true
 		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(serverHint)
 	case status >= 400:
-		said := refused(answer, c.clock.Now())
+		said := c.refused(answer)
 		f.duplicate = status == http.StatusTooManyRequests && strings.Contains(strings.ToLower(said.Message), "duplicate")
 		return f, said
 	}
@@ -167,11 +168,12 @@ func badRedirect() *fault.Error {
 }
 
 // refused is the failure that an answer of 400 or more tells.
-func refused(answer *http.Response, now time.Time) *fault.Error {
+func (c *Client) refused(answer *http.Response) *fault.Error {
 	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody)) // what was read is enough for a message
+	body = c.repaired(body)
 	f := fault.New(answer.StatusCode, "%s", message(answer.StatusCode, answer.Header.Get("Content-Type"), body))
 	f.RequestID = answer.Header.Get("X-Request-Uuid")
-	if json.Valid(body) {
+	if strictjson.CheckAnswer(body) == nil {
 		f.Body = body
 	} else if isPage(answer.Header.Get("Content-Type"), strings.TrimSpace(string(body))) {
 		f.Foreign = true
@@ -181,9 +183,9 @@ func refused(answer *http.Response, now time.Time) *fault.Error {
 	}
 	switch f.Category {
 	case fault.RateLimited:
-		f.RetryAfter, f.Retryable = retryAfter(answer.Header, now), true
+		f.RetryAfter, f.Retryable = retryAfter(answer.Header, c.clock.Now()), true
 	case fault.Timeout, fault.Upstream:
-		f.RetryAfter, f.Retryable = retryAfter(answer.Header, now), true
+		f.RetryAfter, f.Retryable = retryAfter(answer.Header, c.clock.Now()), true
 	}
 	return f
 }
@@ -229,7 +231,7 @@ func spent(f failure, err *fault.Error, attempts int) error {
 // query value.
 func (c *Client) logExchange(n int, method string, call Call, answer *http.Response, start time.Time) {
 	line := c.log.Debug().Str("method", method).Str("path", call.Path).Int("attempt", n).
-		Dur("duration_ms", c.clock.Now().Sub(start))
+		Int64("duration_ms", c.clock.Now().Sub(start).Milliseconds())
 	if answer != nil {
 		line.Int("status", answer.StatusCode).Str("request_id", answer.Header.Get("X-Request-Uuid"))
 	}
