@@ -105,6 +105,28 @@ func TestSecretsAreTakenOut(t *testing.T) {
 	}
 }
 
+// A password may be anything: digits that a number holds too, or a word of ours.
+func TestRedactedTextStaysJSON(t *testing.T) {
+	got := write(t, Result{
+		Command: "X", Secrets: []string{"10000003", "Successful", `back\slash"`, "nabcdefgh"},
+		Output: Output{
+			RawData: Raw{
+				json.RawMessage(`{"id":1710000003, "a\\":"b\"10000003\"","n":10000003,`),
+				json.RawMessage(`"t":[1e5 ,true,10000003],"e":"back\\slash\"","end":"\\","escape":"x\nabcdefgh"}`),
+			},
+			ContextData: RecordsOf(map[string]any{"id": 10000003, "status": "Successful"}),
+		},
+	})
+	for _, want := range []string{
+		`"return_data":"Successful"`, `"raw_data":{"id":"[redacted]", "a\\":"b\"[redacted]\"","n":"[redacted]",`,
+		`"t":[1e5 ,true,"[redacted]"],"e":"[redacted]","end":"\\","escape":"[redacted]"}`, `"context_data":[{"id":"[redacted]","status":"[redacted]"}]`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+}
+
 // A hostile server can echo what it was sent in another form.
 func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 	const secret = "can+ary/<12345678>"

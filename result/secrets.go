@@ -1,11 +1,13 @@
 package result
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,7 +20,7 @@ func secretForms(secrets []string) []string {
 		quoted, _ := json.Marshal(secret) // a text always has a form in JSON
 		forms = append(forms,
 			secret,
-			strings.Trim(string(quoted), `"`),
+			string(quoted[1:len(quoted)-1]),
 			url.QueryEscape(secret),
 			url.PathEscape(secret),
 			strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "="),
@@ -29,4 +31,67 @@ func secretForms(secrets []string) []string {
 	}
 	slices.Sort(forms)
 	return slices.Compact(forms)
+}
+
+const redacted = "[redacted]"
+
+// redact takes the secrets out of a piece of JSON text, which stays JSON: in a
+// string they alone are replaced, and any other value that holds one is replaced
+// as a whole. A piece may begin and end anywhere but in a string.
+func redact(data []byte, secrets []string) []byte {
+	holds := func(text []byte) bool {
+		return slices.ContainsFunc(secrets, func(secret string) bool { return bytes.Contains(text, []byte(secret)) })
+	}
+	if !holds(data) {
+		return data
+	}
+	var clean []byte
+	for len(data) > 0 {
+		token := data[:tokenLength(data)]
+		data = data[len(token):]
+		if holds(token) {
+			token = redactToken(token, secrets)
+		}
+		clean = append(clean, token...)
+	}
+	return clean
+}
+
+func redactToken(token []byte, secrets []string) []byte {
+	whole := []byte(strconv.Quote(redacted))
+	if token[0] != '"' || len(token) == 1 {
+		return whole
+	}
+	inside := token[1 : len(token)-1]
+	for _, secret := range secrets {
+		inside = bytes.ReplaceAll(inside, []byte(secret), []byte(redacted))
+	}
+	if text := slices.Concat([]byte{'"'}, inside, []byte{'"'}); json.Valid(text) {
+		return text
+	}
+	return whole // the secret began within an escape
+}
+
+// tokenLength is how long the string, the other value, or the single character is
+// that JSON text begins with.
+func tokenLength(text []byte) int {
+	if text[0] != '"' {
+		switch end := bytes.IndexAny(text, "{}[],:\" \t\r\n"); end {
+		case 0:
+			return 1
+		case -1:
+			return len(text)
+		default:
+			return end
+		}
+	}
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
 }

@@ -66,10 +66,9 @@ func (r *Result) Marshal() (Envelope, error) {
 		}
 	}
 	e := envelope{secrets: secretForms(r.Secrets)}
-	e.text(`{`)
-	e.member("version", Version)
+	e.text(`{"version":` + strconv.Quote(Version) + ",")
 	e.member("command", r.Command)
-	e.member("return_data", r.Status())
+	e.text(`"return_data":` + strconv.Quote(string(r.Status())) + ",") // never redacted, whatever a password is
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
@@ -101,15 +100,10 @@ func (e *envelope) text(s string) {
 	})
 }
 
-// bytes adds data with the secrets taken out. That is a net under the rooms
+// bytes adds JSON text with the secrets taken out. That is a net under the rooms
 // that never let a secret come this far, not the method.
 func (e *envelope) bytes(data []byte) {
-	for _, secret := range e.secrets {
-		if !bytes.Contains(data, []byte(secret)) {
-			continue
-		}
-		data = bytes.ReplaceAll(data, []byte(secret), []byte("[redacted]"))
-	}
+	data = redact(data, e.secrets)
 	e.pieces = append(e.pieces, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
