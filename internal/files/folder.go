@@ -161,7 +161,8 @@ func (t *Temp) settle(name string) (string, error) {
 		}
 		err := t.folder.root.Link(t.name, name)
 		if err == nil {
-			return name, t.folder.root.Remove(t.name)
+			_ = t.folder.root.Remove(t.name) // the file has its name; a later run sweeps what stays here
+			return name, nil
 		}
 		if errors.Is(err, fs.ErrExist) {
 			continue
