@@ -90,8 +90,12 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 		}
 	}()
 	items := d.badTimes(inputs)
-	if found, ok := schema.Validate(inputs).(*jsonschema.ValidationError); ok { //nolint:errorlint // Validate returns it unwrapped
+	switch found := schema.Validate(inputs).(type) { //nolint:errorlint // Validate returns them unwrapped
+	case nil:
+	case *jsonschema.ValidationError:
 		items = append(items, d.violations(found, inputs)...)
+	default:
+		return fault.Defect("The inputs of %s cannot be validated.", d.Title).WithCause(found)
 	}
 	if len(items) == 0 {
 		return nil
