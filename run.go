@@ -60,8 +60,7 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 
 	envelope := run.marshal()
 	status := run.result.Status()
-	log.Info().Str("command", run.result.Command).Str("return_data", string(status)).
-		Int64("duration_ms", run.result.Stats.DurationMS).Msg("end")
+	run.logEnd()
 	if err := envelope.Write(p.stdout); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
@@ -92,10 +91,7 @@ func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request,
 			r.failed(p)
 		}
 	}()
-	if r.result.Err = r.carryOut(ctx, decode); r.result.Err != nil {
-		f := fault.From(r.result.Err)
-		r.log.Warn().Int("status", f.Status).Str("category", string(f.Category)).AnErr("cause", f.Cause).Msg("the command failed")
-	}
+	r.result.Err = r.carryOut(ctx, decode)
 }
 
 // marshal makes the envelope of the result, or of the failure to make it.
@@ -111,6 +107,18 @@ func (r *run) marshal() (envelope result.Envelope) {
 		panic(err)
 	}
 	return envelope
+}
+
+// logEnd writes the line of the run's end: at warn, the usual level, when the
+// command or a part of it failed.
+func (r *run) logEnd() {
+	line := r.log.Info()
+	if failure, parts := r.result.Failure(); failure != nil {
+		line = r.log.Warn().Int("status_code", failure.Status).Str("category", string(failure.Category)).
+			Int("failed_parts", len(parts)).Str("request_id", failure.RequestID).AnErr("cause", failure.Cause)
+	}
+	line.Str("command", r.result.Command).Str("return_data", string(r.result.Status())).
+		Int64("duration_ms", r.result.Stats.DurationMS).Msg("end")
 }
 
 // failed makes the result one of a panic, which the log alone tells.

@@ -103,7 +103,7 @@ type errorItem struct {
 
 // errorTab renders the failure, or nil when there is none.
 func (r *Result) errorTab() *errorTab {
-	failure, items := r.failure()
+	failure, items := r.Failure()
 	if failure == nil {
 		return nil
 	}
@@ -131,9 +131,9 @@ func (r *Result) errorTab() *errorTab {
 	return tab
 }
 
-// failure is the error of the whole command or, when only parts failed, of the
-// first of them.
-func (r *Result) failure() (*fault.Error, []fault.Item) {
+// Failure is the error of the whole command or, when only parts failed, of the
+// first of them; and the parts that failed.
+func (r *Result) Failure() (*fault.Error, []fault.Item) {
 	if r.Err != nil {
 		f := fault.From(r.Err)
 		return f, append(f.Items, r.Output.Failed...)

@@ -59,7 +59,7 @@ func (e Envelope) Write(w io.Writer) error {
 func (r *Result) Marshal() (Envelope, error) {
 	output, failure := r.Output, r.errorTab()
 	if r.Status() == Failed {
-		f, _ := r.failure()
+		f, _ := r.Failure()
 		output = Output{
 			RawData: Raw{f.Body}, Warnings: output.Warnings, Files: output.Files,
 			Table: failureTable(failure),
