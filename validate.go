@@ -80,7 +80,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 	if err != nil {
 		return err
 	}
-	dry := &dryTransport{secrets: append(schema.Secrets(q.Inputs), params.Secrets()...)}
+	dry := &dryTransport{secrets: schema.Secrets(q.Inputs)}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.
 	_, err = execute(ctx, commands.Env{
@@ -95,7 +95,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 
 // dryTransport notes requests and makes none.
 type dryTransport struct {
-	secrets []string
+	secrets []string // texts that a body may hold
 	calls   []plannedCall
 }
 
@@ -113,7 +113,11 @@ func (d *dryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		for _, secret := range d.secrets {
-			body = bytes.ReplaceAll(body, []byte(secret), []byte("[redacted]"))
+			text, err := json.Marshal(secret)
+			if err != nil {
+				return nil, err
+			}
+			body = bytes.ReplaceAll(body, text, []byte(`"[redacted]"`))
 		}
 		call.Body = body
 	}

@@ -111,17 +111,18 @@ func (d *Document) Output() (json.RawMessage, error) { return read("output/" + d
 // Envelope is the text of the schema of the "request" or the "result" envelope.
 func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + name + ".json") }
 
-// Secrets are the values given for secret inputs that are long enough to be told
-// from plain words.
+// Secrets are the values given for secret inputs, as they are sent: also those of
+// inputs that are refused.
 func (d *Document) Secrets(given map[string]json.RawMessage) []string {
-	const shortest = 8
 	var secrets []string
 	for name, raw := range given {
-		var value string
 		for key, property := range d.Properties {
-			same := names.Key(name) == key || names.Key(name) == names.Key(property.Title)
-			if property.Secret && same && json.Unmarshal(raw, &value) == nil && len(value) >= shortest {
-				secrets = append(secrets, value)
+			if !property.Secret || names.Key(name) != key && names.Key(name) != names.Key(property.Title) {
+				continue
+			}
+			value, err := decodeAny(raw)
+			if text, ok := property.coerce(value).(string); ok && err == nil && text != "" {
+				secrets = append(secrets, text)
 			}
 		}
 	}
