@@ -20,13 +20,15 @@ import (
 	"tenableio/internal/request"
 )
 
+// built is the folder of the binary, "" while no test has asked for it.
+var built string
+
 // binary builds the plugin once and returns its path.
-var binary = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "tenableio-test-")
-	if err != nil {
+var binary = sync.OnceValues(func() (name string, err error) {
+	if built, err = os.MkdirTemp("", "tenableio-test-"); err != nil {
 		return "", err
 	}
-	name := filepath.Join(folder, "tenableio")
+	name = filepath.Join(built, "tenableio")
 	out, err := exec.Command("go", "build", "-trimpath", "-o", name, ".").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -36,8 +38,8 @@ var binary = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if name, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(name)) // the folder is the system's temporary one
+	if built != "" {
+		_ = os.RemoveAll(built) // the folder is in the system's temporary one
 	}
 	os.Exit(status)
 }
