@@ -62,7 +62,7 @@ type Item struct {
 // New returns a failure of the given status code, with the category that
 // belongs to it. Use it for failures the plugin finds itself.
 func New(status int, format string, args ...any) *Error {
-	return &Error{Status: status, Category: CategoryOf(status), Message: fmt.Sprintf(format, args...)}
+	return &Error{Status: status, Category: categoryOf(status), Message: fmt.Sprintf(format, args...)}
 }
 
 // Defect returns a failure of the plugin or its disk: status 500, category internal.
@@ -107,8 +107,8 @@ func (e *Error) Absent() bool {
 	return e != nil && e.Status == http.StatusNotFound && !e.Foreign
 }
 
-// CategoryOf maps a status code to its category.
-func CategoryOf(status int) Category {
+// categoryOf maps a status code to its category.
+func categoryOf(status int) Category {
 	switch status {
 	case http.StatusAccepted:
 		return NotReady

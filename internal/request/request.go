@@ -19,8 +19,8 @@ import (
 )
 
 const (
-	// MaxSize is the largest request that is read, in bytes.
-	MaxSize = 8 << 20
+	// maxSize is the largest request that is read, in bytes.
+	maxSize = 8 << 20
 	// Patience is how long the whole of a request may take to arrive.
 	Patience = 10 * time.Second
 	// Version is the version of the request envelope.
@@ -36,7 +36,7 @@ type Request struct {
 	Meta       json.RawMessage
 }
 
-// Read reads the whole of r, MaxSize bytes at most, and gives up when it is not
+// Read reads the whole of r, maxSize bytes at most, and gives up when it is not
 // complete in time: a platform that forgets to close stdin must not hang.
 func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
 	type reading struct {
@@ -45,7 +45,7 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 	}
 	done := make(chan reading, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+		data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 		done <- reading{data, err}
 	}()
 	timer := time.NewTimer(patience)
@@ -57,8 +57,8 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 		return nil, fault.New(http.StatusBadRequest, "The request is not complete: stdin was not closed within %d s.", int(patience.Seconds()))
 	case got := <-done:
 		switch {
-		case len(got.data) > MaxSize:
-			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", MaxSize>>20)
+		case len(got.data) > maxSize:
+			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20)
 		case got.err != nil:
 			return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(got.err)
 		}

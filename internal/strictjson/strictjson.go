@@ -16,10 +16,10 @@ import (
 )
 
 const (
-	// MaxDepth is the deepest nesting of arrays and objects that is read.
-	MaxDepth = 64
-	// MaxNumber is the longest number, in characters, that is read.
-	MaxNumber = 32
+	// maxDepth is the deepest nesting of arrays and objects that is read.
+	maxDepth = 64
+	// maxNumber is the longest number, in characters, that is read.
+	maxNumber = 32
 	// maxExponent keeps a number within what a float64 can hold.
 	maxExponent = 308
 )
@@ -52,7 +52,7 @@ func check(data []byte, options ...jsontext.Options) error {
 		// The depth is looked at before the next token, the kind of which is
 		// known without reading it.
 		kind := decoder.PeekKind()
-		if (kind == '{' || kind == '[') && decoder.StackDepth() >= MaxDepth {
+		if (kind == '{' || kind == '[') && decoder.StackDepth() >= maxDepth {
 			return problem(decoder, "nested too deep")
 		}
 		token, err := decoder.ReadToken()
@@ -92,7 +92,7 @@ func Names(data []byte) (names []string, object bool) {
 
 // CheckNumber says what is wrong with the text of a JSON number, or "".
 func CheckNumber(text string) string {
-	if len(text) > MaxNumber {
+	if len(text) > maxNumber {
 		return "a number is too large"
 	}
 	if i := strings.IndexAny(text, "eE"); i >= 0 {

@@ -11,8 +11,8 @@ import (
 func TestCheckAccepts(t *testing.T) {
 	for _, text := range []string{
 		`{}`, ` [1, 2.5, -0, 1e2] `, `"\ud83d\ude00"`, `null`,
-		`{"a":{"b":1},"c":{"b":1}}`, strings.Repeat("[", MaxDepth) + strings.Repeat("]", MaxDepth),
-		strings.Repeat("9", MaxNumber), `1e308`,
+		`{"a":{"b":1},"c":{"b":1}}`, strings.Repeat("[", maxDepth) + strings.Repeat("]", maxDepth),
+		strings.Repeat("9", maxNumber), `1e308`,
 	} {
 		if err := Check([]byte(text)); err != nil {
 			t.Errorf("Check(%.40q) = %v, want nil", text, err)
@@ -31,9 +31,9 @@ func TestCheckRefuses(t *testing.T) {
 		{"duplicate by escape", `{"a":1,"\u0061":2}`, "given twice"},
 		{"bad UTF-8", "{\"a\":\"\xff\"}", "UTF-8"},
 		{"lone surrogate", `["\ud800"]`, "UTF-8"},
-		{"deep", strings.Repeat("[", MaxDepth+1), "too deep"},
+		{"deep", strings.Repeat("[", maxDepth+1), "too deep"},
 		{"very deep", strings.Repeat("[", 1_000_000), "too deep"},
-		{"deep objects", strings.Repeat(`{"a":`, MaxDepth+1), "too deep"},
+		{"deep objects", strings.Repeat(`{"a":`, maxDepth+1), "too deep"},
 		{"huge exponent", `{"n":1e10000000}`, "too large"},
 		{"overflowing exponent", `1e99999999999999999999`, "too large"},
 		{"tiny exponent", `1e-400`, "too large"},
