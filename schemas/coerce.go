@@ -113,7 +113,7 @@ func (p *Property) toArray(value any) any {
 
 func toNumber(value any) any {
 	number, ok := value.(json.Number)
-	if text, isText := value.(string); isText && json.Valid([]byte(text)) && strictjson.CheckNumber(text) == "" {
+	if text, isText := value.(string); isText && json.Valid([]byte(text)) && strictjson.SafeNumber(text) {
 		number, ok = json.Number(text), strings.Trim(text, "+-.0123456789eE") == ""
 	}
 	if !ok {

@@ -130,8 +130,7 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 		return nil, fault.New(http.StatusBadRequest, "The request is empty.").WithHint(shape)
 	}
 	if err := strictjson.Check(data); err != nil {
-		found, _ := errors.AsType[*strictjson.Error](err)
-		if found != nil && found.Problem == "a number is too large" {
+		if found, ok := errors.AsType[*strictjson.Error](err); ok && found.Beyond {
 			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
 		}
 		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)

@@ -29,6 +29,7 @@ type Error struct {
 	Offset  int64  // byte offset, from 0
 	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole
 	Problem string // such as "a name is given twice"
+	Beyond  bool   // it may be JSON, and is beyond a limit of this package
 }
 
 func (e *Error) Error() string {
@@ -53,15 +54,15 @@ func check(data []byte, options ...jsontext.Options) error {
 		// known without reading it.
 		kind := decoder.PeekKind()
 		if (kind == '{' || kind == '[') && decoder.StackDepth() >= maxDepth {
-			return problem(decoder, "nested too deep")
+			return beyond(decoder, "nested too deep")
 		}
 		token, err := decoder.ReadToken()
 		if err != nil {
 			return explain(decoder, err, len(data))
 		}
 		if token.Kind() == '0' {
-			if p := CheckNumber(token.String()); p != "" {
-				return problem(decoder, p)
+			if !SafeNumber(token.String()) {
+				return beyond(decoder, "a number is too large")
 			}
 		}
 		if decoder.StackDepth() == 0 {
@@ -90,18 +91,17 @@ func Names(data []byte) (names []string, object bool) {
 	return names, true
 }
 
-// CheckNumber says what is wrong with the text of a JSON number, or "".
-func CheckNumber(text string) string {
+// SafeNumber tells whether the text of a JSON number is within the limits.
+func SafeNumber(text string) bool {
 	if len(text) > maxNumber {
-		return "a number is too large"
+		return false
 	}
-	if i := strings.IndexAny(text, "eE"); i >= 0 {
-		exponent, err := strconv.Atoi(text[i+1:])
-		if err != nil || exponent > maxExponent || exponent < -maxExponent {
-			return "a number is too large"
-		}
+	i := strings.IndexAny(text, "eE")
+	if i < 0 {
+		return true
 	}
-	return ""
+	exponent, err := strconv.Atoi(text[i+1:])
+	return err == nil && exponent <= maxExponent && exponent >= -maxExponent
 }
 
 // atEnd checks that nothing but white space follows the value.
@@ -114,6 +114,12 @@ func atEnd(decoder *jsontext.Decoder) error {
 
 func problem(decoder *jsontext.Decoder, text string) *Error {
 	return &Error{Offset: decoder.InputOffset(), Pointer: clip(string(decoder.StackPointer())), Problem: text}
+}
+
+func beyond(decoder *jsontext.Decoder, text string) *Error {
+	e := problem(decoder, text)
+	e.Beyond = true
+	return e
 }
 
 // explain puts the decoder's finding into words of ours, because its own quote
