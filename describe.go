@@ -9,7 +9,6 @@ import (
 
 	"tenableio/commands"
 	"tenableio/connection"
-	"tenableio/internal/fault"
 	"tenableio/internal/names"
 	"tenableio/schemas"
 )
@@ -85,37 +84,42 @@ func (p process) describe(_ context.Context, arguments []string) int {
 
 // schema prints one JSON Schema.
 func (p process) schema(_ context.Context, arguments []string) int {
-	if len(arguments) == 0 || len(arguments) > 2 {
-		return p.misused("schema takes a command and then input or output, or the word request or result")
+	var text json.RawMessage
+	var err error
+	switch {
+	case len(arguments) == 1 && (arguments[0] == "request" || arguments[0] == "result"):
+		text, err = schemas.Envelope(arguments[0])
+	case len(arguments) == 1:
+		text, err = schemaOf(arguments[0], "input")
+	case len(arguments) == 2:
+		text, err = schemaOf(arguments[0], arguments[1])
+	default:
+		err = misuse("schema takes a command and then input or output, or the word request or result")
 	}
-	text, err := schemaText(arguments[0], strings.Join(arguments[1:], ""))
 	if err != nil {
 		return p.failWith(err)
 	}
 	return p.print(strings.TrimSpace(string(text)) + "\n")
 }
 
-func schemaText(name, side string) (json.RawMessage, error) {
-	if side == "" && (name == "request" || name == "result") {
-		return schemas.Envelope(name)
-	}
+func schemaOf(name, side string) (json.RawMessage, error) {
 	document, err := lookupSchema(name)
 	if err != nil {
 		return nil, err
 	}
 	switch side {
-	case "", "input":
+	case "input":
 		return document.Input(), nil
 	case "output":
 		return document.Output()
 	}
-	return nil, fault.New(404, "a command has the schemas input and output, not %q", names.Clip(side))
+	return nil, misuse(fmt.Sprintf("a command has the schemas input and output, not %q", names.Clip(side)))
 }
 
 func lookupSchema(name string) (*schemas.Document, error) {
 	command, known := commands.Lookup(name)
 	if !known {
-		return nil, unknownCommand(name)
+		return nil, misuse(unknownCommand(name).Message)
 	}
 	return command.Schema()
 }

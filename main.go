@@ -142,12 +142,17 @@ func (p process) print(text string) int {
 	return exitOK
 }
 
+// misuse is an error of the command line.
+type misuse string
+
+func (m misuse) Error() string { return string(m) }
+
 // failWith reports an error of a sub-command other than run.
 func (p process) failWith(err error) int {
-	f := fault.From(err)
-	if f.Status == http.StatusNotFound {
-		return p.misused("%s", f.Message)
+	if wrong, ok := errors.AsType[misuse](err); ok {
+		return p.misused("%s", wrong)
 	}
+	f := fault.From(err)
 	fmt.Fprintf(p.stderr, "tenableio: %v\n", errors.Join(f, f.Cause))
 	return exitFailed
 }

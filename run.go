@@ -217,7 +217,7 @@ func (r *run) note(client *connection.Client, params connection.Params) {
 	}
 }
 
-func unknownCommand(name string) error {
+func unknownCommand(name string) *fault.Error {
 	var titles []string
 	for _, command := range commands.All() {
 		if schema, err := command.Schema(); err == nil {
