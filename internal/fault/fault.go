@@ -1,7 +1,7 @@
 // Package fault holds the one failure type that every room of the plugin
 // speaks: what went wrong, under which status code, whether trying again may
-// help, and what to do about it. It knows nothing of HTTP, schemas or the
-// envelope; result turns a fault into the Error tab.
+// help, and what to do about it. It knows nothing of connections, schemas
+// or the envelope; result turns a fault into the Error tab.
 package fault
 
 import (
