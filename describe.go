@@ -71,10 +71,7 @@ func newManifest() (manifest, error) {
 }
 
 // describe prints the manifest with every command's schemas.
-func (p process) describe(_ context.Context, arguments []string) int {
-	if len(arguments) > 0 {
-		return p.misused("describe takes no argument, got %q", names.Clip(arguments[0]))
-	}
+func (p process) describe(context.Context, []string) int {
 	m, err := newManifest()
 	if err != nil {
 		return p.failWith(err)
@@ -175,7 +172,7 @@ func (p process) help(context.Context, []string) int {
 	var b strings.Builder
 	b.WriteString("tenableio is a SOAR plugin for Tenable.io: a request on stdin, its result on stdout.\n\nUsage:\n")
 	for _, sub := range subCommands() {
-		fmt.Fprintf(&b, "  %-52s %s\n", strings.TrimSpace("tenableio "+sub.name+" "+sub.arguments), sub.help)
+		fmt.Fprintf(&b, "  %s\n        %s\n", sub.usage(), sub.help)
 	}
 	b.WriteString("\nCommands of a request:\n")
 	for _, command := range commands.All() {

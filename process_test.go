@@ -158,11 +158,31 @@ func TestExitStatus(t *testing.T) {
 }
 
 func TestMisusedCommandLine(t *testing.T) {
-	for _, arguments := range [][]string{{"describ"}, {"run", "now"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}} {
+	for _, arguments := range [][]string{{"describ"}, {"run", "now"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}, {"validate", "x"}, {"describe", "x"}, {"version", "x"}, {"help", "run"}} {
 		command := newCommand(t, t.Context(), nil, arguments...)
 		out, err := command.CombinedOutput()
 		if status := exitStatus(t, err); status != exitMisused || !strings.Contains(string(out), "tenableio help") {
 			t.Errorf("tenableio %v exits %d with %q, want %d and where to look", arguments, status, out, exitMisused)
+		}
+	}
+}
+
+func TestHelpAndVersionAreAFlagToo(t *testing.T) {
+	for _, tt := range []struct {
+		arguments []string
+		want      string
+	}{
+		{[]string{"--version"}, "tenableio " + version + "\n"},
+		{[]string{"--help"}, "Usage:\n"},
+		{[]string{"-h"}, "Usage:\n"},
+		{[]string{"run", "--help"}, "tenableio run [--exit-status]\n"},
+		{[]string{"schema", "list_scans", "-h"}, "tenableio schema COMMAND"},
+		{[]string{"sandbox", "--help"}, "--listen"},
+	} {
+		var stdout, stderr bytes.Buffer
+		p := process{args: tt.arguments, stdin: strings.NewReader("no request"), stdout: &stdout, stderr: &stderr}
+		if status := p.main(t.Context()); status != exitOK || stderr.Len() > 0 || !strings.Contains(stdout.String(), tt.want) {
+			t.Errorf("tenableio %v exits %d with %q and %q, want %q", tt.arguments, status, stdout.String(), stderr.String(), tt.want)
 		}
 	}
 }

@@ -22,8 +22,8 @@ import (
 
 // runRequest answers the request on stdin.
 func (p process) runRequest(ctx context.Context, arguments []string) int {
-	exitStatus := slices.Contains(arguments, "--exit-status")
-	if len(arguments) > 1 || len(arguments) == 1 && !exitStatus {
+	exitStatus := len(arguments) == 1
+	if exitStatus && arguments[0] != "--exit-status" {
 		return p.misused("run takes no argument but --exit-status, got %q", names.Clip(arguments[0]))
 	}
 	return p.answer(ctx, request.Decode, exitStatus)
@@ -31,10 +31,7 @@ func (p process) runRequest(ctx context.Context, arguments []string) int {
 
 // check is Test Connection with the connection taken from stdin: a request, or
 // a bare connection object.
-func (p process) check(ctx context.Context, arguments []string) int {
-	if len(arguments) > 0 {
-		return p.misused("check takes no argument, got %q", names.Clip(arguments[0]))
-	}
+func (p process) check(ctx context.Context, _ []string) int {
 	return p.answer(ctx, func(data []byte) (request.Request, error) {
 		q, err := request.DecodeConnection(data)
 		q.Command = "test_connection"

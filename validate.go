@@ -10,7 +10,6 @@ import (
 	"tenableio/commands"
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/names"
 	"tenableio/internal/request"
 )
 
@@ -38,10 +37,7 @@ type plannedCall struct {
 // validate decodes, normalises and checks the request on stdin, and runs its
 // handler on a transport that goes nowhere, for the calls it would begin with.
 // It exits 0 for a valid request and 1 for one that is not.
-func (p process) validate(ctx context.Context, arguments []string) int {
-	if len(arguments) > 0 {
-		return p.misused("validate takes no argument, got %q", names.Clip(arguments[0]))
-	}
+func (p process) validate(ctx context.Context, _ []string) int {
 	v := validation{Requests: []plannedCall{}}
 	if err := p.plan(ctx, &v); err != nil {
 		f := fault.From(err)
