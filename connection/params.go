@@ -34,8 +34,8 @@ type Parameter struct {
 	Type        string `json:"type"`
 	Required    bool   `json:"required"`
 	Secret      bool   `json:"secret"`
-	Default     string `json:"default,omitempty"`
-	Example     string `json:"example"`
+	Default     any    `json:"default,omitempty"`
+	Example     any    `json:"example"`
 }
 
 // Parameters lists the connection parameters in the order of the form.
@@ -62,7 +62,7 @@ func Parameters() []Parameter {
 			Description: "PEM text, or the path of a PEM file, with certificate authorities to trust besides the system's.",
 		},
 		{
-			Key: "verify_certificate", Title: "Verify Certificate", Type: "boolean", Default: "true", Example: "true",
+			Key: "verify_certificate", Title: "Verify Certificate", Type: "boolean", Default: true, Example: true,
 			Description: "Whether the server's certificate is checked. Leave it on outside of a laboratory.",
 		},
 	}
