@@ -72,4 +72,4 @@ clean: ## remove what was built
 bench: build ## ratios of whole processes and of the projector, in one run (some minutes)
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./internal/findings
 	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/bare ./internal/bench/bare
-	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare
+	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare $(STEPS)

@@ -1,7 +1,8 @@
 // Bench measures the built plugin as whole processes, in turns with what it is
 // compared with, in one run: ratios stay true on a machine where seconds do not.
 //
-// usage: bench BINARY BARE; `make bench` builds both and runs it.
+// usage: bench BINARY BARE [STEP…]; `make bench` builds both and runs it, and
+// `make bench STEPS="T4 T8"` measures these alone.
 package main
 
 import (
@@ -11,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -20,10 +22,10 @@ func main() {
 	switch {
 	case len(os.Args) == 3 && os.Args[1] == "serve":
 		err = serve()
-	case len(os.Args) == 3:
-		err = measure(os.Args[1], os.Args[2])
+	case len(os.Args) >= 3:
+		err = measure(os.Args[1], os.Args[2], os.Args[3:])
 	default:
-		err = fmt.Errorf("usage: bench BINARY BARE")
+		err = fmt.Errorf("usage: bench BINARY BARE [STEP…]")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -41,7 +43,7 @@ type bench struct {
 	table *tabwriter.Writer
 }
 
-func measure(plugin, bare string) error {
+func measure(plugin, bare string, wanted []string) error {
 	folder, err := os.MkdirTemp("", "tenableio-bench-*")
 	if err != nil {
 		return err
@@ -58,6 +60,9 @@ func measure(plugin, bare string) error {
 	fmt.Fprintln(b.table, "| \t| check\t| target\t| measured\t|")
 	fmt.Fprintln(b.table, "|---\t|---\t|---\t|---\t|")
 	for _, step := range steps {
+		if len(wanted) > 0 && !slices.Contains(wanted, step.name) {
+			continue
+		}
 		fmt.Fprintf(os.Stderr, "%s %s\n", step.name, step.what)
 		measured, err := step.measure(b)
 		if err != nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"time"
 )
 
@@ -14,8 +13,9 @@ type step struct {
 }
 
 const (
-	smallRuns = 31
-	bulkRuns  = 7
+	smallRuns  = 31
+	bulkRuns   = 7
+	pythonRuns = 15
 )
 
 var steps = []step{
@@ -32,6 +32,20 @@ var steps = []step{
 		bare.env = ours.env
 		return ratio(ours, bare, smallRuns)
 	}},
+	{"T4", "Get Scan Status, HTTP: plugin / python3 with requests", "", func(b *bench) (string, error) {
+		peer, err := python(pythonGet, "requests", b.Plain+"/scans/32/latest-status")
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.scanStatus(b.Plain), peer, pythonRuns)
+	}},
+	{"T4a", "the same over HTTPS with a private CA", "", func(b *bench) (string, error) {
+		peer, err := python(pythonGet, "requests", b.Secure+"/scans/32/latest-status", b.certificate)
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.scanStatus(b.Secure), peer, pythonRuns)
+	}},
 	{"T5", "Test Connection, HTTP: plugin / curl", "<= 1.25", func(b *bench) (string, error) {
 		peer, err := curl("-o", os.DevNull, b.Plain+"/scans/timezones")
 		if err != nil {
@@ -46,6 +60,12 @@ var steps = []step{
 			return "", fmt.Errorf("%w, %w", err, statErr)
 		}
 		return fmt.Sprintf("%s; %.1f MB", mib(most), float64(info.Size())/1e6), nil
+	}},
+	{"T8", "report of 100 MB, gzip, 1 worker: plugin / python3 with requests", "", func(b *bench) (string, error) {
+		return b.reportBesidePython(1)
+	}},
+	{"T8a", "the same with 2 workers", "", func(b *bench) (string, error) {
+		return b.reportBesidePython(2)
 	}},
 	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
 		arguments := []string{"--compressed"}
@@ -72,12 +92,11 @@ var steps = []step{
 		return ratio(b.download(200, b.folder), peer, bulkRuns)
 	}},
 	{"T13", "200 MB in the envelope: plugin / python3 base64 and json", "<= 0.125", func(b *bench) (string, error) {
-		python, err := exec.LookPath("python3")
+		peer, err := python(pythonEnvelope, "base64", b.Plain+"/scans/32/export/200-nessus/download")
 		if err != nil {
 			return "", err
 		}
-		const script = "import sys,json,base64,urllib.request\nd=urllib.request.urlopen(sys.argv[1]).read()\njson.dump({'content_base64':base64.b64encode(d).decode()},sys.stdout)"
-		peer := program{command: []string{python, "-c", script, b.Plain + "/scans/32/export/200-nessus/download"}, stdout: b.folder + "/envelope"}
+		peer.stdout = b.folder + "/envelope"
 		ours := b.download(200, "")
 		ours.stdout = b.folder + "/envelope"
 		return ratio(ours, peer, 3)
@@ -98,6 +117,18 @@ var steps = []step{
 
 func (b *bench) testConnection(server string) program {
 	return b.request(server, "Test Connection", nil, nil)
+}
+
+func (b *bench) scanStatus(server string) program {
+	return b.request(server, "Get Scan Status", map[string]any{"scan_id": 32}, nil)
+}
+
+func (b *bench) reportBesidePython(workers int) (string, error) {
+	peer, err := python(pythonReport, "requests", b.Plain+"/vulns/export/"+uuid(4, 0), eightFields, b.folder+"/python.json")
+	if err != nil {
+		return "", err
+	}
+	return ratio(b.export(4, 0, workers), peer, 3)
 }
 
 // testConnectionOwnCA has an empty list of the system's roots, like the bare
