@@ -29,6 +29,15 @@ type scanRun struct {
 	TimeEnd    wire.Time   `json:"time_end"`
 }
 
+// newerThan goes by the start; a run that has none yet goes by its id, because
+// ids grow.
+func (r scanRun) newerThan(other scanRun) bool {
+	if r.TimeStart.IsZero() || other.TimeStart.IsZero() {
+		return len(r.ID) > len(other.ID) || len(r.ID) == len(other.ID) && r.ID > other.ID
+	}
+	return r.TimeStart.After(other.TimeStart.Time)
+}
+
 // getScanHistory returns the runs of a scan.
 //
 // GET /scans/{scan_id}/history: https://developer.tenable.com/reference/scans-history
@@ -68,7 +77,7 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
 	newest := -1
 	for i, run := range runs {
-		if run.ID != "" && (newest < 0 || run.TimeStart.After(runs[newest].TimeStart.Time)) {
+		if run.ID != "" && (newest < 0 || run.newerThan(runs[newest])) {
 			newest = i
 		}
 	}
