@@ -60,11 +60,30 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if details.Info.IsArchived {
 		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
-	if details.Vulnerabilities == nil && details.Info.Status == "completed" && !details.Info.IsArchived {
+	if details.limited() {
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
 	}
 	describeScan(&out, in.ScanID, details)
 	return out, nil
+}
+
+// caption counts what the scan found, or says that Tenable did not tell: none
+// would be a clean bill of health.
+func (d scanDetails) caption() string {
+	about := fmt.Sprintf("Scan %s: %s", d.Info.Name, d.Info.Status)
+	switch {
+	case bool(d.Info.IsArchived):
+		return about + ", archived; use Export Scan for its hosts and findings"
+	case d.limited():
+		return about + ", without a list of findings"
+	}
+	return fmt.Sprintf("%s, %d hosts, %d kinds of findings", about, len(d.Hosts), len(d.Vulnerabilities))
+}
+
+// limited tells a run that must have findings or an empty list of them, and has
+// no list.
+func (d scanDetails) limited() bool {
+	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }
 
 func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
@@ -82,7 +101,7 @@ func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 	}
 	info := details.Info
 	out.Table = result.Table{
-		Caption: fmt.Sprintf("Scan %s: %s, %d hosts, %d kinds of findings", info.Name, info.Status, len(details.Hosts), len(details.Vulnerabilities)),
+		Caption: details.caption(),
 		Columns: []string{"Plugin ID", "Plugin Name", "Severity", "Count"},
 	}
 	out.KeyFields.Add("scan_ids", scanID)
