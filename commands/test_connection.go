@@ -13,7 +13,7 @@ import (
 type testConnectionInput struct{}
 
 // wrongServer is the hint for what answers, and not as Tenable.io does.
-const wrongServer = "The Server URL does not lead to the Tenable.io API; it must be like https://cloud.tenable.com."
+const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like https://cloud.tenable.com."
 
 // testConnection proves that the server is Tenable's, that the keys are right
 // and that their role is at least Scan Operator.
@@ -21,8 +21,8 @@ const wrongServer = "The Server URL does not lead to the Tenable.io API; it must
 // GET /scans/timezones: https://developer.tenable.com/reference/scans-timezones
 func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result.Output, error) {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/timezones"})
-	if f := fault.From(err); f != nil && f.Category == fault.Input {
-		return result.Output{}, f.WithHint(wrongServer) // nothing was given that could be wrong
+	if f := fault.From(err); f != nil && (f.Category == fault.Input || f.Category == fault.NotFound) {
+		return result.Output{}, f.WithHint(wrongServer, env.Tenable.Host()) // nothing was given that could be wrong or not there
 	}
 	if err != nil {
 		return result.Output{}, err
@@ -33,7 +33,7 @@ func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result
 		} `json:"timezones"`
 	}
 	if err := answer.Decode(&body, "timezones"); err != nil {
-		return result.Output{}, fault.From(err).WithHint(wrongServer)
+		return result.Output{}, fault.From(err).WithHint(wrongServer, env.Tenable.Host())
 	}
 	type record struct {
 		Connected bool `json:"connected"`

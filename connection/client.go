@@ -73,6 +73,9 @@ func New(p Params, o Options) *Client {
 	}
 }
 
+// Host is the host of the server, with its port where one was given.
+func (c *Client) Host() string { return c.server.Host }
+
 // Stats returns what the client did so far. It is safe for concurrent use.
 func (c *Client) Stats() Stats {
 	c.mu.Lock()
