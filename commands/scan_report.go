@@ -77,14 +77,15 @@ func isPage(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("
 // isCSV looks for a header line with more than one column.
 func isCSV(start []byte) bool {
 	line, _, _ := bytes.Cut(trimmed(start), []byte("\n"))
-	return isBlob(start) && bytes.ContainsAny(line, ",;\t")
+	return isBlob(start) && !isPage(start) && bytes.ContainsAny(line, ",;\t")
 }
 
 // isBlob is anything but a page or an error in JSON.
 func isBlob(start []byte) bool {
 	start = trimmed(start)
+	inside, object := bytes.CutPrefix(start, []byte("{"))
 	return len(start) > 0 && !bytes.HasPrefix(start, []byte("<!doctype")) && !bytes.HasPrefix(start, []byte("<html")) &&
-		!bytes.HasPrefix(start, []byte(`{"`))
+		!(object && bytes.HasPrefix(trimmed(inside), []byte(`"`)))
 }
 
 // report is a downloaded report.
