@@ -160,7 +160,10 @@ func addFinding(out *result.Output, r findingRecord) {
 	out.ContextData.Add(r)
 	out.KeyFields.Add("plugin_ids", r.PluginID)
 	out.KeyFields.Add("asset_ids", string(r.AssetID))
-	out.KeyFields.Add("host_names", string(r.Hostname))
+	addHost(out, string(r.Hostname))
+	for fqdn := range strings.FieldsSeq(string(r.FQDN)) {
+		addHost(out, fqdn)
+	}
 	out.KeyFields.Add("ip_addresses", string(r.IPv4))
 	out.KeyFields.AddTexts("cves", r.CVEs)
 }

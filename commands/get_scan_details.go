@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"strconv"
 
 	"tenableio/connection"
@@ -118,10 +117,6 @@ func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 	}
 	for _, host := range details.Hosts {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
-		if _, err := netip.ParseAddr(string(host.Hostname)); err == nil {
-			out.KeyFields.Add("ip_addresses", string(host.Hostname))
-			continue
-		}
-		out.KeyFields.Add("host_names", string(host.Hostname))
+		addHost(out, string(host.Hostname))
 	}
 }
