@@ -99,7 +99,7 @@ func (r *exportReport) collect(ctx context.Context) error {
 		r.status = status
 		r.report()
 		if !status.finished() && !r.env.Wait {
-			return r.notReady(http.StatusAccepted, "The export is not finished")
+			return r.notReady(http.StatusAccepted, "")
 		}
 		if before := r.missing(status.chunks()); len(before) > 0 {
 			if err := r.fetch(ctx, before); err != nil {
@@ -118,14 +118,14 @@ func (r *exportReport) collect(ctx context.Context) error {
 			return nil
 		}
 		if !r.env.Wait {
-			return r.notReady(http.StatusAccepted, "The export is not finished")
+			return r.notReady(http.StatusAccepted, "")
 		}
 		enough, err := r.env.Tenable.Wait(ctx, pause, "the export")
 		if err != nil {
 			return err
 		}
 		if !enough {
-			return r.notReady(http.StatusGatewayTimeout, "The export is not finished, and the time limit does not allow to wait longer")
+			return r.notReady(http.StatusGatewayTimeout, ", and the time limit does not allow to wait longer")
 		}
 	}
 }
@@ -134,9 +134,14 @@ func (r *exportReport) report() {
 	r.env.Progress(int64(len(r.parts.Kept())), int64(r.status.expected()), "chunks")
 }
 
-// notReady is an export that is not finished in time.
-func (r *exportReport) notReady(status int, what string) error {
-	f := fault.New(status, "%s", what).
+// notReady is an export that is not finished in time, or the chunks of which are
+// not; why says more of it.
+func (r *exportReport) notReady(status int, why string) error {
+	what := "The export is not finished"
+	if r.status.finished() {
+		what = "Not every chunk of the export is ready"
+	}
+	f := fault.New(status, "%s%s", what, why).
 		WithHint("Run Get Vulnerabilities Export Report again with the same Export UUID and Export Fields, or raise options.timeout_seconds. With options.output_dir it goes on from the chunks that it has.")
 	f.Retryable = true
 	return f
