@@ -83,9 +83,13 @@ func isCSV(start []byte) bool {
 // isBlob is anything but a page or an error in JSON.
 func isBlob(start []byte) bool {
 	start = trimmed(start)
-	inside, object := bytes.CutPrefix(start, []byte("{"))
-	return len(start) > 0 && !bytes.HasPrefix(start, []byte("<!doctype")) && !bytes.HasPrefix(start, []byte("<html")) &&
-		!(object && bytes.HasPrefix(trimmed(inside), []byte(`"`)))
+	return len(start) > 0 && !bytes.HasPrefix(start, []byte("<!doctype")) && !bytes.HasPrefix(start, []byte("<html")) && !isObject(start)
+}
+
+// isObject tells the start of a JSON object.
+func isObject(start []byte) bool {
+	inside, brace := bytes.CutPrefix(start, []byte("{"))
+	return brace && bytes.HasPrefix(trimmed(inside), []byte(`"`))
 }
 
 // report is a downloaded report.
