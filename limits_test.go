@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -95,6 +96,24 @@ func TestEndlessAgents(t *testing.T) {
 		})
 		if got.ReturnData != "Partially Successful" || len(got.ContextData) != 1000 || page != 1000 || got.codes() != "incomplete" {
 			t.Errorf("%s: %s, %d agents of %d pages, warnings %q; want Partially Successful with 1000 of 1000", command, got.ReturnData, len(got.ContextData), page, got.codes())
+		}
+	}
+}
+
+// TestUncountedAgents: where the API does not say how many agents there are, a
+// full page is followed by another.
+func TestUncountedAgents(t *testing.T) {
+	for _, agents := range []int{0, 4999, 5000, 5001, 10000} {
+		got := runGenerated(t, "List Agents", `{}`, func(r *http.Request) string {
+			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+			page := make([]string, min(5000, agents-offset))
+			for i := range page {
+				page[i] = fmt.Sprintf(`{"id": %d}`, offset+i+1)
+			}
+			return `{"agents": [` + strings.Join(page, ",") + `]}`
+		})
+		if pages := agents/5000 + 1; got.ReturnData != "Successful" || len(got.ContextData) != agents || got.Stats.Requests != pages {
+			t.Errorf("%s, %d agents of %d pages; want Successful, %d of %d", got.ReturnData, len(got.ContextData), got.Stats.Requests, agents, pages)
 		}
 	}
 }

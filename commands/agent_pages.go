@@ -26,6 +26,7 @@ type agentList struct {
 	pages      []json.RawMessage // the elements of each page, without the brackets
 	list       json.RawMessage   // the array of the page that was read last
 	pagination json.RawMessage
+	counted    bool // the API said how many agents there are
 	total      int
 	broken     *fault.Item // the page that could not be read, after others were
 }
@@ -37,11 +38,11 @@ type agentList struct {
 // https://developer.tenable.com/reference/agents-list
 func listPages(ctx context.Context, env Env, call connection.Call, take func(page []agent)) (agentList, error) {
 	var list agentList
-	var last wire.Number
+	first := map[wire.Number]bool{} // the agents that pages began with
 	for n := 1; ; n++ {
 		page, err := list.readPage(ctx, env, call, n)
-		if err == nil && n > 1 && len(page) > 0 && page[0].ID == last {
-			err = fault.New(502, "The API repeats a page: offset %d gave the same agents as the page before.", list.count)
+		if err == nil && len(page) > 0 && first[page[0].ID] {
+			err = fault.New(502, "The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
 		}
 		if err == nil && len(page) == 0 && list.count < list.total {
 			err = fault.New(502, "The API counts %d agents and gave %d.", list.total, list.count)
@@ -56,11 +57,20 @@ func listPages(ctx context.Context, env Env, call connection.Call, take func(pag
 		list.add(page)
 		take(page)
 		env.Progress(int64(list.count), int64(list.total), "agents")
-		if len(page) == 0 || list.count >= list.total {
+		if list.ends(page) {
 			return list, nil
 		}
-		last = page[0].ID
+		first[page[0].ID] = true
 	}
+}
+
+// ends tells whether page is the last one. Where the API never said how many
+// agents there are, the first page that is not full is.
+func (l *agentList) ends(page []agent) bool {
+	if !l.counted {
+		return len(page) < agentPageSize
+	}
+	return len(page) == 0 || l.count >= l.total
 }
 
 // readPage reads the n-th page.
@@ -89,7 +99,7 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	}
 	var page []agent
 	var pagination struct {
-		Total wire.Int `json:"total"`
+		Total *wire.Int `json:"total"`
 	}
 	if err := connection.Decode(body.Agents, &page); err != nil {
 		return nil, err
@@ -100,7 +110,10 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if n == 1 {
 		l.first, l.pagination = answer.Body, body.Pagination
 	}
-	l.total, l.list = int(pagination.Total), body.Agents
+	if pagination.Total != nil {
+		l.counted, l.total = true, int(*pagination.Total)
+	}
+	l.list = body.Agents
 	return page, nil
 }
 
@@ -110,6 +123,15 @@ func (l *agentList) add(page []agent) {
 	if len(page) > 0 {
 		l.pages = append(l.pages, elements(l.list))
 	}
+}
+
+// tail closes the object of the first answer after all its agents: with its
+// pagination, where it had one.
+func (l *agentList) tail() string {
+	if len(l.pagination) == 0 {
+		return "}"
+	}
+	return `,"pagination":` + string(l.pagination) + `}`
 }
 
 // joined is all pages in one JSON array between head and tail.

@@ -85,8 +85,16 @@ func (l *agentList) conclude(out *result.Output, caption string) {
 	out.Done = len(l.pages)
 	if l.broken != nil {
 		out.Failed = append(out.Failed, *l.broken)
-		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it could not be read: %d of %d agents are here.", l.broken.Value, l.count, l.total))
+		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it could not be read: %s agents are here.", l.broken.Value, l.share()))
 	}
+}
+
+// share is how many of the agents were read.
+func (l *agentList) share() string {
+	if !l.counted {
+		return fmt.Sprint(l.count)
+	}
+	return fmt.Sprintf("%d of %d", l.count, l.total)
 }
 
 // agentFilters are the filters of a list of agents, in Tenable's form

@@ -29,7 +29,7 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 	}
 	out.RawData = result.Raw{list.first}
 	if len(list.pages) > 1 || list.broken != nil {
-		out.RawData = list.joined(`{"agents":`, `,"pagination":`+string(list.pagination)+`}`)
+		out.RawData = list.joined(`{"agents":`, list.tail())
 	}
 	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
 	return out, nil
