@@ -21,14 +21,13 @@ const (
 // agentList is a list of agents read page by page. The pages' own bytes are
 // kept, without a copy that joins them: 200,000 agents are some 130 MB.
 type agentList struct {
-	count      int
-	first      json.RawMessage   // the first answer, whole
-	pages      []json.RawMessage // the elements of each page, without the brackets
-	list       json.RawMessage   // the array of the page that was read last
-	pagination json.RawMessage
-	counted    bool // the API said how many agents there are
-	total      int
-	broken     *fault.Item // the page that could not be read, after others were
+	count   int
+	first   json.RawMessage   // the first answer, whole
+	pages   []json.RawMessage // the elements of each page, without the brackets
+	list    json.RawMessage   // the array of the page that was read last
+	counted bool              // the API said how many agents there are
+	total   int
+	broken  *fault.Item // the page that could not be read, after others were
 }
 
 // listPages reads all pages of a list of agents, sorted by name, and hands each
@@ -108,7 +107,7 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 		return nil, err
 	}
 	if n == 1 {
-		l.first, l.pagination = answer.Body, body.Pagination
+		l.first = answer.Body
 	}
 	if pagination.Total != nil {
 		l.counted, l.total = true, int(*pagination.Total)
@@ -123,15 +122,6 @@ func (l *agentList) add(page []agent) {
 	if len(page) > 0 {
 		l.pages = append(l.pages, elements(l.list))
 	}
-}
-
-// tail closes the object of the first answer after all its agents: with its
-// pagination, where it had one.
-func (l *agentList) tail() string {
-	if len(l.pagination) == 0 {
-		return "}"
-	}
-	return `,"pagination":` + string(l.pagination) + `}`
 }
 
 // joined is all pages in one JSON array between head and tail.

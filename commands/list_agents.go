@@ -28,8 +28,8 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 		return result.Output{}, err
 	}
 	out.RawData = result.Raw{list.first}
-	if len(list.pages) > 1 || list.broken != nil {
-		out.RawData = list.joined(`{"agents":`, list.tail())
+	if len(list.pages) > 1 {
+		out.RawData = list.joined(around(list.first, "agents"))
 	}
 	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
 	return out, nil

@@ -38,3 +38,20 @@ func elements(list json.RawMessage) json.RawMessage {
 	list = bytes.TrimSpace(list)
 	return list[1 : len(list)-1]
 }
+
+// around is the text of a JSON object before and after the value of a member.
+func around(object json.RawMessage, name string) (head, tail string) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	_, err := decoder.Token()
+	for err == nil && decoder.More() {
+		var member json.Token
+		var value json.RawMessage
+		if member, err = decoder.Token(); err == nil {
+			err = decoder.Decode(&value)
+		}
+		if end := int(decoder.InputOffset()); err == nil && member == name {
+			return string(object[:end-len(value)]), string(object[end:])
+		}
+	}
+	return `{"` + name + `":`, "}"
+}
