@@ -69,7 +69,7 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
 	var rows, described []json.RawMessage
 	var end *fault.Error
-	total := 0
+	var total wire.Int
 	for _, asset := range assets {
 		if end != nil {
 			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: notTried(end)})
@@ -93,13 +93,13 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		out.Done++
 		warnFull(&out, len(page.rows), " for an asset")
 		described = append(described, asset.raw)
+		total += page.total
 		out.KeyFields.Add("asset_ids", string(asset.ID))
 		for _, name := range slices.Concat(asset.FQDN, asset.Hostname, asset.NetBIOSName) {
 			out.KeyFields.Add("host_names", name)
 		}
 		for _, row := range page.rows {
 			rows = append(rows, withMember(row.raw, "asset_id", string(asset.ID)))
-			total += int(row.Count)
 			describeRow(&out, string(asset.ID), row)
 		}
 	}

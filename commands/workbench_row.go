@@ -28,17 +28,19 @@ type vulnerabilityRow struct {
 	raw json.RawMessage // the API's own bytes
 }
 
-// workbenchPage is one answer of a vulnerability workbench: its rows, and
-// the answer itself.
+// workbenchPage is one answer of a vulnerability workbench: its rows, how often
+// they occur in all, and the answer itself.
 type workbenchPage struct {
-	rows []vulnerabilityRow
-	body json.RawMessage
+	rows  []vulnerabilityRow
+	total wire.Int
+	body  json.RawMessage
 }
 
 // readRows reads the rows of a workbench answer, with their own bytes.
 func readRows(answer connection.Answer) (workbenchPage, error) {
 	var body struct {
 		Vulnerabilities []json.RawMessage `json:"vulnerabilities"`
+		Total           *wire.Int         `json:"total_vulnerability_count"`
 	}
 	if err := answer.Decode(&body, "vulnerabilities", "total_vulnerability_count"); err != nil {
 		return workbenchPage{}, err
@@ -49,6 +51,10 @@ func readRows(answer connection.Answer) (workbenchPage, error) {
 			return workbenchPage{}, err
 		}
 		page.rows[i].raw = raw
+		page.total += page.rows[i].Count
+	}
+	if body.Total != nil {
+		page.total = *body.Total // of a full answer, more than that of the rows
 	}
 	return page, nil
 }
