@@ -107,7 +107,7 @@ func agentFilters(hostName *string, ip *netip.Addr, platform *string) url.Values
 		query.Add("f", "name:match:"+*hostName)
 	}
 	if ip != nil {
-		query.Add("f", "ip:eq:"+ip.String())
+		query.Add("f", "ip:eq:"+ip.Unmap().String())
 	}
 	if platform != nil {
 		query.Add("f", "platform:eq:"+*platform)

@@ -44,6 +44,7 @@ type workbenchAsset struct {
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
 func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabilitiesByAssetInput) (result.Output, error) {
 	var out result.Output
+	in.Target = in.Target.Unmap()
 	assets, err := assetsAt(ctx, env, in.Target, &out)
 	if err != nil {
 		return out, err
@@ -151,7 +152,7 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Outpu
 // has tells whether the asset has the address.
 func (a workbenchAsset) has(target netip.Addr) bool {
 	for _, text := range append(slices.Concat(a.IPv4, a.IPv6), string(a.LastScanTarget)) {
-		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target.Unmap() {
+		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target {
 			return true
 		}
 	}
