@@ -54,6 +54,9 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	if list.broken != nil {
 		return nil, list.broken.Err
 	}
+	if slices.Contains(ids, "") {
+		return nil, fault.New(502, "Unexpected answer of the API: an agent with the name %s has no id.", name)
+	}
 	return ids, nil
 }
 
