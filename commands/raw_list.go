@@ -3,7 +3,9 @@ package commands
 import (
 	"bytes"
 	"encoding/json"
+	"slices"
 
+	"tenableio/internal/strictjson"
 	"tenableio/result"
 )
 
@@ -20,17 +22,21 @@ func rawList(head string, elements []json.RawMessage, tail string) result.Raw {
 	return append(raw, json.RawMessage("]"+tail))
 }
 
-// withMember is the JSON object with a member added in front of its own.
-func withMember(object json.RawMessage, name string, value any) json.RawMessage {
-	member, err := json.Marshal(map[string]any{name: value})
+// withMember is the JSON object with a member added in front of its own, or in the
+// place of one that it has by that name.
+func withMember(object json.RawMessage, name, value string) json.RawMessage {
+	quoted, err := json.Marshal(value)
 	if err != nil {
 		return object
 	}
-	inside := elements(object)
-	if len(inside) == 0 {
-		return member
+	if names, _ := strictjson.Names(object); slices.Contains(names, name) {
+		return rewrite(object, map[string]json.RawMessage{name: quoted})
 	}
-	return append(append(member[:len(member)-1], ','), append(inside, '}')...)
+	member := slices.Concat([]byte(`{"`+name+`":`), quoted)
+	if inside := elements(object); len(bytes.TrimSpace(inside)) > 0 {
+		member = slices.Concat(member, []byte(","), inside)
+	}
+	return append(member, '}')
 }
 
 // elements is the inside of a JSON array, or of an object.
