@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -53,7 +54,7 @@ func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
 // group in two ways; the plugin says it in the documentation's.
 func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 	for _, group := range groups {
-		if wire.ID(group.ID) == id || string(group.UUID) == string(id) {
+		if wire.ID(group.ID) == id || strings.EqualFold(string(group.UUID), string(id)) {
 			return group, nil
 		}
 	}
