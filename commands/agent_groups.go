@@ -65,6 +65,14 @@ func unknownGroup(id wire.ID) *fault.Error {
 	return fault.New(404, "AgentGroup with id %s not found.", id)
 }
 
+// gone says that a group is unknown in the place of said, the API's own words for
+// one that was deleted since it was looked up.
+func gone(id wire.ID, said *fault.Error) *fault.Error {
+	f := unknownGroup(id)
+	f.Body, f.RequestID = said.Body, said.RequestID
+	return f
+}
+
 // membersOf is the call that lists the agents of a group; query may be nil.
 func membersOf(group agentGroup, query url.Values) connection.Call {
 	return connection.Call{

@@ -34,12 +34,13 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 	var out result.Output
 	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(&out))
 	if f := fault.From(err); f.Absent() {
-		gone := unknownGroup(in.GroupID) // deleted since it was looked up
-		gone.Body, gone.RequestID = f.Body, f.RequestID
-		return result.Output{}, gone
+		return result.Output{}, gone(in.GroupID, f)
 	}
 	if err != nil {
 		return result.Output{}, err
+	}
+	if list.broken != nil && list.broken.Err.Absent() {
+		list.broken.Err = gone(in.GroupID, list.broken.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
 	list.conclude(&out, fmt.Sprintf("%d agents of group %s", list.count, group.Name))
