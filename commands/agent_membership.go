@@ -107,7 +107,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 	if m.env.Wait && task.TaskID != "" {
 		task, err = followTask(ctx, m.env, id, task)
 	}
-	m.note(given, task, len(agents))
+	m.note(given, task, agents)
 	if err != nil {
 		m.fail(ctx, given, err)
 		return
@@ -148,7 +148,7 @@ func (m *membership) skipped(given wire.ID) bool {
 }
 
 // note adds what is known of a group's task to the result.
-func (m *membership) note(given wire.ID, task bulkTask, agents int) {
+func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 	type record struct {
 		GroupID    wire.ID   `json:"group_id"`
 		TaskID     wire.Text `json:"task_id"`
@@ -164,13 +164,16 @@ func (m *membership) note(given wire.ID, task bulkTask, agents int) {
 	}
 	m.results = append(m.results, withMember(raw, "group_id", string(given)))
 	m.output.ContextData.Add(record{
-		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: agents,
+		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: len(agents),
 		StartTime: task.StartTime, EndTime: task.EndTime,
 	})
 	m.output.KeyFields.Add("group_ids", given)
 	m.output.KeyFields.Add("task_ids", string(task.TaskID))
+	for _, id := range agents {
+		m.output.KeyFields.Add("agent_ids", id)
+	}
 	m.output.Table.Add(
-		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(agents), string(task.Message),
+		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(len(agents)), string(task.Message),
 	)
 }
 
