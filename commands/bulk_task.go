@@ -24,7 +24,7 @@ type bulkTask struct {
 	raw json.RawMessage // the API's own bytes
 }
 
-// A task is polled at once, then after 1 s, growing to 5 s.
+// A task is polled 1 s after it was started, then at intervals that grow to 5 s.
 const (
 	firstTaskPoll = time.Second
 	lastTaskPoll  = 5 * time.Second
