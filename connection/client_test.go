@@ -182,6 +182,25 @@ func TestNoWaitBeyondTheTimeLimit(t *testing.T) {
 	if f := fault.From(err); f.Status != 429 || f.RetryAfter != 30*time.Second || len(*waits) != 0 {
 		t.Errorf("%+v after waits %v, want 429 at once with 30 s", f, *waits)
 	}
+	if hint := fault.From(err).Hint; !strings.Contains(hint, "longer than what was left") {
+		t.Errorf("hint %q does not say that 30 s is too long", hint)
+	}
+}
+
+// TestBackOffBeyondTheTimeLimit: the wait that Tenable asked for would fit, and
+// the longer back-off does not. The hint blames neither.
+func TestBackOffBeyondTheTimeLimit(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(429)
+	})
+	c, waits := newClient(t, s.URL)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	_, err := c.Get(ctx, Call{Path: "/x"})
+	if f := fault.From(err); f.RetryAfter != time.Second || len(*waits) != 1 || f.Hint != "" {
+		t.Errorf("%+v after waits %v, want 429 after one wait, and no hint", f, *waits)
+	}
 }
 
 // TestRedirectsAreRefused covers FAULTS row 70: the keys must not travel.

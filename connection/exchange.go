@@ -54,7 +54,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) error {
 	d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
 	if c.lacksTime(ctx, d) {
-		if err.RetryAfter > 0 {
+		if err.RetryAfter > 0 && c.lacksTime(ctx, err.RetryAfter) {
 			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", int64(err.RetryAfter.Seconds()))
 		}
 		return err
