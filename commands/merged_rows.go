@@ -13,7 +13,8 @@ import (
 // mergedRows are the rows of several workbench answers, one for each plugin. A
 // plugin that two batches of CVEs give is the same row, and kept once. A plugin
 // that two batches of hosts give was counted on other hosts, so its counts add
-// up.
+// up. The rows of the first answer are all kept, so that one answer alone is told
+// as it came.
 type mergedRows struct {
 	rows  []vulnerabilityRow
 	pages []json.RawMessage
@@ -28,7 +29,7 @@ func (m *mergedRows) add(page workbenchPage, hosts int) {
 	m.pages = append(m.pages, page.body)
 	for _, row := range page.rows {
 		at, known := m.index[row.PluginID]
-		if !known {
+		if !known || len(m.pages) == 1 {
 			m.index[row.PluginID], m.seen[row.PluginID] = len(m.rows), map[int]bool{hosts: true}
 			m.rows = append(m.rows, row)
 			continue
