@@ -29,7 +29,8 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 	}
 	out.RawData = result.Raw{list.first}
 	if len(list.pages) > 1 {
-		out.RawData = list.joined(around(list.first, "agents"))
+		head, tail, _ := around(list.first, "agents")
+		out.RawData = list.joined(head, tail)
 	}
 	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
 	return out, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"slices"
 
-	"tenableio/internal/strictjson"
 	"tenableio/result"
 )
 
@@ -29,14 +28,11 @@ func withMember(object json.RawMessage, name, value string) json.RawMessage {
 	if err != nil {
 		return object
 	}
-	if names, _ := strictjson.Names(object); slices.Contains(names, name) {
-		return rewrite(object, map[string]json.RawMessage{name: quoted})
+	head, tail, found := around(object, name)
+	if inside := elements(object); !found && len(bytes.TrimSpace(inside)) > 0 {
+		tail = "," + string(inside) + "}"
 	}
-	member := slices.Concat([]byte(`{"`+name+`":`), quoted)
-	if inside := elements(object); len(bytes.TrimSpace(inside)) > 0 {
-		member = slices.Concat(member, []byte(","), inside)
-	}
-	return append(member, '}')
+	return slices.Concat([]byte(head), quoted, []byte(tail))
 }
 
 // elements is the inside of a JSON array, or of an object.
@@ -46,7 +42,8 @@ func elements(list json.RawMessage) json.RawMessage {
 }
 
 // around is the text of a JSON object before and after the value of a member.
-func around(object json.RawMessage, name string) (head, tail string) {
+// Where there is none, it is that of an object with this member alone.
+func around(object json.RawMessage, name string) (head, tail string, found bool) {
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	_, err := decoder.Token()
 	for err == nil && decoder.More() {
@@ -56,8 +53,8 @@ func around(object json.RawMessage, name string) (head, tail string) {
 			err = decoder.Decode(&value)
 		}
 		if end := int(decoder.InputOffset()); err == nil && member == name {
-			return string(object[:end-len(value)]), string(object[end:])
+			return string(object[:end-len(value)]), string(object[end:]), true
 		}
 	}
-	return `{"` + name + `":`, "}"
+	return `{"` + name + `":`, "}", false
 }
