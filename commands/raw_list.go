@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"tenableio/result"
 )
@@ -44,6 +45,10 @@ func elements(list json.RawMessage) json.RawMessage {
 // around is the text of a JSON object before and after the value of a member.
 // Where there is none, it is that of an object with this member alone.
 func around(object json.RawMessage, name string) (head, tail string, found bool) {
+	quoted := strconv.Quote(name)
+	if !bytes.Contains(object, []byte(quoted)) { // most rows, which then need not be read
+		return "{" + quoted + ":", "}", false
+	}
 	decoder := json.NewDecoder(bytes.NewReader(object))
 	_, err := decoder.Token()
 	for err == nil && decoder.More() {
@@ -56,5 +61,5 @@ func around(object json.RawMessage, name string) (head, tail string, found bool)
 			return string(object[:end-len(value)]), string(object[end:]), true
 		}
 	}
-	return `{"` + name + `":`, "}", false
+	return "{" + quoted + ":", "}", false
 }
