@@ -45,6 +45,9 @@ func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
 		if err := connection.DecodeObject(raw, &groups[i]); err != nil {
 			return nil, err
 		}
+		if groups[i].ID == "" {
+			return nil, answer.Lacks("id for a group")
+		}
 		groups[i].raw = raw
 	}
 	return groups, nil
