@@ -76,6 +76,9 @@ func followTask(ctx context.Context, env Env, group wire.ID, task bulkTask) (bul
 		if err != nil {
 			return task, unfollowed(task, err)
 		}
+		if next.TaskID == "" {
+			next.raw = withMember(next.raw, "task_id", string(task.TaskID))
+		}
 		next.TaskID = task.TaskID
 		task = next
 	}
