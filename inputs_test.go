@@ -79,6 +79,26 @@ func TestBlankIsAbsent(t *testing.T) {
 	}
 }
 
+// TestValidateShowsNoSecret: neither one that is short, nor one that JSON writes
+// another way, nor a number.
+func TestValidateShowsNoSecret(t *testing.T) {
+	t.Parallel()
+	command, _ := commands.Lookup("export_scan")
+	schema, err := command.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := map[string]json.RawMessage{"scan_id": json.RawMessage(`32`), "report_format": json.RawMessage(`"DB"`)}
+	for _, password := range []string{`"hunter2"`, `"can\"ary\\<&>é"`, `" canary-canary "`, `1234567890`} {
+		for _, name := range []string{"password", "PASSWORD"} {
+			stdout, status := runCase(t, requestOf(t, schema, with(base, name, password)), nil, "validate")
+			if status != exitOK || !strings.Contains(string(stdout), `"password": "[redacted]"`) {
+				t.Errorf("%s %s: validate exits %d with %s", name, password, status, stdout)
+			}
+		}
+	}
+}
+
 // refuse runs a command with one input changed.
 func refuse(t *testing.T, schema *schemas.Document, base map[string]json.RawMessage, key, value string, wordings ...string) {
 	t.Helper()

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -68,15 +67,18 @@ func (p process) plan(ctx context.Context, v *validation) error {
 		return err
 	}
 	v.Command = schema.Title
-	execute, err := command.Bind(schema, q.Inputs)
-	if err != nil {
+	if _, err := command.Bind(schema, q.Inputs); err != nil {
 		return err
 	}
 	params, err := connection.Parse(q.Connection)
 	if err != nil {
 		return err
 	}
-	dry := &dryTransport{secrets: schema.Secrets(q.Inputs)}
+	execute, err := command.Bind(schema, schema.Masked(q.Inputs))
+	if err != nil {
+		return err
+	}
+	dry := &dryTransport{}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.
 	_, err = execute(ctx, commands.Env{
@@ -90,10 +92,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 }
 
 // dryTransport notes requests and makes none.
-type dryTransport struct {
-	secrets []string // texts that a body may hold
-	calls   []plannedCall
-}
+type dryTransport struct{ calls []plannedCall }
 
 // RoundTrip notes r.
 func (d *dryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -107,13 +106,6 @@ func (d *dryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			return nil, err
-		}
-		for _, secret := range d.secrets {
-			text, err := json.Marshal(secret)
-			if err != nil {
-				return nil, err
-			}
-			body = bytes.ReplaceAll(body, text, []byte(`"[redacted]"`))
 		}
 		call.Body = body
 	}

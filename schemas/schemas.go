@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -116,17 +117,38 @@ func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + 
 func (d *Document) Secrets(given map[string]json.RawMessage) []string {
 	var secrets []string
 	for name, raw := range given {
-		for key, property := range d.Properties {
-			if !property.Secret || names.Key(name) != key && names.Key(name) != names.Key(property.Title) {
-				continue
-			}
-			value, err := decodeAny(raw)
-			if text, ok := property.coerce(value).(string); ok && err == nil && text != "" {
-				secrets = append(secrets, text)
-			}
+		property := d.secret(name)
+		if property == nil {
+			continue
+		}
+		value, err := decodeAny(raw)
+		if text, ok := property.coerce(value).(string); err == nil && ok && text != "" {
+			secrets = append(secrets, text)
 		}
 	}
 	return secrets
+}
+
+// Masked is given without the values of secret inputs, for those who only show
+// what would be sent.
+func (d *Document) Masked(given map[string]json.RawMessage) map[string]json.RawMessage {
+	masked := maps.Clone(given)
+	for name := range masked {
+		if d.secret(name) != nil {
+			masked[name] = json.RawMessage(`"[redacted]"`)
+		}
+	}
+	return masked
+}
+
+// secret is the secret input of that name, in any spelling, or nil.
+func (d *Document) secret(name string) *Property {
+	for key, property := range d.Properties {
+		if property.Secret && (names.Key(name) == key || names.Key(name) == names.Key(property.Title)) {
+			return property
+		}
+	}
+	return nil
 }
 
 func read(name string) (json.RawMessage, error) {

@@ -234,6 +234,28 @@ func TestViolations(t *testing.T) {
 	}
 }
 
+// TestSecrets: they are found in every spelling, as they are sent.
+func TestSecrets(t *testing.T) {
+	for given, want := range map[string]string{
+		`{"password":"canary-canary"}`:      "canary-canary",
+		`{"PASSWORD":" canary-canary\n"}`:   "canary-canary",
+		`{"password":1234567890}`:           "1234567890",
+		`{"password":"short"}`:              "short",
+		`{"password":" "}`:                  "",
+		`{"password":null}`:                 "",
+		`{"chapters":"no-secret-at-all"}`:   "",
+		`{"password":{"a":"canary-12345"}}`: "",
+	} {
+		var inputs map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(given), &inputs); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Join(probe(t).Secrets(inputs), " "); got != want {
+			t.Errorf("the secrets of %s are %q, want %q", given, got, want)
+		}
+	}
+}
+
 // TestManyViolations: a long list of wrong values is refused before a platform
 // gives up, and one that is too long without a look at its values.
 func TestManyViolations(t *testing.T) {
