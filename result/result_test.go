@@ -127,9 +127,18 @@ func TestRedactedTextStaysJSON(t *testing.T) {
 	}
 }
 
+// What a server says goes into the message and, escaped, into the table.
+func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
+	const secret = `can'ary<1"2\345678>`
+	got := write(t, Result{Command: "X", Secrets: []string{secret}, Err: fault.New(400, "The password %s is wrong.", secret)})
+	if strings.Contains(got, "ary") || strings.Count(got, "[redacted]") != 2 {
+		t.Errorf("a secret is in %s", got)
+	}
+}
+
 // A hostile server can echo what it was sent in another form.
 func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
-	const secret = "can+ary/<12345678>"
+	const secret = `can+ary/<1"2\345678>é😀`
 	for name, form := range map[string]string{
 		"base64":          base64.StdEncoding.EncodeToString([]byte(secret)),
 		"base64 for URLs": base64.RawURLEncoding.EncodeToString([]byte(secret)),
@@ -137,8 +146,9 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 		"HEX":             strings.ToUpper(hex.EncodeToString([]byte(secret))),
 		"a query":         url.QueryEscape(secret),
 		"a path":          url.PathEscape(secret),
-		"JSON":            `can+ary/\u003c12345678\u003e`,
-		"as it is":        secret,
+		"JSON":            `can+ary/<1\"2\\345678>é😀`,
+		"JSON for HTML":   `can+ary/\u003c1\"2\\345678\u003eé😀`,
+		"JSON in ASCII":   `can+ary/<1\"2\\345678>\u00e9\ud83d\ude00`,
 	} {
 		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: Raw{json.RawMessage(`{"echo":"` + form + `"}`)}}})
 		if strings.Contains(got, strings.TrimRight(form, "=")) || !strings.Contains(got, "[redacted]") {

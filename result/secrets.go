@@ -5,22 +5,28 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
+	"html"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // secretForms are the texts that give a secret away: the secret as it is and as
-// JSON, a URL, base64 and hexadecimal write it. A hostile server can echo any of
-// them.
+// JSON, a URL, base64 and hexadecimal write it, and as the table of the result
+// does. A hostile server can echo any of them.
 func secretForms(secrets []string) []string {
 	var forms []string
 	for _, secret := range secrets {
-		quoted, _ := json.Marshal(secret) // a text always has a form in JSON
+		text := inJSON(secret, false)
 		forms = append(forms,
 			secret,
-			string(quoted[1:len(quoted)-1]),
+			text,
+			inJSON(secret, true),
+			inASCII(text),
+			inJSON(html.EscapeString(secret), false),
 			url.QueryEscape(secret),
 			url.PathEscape(secret),
 			strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "="),
@@ -94,4 +100,27 @@ func tokenLength(text []byte) int {
 		}
 	}
 	return len(text)
+}
+
+// inJSON is a text as it stands between the quotation marks of JSON.
+func inJSON(text string, escapeHTML bool) string {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(escapeHTML)
+	_ = encoder.Encode(text) // a text always has a form in JSON
+	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
+}
+
+// inASCII is the text of JSON with everything beyond ASCII escaped, as many
+// servers write it.
+func inASCII(text string) string {
+	var b strings.Builder
+	for _, unit := range utf16.Encode([]rune(text)) {
+		if unit < 0x80 {
+			b.WriteByte(byte(unit))
+			continue
+		}
+		fmt.Fprintf(&b, `\u%04x`, unit)
+	}
+	return b.String()
 }
