@@ -127,6 +127,9 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 	case status >= 300 && status < 400:
 		f.permanent = true
 		return f, redirected(answer)
+	case status == http.StatusProxyAuthRequired: // in clear a proxy answers in the server's place; it passed nothing on
+		said, permanent := proxyFault(&proxyRefusal{status: answer.Status}, "")
+		return failure{stage: notSent, permanent: permanent}, said
 	case status < 200 || status > 599:
 		f.permanent = true
 		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(serverHint)

@@ -24,7 +24,7 @@ func transportFault(err error, host string, sent bool) (f *fault.Error, permanen
 	if asked, ok := errors.AsType[*url.Error](err); ok {
 		err = asked.Err // without the URL, the query of which is no log's business
 	}
-	for _, explain := range []func(error, string) (*fault.Error, bool){addressFault, proxyFault, certificateFault} {
+	for _, explain := range []func(error, string) (*fault.Error, bool){proxyFault, addressFault, certificateFault} {
 		if f, permanent := explain(err, host); f != nil {
 			return f.WithCause(err), permanent
 		}
@@ -95,13 +95,33 @@ func proxyFault(err error, _ string) (*fault.Error, bool) {
 	if !ok || op.Op != "proxyconnect" && !strings.HasPrefix(op.Op, "socks") {
 		return nil, false
 	}
-	reason := "could not be reached"
-	if errors.Is(err, syscall.ECONNREFUSED) {
-		reason = "refused the connection"
+	trouble, permanent := proxyTrouble(err)
+	f := networkFault(503, "The proxy %s.", trouble).WithHint(proxyHint)
+	f.Retryable = !permanent
+	return f, permanent
+}
+
+// proxyTrouble says what keeps the proxy from being reached. permanent: asking
+// again cannot help.
+func proxyTrouble(err error) (trouble string, permanent bool) {
+	dns, isDNS := errors.AsType[*net.DNSError](err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	_, isDistrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	switch {
+	case isDNS && dns.IsNotFound:
+		return "was not found: the name server does not know its host name (DNS)", true
+	case isDNS:
+		return "was not found: the name server did not answer (DNS)", false
+	case isPlain:
+		return "does not speak TLS: its URL must begin with http:// in the place of https://", true
+	case isDistrusted:
+		return "has a certificate that cannot be verified", true
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "refused the connection", false
+	case isTimeout(err):
+		return "did not answer in time", false
 	}
-	f := networkFault(503, "The proxy %s.", reason).WithHint(proxyHint)
-	f.Retryable = true
-	return f, false
+	return "could not be reached, or did not open a connection", false
 }
 
 const certificateHint = "If a TLS-inspecting proxy or a private authority is in use, give its certificate in CA Certificates of the connection, or in the file that SSL_CERT_FILE names."
