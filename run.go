@@ -166,7 +166,7 @@ func (r *run) call(ctx context.Context, q request.Request, command commands.Comm
 	r.log.Info().Str("command", command.Key).Str("version", version).Msg("start")
 
 	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", q.Options.Timeout.Seconds()).
-		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for.")
+		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
 	limit.Retryable = true
 	ctx, cancel := context.WithDeadlineCause(ctx, r.start.Add(q.Options.Timeout), limit)
 	defer cancel()

@@ -197,6 +197,9 @@ func (c *Client) refused(answer *http.Response) *fault.Error {
 func (c *Client) interrupted(ctx context.Context, method string, call Call, f failure, err *fault.Error) error {
 	end := fault.Stopped(ctx, "calling "+method+" "+call.Path)
 	end.Cause = err
+	if end.Status == http.StatusGatewayTimeout && f.status == 0 {
+		end.Message = "No response from the API. " + end.Message
+	}
 	if method != http.MethodGet && f.stage != notSent {
 		end.OutcomeUnknown, end.Retryable = true, false
 		end.Message += "; outcome unknown: the request was sent but no answer came"

@@ -30,8 +30,10 @@ func transportFault(err error, host string, sent bool) (f *fault.Error, permanen
 		}
 	}
 	switch {
+	case errors.Is(err, errIdle):
+		f = timeoutFault("The answer of %s stopped coming.", host)
 	case isTimeout(err) && sent:
-		f = timeoutFault("%s did not answer in time.", host)
+		f = timeoutFault("No response from the API: %s did not answer in time.", host)
 	case isTimeout(err):
 		f = timeoutFault("No response from the API: connecting to %s took too long.", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
@@ -129,7 +131,7 @@ const certificateHint = "If a TLS-inspecting proxy or a private authority is in 
 // certificateFault explains a TLS handshake that failed for good.
 func certificateFault(err error, host string) (*fault.Error, bool) {
 	refuse := func(hint, why string) (*fault.Error, bool) {
-		return networkFault(503, "No secure connection to %s: %s", host, why).WithHint("%s", hint), true
+		return networkFault(503, "No response from the API: no secure connection to %s; %s", host, why).WithHint("%s", hint), true
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 		return refuse("Check this machine's clock, then the server's certificate.", "its certificate is expired or not yet valid.")
