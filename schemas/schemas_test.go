@@ -70,6 +70,7 @@ func TestSchemasAreWhole(t *testing.T) {
 				if err := d.Decode(given, &any); err != nil {
 					t.Errorf("example %d: %v", i, err)
 				}
+				holds(t, d.raw, example)
 			}
 		})
 	}
@@ -96,10 +97,34 @@ func checkProperty(t *testing.T, d *Document, name string, p *Property) {
 		}
 	}
 	node := d.at([]string{"properties", name})
+	text, err := json.Marshal(node)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, example := range p.Examples {
+		holds(t, text, example)
+	}
 	for _, word := range []string{"pattern", "format", "anyOf"} {
 		if _, there := node.(map[string]any)[word]; there && p.Why == "" {
 			t.Errorf("%s: %s needs x-why, to say what a valid value is", name, word)
 		}
+	}
+}
+
+// holds checks an example against the schema as it stands, as others who read the
+// schema do: without what Decode does first.
+func holds(t *testing.T, schema, example []byte) {
+	t.Helper()
+	compiled, err := Compile("example", schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := decodeAny(example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(value); err != nil {
+		t.Errorf("the example %s does not follow its own schema: %v", example, err)
 	}
 }
 
