@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,12 +47,16 @@ func (p *Property) coerce(value any) any {
 }
 
 // toText turns numbers into their digits and matches choices by value or label
-// without regard to case.
+// without regard to case. A number that is not whole is no identifier, so that an
+// input with a pattern does not get one for a text.
 func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
-		value = number.String()
-		if whole, ok := wholeNumber(number); ok {
+		whole, isWhole := wholeNumber(number)
+		switch {
+		case isWhole:
 			value = whole
+		case p.Pattern == "" || slices.Contains(p.Type, "integer"):
+			value = number.String()
 		}
 	}
 	text, ok := value.(string)
