@@ -142,7 +142,7 @@ type form struct {
 // was any.
 func (f *form) text(title string) (string, bool) {
 	raw, given := f.values[title]
-	if !given || string(raw) == "null" {
+	if !given {
 		return "", false
 	}
 	var text string
@@ -159,8 +159,6 @@ func (f *form) boolean(title string, absent bool) bool {
 		return absent
 	}
 	switch strings.ToLower(strings.Trim(string(raw), "\" ")) {
-	case "null", "":
-		return absent
 	case "true":
 		return true
 	case "false":

@@ -4,6 +4,7 @@
 package names
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -99,9 +100,9 @@ func distance(a, b string) int {
 	return row[len(rb)]
 }
 
-// Resolve gives every given member its title. titleOf knows both spellings of
-// a name; a title of "" marks a name that is known and left out. An unknown
-// name, or two names of the same thing, is a fault of status 400 that names it;
+// Resolve gives every given member its title, and leaves out the blank ones.
+// titleOf knows both spellings of a name; a title of "" marks a name that is known
+// and left out. An unknown name, or two names of the same thing, is a fault of status 400 that names it;
 // kind says in the message what the names are of.
 func Resolve(kind string, given map[string]json.RawMessage, titles []string, titleOf func(string) (string, bool)) (map[string]json.RawMessage, error) {
 	resolved := make(map[string]json.RawMessage, len(given))
@@ -117,7 +118,23 @@ func Resolve(kind string, given map[string]json.RawMessage, titles []string, tit
 			return nil, fault.New(400, "The parameter (%s) is given twice, as %q and as %q.", title, Clip(first), Clip(name))
 		}
 		spelling[title] = name
-		resolved[title] = given[name]
+		if !isBlank(given[name]) {
+			resolved[title] = given[name]
+		}
 	}
 	return resolved, nil
+}
+
+// isBlank tells what a form sends for a field that was left empty: null, white
+// space or an empty list.
+func isBlank(raw json.RawMessage) bool {
+	raw = bytes.TrimSpace(raw)
+	if string(raw) == "null" {
+		return true
+	}
+	if inside, list := bytes.CutPrefix(raw, []byte("[")); list {
+		return string(bytes.TrimSpace(inside)) == "]"
+	}
+	var text string
+	return bytes.HasPrefix(raw, []byte(`"`)) && json.Unmarshal(raw, &text) == nil && strings.TrimSpace(text) == ""
 }

@@ -66,16 +66,14 @@ func parseOptions(given map[string]json.RawMessage) (Options, error) {
 	}
 	for _, name := range known {
 		raw, there := values[name]
-		if !there || string(raw) == "null" {
+		if !there {
 			continue
 		}
 		text := string(raw)
 		if raw[0] == '"' && json.Unmarshal(raw, &text) != nil {
 			continue
 		}
-		if text = strings.TrimSpace(text); text == "" {
-			continue
-		}
+		text = strings.TrimSpace(text)
 		if good, want := optionReaders[name](&o, text); !good {
 			return defaultOptions(), fault.New(http.StatusBadRequest, "The value for option (%s) is invalid. %s", name, want)
 		}
