@@ -72,7 +72,7 @@ func Parameters() []Parameter {
 // along with the parameters and mean nothing to the plugin.
 var platformFields = []string{
 	"connection_name", "site", "recipient_site_for_events_from_connections_shared_to_internal_sites",
-	"recipient_site", "agent_name", "description", "tenant", "configure_user_permissions", "active", "system",
+	"recipient_site", "share_to_internal_sites", "agent_name", "description", "tenant", "configure_user_permissions", "active", "system",
 	"connection_health_check", "enable_password_vault",
 }
 
