@@ -26,25 +26,28 @@ func Squash(name string) string {
 	return strings.ReplaceAll(Key(name), "_", "")
 }
 
-// Nearest returns the known name closest to name by edit distance, or "" when
-// none is near enough to be what was meant.
+// Nearest returns the known name closest to name by edit distance, else the
+// shortest that contains it, or "" when none is near enough to be what was meant.
 func Nearest(name string, known []string) string {
 	key := Squash(Clip(name))
-	best, bestDistance := "", 1+max(2, utf8.RuneCountInString(key)/3)
+	length := utf8.RuneCountInString(key)
+	best, bestDistance := "", 1+max(2, length/3)
 	for _, candidate := range known {
-		if d := distance(key, Squash(candidate)); d < bestDistance {
+		d := distance(key, Squash(candidate))
+		alike := d < min(length, len(Squash(candidate))) // or nothing is left of the shorter one
+		if alike && d < bestDistance {
 			best, bestDistance = candidate, d
 		}
 	}
-	if best != "" {
+	if best != "" || length < 2 {
 		return best
 	}
 	for _, candidate := range known {
-		if len(key) >= 3 && strings.Contains(Squash(candidate), key) {
-			return candidate
+		if strings.Contains(Squash(candidate), key) && (best == "" || len(candidate) < len(best)) {
+			best = candidate
 		}
 	}
-	return ""
+	return best
 }
 
 // Clip makes an unknown name safe to print in a message: 64 bytes at most,

@@ -23,9 +23,11 @@ func TestKeyAndSquash(t *testing.T) {
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"Scan ID", "Limit", "Agent Names", "Agent IDs"}
+	known := []string{"Get Scan Status", "Download Exported Scan", "Export Scan", "Scan ID", "Limit", "Agent Names", "Agent IDs", "IP", "DB"}
 	for name, want := range map[string]string{
 		"Limt": "Limit", "scanid": "Scan ID", "scan": "Scan ID", "agent_id": "Agent IDs", "Names": "Agent Names",
+		"id": "IP", "scan-di": "Scan ID", "launch": "", "Export": "Export Scan",
+		"os": "", "x": "", "doc": "", // of IP and DB nothing is left in these
 		"password": "", "": "", strings.Repeat("x", 10_000): "",
 	} {
 		if got := Nearest(name, known); got != want {
