@@ -240,6 +240,9 @@ func advise(found *fault.Error, schema *schemas.Document) *fault.Error {
 	if f.Hint == "" {
 		f.Hint = generalHint(f, schema.Title, about)
 	}
+	if f.Foreign && f.Category == fault.Permission {
+		f.Hint += " A page in the place of the API's own answer can also mean that a firewall, a proxy or an IP allow-list blocked the call."
+	}
 	return &f
 }
 
@@ -256,7 +259,7 @@ func generalHint(f fault.Error, title string, about schemas.About) string {
 	case f.Category == fault.RateLimited:
 		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
 	case f.Category == fault.NotFound:
-		return "Check the identifier; what the keys may not see is not found either."
+		return "Check the Server URL: it must be the address of the API, like " + connection.DefaultServerURL + "."
 	case f.Category == fault.Network:
 		return "Check the Server URL and this machine's network, then try again."
 	}
