@@ -129,6 +129,9 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, fault.New(http.StatusBadRequest, "The request is empty.").WithHint(shape)
 	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
+	}
 	if err := strictjson.Check(data); err != nil {
 		if found, ok := errors.AsType[*strictjson.Error](err); ok && found.Beyond {
 			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)

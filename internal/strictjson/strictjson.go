@@ -128,7 +128,7 @@ func explain(decoder *jsontext.Decoder, err error, size int) *Error {
 	if errors.Is(err, io.EOF) {
 		return &Error{Offset: int64(size), Problem: "the text is empty"}
 	}
-	e := problem(decoder, "not valid JSON")
+	e := problem(decoder, "a character is out of place")
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
 		return e
