@@ -133,8 +133,9 @@ func (a Answer) Lacks(member string) error {
 }
 
 func (a Answer) unclear(err error) error {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		f.OutcomeUnknown = a.changes
+	if f, ok := errors.AsType[*fault.Error](err); ok && a.changes {
+		f.OutcomeUnknown = true
+		f.Message = "Outcome unknown: " + f.Message
 	}
 	return err
 }
