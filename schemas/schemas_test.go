@@ -238,6 +238,7 @@ func TestViolations(t *testing.T) {
 		{`{"scan_id":1,"ids":[1,"x"]}`, "The value for parameter (IDs) is invalid. Value 2 of the list: It must be a whole number."},
 		{`{"scan_id":1,"names":"['a', 'b']"}`, `The value for parameter (Names) is invalid. It must be a list in JSON, such as ["a", "b"].`},
 		{`{"scan_id":1,"ids":"[1, 2"}`, `The value for parameter (IDs) is invalid. It must be a list in JSON, such as ["a", "b"].`},
+		{`{"scan_id":1,"ids":"1, 2"}`, `The value for parameter (IDs) is invalid. Value 1 of the list: It must be a whole number. Several values are a list in JSON, such as ["a", "b"].`},
 		{`{"scan_id":1,"filters":[1]}`, "The value for parameter (Filters) is invalid. It must be a JSON object."},
 		{`{"scan_id":1,"since":"2021-02-30"}`, "The value for parameter (Since) is invalid. Give a time."},
 		{`{"scan_id":1,"since":"2021-02-28T24:00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},

@@ -117,7 +117,11 @@ func (p *Property) why(l leaf, keyword string, value any) string {
 		if err != nil {
 			return p.Why
 		}
-		return fmt.Sprintf("Value %d of the list: %s", index+1, p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2])))
+		text := fmt.Sprintf("Value %d of the list: %s", index+1, p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2])))
+		if list, ok := value.([]any); ok && len(list) == 1 && strings.Contains(printable(list[0]), ",") {
+			text += ` Several values are a list in JSON, such as ["a", "b"].`
+		}
+		return text
 	}
 	switch keyword {
 	case "enum":
