@@ -155,6 +155,9 @@ func TestExitStatus(t *testing.T) {
 	if e, status := execute(t, strings.NewReader(bare), nil, "check"); status != 0 || e.Command != "Test Connection" {
 		t.Errorf("check of a bare connection exits %d with %+v", status, e)
 	}
+	if e, status := execute(t, strings.NewReader(`{"command":"Test Connection"}`), nil, "check"); status != 1 || e.Error.Message != "The request has no connection." {
+		t.Errorf("check of a request without a connection exits %d with %+v", status, e.Error)
+	}
 }
 
 func TestMisusedCommandLine(t *testing.T) {

@@ -85,7 +85,7 @@ func Decode(data []byte) (Request, error) {
 		return q, err
 	}
 	if q.Connection == nil {
-		return q, fault.New(http.StatusBadRequest, "The request has no connection.").WithHint(shape)
+		return q, noConnection()
 	}
 	if q.Inputs, err = member(members, "inputs"); err != nil {
 		return q, err
@@ -100,6 +100,10 @@ func Decode(data []byte) (Request, error) {
 
 const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; "tenableio sample COMMAND" prints one.`
 
+func noConnection() error {
+	return fault.New(http.StatusBadRequest, "The request has no connection.").WithHint(shape)
+}
+
 // DecodeConnection reads a request, or a bare connection object, for the
 // connection in it.
 func DecodeConnection(data []byte) (Request, error) {
@@ -108,7 +112,11 @@ func DecodeConnection(data []byte) (Request, error) {
 		return Request{}, err
 	}
 	q := Request{Meta: members["meta"], Connection: members, Options: defaultOptions()}
-	if _, whole := members["connection"]; !whole {
+	_, whole := members["connection"]
+	if _, request := members["command"]; request && !whole {
+		return q, noConnection()
+	}
+	if !whole {
 		return q, nil
 	}
 	if q.Connection, err = member(members, "connection"); err != nil {
