@@ -5,6 +5,8 @@ package result
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"time"
 
 	"tenableio/internal/fault"
@@ -136,12 +138,26 @@ func (r *Result) errorTab() *errorTab {
 func (r *Result) Failure() (*fault.Error, []fault.Item) {
 	if r.Err != nil {
 		f := fault.From(r.Err)
-		return f, append(f.Items, r.Output.Failed...)
+		items := append(f.Items, r.Output.Failed...)
+		return withUnknown(f, items), items
 	}
 	if len(r.Output.Failed) == 0 {
 		return nil, nil
 	}
-	return r.Output.Failed[0].Err, r.Output.Failed
+	return withUnknown(r.Output.Failed[0].Err, r.Output.Failed), r.Output.Failed
+}
+
+// withUnknown is f, which stands for all items. Where the outcome of any of them is
+// unknown, nothing is to be repeated before that is looked into.
+func withUnknown(f *fault.Error, items []fault.Item) *fault.Error {
+	unknown := slices.IndexFunc(items, func(item fault.Item) bool { return item.Err.OutcomeUnknown })
+	if unknown < 0 || f.OutcomeUnknown {
+		return f
+	}
+	all := *f
+	all.OutcomeUnknown, all.RetryAfter = true, 0
+	all.Hint = strings.TrimSpace(f.Hint + " " + items[unknown].Err.Hint)
+	return &all
 }
 
 // indicator is the Failure Indicator in the product documentation's words.

@@ -95,6 +95,22 @@ func TestPartialFailureNamesEveryPart(t *testing.T) {
 	}
 }
 
+// TestUnknownOutcomeOfAPart: the first failure stands for all, and may be worth a
+// repeat which an unknown outcome forbids.
+func TestUnknownOutcomeOfAPart(t *testing.T) {
+	limited := fault.New(429, "Too many requests.").WithHint("Wait.")
+	limited.Retryable = true
+	unknown := fault.New(504, "Outcome unknown.").WithHint("Look first.")
+	unknown.OutcomeUnknown = true
+	failed := []fault.Item{{Input: "Group IDs", Value: "7", Err: limited}, {Input: "Group IDs", Value: "8", Err: unknown}}
+	for _, r := range []Result{{Output: Output{Done: 1, Failed: failed}}, {Err: limited, Output: Output{Failed: failed[1:]}}} {
+		got := write(t, r)
+		if want := `"status_code":429,"message":"Too many requests.","category":"rate_limited","retryable":false,"hint":"Wait. Look first."`; !strings.Contains(got, want) {
+			t.Errorf("no %s in %s", want, got)
+		}
+	}
+}
+
 func TestSecretsAreTakenOut(t *testing.T) {
 	got := write(t, Result{
 		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
