@@ -36,7 +36,7 @@ var optionReaders = map[string]func(o *Options, text string) (good bool, want st
 	"timeout_seconds": func(o *Options, text string) (bool, string) {
 		seconds, err := strconv.ParseFloat(text, 64)
 		o.Timeout = time.Duration(seconds * float64(time.Second))
-		return err == nil && seconds >= 0.001 && seconds <= maxTimeout, "It must be a number of seconds above 0, such as 120."
+		return err == nil && seconds >= 0.001 && seconds <= maxTimeout, "It must be a number of seconds above 0 and at most " + strconv.Itoa(maxTimeout) + ", such as 120."
 	},
 	"output_dir": func(o *Options, text string) (bool, string) {
 		o.OutputDir = text
