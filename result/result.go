@@ -138,7 +138,7 @@ func (r *Result) errorTab() *errorTab {
 func (r *Result) Failure() (*fault.Error, []fault.Item) {
 	if r.Err != nil {
 		f := fault.From(r.Err)
-		items := append(f.Items, r.Output.Failed...)
+		items := slices.Concat(f.Items, r.Output.Failed)
 		return withUnknown(f, items), items
 	}
 	if len(r.Output.Failed) == 0 {
