@@ -24,17 +24,17 @@ func (a *agentAPI) agentFilters() []filter[*agent] {
 	compare, contain := []string{"eq", "neq", "match", "nmatch"}, []string{"match", "nmatch"}
 	days := []string{"date-lt", "date-gt", "date-eq", "date-neq"}
 	text := func(readable string) control { return control{Type: "entry", Regex: ".*", ReadableRegex: readable} }
-	date := control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
+	moment := control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
 	return []filter[*agent]{
 		{"core_version", "Version", append(slices.Clone(compare), "lt", "gt"), text("X.Y.Z"), versions},
 		{"distro", "Distro", contain, text("Distro Name (e.g. es8-x86-64)"), word(func(a *agent) string { return a.Distro })},
 		{"groups", "Member of Group", compare[:2], control{Type: "dropdown", List: groups}, texts(groupIDs)},
 		{"ip", "IP Address", compare, text("192.0.2.1"), word(func(a *agent) string { return a.IP })},
-		{"last_connect", "Last Connection", days, date, dates(func(a *agent) time.Time { return unixTime(a.told().LastConnect) })},
-		{"last_scanned", "Last Scanned", days, date, dates(func(a *agent) time.Time { return unixTime(a.told().LastScanned) })},
+		{"last_connect", "Last Connection", days, moment, moments(func(a *agent) int64 { return a.told().LastConnect })},
+		{"last_scanned", "Last Scanned", days, moment, moments(func(a *agent) int64 { return a.told().LastScanned })},
 		{"name", "Name", compare, text("TEXT"), word(func(a *agent) string { return a.Name })},
 		{"platform", "Platform", compare, text("Platform Name (e.g. LINUX)"), word(func(a *agent) string { return a.Platform })},
-		{"plugin_feed_id", "Last Plugin Update", days, date, dates(feedTime)},
+		{"plugin_feed_id", "Last Plugin Update", days, day, dates(feedTime)},
 		{"status", "Status", compare[:2], control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, word(func(a *agent) string { return statusWords[a.Status] })},
 	}
 }
@@ -62,20 +62,27 @@ func versions(operator string, values []string, now time.Time) func(*agent) bool
 	}
 }
 
-// dayOf gives the day of a Unix time, and leaves every other value as it is.
-func dayOf(value string) string {
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC().Format(dateForm)
+// moments compares Unix seconds, 0 for what never happened, with a day or with
+// Unix seconds: what is before or after those, or on their day.
+func moments(of func(*agent) int64) condition[*agent] {
+	onDays := dates(func(a *agent) time.Time {
+		if of(a) == 0 {
+			return time.Time{}
+		}
+		return time.Unix(of(a), 0)
+	})
+	return func(operator string, values []string, now time.Time) func(*agent) bool {
+		seconds, err := strconv.ParseInt(values[0], 10, 64)
+		switch {
+		case err != nil:
+			return onDays(operator, values, now)
+		case operator == "date-eq":
+			return onDays(operator, []string{time.Unix(seconds, 0).UTC().Format(dateForm)}, now)
+		}
+		return func(a *agent) bool {
+			return of(a) != 0 && compares(strings.TrimPrefix(operator, "date-"), float64(of(a)), float64(seconds))
+		}
 	}
-	return value
-}
-
-// unixTime is zero for what never happened.
-func unixTime(seconds int64) time.Time {
-	if seconds == 0 {
-		return time.Time{}
-	}
-	return time.Unix(seconds, 0)
 }
 
 func feedTime(a *agent) time.Time {
@@ -94,13 +101,9 @@ func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, fa
 		if !whole {
 			return nil, "Bad filter " + text + ", want field:operator:value"
 		}
-		isDate := strings.HasPrefix(operator, "date-")
-		if isDate {
-			value = dayOf(value)
-		}
 		test, fault := compile(known, field, operator, value, a.config.Now())
 		switch {
-		case fault != nil && isDate && fault.Type == "invalid_filter_value":
+		case fault != nil && strings.HasPrefix(operator, "date-") && fault.Type == "invalid_filter_value":
 			return nil, "Bad value for date filter"
 		case fault != nil:
 			return nil, fault.Error

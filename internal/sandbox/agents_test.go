@@ -88,7 +88,7 @@ func TestAgentsAreOnTheTenantsAssets(t *testing.T) {
 func TestAgentFilters(t *testing.T) {
 	w := newWorld(t, nil)
 	all := w.agents("").Agents
-	sample := all[slices.IndexFunc(all, func(a *agent) bool { return a.agentReport != nil && a.LastScanned > 0 && len(a.Groups) > 0 })]
+	sample := all[slices.IndexFunc(all, func(a *agent) bool { return a.Status == "on" && a.LastScanned > 0 && len(a.Groups) > 0 })]
 	day := func(seconds int64) string { return time.Unix(seconds, 0).UTC().Format("2006/01/02") }
 	feed := func(a *agent) string { return day(feedTime(a).Unix()) }
 	connected := fmt.Sprint(sample.LastConnect)
@@ -114,6 +114,8 @@ func TestAgentFilters(t *testing.T) {
 		"last_connect:date-eq:" + connected:                    func(a *agent) bool { return day(a.told().LastConnect) == day(sample.LastConnect) },
 		"last_connect:date-neq:" + connected:                   func(a *agent) bool { return day(a.told().LastConnect) != day(sample.LastConnect) },
 		"last_connect:date-lt:" + day(sample.LastConnect):      func(a *agent) bool { return a.agentReport != nil && day(a.LastConnect) < day(sample.LastConnect) },
+		"last_connect:date-lt:" + connected:                    func(a *agent) bool { return a.agentReport != nil && a.LastConnect < sample.LastConnect },
+		"last_connect:date-gt:" + connected:                    func(a *agent) bool { return a.told().LastConnect > sample.LastConnect },
 		"last_scanned:date-gt:" + fmt.Sprint(w.now.Unix()-1):   func(*agent) bool { return false },
 		"last_scanned:date-lt:" + fmt.Sprint(w.now.Unix()+1e5): func(a *agent) bool { return a.told().LastScanned != 0 },
 		"plugin_feed_id:date-eq:" + feed(sample):               func(a *agent) bool { return a.agentReport != nil && feed(a) == feed(sample) },
@@ -175,7 +177,7 @@ func TestBadAgentQueriesAreRefused(t *testing.T) {
 	w.expect(w.call(administrator, "GET", "/scanners/1/agents?f=last_connect:date-gt:yesterday", ""), 400, `{"error":"Bad value for date filter"}`)
 	for _, query := range []string{
 		"limit=0", "limit=5001", "limit=ten", "offset=-1", "sort=groups:asc", "sort=name", "sort=name:up", "ft=xor", "w=x&wf=uuid",
-		"f=name", "f=name:eq", "f=colour:eq:blue", "f=distro:eq:win", "f=name:gt:a", "f=status:eq:on", "f=groups:eq:9", "f=plugin_feed_id:date-eq:x",
+		"f=name", "f=name:eq", "f=colour:eq:blue", "f=distro:eq:win", "f=name:gt:a", "f=status:eq:on", "f=groups:eq:9", "f=plugin_feed_id:date-eq:x", "f=plugin_feed_id:date-eq:1772444190",
 	} {
 		for _, path := range []string{"/scanners/null/agents?", fmt.Sprintf("/scanners/null/agent-groups/%d?", firstGroupID), fmt.Sprintf("/scanners/null/agent-groups/%d/agents?", firstGroupID)} {
 			if got := w.call(scanManager, "GET", path+query, "").StatusCode; got != 400 {

@@ -190,7 +190,7 @@ func (c control) refuses(value string, values []string) string {
 	if c.Regex != "" && !regexp.MustCompile("(?s)^(?:"+c.Regex+")$").MatchString(value) {
 		return fmt.Sprintf("%s does not match %s", value, c.Regex)
 	}
-	if _, err := time.Parse(dateForm, value); c.Type == "datefield" && err != nil {
+	if _, err := time.Parse(dateForm, value); c.Type == "datefield" && strings.Contains(value, "/") && err != nil {
 		return fmt.Sprintf("%s is not a date", value) // 2026/02/31 has the form of one
 	}
 	choices := c.choices()
