@@ -84,11 +84,16 @@ func inCategory(f finding, category string) bool {
 	return false
 }
 
+// decode reads a value of the type of into, which null is not.
+func decode(raw json.RawMessage, into any) bool {
+	return string(raw) != "null" && json.Unmarshal(raw, into) == nil
+}
+
 // anyOf reads an array; one of its values must hold.
 func anyOf[V any](holds func(finding, V) bool) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
 		var values []V
-		if json.Unmarshal(raw, &values) != nil {
+		if !decode(raw, &values) {
 			return nil, fmt.Sprintf("must be an array of %T", *new(V))
 		}
 		return func(f finding) bool {
@@ -111,11 +116,11 @@ func atMost(most int, filter exportFilter) exportFilter {
 // oneValue reads a value that is no array.
 func oneValue[V any](holds func(finding, V) bool) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
-		var value *V
-		if json.Unmarshal(raw, &value) != nil || value == nil {
-			return nil, fmt.Sprintf("must be a %T", *new(V))
+		var value V
+		if !decode(raw, &value) {
+			return nil, fmt.Sprintf("must be a %T", value)
 		}
-		return func(f finding) bool { return holds(f, *value) }, ""
+		return func(f finding) bool { return holds(f, value) }, ""
 	}
 }
 
@@ -135,7 +140,7 @@ func exactWords(known []string, of func(finding) string) exportFilter {
 
 func words(raw json.RawMessage, known []string, same func(a, b string) bool, of func(finding) string) (func(finding) bool, string) {
 	var values []string
-	if json.Unmarshal(raw, &values) != nil {
+	if !decode(raw, &values) {
 		return nil, "must be an array of string"
 	}
 	for _, value := range values {
@@ -151,9 +156,9 @@ func words(raw json.RawMessage, known []string, same func(a, b string) bool, of 
 // inNetwork reads an IPv4 network; nothing else is documented.
 func inNetwork(raw json.RawMessage) (func(finding) bool, string) {
 	var text string
-	err := json.Unmarshal(raw, &text)
-	network, parseErr := netip.ParsePrefix(text)
-	if err != nil || parseErr != nil || !network.Addr().Is4() {
+	read := decode(raw, &text)
+	network, err := netip.ParsePrefix(text)
+	if !read || err != nil || !network.Addr().Is4() {
 		return nil, "must be a valid ip address of one of the following versions [ipv4] with a required CIDR"
 	}
 	return func(f finding) bool { return slices.ContainsFunc(f.Asset.IPv4, network.Masked().Contains) }, ""
@@ -171,7 +176,7 @@ func scoreRange(least, most float64, of func(finding) (float64, bool)) exportFil
 			LT  *float64  `json:"lt"`
 			LTE *float64  `json:"lte"`
 		}
-		if json.Unmarshal(raw, &limits) != nil {
+		if !decode(raw, &limits) {
 			return nil, "must be an object of eq, neq, gt, gte, lt and lte"
 		}
 		bounds := map[string]*float64{"gt": limits.GT, "gte": limits.GTE, "lt": limits.LT, "lte": limits.LTE}
@@ -205,7 +210,7 @@ func fixTime(raw json.RawMessage) (func(finding) bool, string) {
 		GTE *int64 `json:"gte"`
 		LTE *int64 `json:"lte"`
 	}
-	if json.Unmarshal(raw, &limits) != nil {
+	if !decode(raw, &limits) {
 		return nil, "must be an object of gte and lte"
 	}
 	return func(f finding) bool {

@@ -454,6 +454,12 @@ func TestBadExportsAreRefused(t *testing.T) {
 		`{"filters":{"tag.Site":"Hill"}}`:                         "tag.Site",
 		`{"filters":{"cve_id":` + string(many) + `}}`:             "cve_id",
 		`{"filters":{"zero_day":"true"}}`:                         "zero_day",
+		`{"filters":{"zero_day":null}}`:                           "zero_day",
+		`{"filters":{"severity":null}}`:                           "severity",
+		`{"filters":{"plugin_id":null}}`:                          "plugin_id",
+		`{"filters":{"state":null}}`:                              "state",
+		`{"filters":{"vpr_score":null}}`:                          "vpr_score",
+		`{"filters":{"since":null}}`:                              "since",
 		`{"filters":{"software_vulns_potential":false,"software_vulns_potential_reasons":["Managed"]}}`: "software_vulns_potential",
 	} {
 		var answer struct {

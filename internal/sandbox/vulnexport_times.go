@@ -89,11 +89,11 @@ var timeNames = []string{"since", "first_found", "first_seen", "last_found", "la
 // notBefore reads Unix seconds.
 func notBefore(of func(finding) time.Time) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
-		var seconds *int64
-		if json.Unmarshal(raw, &seconds) != nil || seconds == nil || *seconds < 0 {
+		var seconds int64
+		if !decode(raw, &seconds) || seconds < 0 {
 			return nil, "must be a Unix time in seconds"
 		}
-		from := time.Unix(*seconds, 0)
+		from := time.Unix(seconds, 0)
 		return func(f finding) bool { return !of(f).IsZero() && !of(f).Before(from) }, ""
 	}
 }
@@ -130,7 +130,7 @@ func readStates(filters map[string]json.RawMessage) ([]string, *problem) {
 		return exportStates[:2], nil
 	}
 	var states []string
-	if json.Unmarshal(filters["state"], &states) != nil {
+	if !decode(filters["state"], &states) {
 		return nil, &problem{"state", "must be an array of string"}
 	}
 	for i, state := range states {
