@@ -203,6 +203,9 @@ func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (e
 	}
 	request.echo = echo
 	request.wants = func(f finding) bool { return (request.unlicensed || f.Asset.Licensed) && wants(f) }
+	if len(body.Filters) == 0 {
+		body.Filters = nil // to name none is to have none
+	}
 	key, err := json.Marshal([]any{request.perChunk, request.unlicensed, request.software, body.Filters})
 	request.key = string(key)
 	return request, err == nil

@@ -319,6 +319,12 @@ func TestEqualExportIsAConflict(t *testing.T) {
 	if w.startExport(`{"num_assets":50,"filters":{"severity":["high"],"state":["OPEN"]}}`) == uuid {
 		t.Error("an export that is over is given again")
 	}
+	w.startExport(`{}`)
+	for _, same := range []string{`{"filters":{}}`, `{"filters":null,"num_assets":50}`} {
+		if status, _, body := w.call("POST", "/vulns/export", same); status != http.StatusConflict {
+			t.Errorf("%s: %d %s while an export of everything runs", same, status, body)
+		}
+	}
 }
 
 // TestElevenExportsAreTooMany: 429 as the gateway says it, until one is over.
