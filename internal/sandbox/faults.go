@@ -40,6 +40,9 @@ func ReadFaults(r io.Reader) ([]Fault, error) {
 		strict := json.NewDecoder(bytes.NewReader(text))
 		strict.DisallowUnknownFields()
 		err := strict.Decode(&faults[i])
+		if string(faults[i].RetryAfter) == "null" {
+			faults[i].RetryAfter = nil // as for the other members, null is none
+		}
 		if err == nil {
 			err = faults[i].check()
 		}

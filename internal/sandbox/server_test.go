@@ -230,6 +230,7 @@ func TestFaults(t *testing.T) {
 		{"path": "/scans/*/launch", "status": 429, "retry_after": 7},
 		{"path": "/a", "status": 429},
 		{"path": "/b", "status": 503, "retry_after": "soon"},
+		{"method": "", "path": "/n", "times": null, "status": 429, "reset": false, "retry_after": null},
 		{"path": "/c", "times": 1, "reset": true},
 		{"path": "/d", "times": 1, "stall": true},
 		{"path": "/session", "times": 1, "truncate": true}
