@@ -22,13 +22,9 @@ func (a *scanAPI) launch(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.config.Now()
-	s := a.lookup(r)
+	s := a.toExecute(w, r)
 	switch {
 	case s == nil:
-		complain(w, http.StatusNotFound, "Scan not found")
-		return
-	case s.permissionOf(callerOf(r)) < canExecute:
-		refuse(w, http.StatusForbidden, "Insufficient scope")
 		return
 	case s.imported: // there is nothing to launch
 		refuse(w, http.StatusForbidden, "Forbidden")

@@ -15,6 +15,7 @@ import (
 const (
 	pending   = "pending"
 	running   = "running"
+	paused    = "paused"
 	completed = "completed"
 	canceled  = "canceled"
 	aborted   = "aborted"
@@ -37,24 +38,39 @@ type run struct {
 	id         int
 	uuid       string
 	start      time.Time
-	took       time.Duration
-	end        string   // the status that it ends in
-	altTargets []string // in the place of the scan's own; nil: none
+	took       time.Duration // from the start to the end
+	idle       time.Duration // part of took in which it was paused
+	pausedAt   time.Time     // zero: it is not paused
+	end        string        // the status that it ends in
+	altTargets []string      // in the place of the scan's own; nil: none
 	rollover   bool
 }
 
-// statusAt is pending for the first quarter of the time that the run takes.
+// statusAt is pending for the first quarter of the work of the run.
 func (r *run) statusAt(now time.Time) string {
-	switch spent := now.Sub(r.start); {
-	case spent >= r.took:
+	switch worked := r.workedAt(now); {
+	case worked >= r.work():
 		return r.end
-	case spent < r.took/4:
+	case !r.pausedAt.IsZero():
+		return paused
+	case worked < r.work()/4:
 		return pending
 	}
 	return running
 }
 
-func (r *run) activeAt(now time.Time) bool { return now.Before(r.start.Add(r.took)) }
+// work is the time that the run takes without its pauses.
+func (r *run) work() time.Duration { return r.took - r.idle }
+
+// workedAt is how much of the work is done.
+func (r *run) workedAt(now time.Time) time.Duration {
+	if !r.pausedAt.IsZero() {
+		now = r.pausedAt
+	}
+	return now.Sub(r.start) - r.idle
+}
+
+func (r *run) activeAt(now time.Time) bool { return r.workedAt(now) < r.work() }
 
 // changedAt is the end of the run; now while it is active.
 func (r *run) changedAt(now time.Time) time.Time {
@@ -72,7 +88,7 @@ func (r *run) progressAt(now time.Time) int {
 	if !r.activeAt(now) {
 		return 100
 	}
-	return int(100 * now.Sub(r.start) / r.took)
+	return int(100 * r.workedAt(now) / r.work())
 }
 
 func (r *run) archivedAt(now time.Time) bool {

@@ -110,6 +110,9 @@ func (a *scanAPI) routes() []route {
 		{"GET", "/scans/{scan}/latest-status", scanOperator, a.latestStatus},
 		{"GET", "/scans/{scan}/history", scanOperator, a.history},
 		{"POST", "/scans/{scan}/launch", scanOperator, a.launch},
+		{"POST", "/scans/{scan}/pause", scanOperator, a.pause},
+		{"POST", "/scans/{scan}/resume", scanOperator, a.resume},
+		{"POST", "/scans/{scan}/stop", scanOperator, a.stop},
 		{"GET", "/scans/exports", scanOperator, a.listExports},
 		{"POST", "/scans/{scan}/export", scanOperator, a.requestExport},
 		{"GET", "/scans/{scan}/export/{file}/status", scanOperator, a.exportStatus},
@@ -175,7 +178,7 @@ func (a *scanAPI) find(r *http.Request) *scan {
 	if s == nil {
 		return nil
 	}
-	copied := *s // runs are only ever added, and never change
+	copied := *s // a run never changes: it is replaced, in another list
 	return &copied
 }
 

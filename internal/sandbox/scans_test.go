@@ -85,6 +85,69 @@ func TestScanLifecycle(t *testing.T) {
 	w.post(fmt.Sprintf("/scans/%d/launch", weeklyScan), `{}`, &launched)
 }
 
+// TestRunsArePausedAndStopped: a pause takes as long as it takes, and what is
+// stopped is over.
+func TestRunsArePausedAndStopped(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.ScanDuration = 8 * time.Minute })
+	control := func(verb string, want int) {
+		t.Helper()
+		if got := w.call(scanOperator, "POST", fmt.Sprintf("/scans/%d/%s", weeklyScan, verb), ``); got.StatusCode != want {
+			t.Errorf("%s: %s, want %d", verb, got.Status, want)
+		}
+	}
+	is := func(want string) {
+		t.Helper()
+		if got := w.status(weeklyScan); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	for _, verb := range []string{"pause", "resume", "stop"} {
+		control(verb, 409)
+		w.expect(w.call(administrator, "POST", "/scans/9999/"+verb, ``), 404, `{"error":"Scan not found"}`)
+		w.expect(w.call(standard, "POST", fmt.Sprintf("/scans/%d/%s", firstScanID+1, verb), ``), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+		w.expect(w.call(administrator, "POST", fmt.Sprintf("/scans/%d/%s", unusedScan, verb), ``), 409, `{"error":"This scan cannot be `+map[string]string{"pause": "paused", "resume": "resumed", "stop": "stopped"}[verb]+` in its current status"}`)
+	}
+	control("launch", 200)
+	control("pause", 409)
+	w.wait(6 * time.Minute)
+	control("pause", 200)
+	w.wait(time.Hour)
+	is("paused")
+	control("launch", 409)
+	control("pause", 409)
+	control("resume", 200)
+	is("running")
+	w.wait(time.Minute)
+	control("resume", 409)
+	var details scanDetails
+	w.get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
+	if details.Progress != 87 {
+		t.Errorf("%d%% after 7 of 8 minutes of work", details.Progress)
+	}
+	w.wait(time.Minute)
+	is("completed")
+	control("stop", 409)
+	for _, pause := range []bool{false, true} {
+		control("launch", 200)
+		w.wait(3 * time.Minute)
+		if pause {
+			control("pause", 200)
+			w.wait(time.Minute)
+		}
+		control("stop", 200)
+		is("canceled")
+		w.wait(time.Hour)
+		is("canceled")
+	}
+	var page historyPage
+	w.get(fmt.Sprintf("/scans/%d/history?limit=3", weeklyScan), &page)
+	for i, took := range []int64{4 * 60, 3 * 60, 68 * 60} {
+		if got := page.History[i]; got.TimeEnd == nil || *got.TimeEnd-got.TimeStart != took {
+			t.Errorf("history: %+v, want %d seconds", got, took)
+		}
+	}
+}
+
 func TestLaunchAtOtherTargets(t *testing.T) {
 	w := newWorld(t, nil)
 	var before, after scanDetails
