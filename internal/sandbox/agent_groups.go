@@ -51,6 +51,9 @@ func (a *agentAPI) firstGroups() {
 		a.newGroup(kind.name, a.fleet.tenant.Now.AddDate(0, -6, i))
 	}
 	for index := range a.fleet.size {
+		if index%9 == 4 {
+			continue // nobody has put it into a group yet
+		}
 		one, _ := a.fleet.identity(index)
 		for i, kind := range kinds {
 			if kind.belongs(one) {

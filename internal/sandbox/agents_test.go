@@ -214,6 +214,10 @@ func TestAgentGroups(t *testing.T) {
 			t.Errorf("group %d has %d members, want %d", g.ID, len(got), g.AgentsCount)
 		}
 	}
+	ungrouped := w.agents("&f=groups:eq:-1").Agents
+	if len(ungrouped) == 0 || slices.ContainsFunc(ungrouped, func(a *agent) bool { return len(a.Groups) > 0 }) {
+		t.Errorf("in no group: %v", ungrouped)
+	}
 	details, members := `{"error":"AgentGroup not found."}`, `{"statusCode":404,"error":"Not Found","message":"AgentGroup with id 7 not found."}`
 	w.expect(w.call(scanManager, "GET", "/scanners/1/agent-groups/7", ""), 404, details)
 	w.expect(w.call(scanManager, "GET", "/scanners/1/agent-groups/7/agents", ""), 404, members)
