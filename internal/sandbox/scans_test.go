@@ -17,6 +17,7 @@ const (
 	agentScan    = firstScanID + 2 // by agents
 	privateScan  = firstScanID + 3
 	importedScan = firstScanID + 4
+	archivedScan = firstScanID + 6 // last ran more than 35 days ago
 	unusedScan   = firstScanID + 7 // never ran
 )
 
@@ -358,6 +359,11 @@ func TestArchivedRunsHaveNoHosts(t *testing.T) {
 	}
 	if archived == 0 || fresh == 0 {
 		t.Errorf("%d archived runs and %d others: want both", archived, fresh)
+	}
+	var old scanDetails
+	w.get(fmt.Sprintf("/scans/%d", archivedScan), &old)
+	if !old.Info.IsArchived || old.Hosts != nil || old.Vulnerabilities != nil {
+		t.Errorf("a scan of long ago: %+v", old.Info)
 	}
 	w.expect(w.call(administrator, "GET", fmt.Sprintf("/scans/%d?history_id=1", agentScan), ""), 404, `{"error":"Scan not found"}`)
 }
