@@ -43,8 +43,9 @@ func DefaultConfig() Config {
 	}
 }
 
-// plugins is how many plugins the tenant knows.
-const plugins = 400
+// pluginsFor is how many plugins the tenant knows: some hundreds, and where there
+// are many findings more than the rows of a workbench.
+func pluginsFor(findings int) int { return min(max(400, findings/100), 2*mostRows) }
 
 // Server is a Tenable.io that answers over HTTP.
 type Server struct {
@@ -70,8 +71,8 @@ func New(config Config) *Server {
 		faults: newFaultPlan(config.Faults),
 	}
 	s.tenant = tenant.Generate(tenant.Config{
-		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset, Plugins: plugins,
-		Scans: config.Scans, Now: config.Now(),
+		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset,
+		Plugins: pluginsFor(config.Assets * config.FindingsPerAsset), Scans: config.Scans, Now: config.Now(),
 	})
 	s.mount(newAccountAPI(s.tenant.ContainerUUID).routes())
 	s.mount(newScanAPI(s.tenant, config, s.users[0]).routes())

@@ -362,6 +362,18 @@ func TestEmptyAccount(t *testing.T) {
 	}
 }
 
+// TestLargeAccountsFillAWorkbench: there are so many plugins that its rows are cut.
+func TestLargeAccountsFillAWorkbench(t *testing.T) {
+	w := newWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = 75, 10_000 })
+	var answer struct {
+		Rows []struct{} `json:"vulnerabilities"`
+	}
+	w.get("/workbenches/vulnerabilities", &answer)
+	if len(answer.Rows) != mostRows {
+		t.Errorf("%d rows, want %d", len(answer.Rows), mostRows)
+	}
+}
+
 func TestLatency(t *testing.T) {
 	w := newWorld(t, func(c *Config) { c.Latency = 20 * time.Millisecond })
 	start := time.Now()
