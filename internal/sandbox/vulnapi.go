@@ -45,6 +45,7 @@ func (a *vulnAPI) routes() []route {
 		{http.MethodGet, "/workbenches/assets", basic, a.listAssets},
 		{http.MethodGet, "/workbenches/assets/vulnerabilities", basic, a.listVulnerableAssets},
 		{http.MethodGet, "/workbenches/assets/{asset_id}/info", basic, a.assetInfo},
+		{http.MethodGet, "/workbenches/assets/{asset_id}/activity", basic, a.assetActivity},
 		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities", basic, a.listAssetVulns},
 		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", basic, a.vulnInfo},
 		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", basic, a.vulnOutputs},

@@ -361,6 +361,42 @@ func TestWorkbenchLimits(t *testing.T) {
 }
 
 // TestAssetVulns: of one asset; none for an asset without findings.
+// TestAssetActivity: from when an asset was seen last back to its discovery.
+func TestAssetActivity(t *testing.T) {
+	w := newVulnWorld(t, nil)
+	for a := range w.Assets() {
+		var got struct {
+			Activity []struct {
+				Type, Timestamp string
+				ScanID          string `json:"scan_id"`
+				Updates         []struct{ Method, Property, Value string }
+				Details         struct {
+					AssetID    string
+					Properties map[string]struct{ Values []string }
+				}
+			}
+		}
+		w.get("/workbenches/assets/"+a.UUID+"/activity", &got)
+		first, last := got.Activity[0], got.Activity[len(got.Activity)-1]
+		if first.Type != "seen" || first.Timestamp != iso(a.LastSeen) || first.ScanID != w.ScanOf(a).UUID {
+			t.Errorf("%s was seen: %+v", a.UUID, first)
+		}
+		if last.Type != "discovered" || last.Timestamp != iso(a.FirstSeen) || last.Details.AssetID != a.UUID ||
+			last.Details.Properties["ipv4"].Values[0] != a.IPv4[0].String() {
+			t.Errorf("%s was found: %+v", a.UUID, last)
+		}
+		var tags []tenant.Tag
+		for _, entry := range got.Activity[1 : len(got.Activity)-1] {
+			category, value, _ := strings.Cut(entry.Updates[0].Value, ":")
+			tags = append(tags, tenant.Tag{Category: category, Value: value})
+		}
+		if diff := cmp.Diff(a.Tags, tags); diff != "" {
+			t.Errorf("%s was tagged (-want +got):\n%s", a.UUID, diff)
+		}
+	}
+	w.want(404, "GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000/activity", "", &struct{}{})
+}
+
 func TestAssetVulns(t *testing.T) {
 	w := newVulnWorld(t, nil)
 	idle := 0
