@@ -23,7 +23,7 @@ func TestDemo(t *testing.T) {
 	}
 	for _, want := range []string{
 		"\n1. Do the keys work?", `"message":"Insufficient scope"`, `{"status":"pending"}`, `{"status":"completed"}`,
-		`"name":"Weekly servers 1.pdf"`, "Partially Successful", "nobody.example.com was found", "That was the demo.",
+		`"media_type":"application/pdf"`, "Partially Successful", "nobody.example.com was found", "That was the demo.",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the demo does not show %s", want)
