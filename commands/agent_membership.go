@@ -180,7 +180,7 @@ func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 // finish is the output of the whole run. The end of the run itself, by a signal
 // or the time limit, is the command's failure; what was done before is said.
 func (m *membership) finish(ctx context.Context) (result.Output, error) {
-	m.output.RawData = rawList(`{"Results":`, m.results, `}`)
+	m.output.RawData = rawList(`{"Results":`, result.RawOf(m.results...), `}`)
 	m.output.Table.Caption = fmt.Sprintf("%d of %d groups done", m.output.Done, len(m.groupIDs))
 	if ctx.Err() == nil || m.end == nil {
 		return m.output, nil

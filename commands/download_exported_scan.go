@@ -131,7 +131,7 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 		r.Path, where = &file.Path, file.Path
 	}
 	out := result.Output{
-		RawData:     result.Raw{raw},
+		RawData:     result.RawOf(raw),
 		ContextData: result.RecordsOf(r),
 		Table: result.Table{
 			Caption: "Report downloaded",

@@ -111,7 +111,7 @@ func describeScanExport(in exportScanInput, sent scanExportRequest, file wire.ID
 		FileID    string   `json:"file_id"`
 	}
 	out := result.Output{
-		RawData:     result.Raw{answer.Body},
+		RawData:     result.RawOf(answer.Body),
 		ContextData: result.RecordsOf(record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)}),
 		Table: result.Table{
 			Caption: "Export requested; Download Exported Scan fetches the file",

@@ -62,7 +62,7 @@ func (r *exportReport) describe(out *result.Output, s exportSummary, file result
 	if err != nil {
 		return fmt.Errorf("marshal the summary: %w", err)
 	}
-	out.RawData = result.Raw{raw}
+	out.RawData = result.RawOf(raw)
 	where := "in the result"
 	if file.Path != "" {
 		where = file.Path

@@ -63,7 +63,7 @@ func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitie
 	if made.ExportUUID == "" {
 		return out, answer.Lacks("export_uuid")
 	}
-	out.RawData = result.Raw{answer.Body}
+	out.RawData = result.RawOf(answer.Body)
 	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return out, nil
 }

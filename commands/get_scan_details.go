@@ -55,7 +55,7 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if err := answer.Decode(&details, "info", "vulnerabilities", "hosts", "history"); err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: result.Raw{answer.Body}}
+	out := result.Output{RawData: result.RawOf(answer.Body)}
 	if details.Info.IsArchived {
 		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}

@@ -60,7 +60,7 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 	if err := answer.Decode(&body, "history", "pagination"); err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: result.Raw{answer.Body}}
+	out := result.Output{RawData: result.RawOf(answer.Body)}
 	if len(body.ID) == 0 {
 		out.RawData = withNewestRun(answer.Body, body.History)
 	}
@@ -82,14 +82,14 @@ func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
 		}
 	}
 	if newest < 0 {
-		return result.Raw{body}
+		return result.RawOf(body)
 	}
 	id, err := runs[newest].ID.MarshalJSON()
 	if err != nil {
-		return result.Raw{body}
+		return result.RawOf(body)
 	}
 	rest := bytes.TrimSpace(body)[1:]
-	return result.Raw{json.RawMessage(`{"id":`), id, json.RawMessage(`,`), rest}
+	return result.RawOf(json.RawMessage(`{"id":`), id, json.RawMessage(`,`), rest)
 }
 
 func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {

@@ -46,7 +46,7 @@ func getScanStatus(ctx context.Context, env Env, in getScanStatusInput) (result.
 	status := string(body.Status)
 	active := !slices.Contains(restingStatuses, status)
 	out := result.Output{
-		RawData:     result.Raw{answer.Body},
+		RawData:     result.RawOf(answer.Body),
 		ContextData: result.RecordsOf(record{ScanID: in.ScanID, Status: status, Active: active}),
 		Table: result.Table{
 			Caption: "Scan status",

@@ -105,8 +105,8 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		}
 	}
 	out.RawData = slices.Concat(
-		rawList(`{"vulnerabilities":`, rows, `,`), rawList(`"assets":`, described, ``),
-		result.Raw{json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, len(described)))},
+		rawList(`{"vulnerabilities":`, result.RawOf(rows...), `,`), rawList(`"assets":`, result.RawOf(described...), ``),
+		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, len(described)))),
 	)
 	return out, nil
 }

@@ -38,7 +38,7 @@ func launchScan(ctx context.Context, env Env, in launchScanInput) (result.Output
 		ScanUUID wire.Text `json:"scan_uuid"`
 	}
 	out := result.Output{
-		RawData:     result.Raw{answer.Body},
+		RawData:     result.RawOf(answer.Body),
 		ContextData: result.RecordsOf(record{ScanID: in.ScanID, ScanUUID: body.ScanUUID}),
 		Table: result.Table{
 			Caption: "Scan launched",

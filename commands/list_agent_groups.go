@@ -52,6 +52,6 @@ func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (res
 		out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
 	}
 	out.Table.Caption = fmt.Sprintf("%d agent groups", len(kept))
-	out.RawData = rawList(`{"Results":`, kept, `}`)
+	out.RawData = rawList(`{"Results":`, result.RawOf(kept...), `}`)
 	return out, nil
 }

@@ -27,10 +27,9 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 	if err != nil {
 		return result.Output{}, err
 	}
-	out.RawData = result.Raw{list.first}
-	if len(list.pages) > 1 {
-		head, tail, _ := around(list.first, "agents")
-		out.RawData = list.joined(head, tail)
+	out.RawData = result.RawOf(list.first)
+	if list.first == nil {
+		out.RawData = list.joined(list.head, list.tail)
 	}
 	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
 	return out, nil

@@ -70,17 +70,17 @@ func readOutputs(answer connection.Answer) ([]pluginOutput, result.Raw, error) {
 	var outputs []pluginOutput
 	body := bytes.TrimSpace(answer.Body)
 	if len(body) == 0 {
-		return nil, result.Raw{json.RawMessage(`{"outputs":[]}`)}, nil
+		return nil, result.RawOf(json.RawMessage(`{"outputs":[]}`)), nil
 	}
 	if body[0] == '[' {
 		err := connection.Decode(body, &outputs)
-		return outputs, result.Raw{json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)}, err
+		return outputs, result.RawOf(json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)), err
 	}
 	var wrapped struct {
 		Outputs []pluginOutput `json:"outputs"`
 	}
 	err := answer.Decode(&wrapped, "outputs")
-	return wrapped.Outputs, result.Raw{answer.Body}, err
+	return wrapped.Outputs, result.RawOf(answer.Body), err
 }
 
 func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutput) {

@@ -65,7 +65,7 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 		return result.Output{}, err
 	}
 	out := result.Output{
-		RawData: result.Raw{answer.Body},
+		RawData: result.RawOf(answer.Body),
 		Table: result.Table{
 			Caption: fmt.Sprintf("%d scans", len(body.Scans)),
 			Columns: []string{"Scan ID", "Name", "Status", "Owner", "Last Modified"},

@@ -122,7 +122,7 @@ func rewrite(object json.RawMessage, values map[string]json.RawMessage) json.Raw
 // raw is the one answer as it came, or the merged rows in the same form.
 func (m *mergedRows) raw() result.Raw {
 	if len(m.pages) == 1 {
-		return result.Raw{m.pages[0]}
+		return result.RawOf(m.pages[0])
 	}
 	elements := make([]json.RawMessage, len(m.rows))
 	total := 0
@@ -130,5 +130,5 @@ func (m *mergedRows) raw() result.Raw {
 		elements[i] = row.raw
 		total += int(row.Count)
 	}
-	return rawList(`{"vulnerabilities":`, elements, fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))
+	return rawList(`{"vulnerabilities":`, result.RawOf(elements...), fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))
 }

@@ -11,15 +11,15 @@ import (
 
 // rawList is a JSON array of elements that keep the API's own bytes, between
 // head and tail.
-func rawList(head string, elements []json.RawMessage, tail string) result.Raw {
-	raw := result.Raw{json.RawMessage(head + "[")}
+func rawList(head string, elements result.Raw, tail string) result.Raw {
+	raw, comma := result.RawOf(json.RawMessage(head+"[")), result.RawOf(json.RawMessage(","))
 	for i, element := range elements {
 		if i > 0 {
-			raw = append(raw, json.RawMessage(","))
+			raw = append(raw, comma...)
 		}
 		raw = append(raw, element)
 	}
-	return append(raw, json.RawMessage("]"+tail))
+	return append(raw, result.RawOf(json.RawMessage("]"+tail))...)
 }
 
 // withMember is the JSON object with a member added in front of its own, or in the

@@ -40,7 +40,7 @@ func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result
 		Timezones int  `json:"timezones"`
 	}
 	return result.Output{
-		RawData:     result.Raw{answer.Body},
+		RawData:     result.RawOf(answer.Body),
 		ContextData: result.RecordsOf(record{Connected: true, Timezones: len(body.Timezones)}),
 		Table: result.Table{
 			Caption: "The connection works",

@@ -1,37 +1,66 @@
 package result
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
+	"hash/maphash"
+
+	"tenableio/internal/files"
 )
 
 // KeyFields maps the name of an identifier to the distinct values that a
-// result holds of it, in the order in which they were met.
+// result holds of it, in the order in which they were met. A long list has
+// hundreds of thousands of them, so they are kept as their JSON texts on a shelf,
+// and known by a digest.
 type KeyFields struct {
-	values map[string][]any
-	seen   map[keyField]struct{}
+	fields  map[string]*keyField
+	shelf   *files.Shelf
+	encoder *encoder
+	err     error
 }
 
-// keyField is one value under its name.
+// keyField is what a result holds of one identifier.
 type keyField struct {
-	name  string
-	value any
+	list list
+	seen map[digest]struct{}
 }
 
-// Add notes the values under name; empty and known ones are left out.
+// digest stands for a text: 128 bits, so that no two texts share one.
+type digest [2]uint64
+
+var digestSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+func digestOf(text []byte) digest {
+	return digest{maphash.Bytes(digestSeeds[0], text), maphash.Bytes(digestSeeds[1], text)}
+}
+
+// Add notes the values under name; empty and known ones are left out. One that
+// cannot be marshalled is a defect, which Write reports.
 func (k *KeyFields) Add(name string, values ...any) {
-	if k.values == nil {
-		k.values, k.seen = map[string][]any{}, map[keyField]struct{}{}
+	if k.fields == nil {
+		k.fields, k.shelf, k.encoder = map[string]*keyField{}, new(files.Shelf), new(encoder)
 	}
 	for _, value := range values {
-		field := keyField{name, value}
-		if _, known := k.seen[field]; known || value == nil || fmt.Sprint(value) == "" {
-			continue
+		text, err := k.encoder.encode(value)
+		if err != nil {
+			k.err = err
 		}
-		k.seen[field] = struct{}{}
-		k.values[name] = append(k.values[name], value)
+		if s := string(text); s != "" && s != `""` && s != "null" {
+			k.add(name, text)
+		}
 	}
+}
+
+func (k *KeyFields) add(name string, text []byte) {
+	field := k.fields[name]
+	if field == nil {
+		field = &keyField{seen: map[digest]struct{}{}}
+		k.fields[name] = field
+	}
+	mark := digestOf(text)
+	if _, known := field.seen[mark]; known {
+		return
+	}
+	field.seen[mark] = struct{}{}
+	field.list.add(text, k.shelf)
 }
 
 // AddTexts is Add for a list of texts.
@@ -39,17 +68,4 @@ func (k *KeyFields) AddTexts(name string, values []string) {
 	for _, value := range values {
 		k.Add(name, value)
 	}
-}
-
-// MarshalJSON prints an object, its names sorted, without escaping what only HTML
-// needs escaped.
-func (k KeyFields) MarshalJSON() ([]byte, error) {
-	if k.values == nil {
-		return []byte("{}"), nil
-	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	err := encoder.Encode(k.values)
-	return text.Bytes(), err
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/files"
 )
 
 // Version is the version of the result envelope.
@@ -27,8 +28,17 @@ const (
 
 // Raw is the API's own JSON: fragments which, one after the other, are one
 // JSON value. Fragments keep the pages of a long list as they came, without a
-// copy that joins them. Empty Raw is null.
-type Raw []json.RawMessage
+// copy that joins them, and not all of them in memory. Empty Raw is null.
+type Raw []files.Block
+
+// RawOf is JSON that is in memory.
+func RawOf(fragments ...json.RawMessage) Raw {
+	raw := make(Raw, len(fragments))
+	for i, fragment := range fragments {
+		raw[i] = files.InMemory(fragment)
+	}
+	return raw
+}
 
 // Output is what a command's handler returns: facts, not a verdict.
 type Output struct {

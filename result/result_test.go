@@ -6,7 +6,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -46,7 +48,7 @@ func TestStatusIsDerived(t *testing.T) {
 
 func TestRawDataKeepsItsBytes(t *testing.T) {
 	raw := "{ \"b\":1, \"a\":18446744073709551617,\"x\":\"<&>\u2028\", \"f\":1.10 }"
-	got := write(t, Result{Command: "X", Output: Output{RawData: Raw{json.RawMessage(raw[:5]), json.RawMessage(raw[5:])}}, Meta: json.RawMessage(`{"n" : 1.0}`)})
+	got := write(t, Result{Command: "X", Output: Output{RawData: RawOf(json.RawMessage(raw[:5]), json.RawMessage(raw[5:]))}, Meta: json.RawMessage(`{"n" : 1.0}`)})
 	if !strings.Contains(got, `"raw_data":`+raw+`,"error"`) || !strings.Contains(got, `"meta":{"n" : 1.0},`) {
 		t.Errorf("raw_data or meta changed: %s", got)
 	}
@@ -55,7 +57,7 @@ func TestRawDataKeepsItsBytes(t *testing.T) {
 func TestErrorTab(t *testing.T) {
 	f := fault.New(429, "%s", "a\nb\x00c \xff "+strings.Repeat("é", 400))
 	f.RetryAfter, f.Retryable, f.Body = 1500*time.Millisecond, true, json.RawMessage(`{"error":"x"}`)
-	got := write(t, Result{Command: "List Scans", Err: f, Output: Output{RawData: Raw{json.RawMessage(`1`)}}})
+	got := write(t, Result{Command: "List Scans", Err: f, Output: Output{RawData: RawOf(json.RawMessage(`1`))}})
 	for _, want := range []string{
 		`"return_data":"Failed","raw_data":{"error":"x"},`, `"failure_indicator":"List Scans failed."`, `"message":"a b c `,
 		`"category":"rate_limited","retryable":true,"retry_after_seconds":2`, `"context_data":[],"key_fields":{}`,
@@ -82,7 +84,7 @@ func TestErrorTab(t *testing.T) {
 
 func TestPartialFailureNamesEveryPart(t *testing.T) {
 	got := write(t, Result{Command: "Add Agents to Groups", Output: Output{
-		RawData: Raw{json.RawMessage(`{"Results":[]}`)}, Done: 1,
+		RawData: RawOf(json.RawMessage(`{"Results":[]}`)), Done: 1,
 		Failed: []fault.Item{{Input: "Group IDs", Value: "7", Err: fault.New(404, "AgentGroup with id 7 not found.")}},
 	}})
 	for _, want := range []string{
@@ -114,7 +116,7 @@ func TestUnknownOutcomeOfAPart(t *testing.T) {
 func TestSecretsAreTakenOut(t *testing.T) {
 	got := write(t, Result{
 		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
-		Output: Output{RawData: Raw{json.RawMessage(`"CANARY-12345678"`)}, Table: Table{Caption: "CANARY-12345678"}, ContextData: RecordsOf(map[string]string{"a": "CANARY-12345678"})},
+		Output: Output{RawData: RawOf(json.RawMessage(`"CANARY-12345678"`)), Table: Table{Caption: "CANARY-12345678"}, ContextData: RecordsOf(map[string]string{"a": "CANARY-12345678"})},
 	})
 	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
 		t.Errorf("a secret is in %s", got)
@@ -126,10 +128,10 @@ func TestRedactedTextStaysJSON(t *testing.T) {
 	got := write(t, Result{
 		Command: "X", Secrets: []string{"10000003", "Successful", `back\slash"`, "nabcdefgh"},
 		Output: Output{
-			RawData: Raw{
+			RawData: RawOf(
 				json.RawMessage(`{"id":1710000003, "a\\":"b\"10000003\"","n":10000003,`),
 				json.RawMessage(`"t":[1e5 ,true,10000003],"e":"back\\slash\"","end":"\\","escape":"x\nabcdefgh"}`),
-			},
+			),
 			ContextData: RecordsOf(map[string]any{"id": 10000003, "status": "Successful"}),
 		},
 	})
@@ -166,7 +168,7 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 		"JSON for HTML":   `can+ary/\u003c1\"2\\345678\u003eé😀`,
 		"JSON in ASCII":   `can+ary/<1\"2\\345678>\u00e9\ud83d\ude00`,
 	} {
-		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: Raw{json.RawMessage(`{"echo":"` + form + `"}`)}}})
+		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
 		if strings.Contains(got, strings.TrimRight(form, "=")) || !strings.Contains(got, "[redacted]") {
 			t.Errorf("the secret as %s is in %s", name, got)
 		}
@@ -209,13 +211,44 @@ func TestTableEscapes(t *testing.T) {
 	}
 }
 
+func TestALongListTakesLittleMemory(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	heap := func() int64 {
+		runtime.GC()
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		return int64(memory.HeapAlloc)
+	}
+	before := heap()
+	var out Output
+	const n = 50_000
+	for i := range n {
+		name := fmt.Sprintf("host%d.example.com", i)
+		out.ContextData.Add(map[string]string{"name": name, "text": strings.Repeat("x", 300)})
+		out.KeyFields.Add("host_names", name)
+	}
+	if grown := heap() - before; grown > 8<<20 {
+		t.Errorf("%d records and key fields take %d bytes of memory, want 8 MiB at most", n, grown)
+	}
+	var e struct {
+		ContextData []struct{ Name string } `json:"context_data"`
+		KeyFields   map[string][]string     `json:"key_fields"`
+	}
+	if err := json.Unmarshal([]byte(write(t, Result{Command: "X", Output: out})), &e); err != nil {
+		t.Fatal(err)
+	}
+	if names := e.KeyFields["host_names"]; len(names) != n || len(e.ContextData) != n || names[n-1] != e.ContextData[n-1].Name || names[n-1] != "host49999.example.com" {
+		t.Errorf("%d records and %d host names came out, want %d", len(e.ContextData), len(names), n)
+	}
+}
+
 func TestKeyFieldsAreDistinct(t *testing.T) {
 	var k KeyFields
 	k.Add("scan_ids", 1, 2, 1)
 	k.Add("empty", "")
 	k.AddTexts("cves", []string{"CVE-2024-0001", "", "CVE-2024-0001"})
-	text, err := json.Marshal(k)
-	if want := `{"cves":["CVE-2024-0001"],"scan_ids":[1,2]}`; err != nil || string(text) != want {
-		t.Errorf("%s, %v, want %s", text, err, want)
+	got := write(t, Result{Command: "X", Output: Output{KeyFields: k}})
+	if want := `"key_fields":{"cves":["CVE-2024-0001"],"scan_ids":[1,2]},`; !strings.Contains(got, want) {
+		t.Errorf("%s lacks %s", got, want)
 	}
 }

@@ -7,7 +7,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+
+	"tenableio/internal/files"
 )
 
 // File is one file that a command made: under Path on this machine's disk, or
@@ -61,7 +65,7 @@ func (r *Result) Marshal() (Envelope, error) {
 	if r.Status() == Failed {
 		f, _ := r.Failure()
 		output = Output{
-			RawData: Raw{f.Body}, Warnings: output.Warnings, Files: output.Files,
+			RawData: RawOf(f.Body), Warnings: output.Warnings, Files: output.Files,
 			Table: failureTable(failure),
 		}
 	}
@@ -72,11 +76,11 @@ func (r *Result) Marshal() (Envelope, error) {
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
-	e.member("key_fields", output.KeyFields)
+	e.keyFields("key_fields", output.KeyFields)
 	e.member("result", output.Table.HTML())
 	e.files(output.Files)
 	e.member("warnings", append([]Warning{}, output.Warnings...))
-	e.raw("meta", Raw{r.Meta}, "{}")
+	e.raw("meta", RawOf(r.Meta), "{}")
 	e.text(`"stats":`)
 	e.value(r.Stats)
 	e.text("}\n")
@@ -100,12 +104,18 @@ func (e *envelope) text(s string) {
 	})
 }
 
-// bytes adds JSON text with the secrets taken out. That is a net under the rooms
+// bytes adds JSON text with the secrets taken out.
+func (e *envelope) bytes(data []byte) { e.block(files.InMemory(data)) }
+
+// block adds a block with the secrets taken out. That is a net under the rooms
 // that never let a secret come this far, not the method.
-func (e *envelope) bytes(data []byte) {
-	data = redact(data, e.secrets)
+func (e *envelope) block(b files.Block) {
 	e.pieces = append(e.pieces, func(w io.Writer) error {
-		_, err := w.Write(data)
+		data, err := b.Bytes()
+		if err != nil {
+			return err
+		}
+		_, err = w.Write(redact(data, e.secrets))
 		return err
 	})
 }
@@ -129,11 +139,11 @@ func (e *envelope) member(name string, v any) {
 // raw adds a member byte for byte, or the text absent when there is nothing.
 func (e *envelope) raw(name string, raw Raw, absent string) {
 	e.text(strconv.Quote(name) + ":")
-	if len(raw) == 0 || len(raw[0]) == 0 {
+	if len(raw) == 0 || raw[0].Empty() {
 		e.text(absent)
 	}
 	for _, fragment := range raw {
-		e.bytes(fragment)
+		e.block(fragment)
 	}
 	e.text(",")
 }
@@ -143,11 +153,34 @@ func (e *envelope) records(name string, records Records) {
 	if e.err == nil {
 		e.err = records.err
 	}
-	e.text(strconv.Quote(name) + ":[")
-	for _, block := range records.blocks {
-		e.bytes(block.Bytes())
+	e.text(strconv.Quote(name) + ":")
+	e.list(records.list)
+	e.text(",")
+}
+
+// list adds a JSON array.
+func (e *envelope) list(l list) {
+	e.text("[")
+	for _, block := range l.blocks() {
+		e.block(block)
 	}
-	e.text("],")
+	e.text("]")
+}
+
+// keyFields adds the key fields, their names sorted.
+func (e *envelope) keyFields(name string, k KeyFields) {
+	if e.err == nil {
+		e.err = k.err
+	}
+	e.text(strconv.Quote(name) + ":{")
+	for i, field := range slices.Sorted(maps.Keys(k.fields)) {
+		if i > 0 {
+			e.text(",")
+		}
+		e.text(strconv.Quote(field) + ":")
+		e.list(k.fields[field].list)
+	}
+	e.text("},")
 }
 
 // files adds the files, the content of inline ones streamed as base64.

@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -276,6 +277,44 @@ func TestSpoolWithoutTemporaryFolder(t *testing.T) {
 	}
 	if got, err := io.ReadAll(s.Reader()); err != nil || string(got) != content {
 		t.Errorf("%d bytes in, %d out (%v)", len(content), len(got), err)
+	}
+}
+
+func TestShelf(t *testing.T) {
+	for name, folder := range map[string]string{"in a file": t.TempDir(), "without a temporary folder": filepath.Join(t.TempDir(), "none")} {
+		t.Run(name, func(t *testing.T) {
+			t.Setenv("TMPDIR", folder)
+			var shelf Shelf
+			var blocks []Block
+			for n := range 40 {
+				blocks = append(blocks, shelf.Put(bytes.Repeat([]byte{byte(n)}, 100_000+n)))
+			}
+			for n, block := range blocks {
+				text, err := block.Bytes()
+				if err != nil || !bytes.Equal(text, bytes.Repeat([]byte{byte(n)}, 100_000+n)) || block.Empty() {
+					t.Errorf("block %d: %d bytes (%v)", n, len(text), err)
+				}
+			}
+			if (shelf.file != nil) != (name == "in a file") {
+				t.Errorf("the shelf's file is %v", shelf.file)
+			}
+			if names, err := os.ReadDir(folder); err == nil && len(names) > 0 {
+				t.Errorf("a kill would leave %v", names)
+			}
+		})
+	}
+}
+
+// A disk that is full in the middle of a list costs memory, and not the list.
+func TestShelfOnAFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("not run: no /dev/full")
+	}
+	defer full.Close()
+	shelf := Shelf{file: full}
+	if text, err := shelf.Put([]byte("text")).Bytes(); err != nil || string(text) != "text" {
+		t.Errorf("%q, %v, want the text", text, err)
 	}
 }
 

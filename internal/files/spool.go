@@ -55,18 +55,27 @@ func TooLarge(limit int64) error {
 
 // spill moves what is in memory to a file.
 func (s *Spool) spill() {
-	file, err := os.CreateTemp("", hiddenPrefix+"*"+tempSuffix)
+	file, err := createUnnamed()
 	if err != nil {
 		s.noFile = true
 		return
 	}
-	_ = os.Remove(file.Name()) // where an open file cannot be removed, Close does it
 	if _, err := file.Write(s.memory.Bytes()); err != nil {
 		_ = file.Close()
 		s.noFile = true
 		return
 	}
 	s.file, s.memory = file, bytes.Buffer{}
+}
+
+// createUnnamed creates a file in the system's temporary folder that is gone
+// when it is closed, or the process is.
+func createUnnamed() (*os.File, error) {
+	file, err := os.CreateTemp("", hiddenPrefix+"*"+tempSuffix)
+	if err == nil {
+		_ = os.Remove(file.Name()) // where an open file cannot be removed, Spool.Close does it
+	}
+	return file, err
 }
 
 // Reset empties the spool.
