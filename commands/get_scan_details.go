@@ -14,21 +14,25 @@ type getScanDetailsInput struct {
 	ScanID wire.ID `json:"scan_id"`
 }
 
-// scanDetails is what is read of a scan's details. Tenable leaves the lists out
-// once a run is archived, after 35 days.
+// scanInfo is what is read of the scan itself.
+type scanInfo struct {
+	Name       wire.Text `json:"name"`
+	Status     wire.Text `json:"status"`
+	UUID       wire.Text `json:"uuid"`
+	IsArchived wire.Bool `json:"is_archived"`
+}
+
+// scanDetails is the answer. Once a run is archived, after 35 days, Tenable leaves
+// the lists out.
 type scanDetails struct {
-	Info struct {
-		Name       wire.Text `json:"name"`
-		Status     wire.Text `json:"status"`
-		UUID       wire.Text `json:"uuid"`
-		IsArchived wire.Bool `json:"is_archived"`
-		HostCount  wire.Int  `json:"hostcount"`
-	} `json:"info"`
-	Hosts []struct {
-		UUID     wire.Text `json:"uuid"`
-		Hostname wire.Text `json:"hostname"`
-	} `json:"hosts"`
-	Vulnerabilities []scanVulnerability `json:"vulnerabilities"`
+	Info            scanInfo   `json:"info"`
+	Hosts           []struct{} `json:"hosts"` // counted alone, as the next; describeScan reads them
+	Vulnerabilities []struct{} `json:"vulnerabilities"`
+}
+
+type scanHost struct {
+	UUID     wire.Text `json:"uuid"`
+	Hostname wire.Text `json:"hostname"`
 }
 
 type scanVulnerability struct {
@@ -62,7 +66,13 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if details.limited() {
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
 	}
-	describeScan(&out, in.ScanID, details)
+	out.Table = result.Table{
+		Caption: details.caption(),
+		Columns: []string{"Plugin ID", "Plugin Name", "Severity", "Count"},
+	}
+	if err := describeScan(&out, in.ScanID, details.Info, answer); err != nil {
+		return result.Output{}, err
+	}
 	return out, nil
 }
 
@@ -85,7 +95,7 @@ func (d scanDetails) limited() bool {
 	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }
 
-func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
+func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) error {
 	type record struct {
 		ScanID       wire.ID     `json:"scan_id"`
 		ScanUUID     wire.Text   `json:"scan_uuid"`
@@ -98,15 +108,14 @@ func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 		SeverityID   int         `json:"severity_id"`
 		Count        wire.Int    `json:"count"`
 	}
-	info := details.Info
-	out.Table = result.Table{
-		Caption: details.caption(),
-		Columns: []string{"Plugin ID", "Plugin Name", "Severity", "Count"},
-	}
 	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
-	for _, v := range details.Vulnerabilities {
+	var lists struct {
+		Hosts           wire.Each[scanHost]          `json:"hosts"`
+		Vulnerabilities wire.Each[scanVulnerability] `json:"vulnerabilities"`
+	}
+	lists.Vulnerabilities = func(v scanVulnerability) {
 		out.ContextData.Add(record{
 			ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status,
 			PluginID: v.PluginID, PluginName: v.PluginName, PluginFamily: v.PluginFamily,
@@ -115,8 +124,9 @@ func describeScan(out *result.Output, scanID wire.ID, details scanDetails) {
 		out.KeyFields.Add("plugin_ids", v.PluginID)
 		out.Table.Add(string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
 	}
-	for _, host := range details.Hosts {
+	lists.Hosts = func(host scanHost) {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		addHost(out, string(host.Hostname))
 	}
+	return connection.Decode(answer.Body, &lists)
 }

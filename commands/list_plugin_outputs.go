@@ -54,36 +54,39 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 	if err != nil && !fault.From(err).Absent() {
 		return result.Output{}, err
 	}
-	outputs, raw, err := readOutputs(answer)
+	var out result.Output
+	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
+	out.KeyFields.Add("plugin_ids", in.PluginID)
+	count := 0
+	out.RawData, err = readOutputs(answer, func(output pluginOutput) {
+		count++
+		describeOutput(&out, in.PluginID, output)
+	})
 	if err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: raw}
-	warnFull(&out, len(outputs), " for a plugin")
-	describeOutputs(&out, in.PluginID, outputs)
+	warnFull(&out, count, " for a plugin")
+	out.Table.Caption = fmt.Sprintf("%d outputs of plugin %s", count, in.PluginID)
 	return out, nil
 }
 
 // readOutputs reads {"outputs": […]}, or the bare list that the specification
 // shows, and gives the first form for both and for no answer.
-func readOutputs(answer connection.Answer) ([]pluginOutput, result.Raw, error) {
-	var outputs []pluginOutput
+func readOutputs(answer connection.Answer, take wire.Each[pluginOutput]) (result.Raw, error) {
 	body := bytes.TrimSpace(answer.Body)
 	if len(body) == 0 {
-		return nil, result.RawOf(json.RawMessage(`{"outputs":[]}`)), nil
+		return result.RawOf(json.RawMessage(`{"outputs":[]}`)), nil
 	}
 	if body[0] == '[' {
-		err := connection.Decode(body, &outputs)
-		return outputs, result.RawOf(json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)), err
+		return result.RawOf(json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)), connection.Decode(body, &take)
 	}
-	var wrapped struct {
-		Outputs []pluginOutput `json:"outputs"`
-	}
-	err := answer.Decode(&wrapped, "outputs")
-	return wrapped.Outputs, result.RawOf(answer.Body), err
+	wrapped := struct {
+		Outputs wire.Each[pluginOutput] `json:"outputs"`
+	}{take}
+	return result.RawOf(answer.Body), answer.Decode(&wrapped, "outputs")
 }
 
-func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutput) {
+func describeOutput(out *result.Output, pluginID wire.ID, output pluginOutput) {
 	type record struct {
 		PluginID    wire.ID   `json:"plugin_id"`
 		Output      wire.Text `json:"plugin_output"`
@@ -100,30 +103,25 @@ func describeOutputs(out *result.Output, pluginID wire.ID, outputs []pluginOutpu
 		FirstSeen   wire.Time `json:"first_seen"`
 		LastSeen    wire.Time `json:"last_seen"`
 	}
-	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
-	out.KeyFields.Add("plugin_ids", pluginID)
-	for _, output := range outputs {
-		for _, state := range output.States {
-			for _, found := range state.Results {
-				for _, asset := range found.Assets {
-					r := record{
-						PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(), SeverityID: int(found.Severity),
-						Port: found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
-						Hostname: asset.Hostname, FQDN: asset.FQDN, IPv4: asset.IPv4, FirstSeen: asset.FirstSeen, LastSeen: asset.LastSeen,
-					}
-					if r.AssetID == "" {
-						r.AssetID = asset.ID
-					}
-					out.ContextData.Add(r)
-					out.KeyFields.Add("asset_ids", string(r.AssetID))
-					out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
-					out.KeyFields.Add("ip_addresses", string(r.IPv4))
-					out.Table.Add(
-						string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State), r.Severity, string(r.Output),
-					)
+	for _, state := range output.States {
+		for _, found := range state.Results {
+			for _, asset := range found.Assets {
+				r := record{
+					PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(), SeverityID: int(found.Severity),
+					Port: found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
+					Hostname: asset.Hostname, FQDN: asset.FQDN, IPv4: asset.IPv4, FirstSeen: asset.FirstSeen, LastSeen: asset.LastSeen,
 				}
+				if r.AssetID == "" {
+					r.AssetID = asset.ID
+				}
+				out.ContextData.Add(r)
+				out.KeyFields.Add("asset_ids", string(r.AssetID))
+				out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
+				out.KeyFields.Add("ip_addresses", string(r.IPv4))
+				out.Table.Add(
+					string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State), r.Severity, string(r.Output),
+				)
 			}
 		}
 	}
-	out.Table.Caption = fmt.Sprintf("%d outputs of plugin %s", len(outputs), pluginID)
 }

@@ -17,6 +17,20 @@ type listScansInput struct {
 	LastScanRunDate *time.Time `json:"last_scan_run_date"`
 }
 
+// listedScan is one scan as the API lists it.
+type listedScan struct {
+	ID                   wire.Number `json:"id"`
+	UUID                 wire.Text   `json:"uuid"`
+	ScheduleUUID         wire.Text   `json:"schedule_uuid"`
+	Name                 wire.Text   `json:"name"`
+	Owner                wire.Text   `json:"owner"`
+	Status               wire.Text   `json:"status"`
+	Type                 wire.Text   `json:"type"`
+	Enabled              wire.Bool   `json:"enabled"`
+	CreationDate         wire.Time   `json:"creation_date"`
+	LastModificationDate wire.Time   `json:"last_modification_date"`
+}
+
 // scanRecord is one scan for a playbook.
 type scanRecord struct {
 	ScanID               wire.Number `json:"scan_id"`
@@ -47,41 +61,28 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 	if err != nil {
 		return result.Output{}, err
 	}
-	var body struct {
-		Scans []struct {
-			ID                   wire.Number `json:"id"`
-			UUID                 wire.Text   `json:"uuid"`
-			ScheduleUUID         wire.Text   `json:"schedule_uuid"`
-			Name                 wire.Text   `json:"name"`
-			Owner                wire.Text   `json:"owner"`
-			Status               wire.Text   `json:"status"`
-			Type                 wire.Text   `json:"type"`
-			Enabled              wire.Bool   `json:"enabled"`
-			CreationDate         wire.Time   `json:"creation_date"`
-			LastModificationDate wire.Time   `json:"last_modification_date"`
-		} `json:"scans"`
-	}
+	var out result.Output
+	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Modified"}
+	body := struct {
+		Scans wire.Each[listedScan] `json:"scans"`
+	}{func(scan listedScan) { describeListedScan(&out, scan) }}
 	if err := answer.Decode(&body, "scans", "folders", "timestamp"); err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{
-		RawData: result.RawOf(answer.Body),
-		Table: result.Table{
-			Caption: fmt.Sprintf("%d scans", len(body.Scans)),
-			Columns: []string{"Scan ID", "Name", "Status", "Owner", "Last Modified"},
-		},
-	}
-	for _, scan := range body.Scans {
-		out.ContextData.Add(scanRecord{
-			ScanID: scan.ID, ScheduleUUID: scan.ScheduleUUID, ScanUUID: scan.UUID, Name: scan.Name,
-			Status: scan.Status, Type: scan.Type, Owner: scan.Owner, Enabled: scan.Enabled,
-			CreationDate: scan.CreationDate, LastModificationDate: scan.LastModificationDate,
-		})
-		out.KeyFields.Add("scan_ids", scan.ID)
-		out.KeyFields.Add("scan_names", string(scan.Name))
-		out.Table.Add(
-			string(scan.ID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
-		)
-	}
+	out.RawData = result.RawOf(answer.Body)
+	out.Table.Caption = fmt.Sprintf("%d scans", out.ContextData.Len())
 	return out, nil
+}
+
+func describeListedScan(out *result.Output, scan listedScan) {
+	out.ContextData.Add(scanRecord{
+		ScanID: scan.ID, ScheduleUUID: scan.ScheduleUUID, ScanUUID: scan.UUID, Name: scan.Name,
+		Status: scan.Status, Type: scan.Type, Owner: scan.Owner, Enabled: scan.Enabled,
+		CreationDate: scan.CreationDate, LastModificationDate: scan.LastModificationDate,
+	})
+	out.KeyFields.Add("scan_ids", scan.ID)
+	out.KeyFields.Add("scan_names", string(scan.Name))
+	out.Table.Add(
+		string(scan.ID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
+	)
 }

@@ -19,25 +19,31 @@ type mergedRows struct {
 	rows  []vulnerabilityRow
 	pages []json.RawMessage
 	index map[wire.Number]int
-	seen  map[wire.Number]map[int]bool // plugin, batch of hosts
+	seen  map[seenRow]bool
+}
+
+// seenRow is a plugin that a batch of hosts gave.
+type seenRow struct {
+	plugin wire.Number
+	hosts  int
 }
 
 func (m *mergedRows) add(page workbenchPage, hosts int) {
 	if m.index == nil {
-		m.index, m.seen = map[wire.Number]int{}, map[wire.Number]map[int]bool{}
+		m.index, m.seen = map[wire.Number]int{}, map[seenRow]bool{}
 	}
 	m.pages = append(m.pages, page.body)
 	for _, row := range page.rows {
 		at, known := m.index[row.PluginID]
-		if !known || len(m.pages) == 1 {
-			m.index[row.PluginID], m.seen[row.PluginID] = len(m.rows), map[int]bool{hosts: true}
+		seen := seenRow{row.PluginID, hosts}
+		switch {
+		case !known || len(m.pages) == 1:
+			m.index[row.PluginID] = len(m.rows)
 			m.rows = append(m.rows, row)
-			continue
-		}
-		if !m.seen[row.PluginID][hosts] {
-			m.seen[row.PluginID][hosts] = true
+		case !m.seen[seen]:
 			m.rows[at] = m.rows[at].plus(row)
 		}
+		m.seen[seen] = true
 	}
 }
 

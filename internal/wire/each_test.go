@@ -1,0 +1,41 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"testing"
+)
+
+func TestEach(t *testing.T) {
+	type element struct {
+		ID Int `json:"id"`
+	}
+	for _, tt := range []struct {
+		in    string
+		want  []Int
+		field string // of the element of a wrong type
+	}{
+		{`{"list":[{"id":1}, {"id":"2","name":[{}]} ]}`, []Int{1, 2}, ""},
+		{`{"list":[]}`, nil, ""},
+		{`{"list":null}`, nil, ""},
+		{`{}`, nil, ""},
+		{`{"list":[{"id":1},{"id":[]},{"id":3}]}`, []Int{1}, "list.id"},
+		{`{"list":[{"id":1},7]}`, []Int{1}, "list"},
+		{`{"list":{"id":1}}`, nil, "list"},
+		{`{"list":"x"}`, nil, "list"},
+	} {
+		var got []Int
+		body := struct {
+			List Each[element] `json:"list"`
+		}{func(e element) { got = append(got, e.ID) }}
+		err := json.Unmarshal([]byte(tt.in), &body)
+		field := ""
+		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			field, err = mismatch.Field, nil
+		}
+		if err != nil || field != tt.field || !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, got, field, err, tt.want, tt.field)
+		}
+	}
+}
