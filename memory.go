@@ -6,13 +6,13 @@ import (
 	"runtime/debug"
 )
 
-// memoryLimit makes the collector work harder before a container of 128 MiB is
-// full.
-const memoryLimit = 100 << 20 // bytes
+// memoryLimit makes the collector work harder before a process takes 64 MiB,
+// which is what an answer of 16 MiB may take.
+const memoryLimit = 52 << 20 // bytes
 
-// limitMemory sets the limit, and lifts it in a run that cannot do with it: a
-// list of 200,000 agents is 130 MB by itself, and a collector that runs all the
-// time to no end was measured to double its cost.
+// limitMemory sets the limit, and lifts it in a run that cannot do with it: an
+// answer of 64 MiB is more by itself, and a collector that runs all the time to no
+// end was measured to double its cost.
 func limitMemory() {
 	debug.SetMemoryLimit(memoryLimit)
 	afterCollection(func() (again bool) {
