@@ -122,14 +122,10 @@ func (p *Projector) next() ([]byte, error) {
 		}
 		return nil, errors.New("a finding is not an object")
 	}
-	copied := p.keep
-	if p.Fields != nil {
-		copied = func() error { return p.object(p.Fields) }
-	}
-	if err := copied(); err != nil {
+	finding, err := p.project()
+	if err != nil {
 		return nil, err
 	}
-	finding := p.out.Bytes()
 	for _, lineBreak := range []byte("\r\n") { // strings hold them in their escaped form alone
 		if bytes.IndexByte(finding, lineBreak) >= 0 {
 			finding = bytes.ReplaceAll(finding, []byte{lineBreak}, []byte(" "))
@@ -140,6 +136,15 @@ func (p *Projector) next() ([]byte, error) {
 		p.Repairs++
 	}
 	return finding, nil
+}
+
+// project is the next object with the chosen fields alone.
+func (p *Projector) project() ([]byte, error) {
+	if p.Fields == nil {
+		return p.decoder.ReadValue()
+	}
+	err := p.object(p.Fields)
+	return p.out.Bytes(), err
 }
 
 // keep copies the next value.
