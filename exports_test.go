@@ -11,7 +11,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
+
+	"tenableio/connection"
 )
 
 const exportUUID = "00000000-0000-0000-0000-000000000001"
@@ -241,5 +245,29 @@ func TestReportIsModestAfterA429(t *testing.T) {
 	}
 	if e := runReport(t, s, 4, nil); e.ReturnData != "Successful" || len(e.RawData.Chunks.Received) != 6 {
 		t.Errorf("%+v", e)
+	}
+}
+
+// A report of many chunks tells of each, not only of what a poll brought.
+func TestReportTellsOfEachChunk(t *testing.T) {
+	s := newExportServer(t)
+	for n := 1; n <= 5; n++ {
+		s.chunks[n] = chunkOf(n, 1)
+	}
+	clock := connection.SystemClock()
+	var elapsed atomic.Int64
+	start := time.Now()
+	clock.Now = func() time.Time { return start.Add(time.Duration(elapsed.Add(10)) * time.Second) } // longer than between two lines
+	var out bytes.Buffer
+	var log logBuffer
+	p := process{
+		stdin:  strings.NewReader(requestFor(s.URL, "Get Vulnerabilities Export Report", `{"export_uuid":"`+exportUUID+`"}`, `{"timeout_seconds":86400}`)),
+		stdout: &out, stderr: &log, logLevel: "info", clock: clock,
+	}
+	p.main(t.Context())
+	for done := range 6 {
+		if line := fmt.Sprintf(`"done":%d,"total":5,"unit":"chunks"`, done); !bytes.Contains(log.Bytes(), []byte(line)) {
+			t.Errorf("no line says %s:\n%s", line, log.Bytes())
+		}
 	}
 }

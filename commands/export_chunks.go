@@ -23,6 +23,8 @@ type chunkFetcher struct {
 	fields findings.Fields
 	parts  *files.Parts
 
+	expected int // chunks of the export, as far as it is known
+
 	mu      sync.Mutex
 	failed  map[int]*fault.Error // chunks that could not be had
 	repairs int                  // findings with bytes that are not UTF-8
@@ -154,8 +156,15 @@ func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
 	c.mu.Lock()
 	c.repairs += projector.Repairs
 	c.mu.Unlock()
-	return part.Keep(ctx, n, count)
+	if err := part.Keep(ctx, n, count); err != nil {
+		return err
+	}
+	c.report()
+	return nil
 }
+
+// report tells how many chunks are here.
+func (c *chunkFetcher) report() { c.env.Progress(int64(c.parts.Len()), int64(c.expected), "chunks") }
 
 // notWhole words what the parser found, without its words: they quote the text.
 func notWhole(err error) error {

@@ -96,7 +96,7 @@ func (r *exportReport) collect(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		r.status = status
+		r.status, r.expected = status, status.expected()
 		r.report()
 		if !status.finished() && !r.env.Wait {
 			return r.notReady(http.StatusAccepted, "")
@@ -112,7 +112,6 @@ func (r *exportReport) collect(ctx context.Context) error {
 			if len(r.missing(status.chunks())) < len(before) {
 				pause = firstExportPoll
 			}
-			r.report()
 		}
 		if status.finished() && len(r.missing(status.chunks())) == 0 {
 			return nil
@@ -128,10 +127,6 @@ func (r *exportReport) collect(ctx context.Context) error {
 			return r.notReady(http.StatusGatewayTimeout, ", and the time limit does not allow to wait longer")
 		}
 	}
-}
-
-func (r *exportReport) report() {
-	r.env.Progress(int64(len(r.parts.Kept())), int64(r.status.expected()), "chunks")
 }
 
 // notReady is an export that is not finished in time, or the chunks of which are
@@ -153,7 +148,7 @@ func (r *exportReport) withProgress(err error) error {
 	if r.status.Status == "" || f.Category == fault.Internal {
 		return &f
 	}
-	f.Message = fmt.Sprintf("%s: export %s is %s, %d of %d chunks are here.", strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, len(r.parts.Kept()), r.status.expected())
+	f.Message = fmt.Sprintf("%s: export %s is %s, %d of %d chunks are here.", strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, r.parts.Len(), r.status.expected())
 	return &f
 }
 

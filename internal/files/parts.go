@@ -155,6 +155,13 @@ func (p *Parts) Kept() map[int]Part {
 	return maps.Clone(p.kept)
 }
 
+// Len is how many parts there are.
+func (p *Parts) Len() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.kept)
+}
+
 // Part is one of the parts.
 func (p *Parts) Part(number int) Part {
 	p.mu.Lock()
