@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -47,6 +48,26 @@ func TestDownloadStreamsBytesUntouched(t *testing.T) {
 				t.Errorf("%d bytes came of %d (%v)", len(got), len(content), err)
 			}
 		})
+	}
+}
+
+// A report of thousands of chunks is as many calls, within seconds.
+func TestAnsweredCallsLeaveNothingInMemory(t *testing.T) {
+	client, _ := newClient(t, newServer(t, ok(`{}`)).URL)
+	const calls = 1000
+	heap := func() int64 {
+		for range calls {
+			if _, err := client.Get(t.Context(), Call{Path: "/x"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		runtime.GC()
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		return int64(memory.HeapAlloc)
+	}
+	if before, after := heap(), heap(); after-before > 100<<10 {
+		t.Errorf("%d calls leave %d bytes", calls, after-before)
 	}
 }
 

@@ -98,9 +98,9 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 		return c.unanswered(err, sent)
 	}
 	answer := response.RawResponse
+	answer.Body = watchIdle(ctx, answer.Body, cancel)
 	defer answer.Body.Close()
 	c.logExchange(n, method, call, answer, start)
-	answer.Body = watchIdle(ctx, answer.Body, cancel)
 	return c.judge(answer, read)
 }
 
