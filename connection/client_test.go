@@ -203,6 +203,21 @@ func TestBackOffBeyondTheTimeLimit(t *testing.T) {
 	}
 }
 
+// The back-off may be what does not fit: then Tenable's wait is not blamed.
+func TestNoWaitForABackOffBeyondTheTimeLimit(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "1")
+		w.WriteHeader(429)
+	})
+	c, waits := newClient(t, s.URL)
+	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+	defer cancel()
+	_, err := c.Get(ctx, Call{Path: "/x"})
+	if f := fault.From(err); f.Status != 429 || f.RetryAfter != time.Second || f.Hint != "" || len(*waits) != 0 {
+		t.Errorf("%+v after waits %v, want 429 at once without a hint of its own", f, *waits)
+	}
+}
+
 // TestRedirectsAreRefused covers FAULTS row 70: the keys must not travel.
 func TestRedirectsAreRefused(t *testing.T) {
 	other := newServer(t, ok(`{}`))
