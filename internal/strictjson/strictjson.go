@@ -48,7 +48,7 @@ func Check(data []byte) error { return check(data) }
 func CheckAnswer(data []byte) error { return check(data, jsontext.AllowInvalidUTF8(true)) }
 
 func check(data []byte, options ...jsontext.Options) error {
-	decoder := jsontext.NewDecoder(bytes.NewReader(data), options...)
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), options...)
 	for {
 		// The depth is looked at before the next token, the kind of which is
 		// known without reading it.
@@ -74,7 +74,7 @@ func check(data []byte, options ...jsontext.Options) error {
 // Names are the names of an object's members, and whether data is an object. It
 // has been checked before.
 func Names(data []byte) (names []string, object bool) {
-	decoder := jsontext.NewDecoder(bytes.NewReader(data), jsontext.AllowInvalidUTF8(true))
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowInvalidUTF8(true))
 	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
 		return nil, false
 	}
