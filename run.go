@@ -255,7 +255,7 @@ func generalHint(f fault.Error, title string, about schemas.About) string {
 	case f.Category == fault.Permission:
 		return fmt.Sprintf("%s needs keys of a user with the role %s or higher. %s", title, about.Role, about.Permission)
 	case f.Category == fault.RateLimited && f.RetryAfter > 0:
-		return fmt.Sprintf("Try again in %d s. Tenable limits the requests of each user, so give every integration a user of its own.", int64(f.RetryAfter.Seconds()))
+		return fmt.Sprintf("Try again in %d s. Tenable limits the requests of each user, so give every integration a user of its own.", f.RetryAfterSeconds())
 	case f.Category == fault.RateLimited:
 		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
 	case f.Category == fault.NotFound:

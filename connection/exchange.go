@@ -55,7 +55,7 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) 
 	d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
 	if c.lacksTime(ctx, d) {
 		if err.RetryAfter > 0 && c.lacksTime(ctx, err.RetryAfter) {
-			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", int64(err.RetryAfter.Seconds()))
+			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", err.RetryAfterSeconds())
 		}
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"time"
 
 	"tenableio/internal/fault"
 	"tenableio/internal/files"
@@ -129,7 +128,7 @@ func (r *Result) errorTab() *errorTab {
 		RequestID:        oneLine(failure.RequestID),
 	}
 	if failure.RetryAfter > 0 {
-		seconds := int64((failure.RetryAfter + time.Second - 1) / time.Second)
+		seconds := failure.RetryAfterSeconds()
 		tab.RetryAfterSeconds = &seconds
 	}
 	for _, item := range items {

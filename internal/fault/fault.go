@@ -101,6 +101,11 @@ func From(err error) *Error {
 	return Defect("Internal error of the plugin; the log on stderr has the details.").WithCause(err)
 }
 
+// RetryAfterSeconds is RetryAfter in whole seconds, rounded up: never too early.
+func (e *Error) RetryAfterSeconds() int64 {
+	return int64((e.RetryAfter + time.Second - 1) / time.Second)
+}
+
 // Absent tells whether the API itself said that what was asked for is not there. A
 // 404 in the words of a gateway tells nothing of that: the Server URL is wrong.
 func (e *Error) Absent() bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 )
 
 func TestCategoryOf(t *testing.T) {
@@ -51,6 +52,15 @@ func TestAbsent(t *testing.T) {
 	} {
 		if got := tt.failure.Absent(); got != tt.want {
 			t.Errorf("%v: %t, want %t", tt.failure, got, tt.want)
+		}
+	}
+}
+
+// TestRetryAfterSeconds: whoever waits as long as it says comes never too early.
+func TestRetryAfterSeconds(t *testing.T) {
+	for wait, want := range map[time.Duration]int64{0: 0, time.Millisecond: 1, time.Second: 1, 29*time.Second + 1: 30} {
+		if got := (&Error{RetryAfter: wait}).RetryAfterSeconds(); got != want {
+			t.Errorf("%v is %d s, want %d", wait, got, want)
 		}
 	}
 }
