@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"tenableio/result"
 )
 
 // The rules of stderr: one JSON object a line; a line is dropped rather than
@@ -23,8 +25,8 @@ type lineLog struct {
 	lines chan []byte
 	done  chan struct{}
 
-	mu      sync.Mutex
-	secrets []string
+	mu  sync.Mutex
+	net result.Net
 }
 
 func newLineLog(out io.Writer) *lineLog {
@@ -49,22 +51,19 @@ func (l *lineLog) logger(level string) zerolog.Logger {
 	return zerolog.New(l).Level(parsed).With().Timestamp().Logger()
 }
 
-// hide adds values that no line may hold. Nothing logs a secret on purpose;
-// this is the second lock.
-func (l *lineLog) hide(secrets ...string) {
+// hide sets the values that no line may hold from now on. Nothing logs a secret on
+// purpose; this is the second lock.
+func (l *lineLog) hide(secrets []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.secrets = append(l.secrets, secrets...)
+	l.net = result.NewNet(secrets)
 }
 
 // Write takes one line.
 func (l *lineLog) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kept := bytes.Clone(line)
-	for _, secret := range l.secrets {
-		kept = bytes.ReplaceAll(kept, []byte(secret), []byte("[redacted]"))
-	}
+	kept := l.net.Clean(bytes.Clone(line))
 	select {
 	case l.lines <- kept:
 	default: // dropped

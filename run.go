@@ -155,7 +155,7 @@ func (r *run) carryOut(ctx context.Context, decode func([]byte) (request.Request
 func (r *run) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
 	params, refused := connection.Parse(q.Connection)
 	r.result.Secrets = slices.DeleteFunc(append(params.Secrets(), schema.Secrets(q.Inputs)...), likePlainWords)
-	r.lines.hide(r.result.Secrets...)
+	r.lines.hide(r.result.Secrets)
 	execute, err := command.Bind(schema, q.Inputs)
 	if err != nil {
 		return err

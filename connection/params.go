@@ -6,6 +6,7 @@ import (
 	"encoding/pem"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"tenableio/internal/fault"
@@ -247,5 +248,5 @@ func (p Params) Secrets() []string {
 			values = append(values, password)
 		}
 	}
-	return values
+	return slices.DeleteFunc(values, func(v string) bool { return v == "" })
 }

@@ -113,7 +113,7 @@ type errorItem struct {
 }
 
 // errorTab renders the failure, or nil when there is none.
-func (r *Result) errorTab() *errorTab {
+func (r *Result) errorTab(net Net) *errorTab {
 	failure, items := r.Failure()
 	if failure == nil {
 		return nil
@@ -121,11 +121,11 @@ func (r *Result) errorTab() *errorTab {
 	tab := &errorTab{
 		FailureIndicator: indicator(r.Command),
 		StatusCode:       failure.Status,
-		Message:          oneLine(failure.Message),
+		Message:          net.line(failure.Message),
 		Category:         failure.Category,
 		Retryable:        failure.Retryable && !failure.OutcomeUnknown,
-		Hint:             oneLine(failure.Hint),
-		RequestID:        oneLine(failure.RequestID),
+		Hint:             net.line(failure.Hint),
+		RequestID:        net.line(failure.RequestID),
 	}
 	if failure.RetryAfter > 0 {
 		seconds := failure.RetryAfterSeconds()
@@ -133,10 +133,10 @@ func (r *Result) errorTab() *errorTab {
 	}
 	for _, item := range items {
 		tab.Items = append(tab.Items, errorItem{
-			Input:      oneLine(item.Input),
-			Value:      oneLine(item.Value),
+			Input:      net.line(item.Input),
+			Value:      net.line(item.Value),
 			StatusCode: item.Err.Status,
-			Message:    oneLine(item.Err.Message),
+			Message:    net.line(item.Err.Message),
 		})
 	}
 	return tab

@@ -154,23 +154,66 @@ func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
 	}
 }
 
+// JSON writes what is beyond 16 bits as a pair.
+func TestSecretsAreTakenOutOfPairs(t *testing.T) {
+	const secret = `can"ary\12345678😀`
+	for _, form := range []string{`can\"ary\\12345678😀`, `can\"ary\\12345678\ud83d\ude00`, `\u0063an\"ary\\12345678\uD83D\uDE00`} {
+		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
+		if !strings.Contains(got, `{"echo":"[redacted]"}`) {
+			t.Errorf("the secret as %s is in %s", form, got)
+		}
+	}
+}
+
 // A hostile server can echo what it was sent in another form.
 func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
-	const secret = `can+ary/<1"2\345678>é😀`
+	const secret = "can+ary/<12345678>é"
 	for name, form := range map[string]string{
-		"base64":          base64.StdEncoding.EncodeToString([]byte(secret)),
-		"base64 for URLs": base64.RawURLEncoding.EncodeToString([]byte(secret)),
-		"hex":             hex.EncodeToString([]byte(secret)),
-		"HEX":             strings.ToUpper(hex.EncodeToString([]byte(secret))),
-		"a query":         url.QueryEscape(secret),
-		"a path":          url.PathEscape(secret),
-		"JSON":            `can+ary/<1\"2\\345678>é😀`,
-		"JSON for HTML":   `can+ary/\u003c1\"2\\345678\u003eé😀`,
-		"JSON in ASCII":   `can+ary/<1\"2\\345678>\u00e9\ud83d\ude00`,
+		"base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs":   base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"base64, 1 further": base64.StdEncoding.EncodeToString([]byte("x" + secret + "yz")),
+		"base64, 2 further": base64.StdEncoding.EncodeToString([]byte("xy" + secret + "z")),
+		"hex":               hex.EncodeToString([]byte(secret)),
+		"HEX":               strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"a query":           url.QueryEscape(secret),
+		"a path":            strings.ToLower("can+ary%2F%3C12345678%3E") + "é",
+		"JSON":              `can+ary\/\u003c12345678\u003Eé`,
+		"JSON in full":      `\u0063\u0061\u006e\u002b\u0061\u0072\u0079\u002f\u003c\u0031\u0032\u0033\u0034\u0035\u0036\u0037\u0038\u003e\u00e9`,
+		"one JSON escape":   `can+ary/<1234567\u0038>é`,
+		"HTML":              `&#99;&#x61;n&#43;ary/&lt;12345678&gt;&eacute;`,
+		"the URL's":         `%63%61%6e%2b%61%72%79%2f%3c%31%32%33%34%35%36%37%38%3eé`,
+		"two in one":        `cancan+ary/%3C12345678%3E&eacute;n+ary`,
+		"as it is":          secret,
 	} {
 		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
-		if strings.Contains(got, strings.TrimRight(form, "=")) || !strings.Contains(got, "[redacted]") {
+		inside := form[5 : len(form)-5]
+		if strings.Contains(got, inside) || !strings.Contains(got, "[redacted]") {
 			t.Errorf("the secret as %s is in %s", name, got)
+		}
+	}
+}
+
+// TestNetKeepsWhatIsNoSecret: nearly a secret, and the ends of a text, are no matter.
+func TestNetKeepsWhatIsNoSecret(t *testing.T) {
+	net := NewNet([]string{"CANARY-12345678", `back\slash%41&amp`})
+	for _, text := range []string{"", `\`, `\u`, `\u00`, "%", "%4", "&", "&#", "&#67", "CANARY-1234567", `\u0043ANARY-1234567`, `CANARY-1234567%`, `CANARY%2D1234567`, `C\u0041NARY-12345679`, "100 % of &lt;all&gt; \\n\\t", "&#67;ANARY-&#49;"} {
+		if got := string(net.Clean([]byte(text))); got != text {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
+}
+
+// TestNoPartOfASecretStaysWhereATextIsCut: the secret goes before the cut.
+func TestNoPartOfASecretStaysWhereATextIsCut(t *testing.T) {
+	const secret = "CANARY-12345678-CANARY"
+	for size := maxText - len(secret); size <= maxText; size++ {
+		text := strings.Repeat("z", size) + secret
+		f := fault.New(400, "%s", text).WithHint("%s", text)
+		f.RequestID, f.Items = text, []fault.Item{{Input: text, Value: text, Err: f}, {Err: f}}
+		got := write(t, Result{Command: "X", Secrets: []string{secret}, Err: f})
+		got += write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{Table: Table{Caption: text, Columns: []string{text}, Rows: [][]string{{text}}}}})
+		if strings.Contains(got, "CAN") {
+			t.Errorf("after %d bytes, a part of the secret is in %s", size, got)
 		}
 	}
 }
@@ -199,14 +242,14 @@ func TestInlineFile(t *testing.T) {
 
 func TestTableEscapes(t *testing.T) {
 	table := Table{Caption: "<b>", Columns: []string{"A&B"}, Rows: [][]string{{"<script>alert(1)</script>"}, {"\"'\n\x1b[31m"}}}
-	html := table.HTML()
+	html := table.html(Net{})
 	if strings.Contains(html, "<script") || strings.Contains(html, "<b>") || strings.Contains(html, "\n") || strings.Contains(html, "\x1b") || !strings.Contains(html, "&lt;script&gt;") {
 		t.Errorf("not escaped: %s", html)
 	}
 	for range 100_000 {
 		table.Add("x")
 	}
-	if html := table.HTML(); strings.Count(html, "<tr>") != maxRows+1 || !strings.Contains(html, "the first 100 of 100002 rows") {
+	if html := table.html(Net{}); strings.Count(html, "<tr>") != maxRows+1 || !strings.Contains(html, "the first 100 of 100002 rows") {
 		t.Errorf("a long table is not cut with its count said: %.200s", html)
 	}
 }

@@ -2,80 +2,104 @@ package result
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"html"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
-// secretForms are the texts that give a secret away: the secret as it is and as
-// JSON, a URL, base64 and hexadecimal write it, and as the table of the result
-// does. A hostile server can echo any of them.
-func secretForms(secrets []string) []string {
-	var forms []string
+// Net takes secrets out of what leaves the process: as they are, in either
+// case, in base64 and hexadecimal, and in the escapes of JSON, URLs and HTML. It is a
+// net under the rooms that never let a secret come this far, not the method; a hostile
+// server can send back what it was sent.
+type Net struct {
+	secrets []string
+	within  [utf8.RuneSelf]bool // the characters of the secrets
+	forms   [][]byte
+}
+
+// NewNet returns the net for the secrets.
+func NewNet(secrets []string) Net {
+	n := Net{secrets: slices.Clone(secrets)}
 	for _, secret := range secrets {
-		text := inJSON(secret, false)
-		forms = append(forms,
-			secret,
-			text,
-			inJSON(secret, true),
-			inASCII(text),
-			inJSON(html.EscapeString(secret), false),
-			url.QueryEscape(secret),
-			url.PathEscape(secret),
-			strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(secret)), "="),
-			strings.TrimRight(base64.URLEncoding.EncodeToString([]byte(secret)), "="),
-			hex.EncodeToString([]byte(secret)),
-			strings.ToUpper(hex.EncodeToString([]byte(secret))),
-		)
+		for _, r := range secret {
+			n.within[r%utf8.RuneSelf] = true
+		}
+		inHex := hex.EncodeToString([]byte(secret))
+		for _, form := range []string{secret, strings.ToLower(secret), strings.ToUpper(secret), url.QueryEscape(secret), inHex, strings.ToUpper(inHex)} {
+			n.forms = append(n.forms, []byte(form))
+		}
+		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+			n.forms = append(n.forms, inBase64(encoding, secret)...)
+		}
 	}
-	slices.Sort(forms)
-	return slices.Compact(forms)
+	slices.SortFunc(n.forms, func(a, b []byte) int { return cmp.Or(len(b)-len(a), bytes.Compare(a, b)) })
+	n.forms = slices.CompactFunc(n.forms, bytes.Equal)
+	return n
+}
+
+// inBase64 is the base64 of a secret within a longer text, at each of the three
+// places where it can stand in a group of bytes: what its own bytes alone decide.
+func inBase64(encoding *base64.Encoding, secret string) [][]byte {
+	var forms [][]byte
+	for before, skipped := range []int{0, 2, 3} {
+		encoded := encoding.AppendEncode(nil, append(make([]byte, before), secret...))
+		whole := (before + len(secret)) * 8 / 6
+		forms = append(forms, encoded[skipped:whole])
+	}
+	return forms
 }
 
 const redacted = "[redacted]"
 
-// redact takes the secrets out of a piece of JSON text, which stays JSON: in a
-// string they alone are replaced, and any other value that holds one is replaced
-// as a whole. A piece may begin and end anywhere but in a string.
-func redact(data []byte, secrets []string) []byte {
-	holds := func(text []byte) bool {
-		return slices.ContainsFunc(secrets, func(secret string) bool { return bytes.Contains(text, []byte(secret)) })
+// Clean returns data without the secrets; data itself stays as it is.
+func (n Net) Clean(data []byte) []byte {
+	for _, form := range n.forms {
+		if bytes.Contains(data, form) {
+			data = bytes.ReplaceAll(data, form, []byte(redacted))
+		}
 	}
-	if !holds(data) {
+	return n.cleanEscaped(data)
+}
+
+// line is oneLine of a text without the secrets. They go first: of one that is cut in
+// the middle, a part would stay.
+func (n Net) line(text string) string { return oneLine(string(n.Clean([]byte(text)))) }
+
+// cleanJSON is Clean of a piece of JSON text, which stays JSON: in a string the
+// secrets alone are replaced, and any other value that holds one is replaced as a
+// whole. A piece may begin and end anywhere but in a string.
+func (n Net) cleanJSON(data []byte) []byte {
+	if bytes.Equal(n.Clean(data), data) {
 		return data
 	}
 	var clean []byte
 	for len(data) > 0 {
 		token := data[:tokenLength(data)]
 		data = data[len(token):]
-		if holds(token) {
-			token = redactToken(token, secrets)
-		}
-		clean = append(clean, token...)
+		clean = append(clean, n.cleanToken(token)...)
 	}
 	return clean
 }
 
-func redactToken(token []byte, secrets []string) []byte {
-	whole := []byte(strconv.Quote(redacted))
-	if token[0] != '"' || len(token) == 1 {
-		return whole
+func (n Net) cleanToken(token []byte) []byte {
+	inside := bytes.TrimSuffix(bytes.TrimPrefix(token, []byte{'"'}), []byte{'"'})
+	cleaned := n.Clean(inside)
+	if bytes.Equal(cleaned, inside) {
+		return token
 	}
-	inside := token[1 : len(token)-1]
-	for _, secret := range secrets {
-		inside = bytes.ReplaceAll(inside, []byte(secret), []byte(redacted))
+	text := slices.Concat([]byte{'"'}, cleaned, []byte{'"'})
+	if token[0] != '"' || !json.Valid(text) { // a number, or the secret began within an escape
+		return []byte(strconv.Quote(redacted))
 	}
-	if text := slices.Concat([]byte{'"'}, inside, []byte{'"'}); json.Valid(text) {
-		return text
-	}
-	return whole // the secret began within an escape
+	return text
 }
 
 // tokenLength is how long the string, the other value, or the single character is
@@ -102,25 +126,95 @@ func tokenLength(text []byte) int {
 	return len(text)
 }
 
-// inJSON is a text as it stands between the quotation marks of JSON.
-func inJSON(text string, escapeHTML bool) string {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(text) // a text always has a form in JSON
-	return strings.TrimSuffix(strings.TrimPrefix(b.String(), `"`), "\"\n")
+// cleanEscaped takes out the secrets of which at least one character is escaped.
+func (n Net) cleanEscaped(data []byte) []byte {
+	const escapes = `\%&`
+	var clean []byte
+	done := 0 // how much of data is in clean
+	for at := bytes.IndexAny(data, escapes); at >= 0 && at < len(data); {
+		if from, to := n.spelled(data, at); from >= done && to > from {
+			clean = append(append(clean, data[done:from]...), redacted...)
+			done, at = to, to
+		} else {
+			at++
+		}
+		next := bytes.IndexAny(data[at:], escapes)
+		if next < 0 {
+			break
+		}
+		at += next
+	}
+	if done == 0 {
+		return data
+	}
+	return append(clean, data[done:]...)
 }
 
-// inASCII is the text of JSON with everything beyond ASCII escaped, as many
-// servers write it.
-func inASCII(text string) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(text)) {
-		if unit < 0x80 {
-			b.WriteByte(byte(unit))
-			continue
-		}
-		fmt.Fprintf(&b, `\u%04x`, unit)
+// spelled finds the secret that has its first escaped character at a place of data:
+// from what is before it, as it is, to the end of it, escaped or not.
+func (n Net) spelled(data []byte, at int) (from, to int) {
+	first, width := unescape(data[at:])
+	if width == 1 || !n.within[first%utf8.RuneSelf] {
+		return 0, 0
 	}
-	return b.String()
+	for _, secret := range n.secrets {
+		for i, r := range secret {
+			if r != first || i > at || string(data[at-i:at]) != secret[:i] {
+				continue
+			}
+			if end := spells(data[at:], secret[i:]); end > 0 {
+				return at - i, at + end
+			}
+		}
+	}
+	return 0, 0
+}
+
+// spells is how many bytes of data spell the text, or 0.
+func spells(data []byte, text string) int {
+	size := 0
+	for _, want := range text {
+		r, width := unescape(data[size:])
+		if r != want {
+			return 0
+		}
+		size += width
+	}
+	return size
+}
+
+// unescape is the character at the start of data and how many bytes write it.
+func unescape(data []byte) (r rune, width int) {
+	var code [1]byte
+	unit, isUnit := codeUnit(data)
+	switch {
+	case isUnit:
+		if low, ok := codeUnit(data[6:]); ok && utf16.DecodeRune(unit, low) != utf8.RuneError {
+			return utf16.DecodeRune(unit, low), 12
+		}
+		return unit, 6
+	case len(data) >= 2 && data[0] == '\\' && strings.IndexByte(`"\/`, data[1]) >= 0:
+		return rune(data[1]), 2
+	case len(data) >= 3 && data[0] == '%':
+		if _, err := hex.Decode(code[:], data[1:3]); err == nil {
+			return rune(code[0]), 3
+		}
+	case len(data) >= 4 && data[0] == '&':
+		const longest = 10 // bytes of an entity
+		end := bytes.IndexByte(data[:min(len(data), longest)], ';')
+		if plain := []rune(html.UnescapeString(string(data[:end+1]))); len(plain) == 1 {
+			return plain[0], end + 1
+		}
+	}
+	return utf8.DecodeRune(data)
+}
+
+// codeUnit is the code unit of UTF-16 that JSON text begins with: \u00e9.
+func codeUnit(data []byte) (unit rune, ok bool) {
+	var code [2]byte
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	_, err := hex.Decode(code[:], data[2:6])
+	return rune(code[0])<<8 | rune(code[1]), err == nil
 }

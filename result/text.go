@@ -50,22 +50,22 @@ func (t *Table) Add(values ...string) {
 	t.Rows = append(t.Rows, values)
 }
 
-// HTML renders the table with every value escaped, without scripts or styles.
-func (t Table) HTML() string {
+// html renders the table with every value escaped, without scripts, styles or secrets.
+func (t Table) html(net Net) string {
 	if len(t.Columns) == 0 && t.Caption == "" {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("<table>")
-	if caption := t.caption(); caption != "" {
+	if caption := t.caption(net); caption != "" {
 		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
 	}
 	if len(t.Columns) > 0 && len(t.Rows) > 0 {
 		b.WriteString("<thead>")
-		writeRow(&b, "th", t.Columns)
+		writeRow(&b, net, "th", t.Columns)
 		b.WriteString("</thead><tbody>")
 		for _, row := range t.Rows[:min(len(t.Rows), maxRows)] {
-			writeRow(&b, "td", row)
+			writeRow(&b, net, "td", row)
 		}
 		b.WriteString("</tbody>")
 	}
@@ -73,18 +73,18 @@ func (t Table) HTML() string {
 	return b.String()
 }
 
-func (t Table) caption() string {
+func (t Table) caption(net Net) string {
 	rows := len(t.Rows) + t.more
 	if rows <= maxRows {
-		return oneLine(t.Caption)
+		return net.line(t.Caption)
 	}
-	return strings.TrimSpace(oneLine(t.Caption) + " (the first " + strconv.Itoa(maxRows) + " of " + strconv.Itoa(rows) + " rows)")
+	return strings.TrimSpace(net.line(t.Caption) + " (the first " + strconv.Itoa(maxRows) + " of " + strconv.Itoa(rows) + " rows)")
 }
 
-func writeRow(b *strings.Builder, cell string, values []string) {
+func writeRow(b *strings.Builder, net Net, cell string, values []string) {
 	b.WriteString("<tr>")
 	for _, value := range values {
-		b.WriteString("<" + cell + ">" + html.EscapeString(oneLine(value)) + "</" + cell + ">")
+		b.WriteString("<" + cell + ">" + html.EscapeString(net.line(value)) + "</" + cell + ">")
 	}
 	b.WriteString("</tr>")
 }

@@ -61,7 +61,8 @@ func (e Envelope) Write(w io.Writer) error {
 
 // Marshal marshals everything that can fail to, before a byte of it goes out.
 func (r *Result) Marshal() (Envelope, error) {
-	output, failure := r.Output, r.errorTab()
+	net := NewNet(r.Secrets)
+	output, failure := r.Output, r.errorTab(net)
 	if r.Status() == Failed {
 		f, _ := r.Failure()
 		output = Output{
@@ -69,7 +70,7 @@ func (r *Result) Marshal() (Envelope, error) {
 			Table: failureTable(failure),
 		}
 	}
-	e := envelope{secrets: secretForms(r.Secrets)}
+	e := envelope{net: net}
 	e.text(`{"version":` + strconv.Quote(Version) + ",")
 	e.member("command", r.Command)
 	e.text(`"return_data":` + strconv.Quote(string(r.Status())) + ",") // never redacted, whatever a password is
@@ -77,7 +78,7 @@ func (r *Result) Marshal() (Envelope, error) {
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
 	e.keyFields("key_fields", output.KeyFields)
-	e.member("result", output.Table.HTML())
+	e.member("result", output.Table.html(net))
 	e.files(output.Files)
 	e.member("warnings", append([]Warning{}, output.Warnings...))
 	e.raw("meta", RawOf(r.Meta), "{}")
@@ -92,9 +93,9 @@ func (r *Result) Marshal() (Envelope, error) {
 
 // envelope gathers the pieces of a result; the first error stays.
 type envelope struct {
-	pieces  []piece
-	secrets []string
-	err     error
+	pieces []piece
+	net    Net
+	err    error
 }
 
 func (e *envelope) text(s string) {
@@ -115,7 +116,7 @@ func (e *envelope) block(b files.Block) {
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(redact(data, e.secrets))
+		_, err = w.Write(e.net.cleanJSON(data))
 		return err
 	})
 }
