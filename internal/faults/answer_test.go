@@ -18,6 +18,7 @@ import (
 
 // answer is what the fault server does with one request.
 type answer struct {
+	Path    string                 `json:"path"`   // for every request whose path ends so, in the place of its turn
 	Status  int                    `json:"status"` // 0: no answer comes before After
 	Headers map[string]headerLines `json:"headers"`
 	JSON    json.RawMessage        `json:"json"` // the body

@@ -45,9 +45,10 @@ func buildWith(name, environment string, flags ...string) (string, error) {
 
 // patch is a change of one file of the plugin, for a build that is not kept.
 type patch struct {
-	file     string
-	old, new string  // the first old becomes new
-	whole    *string // the file is this; "" is no file
+	File  string  `json:"file"`
+	Old   string  `json:"old"` // the first of it becomes New
+	New   string  `json:"new"`
+	Whole *string `json:"whole"` // the file is this; "" is no file
 }
 
 // patched builds the plugin with patches, over the sources and without touching
@@ -61,7 +62,7 @@ func patched(t *testing.T, patches ...patch) string {
 	folder := t.TempDir()
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
 	for i, p := range patches {
-		source := filepath.Join(root, filepath.FromSlash(p.file))
+		source := filepath.Join(root, filepath.FromSlash(p.File))
 		from := source
 		if earlier := overlay.Replace[source]; earlier != "" {
 			from = earlier
@@ -86,16 +87,16 @@ func patched(t *testing.T, patches ...patch) string {
 // write writes the patched text and returns its name; "" for no file.
 func (p patch) write(t *testing.T, from, name string) string {
 	t.Helper()
-	text := p.whole
+	text := p.Whole
 	if text == nil {
 		original, err := os.ReadFile(from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.Contains(string(original), p.old) {
-			t.Fatalf("%s does not hold %q any more", p.file, p.old)
+		if !strings.Contains(string(original), p.Old) {
+			t.Fatalf("%s does not hold %q any more", p.File, p.Old)
 		}
-		changed := strings.Replace(string(original), p.old, p.new, 1)
+		changed := strings.Replace(string(original), p.Old, p.New, 1)
 		text = &changed
 	}
 	if *text == "" {

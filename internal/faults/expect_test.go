@@ -48,6 +48,9 @@ type expectation struct {
 	PeakMiB   int64 `json:"peak_mib"`
 
 	Files map[string]string `json:"files"` // all files under {{work}} but the vector's own, with their content
+	Parts bool              `json:"parts"` // temporary files may be left as well
+
+	Panics bool `json:"panics"` // the log tells of a panic, under the reference that the message gives
 }
 
 // envelope is the result as it is read here.
@@ -87,7 +90,11 @@ type reporter interface {
 // check holds a run to what its vector expects and to what holds always.
 func check(t reporter, v vector, o outcome) {
 	t.Helper()
-	checkLog(t, o.stderr)
+	if v.Expect.Panics {
+		checkPanic(t, o)
+	} else {
+		checkLog(t, o.stderr)
+	}
 	checkLeaks(t, v, o)
 	if len(o.strange) > 0 {
 		t.Errorf("the other server got %d requests, want 0: %s", len(o.strange), o.strange[0].line)
@@ -189,6 +196,9 @@ func (x expectation) checkRun(t reporter, o outcome) {
 func (x expectation) checkFiles(t reporter, o outcome) {
 	t.Helper()
 	for name, text := range o.files {
+		if x.Parts && strings.HasSuffix(name, ".part") {
+			continue
+		}
 		want, expected := x.Files[name]
 		if !expected || text != want {
 			t.Errorf("file %s holds %.200q, want %.200q", name, text, want)
@@ -371,5 +381,20 @@ func checkLog(t reporter, stderr []byte) {
 	}
 	if bytes.Contains(stderr, []byte("goroutine ")) {
 		t.Errorf("a stack is on stderr: %.500s", stderr)
+	}
+}
+
+// checkPanic holds what a panic leaves: the stack is in the log alone, under the
+// reference that the envelope gives.
+func checkPanic(t reporter, o outcome) {
+	t.Helper()
+	reference := regexp.MustCompile(`Internal error of the plugin, reference ([0-9a-f]{8})`).FindSubmatch(o.stdout)
+	if reference == nil || !bytes.Contains(o.stderr, append([]byte(`"reference":"`), reference[1]...)) {
+		t.Errorf("the log does not hold the reference of the envelope: %.500s", o.stderr)
+	}
+	for line := range bytes.Lines(o.stderr) {
+		if !json.Valid(line) {
+			t.Errorf("a line on stderr is no log line: %.300q", line)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -50,6 +51,7 @@ func TestMain(m *testing.M) {
 type tally struct {
 	mu      sync.Mutex
 	rows    map[int]bool // false: something of the row did not hold
+	files   map[string]bool
 	vectors int
 	skipped []string
 	figures []string
@@ -62,7 +64,20 @@ func (c *tally) figure(format string, args ...any) {
 	c.figures = append(c.figures, fmt.Sprintf(format, args...))
 }
 
-var held = tally{rows: map[int]bool{}}
+var held = tally{rows: map[int]bool{}, files: map[string]bool{}}
+
+// vector counts the outcome of one vector: a file, or one of its members of "each".
+func (c *tally) vector(raw rawVector, t *testing.T) {
+	c.note(raw.row, t)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Skipped() || t.Failed() {
+		return
+	}
+	file, _, _ := strings.Cut(raw.name, "/")
+	c.files[file] = true
+	c.vectors++
+}
 
 // note counts the outcome of one vector or test of a row.
 func (c *tally) note(row int, t *testing.T) {
@@ -74,9 +89,6 @@ func (c *tally) note(row int, t *testing.T) {
 	}
 	good, known := c.rows[row]
 	c.rows[row] = !t.Failed() && (good || !known)
-	if !t.Failed() {
-		c.vectors++
-	}
 }
 
 func (c *tally) print() {
@@ -86,7 +98,7 @@ func (c *tally) print() {
 			rows++
 		}
 	}
-	fmt.Printf("faults: %d of %d rows, %d vectors; %d of 240 cells\n", rows, lastRow, c.vectors, matrixHeld.Load())
+	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of 240 cells\n", rows, lastRow, c.vectors, len(c.files), matrixHeld.Load())
 	for _, line := range c.figures {
 		fmt.Println("faults:", line)
 	}
@@ -114,7 +126,7 @@ func TestVectors(t *testing.T) {
 		}
 		t.Run(raw.name, func(t *testing.T) {
 			t.Parallel()
-			defer held.note(raw.row, t)
+			defer held.vector(raw, t)
 			if raw.root && os.Getuid() != 0 {
 				t.Skip("not run: needs root")
 			}

@@ -3,6 +3,7 @@ package faults_test
 import (
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -88,6 +89,13 @@ type received struct {
 	line   string // method and request URI
 	header http.Header
 	body   string
+}
+
+// path is the path of the request, without its query.
+func (r received) path() string {
+	_, uri, _ := strings.Cut(r.line, " ")
+	path, _, _ := strings.Cut(uri, "?")
+	return path
 }
 
 // requestLog is what a server was asked.

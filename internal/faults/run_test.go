@@ -85,6 +85,9 @@ func (r rawVector) run(t *testing.T) (vector, outcome) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if v.Patches != nil {
+		s.binary = patched(t, v.Patches...)
+	}
 	s.server.setScript(v.Server)
 	s.other.setScript(v.Other)
 	return v, s.play(t, v)
@@ -199,10 +202,33 @@ func (s *scene) startNames(t *testing.T, records map[string]nameRecord) {
 	}
 }
 
-// play runs the plugin in the scene.
+// play runs the plugin in the scene, and looks at all that it left when it has ended.
+// Of several runs it checks all and returns the first.
 func (s *scene) play(t *testing.T, v vector) outcome {
 	t.Helper()
 	s.fillFolder(t, v.Folder)
+	runs := make([]outcome, max(1, v.Runs))
+	var group sync.WaitGroup
+	for i := range runs {
+		group.Go(func() { runs[i] = s.process(t, v) })
+	}
+	group.Wait()
+	files := s.madeFiles(t, v)
+	for i := range runs {
+		runs[i].files, runs[i].requests, runs[i].strange = files, s.server.seen(), s.other.seen()
+		if s.proxy != nil {
+			runs[i].proxied = s.proxy.seen()
+		}
+		if i > 0 {
+			check(t, v, runs[i])
+		}
+	}
+	return runs[0]
+}
+
+// process is one run from its start to its end.
+func (s *scene) process(t *testing.T, v vector) outcome {
+	t.Helper()
 	command := s.command(t, v)
 	var stdout, stderr bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, &stderr
@@ -226,15 +252,10 @@ func (s *scene) play(t *testing.T, v vector) outcome {
 		t.Fatalf("the plugin had not ended after %v", patience)
 	}
 	end := time.Now()
-	o := outcome{
+	return outcome{
 		stdout: stdout.Bytes(), stderr: stderr.Bytes(), exit: command.ProcessState.ExitCode(),
-		spent: end.Sub(from), fromStart: end.Sub(start), peak: meter.stop(), files: s.madeFiles(t, v),
-		requests: s.server.seen(), strange: s.other.seen(),
+		spent: end.Sub(from), fromStart: end.Sub(start), peak: meter.stop(),
 	}
-	if s.proxy != nil {
-		o.proxied = s.proxy.seen()
-	}
-	return o
 }
 
 // madeFiles reads the files of the folder that the vector did not put there, or
@@ -395,7 +416,7 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 		}
 	}
 	time.Sleep(time.Duration(script.AfterMS) * time.Millisecond)
-	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP}[script.Name]
+	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}[script.Name]
 	moment := time.Now()
 	if err := process.Signal(number); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)

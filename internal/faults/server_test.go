@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 )
 
@@ -108,6 +109,14 @@ func (s *faultServer) answerTo(n int) answer {
 		return answer{Status: 401, JSON: []byte(`{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)}
 	}
 	for _, a := range s.script.Answers {
+		if a.Path != "" && strings.HasSuffix(s.seen()[n-1].path(), a.Path) {
+			return a
+		}
+	}
+	for _, a := range s.script.Answers {
+		if a.Path != "" {
+			continue
+		}
 		if n -= max(1, a.Times); n <= 0 {
 			return a
 		}

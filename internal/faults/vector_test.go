@@ -23,7 +23,8 @@ type vector struct {
 
 	Arguments   []string          `json:"arguments"` // absent: --exit-status
 	Environment map[string]string `json:"environment"`
-	Shell       string            `json:"shell"` // run by sh in the process before the plugin takes its place
+	Shell       string            `json:"shell"`   // run by sh in the process before the plugin takes its place
+	Patches     []patch           `json:"patches"` // of the plugin, for a build of the vector's own
 	Request     json.RawMessage   `json:"request"`
 	Stdin       parts             `json:"stdin"`      // in the place of request
 	StdinOpen   bool              `json:"stdin_open"` // stdin is never closed
@@ -33,6 +34,7 @@ type vector struct {
 	Proxy  string                  `json:"proxy"`
 	Names  map[string]nameRecord   `json:"names"` // what a name server of the vector's own says
 	Signal *signalScript           `json:"signal"`
+	Runs   int                     `json:"runs"`   // so many at the same time, in one folder; absent: one
 	Folder map[string]folderRecord `json:"folder"` // what is in {{work}} before
 
 	Expect         expectation `json:"expect"`
@@ -43,7 +45,7 @@ type vector struct {
 
 // signalScript is a signal to the plugin, and when.
 type signalScript struct {
-	Name    string `json:"name"`    // TERM, INT, HUP
+	Name    string `json:"name"`    // TERM, INT, HUP, KILL
 	Request int    `json:"request"` // once the server has read this request; 0: at once
 	AfterMS int    `json:"after_ms"`
 	Twice   bool   `json:"twice"`
