@@ -33,6 +33,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		if err == nil {
 			return nil
 		}
+		n += f.replays
 		if ctx.Err() != nil {
 			return c.interrupted(ctx, method, call, f, err)
 		}
@@ -77,8 +78,8 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) 
 func (c *Client) attempt(ctx context.Context, n int, method, accept string, call Call, read reader) (failure, *fault.Error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	sent := false
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { sent = true }}
+	connections := 0
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connections++ }}
 
 	request := c.http.R().SetContext(httptrace.WithClientTrace(ctx, trace)).SetDoNotParseResponse(true).
 		SetHeader("Accept", accept).SetHeader("X-ApiKeys", c.keys.Reveal()).
@@ -90,18 +91,39 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 		}
 		request.SetHeader("Content-Type", "application/json").SetBody(body)
 	}
+	if method != http.MethodGet {
+		// On a kept connection that the server is about to close, nobody could tell
+		// whether it was carried out.
+		c.http.GetClient().CloseIdleConnections()
+	}
 	start := c.clock.Now()
 	c.count(func(s *Stats) { s.Requests++ })
 	response, err := request.Execute(method, call.Path)
+	replays := c.countReplays(connections)
 	if err != nil || response.RawResponse == nil {
 		c.logExchange(n, method, call, nil, start)
-		return c.unanswered(err, sent)
+		f, said := c.unanswered(err, connections > 0)
+		f.replays = replays
+		return f, said
 	}
 	answer := response.RawResponse
 	answer.Body = watchIdle(ctx, answer.Body, cancel)
 	defer answer.Body.Close()
 	c.logExchange(n, method, call, answer, start)
-	return c.judge(answer, read)
+	f, said := c.judge(answer, read)
+	f.replays = replays
+	return f, said
+}
+
+// countReplays counts the repeats that net/http made by itself: a read whose kept
+// connection went away goes out again on a new one. They are attempts like others.
+func (c *Client) countReplays(connections int) int {
+	replays := max(0, connections-1)
+	c.count(func(s *Stats) {
+		s.Requests += replays
+		s.Retries += replays
+	})
+	return replays
 }
 
 // unanswered is an attempt that ended before a status line came.

@@ -32,6 +32,7 @@ type failure struct {
 	permanent bool // asking again cannot help: a wrong name, certificate, redirect
 	badJSON   bool // a complete answer that is not the JSON promised
 	duplicate bool // 429 because an equal export runs already
+	replays   int  // times that net/http sent it again by itself
 }
 
 // worth is the one judge of repeats: how many attempts in all a failure
