@@ -115,11 +115,30 @@ var metadataAddresses = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip
 // cloud machines find their metadata, the unspecified one and multicast.
 // Private ranges are allowed, for gateways within an enterprise.
 func forbidden(address netip.Addr) bool {
-	address = address.Unmap().WithZone("")
+	address = reached(address.WithZone(""))
 	for _, metadata := range metadataAddresses {
 		if address == metadata {
 			return true
 		}
 	}
 	return address.IsLinkLocalUnicast() || address.IsMulticast() || address.IsUnspecified()
+}
+
+// IPv6 addresses that a gateway turns into the IPv4 address within them: NAT64 (RFC
+// 6052) and 6to4 (RFC 3056).
+var (
+	nat64  = netip.MustParsePrefix("64:ff9b::/96")
+	sixTo4 = netip.MustParsePrefix("2002::/16")
+)
+
+// reached is the address at which a connection to address ends.
+func reached(address netip.Addr) netip.Addr {
+	bytes := address.As16()
+	switch {
+	case nat64.Contains(address):
+		return netip.AddrFrom4([4]byte(bytes[12:]))
+	case sixTo4.Contains(address):
+		return netip.AddrFrom4([4]byte(bytes[2:6]))
+	}
+	return address.Unmap()
 }
