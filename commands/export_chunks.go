@@ -133,7 +133,7 @@ func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
 		Params: map[string]string{"export_uuid": c.uuid, "chunk_id": strconv.Itoa(n)},
 	}
 	err = c.env.Tenable.Download(ctx, call, func(download connection.Download) error {
-		if err := part.Reset(); err != nil {
+		if err := errors.Join(download.ExpectJSON(), part.Reset()); err != nil {
 			return err
 		}
 		projector.Repairs = 0

@@ -75,10 +75,8 @@ func readBody(response *http.Response) ([]byte, error) {
 // advice only: a JSON text counts whatever it is called, and a page does not.
 func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (json.RawMessage, error) {
 	trimmed := bytes.TrimSpace(body)
-	kind, _, _ := strings.Cut(response.Header.Get("Content-Type"), ";")
-	kind = strings.ToLower(strings.TrimSpace(kind))
-	unusable := func(badJSON bool, format string, args ...any) error {
-		f := fault.New(http.StatusBadGateway, format, args...).WithHint(serverHint)
+	kind := mediaType(response.Header.Get("Content-Type"))
+	unusable := func(badJSON bool, f *fault.Error) error {
 		f.RequestID = response.Header.Get("X-Request-Uuid")
 		return &unusableAnswer{fault: f, badJSON: badJSON}
 	}
@@ -86,7 +84,7 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 		if call.Empty {
 			return nil, nil
 		}
-		return nil, unusable(false, "%s answered with HTTP %d and an empty body where JSON was expected.", c.server.Host, response.StatusCode)
+		return nil, unusable(false, foreign("%s answered with HTTP %d and an empty body where JSON was expected.", c.server.Host, response.StatusCode))
 	}
 	body = c.repaired(body)
 	err := strictjson.CheckAnswer(body)
@@ -94,9 +92,24 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 		return body, nil
 	}
 	if trimmed[0] == '<' || kind != "" && !strings.Contains(kind, "json") {
-		return nil, unusable(false, "Expected JSON, got %s from %s.", printable(kind), c.server.Host)
+		return nil, unusable(false, notJSON(kind, c.server.Host))
 	}
-	return nil, unusable(true, "%s answered with JSON that is not valid: %v.", c.server.Host, err)
+	return nil, unusable(true, foreign("%s answered with JSON that is not valid: %v.", c.server.Host, err))
+}
+
+// foreign is the failure of an answer that something else than the API gave.
+func foreign(format string, args ...any) *fault.Error {
+	return fault.New(http.StatusBadGateway, format, args...).WithHint(serverHint)
+}
+
+func notJSON(kind, host string) *fault.Error {
+	return foreign("Expected JSON, got %s from %s.", printable(kind), host)
+}
+
+// mediaType is a Content-Type without its parameters.
+func mediaType(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, ";")
+	return strings.ToLower(strings.TrimSpace(kind))
 }
 
 // repaired is body with each byte that is not UTF-8 replaced by U+FFFD, so that the

@@ -19,6 +19,17 @@ type Download struct {
 	// Unbounded is an answer that is over when the connection is: nothing tells
 	// a cut from its end. Old proxies make such answers.
 	Unbounded bool
+
+	host string // that answered
+}
+
+// ExpectJSON refuses a page in the place of JSON. Chunks come under a type that says
+// nothing, so only a page gives itself away by its type.
+func (d Download) ExpectJSON() error {
+	if kind := mediaType(d.ContentType); kind == "text/html" {
+		return notJSON(kind, d.host)
+	}
+	return nil
 }
 
 // Download reads a large answer as a stream. save takes it and is called again,
@@ -34,6 +45,7 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 			Disposition: response.Header.Get("Content-Disposition"),
 			Size:        response.ContentLength,
 			Unbounded:   response.ContentLength < 0 && len(response.TransferEncoding) == 0 && !response.Uncompressed,
+			host:        c.server.Host,
 		})
 		if err == nil && body.err == nil {
 			_, err = io.Copy(io.Discard, body) // the end of the body says whether it was cut
@@ -44,7 +56,7 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 		if own, ok := errors.AsType[*fault.Error](err); ok || err == nil {
 			return asError(own)
 		}
-		f := fault.New(http.StatusBadGateway, "%s answered with content that is not what was promised: %v.", c.server.Host, err).WithHint(serverHint)
+		f := foreign("%s answered with content that is not what was promised: %v.", c.server.Host, err)
 		f.RequestID = response.Header.Get("X-Request-Uuid")
 		return &unusableAnswer{fault: f, badJSON: true}
 	})
