@@ -150,7 +150,7 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 		f.permanent = true
 		return f, redirected(answer)
 	case status == http.StatusProxyAuthRequired: // in clear a proxy answers in the server's place; it passed nothing on
-		said, permanent := proxyFault(&proxyRefusal{status: answer.Status}, "")
+		said, permanent := proxyFault(&proxyRefusal{status: status}, "")
 		return failure{stage: notSent, permanent: permanent}, said
 	case status < 200 || status > 599:
 		f.permanent = true

@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"syscall"
@@ -89,8 +91,12 @@ func proxyFault(err error, _ string) (*fault.Error, bool) {
 		return networkFault(503, "No connection was made: a proxy variable of the environment is not a valid URL.").WithHint(proxyHint), true
 	}
 	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
-		f := networkFault(503, "The proxy did not open a connection; it answered %s.", refusal.status).WithHint(proxyHint)
-		f.Retryable = !strings.HasPrefix(refusal.status, "407")
+		if refusal.status == http.StatusOK {
+			return networkFault(503, "The proxy did not open a connection; it answered with a page.").WithHint(proxyHint), true
+		}
+		answer := strings.TrimSpace(fmt.Sprintf("%d %s", refusal.status, http.StatusText(refusal.status)))
+		f := networkFault(503, "The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
+		f.Retryable = refusal.status != http.StatusProxyAuthRequired
 		return f, !f.Retryable
 	}
 	op, ok := errors.AsType[*net.OpError](err)

@@ -243,8 +243,12 @@ func invalid(title, why string) *fault.Error {
 // leaves the process.
 func (p Params) Secrets() []string {
 	values := []string{p.AccessKey.Reveal(), p.SecretKey.Reveal()}
-	if p.Proxy != nil {
-		if password, set := p.Proxy.User.Password(); set {
+	proxy := p.Proxy
+	if proxy == nil {
+		proxy, _ = parseProxyVariable(environmentProxy()) // one that cannot be read is used by nobody
+	}
+	if proxy != nil {
+		if password, set := proxy.User.Password(); set {
 			values = append(values, password)
 		}
 	}

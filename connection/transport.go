@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -30,10 +31,22 @@ var (
 	errProxySetting     = errors.New("a proxy variable of the environment cannot be read")
 )
 
-// proxyRefusal is a proxy's answer to CONNECT other than 200.
-type proxyRefusal struct{ status string }
+// proxyRefusal is a proxy's answer to CONNECT that opens nothing: another status than
+// 200, or a page. Its own words are left out: they may be what it was sent.
+type proxyRefusal struct{ status int }
 
-func (e *proxyRefusal) Error() string { return "the proxy answered " + e.status }
+func (e *proxyRefusal) Error() string { return fmt.Sprintf("the proxy answered %d", e.status) }
+
+// connected judges a proxy's answer to CONNECT. A 200 that announces a body is a page
+// of the proxy's own, and no TLS will ever come after it.
+func connected(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	length := answer.Header.Get("Content-Length")
+	page := length != "" && length != "0" || mediaType(answer.Header.Get("Content-Type")) == "text/html"
+	if answer.StatusCode != http.StatusOK || page {
+		return &proxyRefusal{status: answer.StatusCode}
+	}
+	return nil
+}
 
 // newTransport returns the transport of one process. HTTP/1.1 only: bulk
 // downloads over HTTP/2 were measured 3.6 times slower.
@@ -46,13 +59,8 @@ func newTransport(p Params) *http.Transport {
 		MaxResponseHeaderBytes: maxHeaderBytes,
 		MaxIdleConnsPerHost:    4,
 		IdleConnTimeout:        90 * time.Second,
-		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-			if answer.StatusCode != http.StatusOK {
-				return &proxyRefusal{status: answer.Status}
-			}
-			return nil
-		},
-		Protocols: new(http.Protocols),
+		OnProxyConnectResponse: connected,
+		Protocols:              new(http.Protocols),
 	}
 	t.Protocols.SetHTTP1(true)
 	if p.Server.Scheme != "https" {
@@ -97,11 +105,15 @@ func readableProxy(value string) bool {
 	if value == "" {
 		return true
 	}
+	u, err := parseProxyVariable(value)
+	return err == nil && u.Hostname() != "" && plainPort(u) && slices.Contains(proxySchemes, u.Scheme)
+}
+
+func parseProxyVariable(value string) (*url.URL, error) {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
 	}
-	u, err := url.Parse(value)
-	return err == nil && u.Hostname() != "" && plainPort(u) && slices.Contains(proxySchemes, u.Scheme)
+	return url.Parse(value)
 }
 
 // dialer refuses forbidden addresses after the name was resolved, so a name

@@ -20,8 +20,8 @@ type proxyServer struct {
 }
 
 // startProxy starts a proxy of the given kind: "tunnel" works, "407" and "502"
-// refuse, "page" and "page at once" answer with a page in the place of a tunnel,
-// "refused" is not there.
+// refuse, "echo" does with the words that it was sent, "page", "page at once" and
+// "page announced" answer with a page in the place of a tunnel, "refused" is not there.
 func startProxy(kind, target string) (*proxyServer, error) {
 	listening, err := listen()
 	if err != nil {
@@ -48,6 +48,11 @@ func (p *proxyServer) serve(client net.Conn) {
 	p.note(received{line: request.Method + " " + request.RequestURI, header: request.Header})
 	password := base64.StdEncoding.EncodeToString([]byte("user:" + proxyCanary))
 	switch {
+	case p.kind == "echo":
+		fmt.Fprintf(client, "HTTP/1.1 407 %s\r\nContent-Length: 0\r\n\r\n", request.Header.Get("Proxy-Authorization"))
+	case p.kind == "page announced":
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 57\r\n\r\n<html><title>Welcome to the guest network</title></html>\n")
+		_, _ = io.Copy(io.Discard, reader)
 	case p.kind == "502":
 		fmt.Fprint(client, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
 	case p.kind == "407" || !strings.HasSuffix(request.Header.Get("Proxy-Authorization"), password):
