@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -176,11 +177,15 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errIdle)
 }
 
-// isMalformed recognises net/http's refusal of an answer, which has no type.
+// malformed are net/http's refusals of an answer, which have no type.
+var malformed = []string{
+	"malformed HTTP", "malformed MIME header", "server response headers exceeded", "too many 1xx", "bad Content-Length", "Content-Length header",
+	"transfer encoding", "malformed chunked encoding", "chunk length", "chunked line",
+}
+
 func isMalformed(err error) bool {
 	text := err.Error()
-	return strings.Contains(text, "malformed HTTP") || strings.Contains(text, "server response headers exceeded") ||
-		strings.Contains(text, "too many 1xx") || strings.Contains(text, "http: ") && strings.Contains(text, "Content-Length")
+	return slices.ContainsFunc(malformed, func(words string) bool { return strings.Contains(text, words) })
 }
 
 // isBadRedirect recognises net/http's refusal of a Location header, which has no
