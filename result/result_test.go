@@ -184,6 +184,7 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 		"the URL's":         `%63%61%6e%2b%61%72%79%2f%3c%31%32%33%34%35%36%37%38%3eé`,
 		"two in one":        `cancan+ary/%3C12345678%3E&eacute;n+ary`,
 		"as it is":          secret,
+		"upper case":        strings.ToUpper(secret),
 	} {
 		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
 		inside := form[5 : len(form)-5]
