@@ -3,6 +3,7 @@ package connection
 import (
 	"compress/gzip"
 	"context"
+	"crypto/tls"
 	"encoding/pem"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -283,6 +285,44 @@ func TestRequestOnTheWire(t *testing.T) {
 	}
 	if n := s.requests.Load(); n != 1 {
 		t.Errorf("%d requests, want 1", n)
+	}
+}
+
+// TestNothingIsRemembered: no cookie and no credential of an answer goes out with the
+// next request.
+func TestNothingIsRemembered(t *testing.T) {
+	var sent []http.Header
+	s := newServer(t, func(w http.ResponseWriter, r *http.Request) {
+		sent = append(sent, r.Header)
+		w.Header().Set("Set-Cookie", "session=1; Path=/")
+		w.Header().Set("WWW-Authenticate", "Basic realm=x")
+		fmt.Fprint(w, `{}`)
+	})
+	c, _ := newClient(t, s.URL)
+	for range 2 {
+		if _, err := c.Get(t.Context(), Call{Path: "/x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !reflect.DeepEqual(sent[0], sent[1]) {
+		t.Errorf("the second request differs from the first:\n%v\n%v", sent[1], sent[0])
+	}
+}
+
+// TestTransportHasLimits: the transport is our own, not that of a library, and each
+// of its steps has an end.
+func TestTransportHasLimits(t *testing.T) {
+	server, _ := url.Parse("https://cloud.tenable.com")
+	transport := newTransport(Params{Server: server})
+	if transport.TLSClientConfig.MinVersion < tls.VersionTLS12 || transport.TLSClientConfig.InsecureSkipVerify || transport.TLSClientConfig.KeyLogWriter != nil {
+		t.Errorf("TLS is weaker than promised: %+v", transport.TLSClientConfig)
+	}
+	if transport.TLSHandshakeTimeout == 0 || transport.ResponseHeaderTimeout == 0 || transport.MaxResponseHeaderBytes == 0 || transport.IdleConnTimeout == 0 {
+		t.Errorf("a step has no limit: %+v", transport)
+	}
+	c, _ := newClient(t, "https://cloud.tenable.com")
+	if c.http.GetClient().Jar != nil || c.http.RetryCount != 0 || c.http.Debug || c.http.UserInfo != nil {
+		t.Error("resty keeps cookies, repeats, shows or signs requests by itself")
 	}
 }
 

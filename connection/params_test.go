@@ -123,6 +123,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	var log strings.Builder
 	logger := zerolog.New(&log)
 	logger.Info().Interface("a", secret).Any("b", struct{ S Secret }{secret}).Stringer("c", secret).Msg(fmt.Sprint(secret))
+	logger.Error().Object("d", secret).EmbedObject(secret).Err(fmt.Errorf("refused: %v", secret)).Msgf("%v", []Secret{secret})
 	wrapped := struct{ S Secret }{secret}
 	asJSON, err := json.Marshal(map[string]any{"s": secret, "p": Params{SecretKey: secret}, "k": map[Secret]int{secret: 1}})
 	if err != nil {

@@ -1,6 +1,10 @@
 package connection
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/rs/zerolog"
+)
 
 // Secret is a text that no format verb, JSON encoder or logger prints.
 type Secret struct{ text string }
@@ -21,6 +25,9 @@ func (Secret) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redacted)) }
 
 // MarshalJSON is "[redacted]".
 func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
+
+// MarshalZerologObject is [redacted] as an object of the log.
+func (Secret) MarshalZerologObject(e *zerolog.Event) { e.Str("secret", redacted) }
 
 // MarshalText is [redacted], for encoders other than JSON's.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
