@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"sync"
 	"testing"
@@ -82,6 +84,20 @@ func runCase(t *testing.T, request []byte, transport http.RoundTripper, argument
 	return out.Bytes(), status
 }
 
+// checkGoroutines: a run leaves no goroutine behind, or one that is about to end.
+func checkGoroutines(t *testing.T, before int) {
+	t.Helper()
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	var stacks bytes.Buffer
+	_ = pprof.Lookup("goroutine").WriteTo(&stacks, 1)
+	t.Errorf("%d goroutines before the run, %d after it:\n%s", before, runtime.NumGoroutine(), stacks.Bytes())
+}
+
 // checkStreams holds what must hold of every run: one JSON document on stdout,
 // JSON lines on stderr, and no key on either.
 func checkStreams(t *testing.T, stdout, stderr []byte) {
@@ -121,7 +137,9 @@ func TestCases(t *testing.T) {
 				t.Fatal(err)
 			}
 			player := exchange.NewPlayer(exchanges)
+			before := runtime.NumGoroutine()
 			stdout, status := runCase(t, request, player)
+			checkGoroutines(t, before)
 			if status != exitOK {
 				t.Errorf("exit status %d, want %d", status, exitOK)
 			}

@@ -83,6 +83,9 @@ func TestEveryRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(vectors) < leastVectors {
+		t.Errorf("%d vectors, want at least %d", len(vectors), leastVectors)
+	}
 	covered := map[int]bool{}
 	for _, v := range vectors {
 		covered[v.row] = true

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -186,6 +187,37 @@ func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 	}
 }
 
+// TestFilesAreSynced traces a download: the file is made under a new name that follows
+// no link, is on the disk before it gets its name, and its folder after.
+func TestFilesAreSynced(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("not run: there is no strace")
+	}
+	folder := t.TempDir()
+	v := downloadInto(folder, 100_000)
+	s := v.stage(t, t.TempDir(), values{})
+	command := s.command(t, v)
+	trace := filepath.Join(s.work, "trace")
+	command.Args = append([]string{strace, "-f", "-y", "-e", "trace=openat,fsync,linkat,renameat,renameat2", "-o", trace}, command.Args...)
+	command.Path = strace
+	s.feed(t, command, v)
+	_ = command.Run() // the exit status is another test's
+	text, err := os.ReadFile(trace)
+	if err != nil || !bytes.Contains(text, []byte("exited with")) {
+		t.Skipf("not run: strace is not allowed here: %v", err)
+	}
+	steps := regexp.MustCompile(`openat\(.*\.part", .*O_CREAT.*|fsync\(.*|(?:linkat|renameat2?)\(.*`).FindAllString(string(text), -1)
+	if len(steps) != 4 {
+		t.Fatalf("%d steps, want 4: open, sync, link, sync:\n%s", len(steps), strings.Join(steps, "\n"))
+	}
+	for i, want := range []string{`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600\)`, `fsync\(.*\.part>\)`, `linkat\(.*\.part", .*"scan-32\.csv"`, `fsync\(\d+<` + regexp.QuoteMeta(folder) + `>\)`} {
+		if !regexp.MustCompile(want).MatchString(steps[i]) {
+			t.Errorf("step %d is %s, want %s", i+1, steps[i], want)
+		}
+	}
+}
+
 // TestBinaryIsStaticAndTold: pure Go, without the paths of the machine that built
 // it, and with the versions of all it is made of.
 func TestBinaryIsStaticAndTold(t *testing.T) {
@@ -223,6 +255,9 @@ func TestTimeLimits(t *testing.T) {
 		o := s.play(t, v)
 		check(t, v, o)
 		spent[i] = o.fromStart
+	}
+	if slowest := percentile(spent, 99); slowest > 50*time.Millisecond {
+		t.Errorf("a refused input takes %v at the 99th percentile, want at most 50 ms", slowest)
 	}
 	held.figure("a refused input: %v at the 99th percentile of %d runs", percentile(spent, 99).Round(time.Millisecond), len(spent))
 }
