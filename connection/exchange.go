@@ -29,6 +29,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		if ctx.Err() != nil {
 			return fault.Stopped(ctx, "calling "+method+" "+call.Path)
 		}
+		start := c.clock.Now()
 		f, err := c.attempt(ctx, n, method, accept, call, read)
 		if err == nil {
 			return nil
@@ -43,18 +44,19 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		if n >= f.worth(method) {
 			return spent(f, err, n)
 		}
-		if err := c.pause(ctx, n, f, err); err != nil {
+		if err := c.pause(ctx, n, f, err, c.clock.Now().Sub(start)); err != nil {
 			return err
 		}
 	}
 }
 
 // pause waits before the next attempt: as long as the API asked, or the
-// back-off where that is longer. A wait that the time limit would cut short is
-// not begun; the failure then says how long the API asked to wait.
-func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error) error {
+// back-off where that is longer. A wait is not begun where the time limit would cut
+// it short, or the attempt after it if that took as long as the last one (a second
+// at most); the failure then says how long the API asked to wait.
+func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error, took time.Duration) error {
 	d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
-	if c.lacksTime(ctx, d) {
+	if c.lacksTime(ctx, d+min(took, time.Second)) {
 		if err.RetryAfter > 0 && c.lacksTime(ctx, err.RetryAfter) {
 			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", err.RetryAfterSeconds())
 		}
