@@ -72,6 +72,7 @@ func describeAgents(out *result.Output) func(page []agent) {
 			out.ContextData.Add(a.record())
 			out.KeyFields.Add("agent_ids", a.ID)
 			out.KeyFields.Add("agent_names", string(a.Name))
+			out.KeyFields.Add("host_names", string(a.Name))
 			out.KeyFields.Add("ip_addresses", string(a.IP))
 			out.Table.Add(string(a.ID), string(a.Name), string(a.IP), string(a.Platform), string(a.Status), a.LastConnect.String())
 		}

@@ -68,7 +68,7 @@ func (r *exportReport) describe(out *result.Output, s exportSummary, file result
 		where = file.Path
 	}
 	out.Table = result.Table{
-		Caption: fmt.Sprintf("%d findings in %d of %d chunks", s.Findings, len(s.Chunks.Received), s.Chunks.Expected),
+		Caption: fmt.Sprintf("%s in %d of %s", result.Counted(s.Findings, "finding"), len(s.Chunks.Received), result.Counted(s.Chunks.Expected, "chunk")),
 		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
 		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), where}},
 	}

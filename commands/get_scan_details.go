@@ -66,19 +66,15 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if details.limited() {
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
 	}
-	out.Table = result.Table{
-		Caption: details.caption(),
-		Columns: []string{"Plugin ID", "Plugin Name", "Severity", "Count"},
-	}
-	if err := describeScan(&out, in.ScanID, details.Info, answer); err != nil {
-		return result.Output{}, err
-	}
-	return out, nil
+	found, err := describeScan(&out, in.ScanID, details.Info, answer)
+	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
+	out.Table.Caption = details.caption(found)
+	return out, err
 }
 
 // caption counts what the scan found, or says that Tenable did not tell: none
 // would be a clean bill of health.
-func (d scanDetails) caption() string {
+func (d scanDetails) caption(found tally) string {
 	about := fmt.Sprintf("Scan %s: %s", d.Info.Name, d.Info.Status)
 	switch {
 	case bool(d.Info.IsArchived):
@@ -86,7 +82,7 @@ func (d scanDetails) caption() string {
 	case d.limited():
 		return about + ", without a list of findings"
 	}
-	return fmt.Sprintf("%s, %d hosts, %d kinds of findings", about, len(d.Hosts), len(d.Vulnerabilities))
+	return fmt.Sprintf("%s, %s, %s", about, result.Counted(len(d.Hosts), "host"), found)
 }
 
 // limited tells a run that must have findings or an empty list of them, and has
@@ -95,7 +91,7 @@ func (d scanDetails) limited() bool {
 	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }
 
-func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) error {
+func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) (tally, error) {
 	type record struct {
 		ScanID       wire.ID     `json:"scan_id"`
 		ScanUUID     wire.Text   `json:"scan_uuid"`
@@ -111,6 +107,7 @@ func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer conn
 	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
+	found := tally{}
 	var lists struct {
 		Hosts           wire.Each[scanHost]          `json:"hosts"`
 		Vulnerabilities wire.Each[scanVulnerability] `json:"vulnerabilities"`
@@ -122,11 +119,12 @@ func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer conn
 			Severity: v.Severity.Word(), SeverityID: int(v.Severity), Count: v.Count,
 		})
 		out.KeyFields.Add("plugin_ids", v.PluginID)
-		out.Table.Add(string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
+		found.add(v.Severity)
+		out.Table.AddRanked(rank(v.Severity, nil), string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
 	}
 	lists.Hosts = func(host scanHost) {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		addHost(out, string(host.Hostname))
 	}
-	return connection.Decode(answer.Body, &lists)
+	return found, connection.Decode(answer.Body, &lists)
 }

@@ -104,7 +104,7 @@ func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
 		TimeEnd    wire.Time   `json:"time_end"`
 	}
 	out.Table = result.Table{
-		Caption: fmt.Sprintf("%d runs of scan %s", len(runs), scanID),
+		Caption: fmt.Sprintf("%s of scan %s", result.Counted(len(runs), "run"), scanID),
 		Columns: []string{"History ID", "Status", "Started", "Ended", "Archived"},
 	}
 	out.KeyFields.Add("scan_ids", scanID)

@@ -56,9 +56,9 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
 		assets = assets[:maxAssets]
 	}
-	out.Table = result.Table{Caption: fmt.Sprintf("Vulnerabilities of %s", in.Target), Columns: vulnerabilityColumns}
 	out.KeyFields.Add("ip_addresses", in.Target.String())
 	out, err = collectAssets(ctx, env, assets, out)
+	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", in.Target, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
 		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
 			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
@@ -66,11 +66,17 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 	return out, err
 }
 
-// collectAssets reads the vulnerabilities of each asset, one after the other.
+// collectAssets reads the vulnerabilities of each asset, one after the other. Where
+// there are several the table says which asset a row is of.
 func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
 	var rows, described []json.RawMessage
 	var end *fault.Error
 	var total wire.Int
+	found := tally{}
+	out.Table.Columns = vulnerabilityColumns
+	if len(assets) > 1 {
+		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
+	}
 	for _, asset := range assets {
 		if end != nil {
 			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: notTried(end)})
@@ -96,14 +102,18 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		described = append(described, asset.raw)
 		total += page.total
 		out.KeyFields.Add("asset_ids", string(asset.ID))
-		for _, name := range slices.Concat(asset.FQDN, asset.Hostname, asset.NetBIOSName) {
-			out.KeyFields.Add("host_names", name)
+		out.KeyFields.AddTexts("host_names", asset.names())
+		var front []string
+		if len(assets) > 1 {
+			front = []string{append(asset.names(), string(asset.ID))[0]}
 		}
 		for _, row := range page.rows {
 			rows = append(rows, withMember(row.raw, "asset_id", string(asset.ID)))
-			describeRow(&out, string(asset.ID), row)
+			found.add(row.Severity)
+			describeRow(&out, string(asset.ID), row, front...)
 		}
 	}
+	out.Table.Caption = found.String()
 	out.RawData = slices.Concat(
 		rawList(`{"vulnerabilities":`, result.RawOf(rows...), `,`), rawList(`"assets":`, result.RawOf(described...), ``),
 		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, len(described)))),
@@ -148,6 +158,9 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Outpu
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
 	return exact, nil
 }
+
+// names are all names of the host, the full one first.
+func (a workbenchAsset) names() []string { return slices.Concat(a.FQDN, a.Hostname, a.NetBIOSName) }
 
 // has tells whether the asset has the address.
 func (a workbenchAsset) has(target netip.Addr) bool {

@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -51,7 +50,7 @@ func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (res
 		out.KeyFields.Add("group_names", string(g.Name))
 		out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
 	}
-	out.Table.Caption = fmt.Sprintf("%d agent groups", len(kept))
+	out.Table.Caption = result.Counted(len(kept), "agent group")
 	out.RawData = rawList(`{"Results":`, result.RawOf(kept...), `}`)
 	return out, nil
 }

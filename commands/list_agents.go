@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 
 	"tenableio/connection"
@@ -31,6 +30,6 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 	if list.first == nil {
 		out.RawData = list.joined(list.head, list.tail)
 	}
-	list.conclude(&out, fmt.Sprintf("%d agents", list.count))
+	list.conclude(&out, result.Counted(list.count, "agent"))
 	return out, nil
 }

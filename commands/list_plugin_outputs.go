@@ -66,7 +66,7 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 		return result.Output{}, err
 	}
 	warnFull(&out, count, " for a plugin")
-	out.Table.Caption = fmt.Sprintf("%d outputs of plugin %s", count, in.PluginID)
+	out.Table.Caption = fmt.Sprintf("%s of plugin %s", result.Counted(count, "output"), in.PluginID)
 	return out, nil
 }
 

@@ -2,7 +2,6 @@ package commands
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strconv"
 	"time"
@@ -62,7 +61,7 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 		return result.Output{}, err
 	}
 	var out result.Output
-	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Modified"}
+	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
 	}{func(scan listedScan) { describeListedScan(&out, scan) }}
@@ -70,7 +69,7 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 		return result.Output{}, err
 	}
 	out.RawData = result.RawOf(answer.Body)
-	out.Table.Caption = fmt.Sprintf("%d scans", out.ContextData.Len())
+	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
 	return out, nil
 }
 

@@ -75,17 +75,18 @@ type vulnerabilityRecord struct {
 	CVSS3BaseScore *wire.Float `json:"cvss3_base_score"`
 }
 
-// describeRow adds a row to an output.
-func describeRow(out *result.Output, assetID string, row vulnerabilityRow) {
+// describeRow adds a row to an output. Its cells in the table come behind those in
+// front, if any.
+func describeRow(out *result.Output, assetID string, row vulnerabilityRow, front ...string) {
 	out.ContextData.Add(vulnerabilityRecord{
 		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
 		Severity: row.Severity.Word(), SeverityID: int(row.Severity), State: row.State, Count: row.Count,
 		VPRScore: row.VPRScore, CVSSBaseScore: row.CVSSBaseScore, CVSS3BaseScore: row.CVSS3BaseScore,
 	})
 	out.KeyFields.Add("plugin_ids", row.PluginID)
-	out.Table.Add(
+	out.Table.AddRanked(rank(row.Severity, row.VPRScore), append(front,
 		string(row.PluginID), string(row.PluginName), row.Severity.Word(), score(row.VPRScore), strconv.Itoa(int(row.Count)),
-	)
+	)...)
 }
 
 var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}

@@ -67,7 +67,7 @@ func (r *Result) Marshal() (Envelope, error) {
 		f, _ := r.Failure()
 		output = Output{
 			RawData: RawOf(f.Body), Warnings: output.Warnings, Files: output.Files,
-			Table: failureTable(failure),
+			Table: failureTable(failure), // of all parts that failed
 		}
 	}
 	e := envelope{net: net}
@@ -78,7 +78,7 @@ func (r *Result) Marshal() (Envelope, error) {
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
 	e.keyFields("key_fields", output.KeyFields)
-	e.member("result", output.Table.html(net))
+	e.member("result", output.Table.html(net, notes(output)))
 	e.files(output.Files)
 	e.member("warnings", append([]Warning{}, output.Warnings...))
 	e.raw("meta", RawOf(r.Meta), "{}")
@@ -214,6 +214,24 @@ func copyBase64(w io.Writer, content io.Reader) error {
 		return err
 	}
 	return encoder.Close()
+}
+
+// notes tell an analyst, who may read nothing but the table, which parts failed and
+// what to mind.
+func notes(output Output) []string {
+	const most = 10 // failed parts
+	var lines []string
+	for i, item := range output.Failed {
+		if i == most {
+			lines = append(lines, "Failed: "+Counted(len(output.Failed)-i, "more part")+", in the items of the error.")
+			break
+		}
+		lines = append(lines, fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Err.Message, item.Err.Status))
+	}
+	for _, warning := range output.Warnings {
+		lines = append(lines, "Note: "+warning.Message)
+	}
+	return lines
 }
 
 // failureTable is the summary of a failed command.

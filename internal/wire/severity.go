@@ -14,6 +14,9 @@ var severityWords = []string{"info", "low", "medium", "high", "critical"}
 // it twice, as Word and as the number.
 type Severity int
 
+// Critical is the highest severity.
+const Critical Severity = 4
+
 // Word is the severity in Tenable's words, lower case.
 func (s Severity) Word() string {
 	if s < 0 || int(s) >= len(severityWords) {

@@ -1,0 +1,42 @@
+package commands
+
+import (
+	"fmt"
+	"strings"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// tally counts plugins by severity, for the caption of a table.
+type tally map[wire.Severity]int
+
+func (t tally) add(severity wire.Severity) { t[severity]++ }
+
+// String is the number of plugins and, most severe first, of each severity: "22
+// plugins: 1 critical, 21 info".
+func (t tally) String() string {
+	total := 0
+	var parts []string
+	for severity := wire.Critical; severity >= 0; severity-- {
+		if t[severity] > 0 {
+			total += t[severity]
+			parts = append(parts, fmt.Sprint(t[severity], " ", severity.Word()))
+		}
+	}
+	plugins := result.Counted(total, "plugin")
+	if total == 0 {
+		return plugins
+	}
+	return plugins + ": " + strings.Join(parts, ", ")
+}
+
+// rank puts the more severe first and, of the same severity, the higher score.
+func rank(severity wire.Severity, vpr *wire.Float) float64 {
+	const aboveAnyScore = 100
+	order := aboveAnyScore * float64(severity)
+	if vpr != nil {
+		order += float64(*vpr)
+	}
+	return order
+}

@@ -1,0 +1,86 @@
+package result
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// Table is the short summary that an analyst reads.
+type Table struct {
+	Caption string
+	Columns []string
+	Rows    [][]string
+
+	ranks []float64 // of the rows, as far as they were added by rank
+	more  int       // rows that were left out of the full table
+}
+
+// maxRows is the longest table; the caption then says how many rows there are.
+const maxRows = 100
+
+// Add adds a row, which is only counted once the table is full.
+func (t *Table) Add(values ...string) { t.AddRanked(0, values...) }
+
+// AddRanked adds a row behind those of the same or a higher rank. A full table
+// keeps the rows of the highest rank: what an analyst must see is not cut.
+func (t *Table) AddRanked(rank float64, values ...string) {
+	at := sort.Search(len(t.ranks), func(i int) bool { return t.ranks[i] < rank })
+	if at == maxRows {
+		t.more++
+		return
+	}
+	t.ranks, t.Rows = slices.Insert(t.ranks, at, rank), slices.Insert(t.Rows, at, values)
+	if len(t.Rows) > maxRows {
+		t.ranks, t.Rows = t.ranks[:maxRows], t.Rows[:maxRows]
+		t.more++
+	}
+}
+
+// html renders the table with every value escaped, without scripts, styles or
+// secrets. The notes stand in its caption, which every platform shows.
+func (t Table) html(net Net, notes []string) string {
+	if len(t.Columns) == 0 && t.Caption == "" && len(notes) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("<table>")
+	if caption := t.caption(net, notes); caption != "" {
+		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
+	}
+	if len(t.Columns) > 0 && len(t.Rows) > 0 {
+		b.WriteString("<thead>")
+		writeRow(&b, net, "th", t.Columns)
+		b.WriteString("</thead><tbody>")
+		for _, row := range t.Rows[:min(len(t.Rows), maxRows)] {
+			writeRow(&b, net, "td", row)
+		}
+		b.WriteString("</tbody>")
+	}
+	b.WriteString("</table>")
+	return b.String()
+}
+
+func (t Table) caption(net Net, notes []string) string {
+	text := net.line(t.Caption)
+	if rows := len(t.Rows) + t.more; rows > maxRows {
+		text = strings.TrimSpace(fmt.Sprintf("%s (the first %d of %d rows)", text, maxRows, rows))
+	}
+	for i, note := range notes {
+		if i == 0 && text != "" {
+			text += "."
+		}
+		text = strings.TrimSpace(text + " " + net.line(note))
+	}
+	return text
+}
+
+func writeRow(b *strings.Builder, net Net, cell string, values []string) {
+	b.WriteString("<tr>")
+	for _, value := range values {
+		b.WriteString("<" + cell + ">" + html.EscapeString(net.line(value)) + "</" + cell + ">")
+	}
+	b.WriteString("</tr>")
+}
