@@ -4,7 +4,7 @@ GO      ?= go
 BINARY  := bin/tenableio
 TOOLS   := internal/tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
-FUZZING := .:FuzzRun .:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
+FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
            ./internal/files:FuzzSafeName ./internal/findings:FuzzCopy ./result:FuzzNet
 FUZZTIME ?= 60s
 # The race detector needs a C compiler; the tests do not.
@@ -27,15 +27,15 @@ demo: build ## start a sandbox, play a playbook through the binary, and show eac
 	@$(GO) run ./demo $(BINARY)
 
 docs: ## rewrite what is rendered: golden results, manifest.yaml, docs/, the README's tables
-	$(GO) test . -run 'TestCases|TestDocs' -update
+	$(GO) test ./internal/cli -run 'TestCases|TestDocs' -update
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	@echo "faults: commit $$(git describe --always --dirty)"
-	TENABLEIO_FAULTS=all $(GO) test -C internal/faults -count=1 -timeout 30m
+	TENABLEIO_FAULTS=all $(GO) test -C internal/vectors -count=1 -timeout 30m
 
 soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and each fuzz target for FUZZTIME; prints its figures
 	@echo "soak: commit $$(git describe --always --dirty)"
-	TENABLEIO_FAULTS=soak $(GO) test -C internal/faults -count=1 -timeout 60m -run ^TestSoak
+	TENABLEIO_FAULTS=soak $(GO) test -C internal/vectors -count=1 -timeout 60m -run ^TestSoak
 	@for target in $(FUZZING); do \
 		out=$$($(GO) test -run '^$$' -fuzz "^$${target#*:}$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$${target%%:*}") || { echo "$$out"; exit 1; }; \
 		echo "$${target#*:}: $$(echo "$$out" | grep execs | tail -1 | cut -d ' ' -f 2-)"; \

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"tenableio/commands"
+	"tenableio/schemas"
 )
 
 // TestRooms holds the imports of every package to the table of CONTRIBUTING.md. A
@@ -165,8 +166,8 @@ var traps = []struct {
 }{
 	{`InsecureSkipVerify`, []string{"connection/transport.go"}, "certificates are checked"},
 	{`os\.Exit\(`, []string{"main.go", "demo/main.go", "internal/tools/sbom/main.go", "internal/bench/main.go", "internal/bench/bare/main.go"}, "only main ends the process"},
-	{`recover\(\)`, []string{"run.go", "schemas/decode.go", "commands/export_chunks.go"}, "one place turns a panic into an envelope"},
-	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, []string{"main.go", "sandbox.go"}, "a trap of resty"},
+	{`recover\(\)`, []string{"internal/cli/run.go", "schemas/decode.go", "commands/export_chunks.go"}, "one place turns a panic into an envelope"},
+	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, []string{"internal/cli/process.go", "internal/cli/sandbox.go"}, "a trap of resty"},
 	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)|FatalLevel|PanicLevel`, nil, "it would end the process without an envelope"},
 	{`fmt\.Print`, nil, "stdout holds the envelope alone"},
 	{`http\.DefaultClient|http\.Get\(|http\.Post\(`, nil, "the one client refuses redirects"},
@@ -188,6 +189,33 @@ func TestTraps(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWarningsAreListed holds the codes of warnings in the source to those that the
+// schema of the result explains.
+func TestWarningsAreListed(t *testing.T) {
+	schema, err := schemas.Envelope("result")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for _, found := range regexp.MustCompile(`\{"const": "([a-z0-9_]+)", "description"`).FindAllSubmatch(schema, -1) {
+		listed[string(found[1])] = true
+	}
+	used := map[string]bool{}
+	sources(t, ".go", func(name string, text []byte) {
+		for _, found := range regexp.MustCompile(`\.Warn\("([a-z0-9_]+)"`).FindAllSubmatch(text, -1) {
+			code := string(found[1])
+			if used[code] = true; !listed[code] {
+				t.Errorf("%s: the schema of the result does not list the warning %s", name, code)
+			}
+		}
+	})
+	for code := range listed {
+		if !used[code] {
+			t.Errorf("the schema of the result lists the warning %s, which nothing gives", code)
+		}
 	}
 }
 

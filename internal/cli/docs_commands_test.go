@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"tenableio/schemas"
+)
+
+// renderCommands is the reference of all commands.
+func renderCommands(t *testing.T, m manifest) []byte {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("# Commands\n\nRendered from the schemas by `make docs`. `tenableio schema COMMAND` prints the input schema of a command and `tenableio schema COMMAND output` that of its result.\n")
+	for _, c := range m.Commands {
+		document, err := schemas.Load(c.Key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Title, c.Description)
+		fmt.Fprintf(&b, "- Key: `%s`\n- Least role: %s%s\n- Calls: %s ([Tenable's page](%s))\n- Returns: %s\n", c.Key, c.Role, and(c.Permission), codes(c.Calls), c.Reference, c.Returns)
+		if !c.ReadOnly {
+			b.WriteString("- Changes state at Tenable: it is never repeated when its outcome is unknown.\n")
+		}
+		for _, note := range document.Command.Notes {
+			fmt.Fprintf(&b, "- Note: %s\n", note)
+		}
+		renderInputs(t, &b, document)
+		renderExample(t, &b, document)
+	}
+	b.WriteString("\n## Warnings\n\nWhat a result may say in warnings, by code:\n\n| code | meaning |\n|---|---|\n")
+	for _, warning := range warnings(t) {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", warning.Code, warning.Description)
+	}
+	return []byte(b.String())
+}
+
+type warning struct {
+	Code        string `json:"const"`
+	Description string `json:"description"`
+}
+
+// warnings are the codes of the result's schema.
+func warnings(t *testing.T) (list []warning) {
+	t.Helper()
+	text, err := schemas.Envelope("result")
+	if err != nil {
+		t.Fatal(err)
+	}
+	node := text
+	for _, step := range []string{"properties", "warnings", "items", "properties", "code", "oneOf"} {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(node, &members); err != nil {
+			t.Fatal(err)
+		}
+		node = members[step]
+	}
+	if err := json.Unmarshal(node, &list); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+func and(permission string) string {
+	if permission == "" {
+		return ""
+	}
+	return "; " + permission
+}
+
+func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) {
+	t.Helper()
+	names := propertyOrder(t, document.Input())
+	if len(names) == 0 {
+		b.WriteString("\nNo inputs.\n")
+		return
+	}
+	b.WriteString("\n| input | key | required | description | example |\n|---|---|---|---|---|\n")
+	for _, name := range names {
+		p := document.Properties[name]
+		required := ""
+		if slices.Contains(document.Required, name) {
+			required = "yes"
+		}
+		description := p.Description
+		if len(p.Enum) > 0 {
+			description += " One of: " + strings.Join(p.Enum, ", ") + "."
+		}
+		if len(p.Default) > 0 {
+			description += " Default: " + string(p.Default) + "."
+		}
+		example := ""
+		if len(p.Examples) > 0 {
+			example = "`" + strings.ReplaceAll(compact(t, p.Examples[0]), "|", "\\|") + "`"
+		}
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", p.Title, name, required, strings.ReplaceAll(description, "|", "\\|"), example)
+	}
+}
+
+// renderExample shows the request and the result of the command's case "ok".
+func renderExample(t *testing.T, b *strings.Builder, document *schemas.Document) {
+	t.Helper()
+	key := strings.ReplaceAll(strings.ToLower(document.Title), " ", "_")
+	text, err := os.ReadFile("testdata/" + key + "/ok/result.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var result map[string]json.RawMessage
+	if err := json.Unmarshal(text, &result); err != nil {
+		t.Fatal(err)
+	}
+	request := fmt.Sprintf(`{"connection": {…}, "command": %q, "inputs": %s}`, document.Title, compact(t, document.Examples[0]))
+	fmt.Fprintf(b, "\nA request:\n\n```json\n%s\n```\n\nThe first record of a result's context_data, and its key_fields:\n\n```json\n%s\n%s\n```\n",
+		request, firstRecord(t, result["context_data"]), compact(t, result["key_fields"]))
+}
+
+func firstRecord(t *testing.T, contextData json.RawMessage) string {
+	t.Helper()
+	var records []json.RawMessage
+	if err := json.Unmarshal(contextData, &records); err != nil {
+		t.Fatal(err)
+	}
+	if len(records) == 0 {
+		return "{}"
+	}
+	return compact(t, records[0])
+}
+
+func compact(t *testing.T, raw json.RawMessage) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, raw); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// propertyOrder lists the inputs in the order of the schema's text.
+func propertyOrder(t *testing.T, schema []byte) []string {
+	t.Helper()
+	var root struct {
+		Properties json.RawMessage `json:"properties"`
+	}
+	if err := json.Unmarshal(schema, &root); err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	decoder := json.NewDecoder(bytes.NewReader(root.Properties))
+	if _, err := decoder.Token(); err != nil {
+		t.Fatal(err)
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, name.(string))
+		var value json.RawMessage
+		if err := decoder.Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return names
+}

@@ -1,0 +1,299 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tenableio/commands"
+	"tenableio/internal/canned"
+	"tenableio/schemas"
+)
+
+// TestDocs renders what is told twice (manifest.yaml, docs/commands.md, the
+// tables of README.md) from the one place that it is kept in, and compares.
+func TestDocs(t *testing.T) {
+	m, err := newManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkGolden(t, "manifest.yaml", renderManifest(t, m))
+	checkGolden(t, "docs/commands.md", renderCommands(t, m))
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme = between(t, readme, "commands", commandTable(m))
+	readme = between(t, readme, "help", "```text\n"+helpText(t)+"```\n")
+	readme = between(t, readme, "connection", connectionTable(m))
+	readme = between(t, readme, "options", optionTable(t))
+	checkGolden(t, "README.md", readme)
+}
+
+// between replaces what stands between the two markers of a name.
+func between(t *testing.T, text []byte, name, content string) []byte {
+	t.Helper()
+	begin, end := "<!-- "+name+": rendered by make docs -->\n", "<!-- end of "+name+" -->"
+	head, rest, found := strings.Cut(string(text), begin)
+	_, tail, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("the document has no markers %q", name)
+	}
+	return []byte(head + begin + content + end + tail)
+}
+
+func helpText(t *testing.T) string {
+	t.Helper()
+	var out bytes.Buffer
+	if status := (process{args: []string{"help"}, stdout: &out}).main(t.Context()); status != exitOK {
+		t.Fatalf("help exits %d", status)
+	}
+	return out.String()
+}
+
+func commandTable(m manifest) string {
+	var b strings.Builder
+	b.WriteString("| command | least role | calls |\n|---|---|---|\n")
+	for _, c := range m.Commands {
+		anchor := strings.ReplaceAll(strings.ToLower(c.Title), " ", "-")
+		fmt.Fprintf(&b, "| [%s](docs/commands.md#%s) | %s | %s |\n", c.Title, anchor, c.Role, codes(c.Calls))
+	}
+	return b.String()
+}
+
+func connectionTable(m manifest) string {
+	var b strings.Builder
+	b.WriteString("| connection parameter | key | default | meaning |\n|---|---|---|---|\n")
+	for _, p := range m.Connection {
+		standard := ""
+		switch {
+		case p.Required:
+			standard = "required"
+		case p.Default != nil:
+			standard = codes([]string{fmt.Sprint(p.Default)})
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", p.Title, p.Key, standard, p.Description)
+	}
+	return b.String()
+}
+
+// optionTable lists the options in the order of the request's schema.
+func optionTable(t *testing.T) string {
+	t.Helper()
+	text, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties struct {
+			Options json.RawMessage `json:"options"`
+		} `json:"properties"`
+	}
+	var options struct {
+		Properties map[string]struct {
+			Description string          `json:"description"`
+			Default     json.RawMessage `json:"default"`
+		} `json:"properties"`
+	}
+	if err := errors.Join(json.Unmarshal(text, &schema), json.Unmarshal(schema.Properties.Options, &options)); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("| option | default | meaning |\n|---|---|---|\n")
+	for _, name := range propertyOrder(t, schema.Properties.Options) {
+		option := options.Properties[name]
+		standard := ""
+		if len(option.Default) > 0 {
+			standard = codes([]string{string(option.Default)})
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, standard, option.Description)
+	}
+	return b.String()
+}
+
+func codes(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = "`" + text + "`"
+	}
+	return strings.Join(quoted, ", ")
+}
+
+// TestChangelogHasTheVersion holds the newest heading to the version.
+func TestChangelogHasTheVersion(t *testing.T) {
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	heading := regexp.MustCompile(`(?m)^## (\S+)`).FindSubmatch(changelog)
+	if heading == nil || string(heading[1]) != version {
+		t.Errorf("the newest heading of CHANGELOG.md is %q, want %s", heading, version)
+	}
+}
+
+// TestChangelogNamesEveryCommand: a new command is what a playbook author
+// notices first.
+func TestChangelogNamesEveryCommand(t *testing.T) {
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	oneLine := strings.Join(strings.Fields(string(changelog)), " ")
+	for _, command := range commands.All() {
+		schema, err := command.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !regexp.MustCompile(`\b` + schema.Title + `(?:[,.;]| and | \()`).MatchString(oneLine) {
+			t.Errorf("CHANGELOG.md does not name %s", schema.Title)
+		}
+	}
+}
+
+// TestReadmeRequests holds the request that the README shows, its result and the
+// error of a wrong one to what the code makes of them.
+func TestReadmeRequests(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, result := block(t, readme, "request"), block(t, readme, "result")
+	var out bytes.Buffer
+	p := process{args: []string{"validate"}, stdin: bytes.NewReader(request), stdout: &out, stderr: &out}
+	if status := p.main(t.Context()); status != exitOK {
+		t.Errorf("the request of README.md is not valid: %s", out.Bytes())
+	}
+	player := canned.NewPlayer([]canned.Exchange{{
+		Request:  canned.Request{Method: "GET", Path: "/scans/32/latest-status"},
+		Response: canned.Response{Status: 200, Body: json.RawMessage(`{"status": "running"}`)},
+	}})
+	answered, _ := runCase(t, request, player)
+	if diff := cmp.Diff(shown(t, answered), shown(t, result)); diff != "" {
+		t.Errorf("the result of README.md (-want +got):\n%s", diff)
+	}
+	refused, _ := runCase(t, bytes.Replace(request, []byte("32"), []byte(`"weekly"`), 1), canned.NewPlayer(nil))
+	var failed struct {
+		Error json.RawMessage `json:"error"`
+	}
+	if err := json.Unmarshal(refused, &failed); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(shown(t, failed.Error), shown(t, block(t, readme, "error"))); diff != "" {
+		t.Errorf("the error of README.md (-want +got):\n%s", diff)
+	}
+}
+
+// block is the text of a document's block of code with the name.
+func block(t *testing.T, document []byte, name string) []byte {
+	t.Helper()
+	found := regexp.MustCompile("(?s)```json " + name + "\n(.*?)```").FindSubmatch(document)
+	if found == nil {
+		t.Fatalf("the document has no block %q", name)
+	}
+	return found[1]
+}
+
+// shown is what a document shows of a JSON text: not how long it took, and long
+// texts only once.
+func shown(t *testing.T, text []byte) map[string]any {
+	t.Helper()
+	var members map[string]any
+	if err := json.Unmarshal(text, &members); err != nil {
+		t.Fatalf("%s: %v", text, err)
+	}
+	if stats, there := members["stats"].(map[string]any); there {
+		delete(stats, "duration_ms")
+	}
+	if html, there := members["result"].(string); there {
+		members["result"] = strings.HasPrefix(html, "<table>")
+	}
+	if items, there := members["items"].([]any); there {
+		delete(items[0].(map[string]any), "message")
+	}
+	return members
+}
+
+// TestDescribe holds describe, schema and sample to each other.
+func TestDescribe(t *testing.T) {
+	var out bytes.Buffer
+	if status := (process{args: []string{"describe"}, stdout: &out}).main(t.Context()); status != exitOK {
+		t.Fatalf("describe exits %d", status)
+	}
+	var m manifest
+	if err := json.Unmarshal(out.Bytes(), &m); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.Commands) != len(commands.All()) {
+		t.Fatalf("describe lists %d commands, want %d", len(m.Commands), len(commands.All()))
+	}
+	envelope, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range m.Commands {
+		for _, name := range []string{c.Key, c.Title} {
+			var sample, validated bytes.Buffer
+			if status := (process{args: []string{"sample", name}, stdout: &sample}).main(t.Context()); status != exitOK {
+				t.Fatalf("sample %s exits %d", name, status)
+			}
+			validate(t, "request", envelope, sample.Bytes())
+			p := process{args: []string{"validate"}, stdin: &sample, stdout: &validated, stderr: &validated}
+			if status := p.main(t.Context()); status != exitOK {
+				t.Errorf("the sample of %s is not valid:\n%s", name, validated.Bytes())
+			}
+		}
+		for _, side := range []string{"input", "output"} {
+			var text bytes.Buffer
+			if status := (process{args: []string{"schema", c.Key, side}, stdout: &text}).main(t.Context()); status != exitOK || !json.Valid(text.Bytes()) {
+				t.Errorf("schema %s %s exits %d with %.80s", c.Key, side, status, text.Bytes())
+			}
+		}
+	}
+}
+
+// TestConnectionIsTheSameEverywhere holds the request schema to the parameters.
+func TestConnectionIsTheSameEverywhere(t *testing.T) {
+	m, err := newManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := schemas.Envelope("request")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema struct {
+		Properties struct {
+			Connection struct {
+				Properties map[string]struct {
+					Title       string `json:"title"`
+					Description string `json:"description"`
+					WriteOnly   bool   `json:"writeOnly"`
+				} `json:"properties"`
+			} `json:"connection"`
+		} `json:"properties"`
+	}
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	published := schema.Properties.Connection.Properties
+	var keys []string
+	for _, p := range m.Connection {
+		keys = append(keys, p.Key)
+		got := published[p.Key]
+		if got.Title != p.Title || got.WriteOnly != p.Secret || !strings.HasPrefix(p.Description, strings.TrimSuffix(strings.SplitN(got.Description, ":", 2)[0], ".")) {
+			t.Errorf("parameter %s: the request schema says %+v, connection.Parameters %+v", p.Key, got, p)
+		}
+	}
+	if want := slices.Sorted(maps.Keys(published)); !slices.Equal(slices.Sorted(slices.Values(keys)), want) {
+		t.Errorf("connection parameters %v, want those of the request schema %v", keys, want)
+	}
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package cli
+
+// hardenProcess does nothing where the system has no such setting.
+func hardenProcess() {}

@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// generated answers every request with a JSON text made for it: what is too
+// large for a folder of testdata.
+type generated func(r *http.Request) string
+
+func (g generated) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: 200, Status: "200 OK", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(g(r))), ContentLength: -1,
+	}, nil
+}
+
+// list repeats a template with the numbers from 0 on.
+func list(n int, template string) string {
+	items := make([]string, n)
+	for i := range items {
+		items[i] = strings.ReplaceAll(template, "#", fmt.Sprint(i+1))
+	}
+	return "[" + strings.Join(items, ",") + "]"
+}
+
+const (
+	manyRows   = `{"plugin_id": #, "plugin_name": "Example #", "severity": 1, "count": 1}`
+	manyAssets = `{"id": "00000000-0000-0000-0000-#", "ipv4": ["192.0.2.10"], "last_seen": "2021-06-10T11:45:02.000Z"}`
+)
+
+// TestFullAnswersAreSaidToBeCut: Tenable gives 5,000 rows at the most and no word
+// about the others (FAULTS row 92), and the plugin looks into 50 assets.
+func TestFullAnswersAreSaidToBeCut(t *testing.T) {
+	t.Parallel()
+	rows := func(n int) string {
+		return fmt.Sprintf(`{"vulnerabilities": %s, "total_vulnerability_count": %d, "total_asset_count": 0}`, list(n, manyRows), n)
+	}
+	assets := func(n, findings int) generated {
+		return func(r *http.Request) string {
+			if strings.HasSuffix(r.URL.Path, "/vulnerabilities") {
+				return rows(findings)
+			}
+			return `{"assets": ` + list(n, manyAssets) + `, "total": 1}`
+		}
+	}
+	always := func(text string) generated { return func(*http.Request) string { return text } }
+	outputs := func(n int) string {
+		return `{"outputs": ` + list(n, `{"plugin_output": "#", "states": [{"name": "New", "results": [{"port": #, "severity": 0, "assets": [{"ipv4": "192.0.2.10"}]}]}]}`) + `}`
+	}
+	for _, tt := range []struct {
+		name, command, inputs string
+		api                   generated
+		records, requests     int
+		warnings              string // codes
+	}{
+		{"query, full", "Query Vulnerability Details", `{}`, always(rows(5000)), 5000, 1, "truncated"},
+		{"query, one less", "Query Vulnerability Details", `{}`, always(rows(4999)), 4999, 1, ""},
+		{"asset, full", "Get Vulnerabilities by Asset", `{"target": "192.0.2.10"}`, assets(1, 5000), 5000, 2, "truncated"},
+		{"asset, one less", "Get Vulnerabilities by Asset", `{"target": "192.0.2.10"}`, assets(1, 4999), 4999, 2, ""},
+		{"50 assets", "Get Vulnerabilities by Asset", `{"target": "192.0.2.10"}`, assets(50, 2), 100, 51, "several_assets"},
+		{"51 assets", "Get Vulnerabilities by Asset", `{"target": "192.0.2.10"}`, assets(51, 2), 100, 51, "several_assets truncated"},
+		{"outputs, full", "List Plugin Outputs", `{"plugin_id": 1}`, always(outputs(5000)), 5000, 1, "truncated"},
+		{"outputs, one less", "List Plugin Outputs", `{"plugin_id": 1}`, always(outputs(4999)), 4999, 1, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := runGenerated(t, tt.command, tt.inputs, tt.api)
+			if got.ReturnData != "Successful" || len(got.ContextData) != tt.records || got.Stats.Requests != tt.requests || got.codes() != tt.warnings {
+				t.Errorf("%s, %d records, %d requests, warnings %q; want Successful, %d, %d, %q",
+					got.ReturnData, len(got.ContextData), got.Stats.Requests, got.codes(), tt.records, tt.requests, tt.warnings)
+			}
+			if caption := fmt.Sprintf("the first 100 of %d rows", tt.records); tt.records > 100 && !strings.Contains(got.Result, caption) {
+				t.Errorf("the table does not say %q: %.200s", caption, got.Result)
+			}
+		})
+	}
+}
+
+// TestEndlessAgents: a list whose total is never reached ends after 1,000 pages,
+// and what was read is handed over (FAULTS row 91).
+func TestEndlessAgents(t *testing.T) {
+	for _, command := range []string{"List Agents", "List Agents by Group"} {
+		page := 0
+		got := runGenerated(t, command, map[string]string{"List Agents": `{}`, "List Agents by Group": `{"group_id": 101}`}[command], func(r *http.Request) string {
+			if strings.HasSuffix(r.URL.Path, "/agent-groups") {
+				return `{"groups": [{"id": 101, "name": "Servers"}]}`
+			}
+			page++
+			return fmt.Sprintf(`{"agents": [{"id": %d, "name": "web"}], "pagination": {"total": 1000000000000}}`, page)
+		})
+		if got.ReturnData != "Partially Successful" || len(got.ContextData) != 1000 || page != 1000 || got.codes() != "incomplete" {
+			t.Errorf("%s: %s, %d agents of %d pages, warnings %q; want Partially Successful with 1000 of 1000", command, got.ReturnData, len(got.ContextData), page, got.codes())
+		}
+	}
+}
+
+// TestUncountedAgents: where the API does not say how many agents there are, a
+// full page is followed by another.
+func TestUncountedAgents(t *testing.T) {
+	for _, agents := range []int{0, 4999, 5000, 5001, 10000} {
+		got := runGenerated(t, "List Agents", `{}`, func(r *http.Request) string {
+			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+			page := make([]string, min(5000, agents-offset))
+			for i := range page {
+				page[i] = fmt.Sprintf(`{"id": %d}`, offset+i+1)
+			}
+			return `{"agents": [` + strings.Join(page, ",") + `]}`
+		})
+		if pages := agents/5000 + 1; got.ReturnData != "Successful" || len(got.ContextData) != agents || got.Stats.Requests != pages {
+			t.Errorf("%s, %d agents of %d pages; want Successful, %d of %d", got.ReturnData, len(got.ContextData), got.Stats.Requests, agents, pages)
+		}
+	}
+}
+
+// outcome is what these tests look at.
+type outcome struct {
+	ReturnData  string            `json:"return_data"`
+	ContextData []json.RawMessage `json:"context_data"`
+	Result      string            `json:"result"`
+	Warnings    []struct {
+		Code string `json:"code"`
+	} `json:"warnings"`
+	Stats struct {
+		Requests int `json:"requests"`
+	} `json:"stats"`
+}
+
+func (o outcome) codes() string {
+	codes := make([]string, len(o.Warnings))
+	for i, warning := range o.Warnings {
+		codes[i] = warning.Code
+	}
+	return strings.Join(codes, " ")
+}
+
+func runGenerated(t *testing.T, command, inputs string, api generated) (o outcome) {
+	t.Helper()
+	stdout, _ := runCase(t, []byte(replay{command: command, inputs: inputs}.request()), api)
+	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(command), " ", "_"), stdout)
+	if err := json.Unmarshal(stdout, &o); err != nil {
+		t.Fatal(err)
+	}
+	return o
+}

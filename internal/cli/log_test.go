@@ -1,0 +1,75 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tenableio/internal/canned"
+)
+
+// What failed is in the log at its usual level, once, with what a support case
+// asks for; what did not is at info.
+func TestLogOfTheEnd(t *testing.T) {
+	for _, tt := range []struct {
+		folder, level string
+		want          map[string]any
+	}{
+		{"get_scan_status/ok", "info", map[string]any{"level": "info", "command": "Get Scan Status", "return_data": "Successful"}},
+		{"get_scan_status/ok", "", nil},
+		{"get_scan_status/invalid_credentials", "", map[string]any{
+			"level": "warn", "command": "Get Scan Status", "return_data": "Failed", "status_code": 401.0, "category": "auth", "failed_parts": 0.0, "request_id": "00000000000000000000000000000000",
+		}},
+		{"add_agents_to_groups/one_group_not_found", "", map[string]any{
+			"level": "warn", "command": "Add Agents to Groups", "return_data": "Partially Successful", "status_code": 404.0, "category": "not_found", "failed_parts": 1.0, "request_id": "",
+		}},
+	} {
+		t.Run(tt.folder+" at "+tt.level, func(t *testing.T) {
+			folder := filepath.Join("testdata", filepath.FromSlash(tt.folder))
+			request, err := os.ReadFile(filepath.Join(folder, "request.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			exchanges, err := canned.Load(filepath.Join(folder, "exchanges.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var stdout bytes.Buffer
+			var log logBuffer
+			clock := &fakeClock{now: time.Now()}
+			p := process{stdin: bytes.NewReader(request), stdout: &stdout, stderr: &log, logLevel: tt.level, transport: canned.NewPlayer(exchanges), clock: clock.clock()}
+			p.main(t.Context())
+			if diff := cmp.Diff(tt.want, endOf(t, log.Bytes())); diff != "" {
+				t.Errorf("the line of the end (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// endOf is the line of the run's end without its times, nil when there is none.
+func endOf(t *testing.T, log []byte) map[string]any {
+	t.Helper()
+	var end map[string]any
+	for text := range bytes.Lines(log) {
+		var line map[string]any
+		if err := json.Unmarshal(text, &line); err != nil {
+			t.Fatal(err)
+		}
+		if line["message"] != "end" {
+			continue
+		}
+		if end != nil {
+			t.Errorf("told twice: %s", text)
+		}
+		delete(line, "message")
+		delete(line, "time")
+		delete(line, "duration_ms")
+		end = line
+	}
+	return end
+}

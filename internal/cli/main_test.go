@@ -1,0 +1,241 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+	"github.com/google/go-cmp/cmp"
+
+	"tenableio/commands"
+	"tenableio/connection"
+	"tenableio/internal/canned"
+	"tenableio/schemas"
+)
+
+var update = flag.Bool("update", false, "rewrite golden results and rendered documents")
+
+// The keys of the cases. They must appear nowhere but in the request header.
+const (
+	accessCanary = "access-canary-5f1c9e77"
+	secretCanary = "secret-canary-a20d43b1"
+)
+
+// fakeClock passes time only by waiting.
+type fakeClock struct{ now time.Time }
+
+func (c *fakeClock) clock() connection.Clock {
+	return connection.Clock{
+		Now:    func() time.Time { return c.now },
+		Random: func() float64 { return 0.5 },
+		Wait: func(ctx context.Context, d time.Duration) error {
+			c.now = c.now.Add(d)
+			return context.Cause(ctx)
+		},
+	}
+}
+
+// logBuffer is a stderr in memory. The log is written beside the run, and on a busy
+// machine it may still be when the run has ended.
+type logBuffer struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.text = append(b.text, p...)
+	return len(p), nil
+}
+
+// Bytes is what was written so far.
+func (b *logBuffer) Bytes() []byte {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return bytes.Clone(b.text)
+}
+
+// runCase runs the shipped code over a request in memory.
+func runCase(t *testing.T, request []byte, transport http.RoundTripper, arguments ...string) (stdout []byte, status int) {
+	t.Helper()
+	var out bytes.Buffer
+	var log logBuffer
+	clock := &fakeClock{now: time.Now()}
+	p := process{
+		args: arguments, stdin: bytes.NewReader(request), stdout: &out, stderr: &log,
+		logLevel: "debug", transport: transport, clock: clock.clock(),
+	}
+	status = p.main(t.Context())
+	checkStreams(t, out.Bytes(), log.Bytes())
+	return out.Bytes(), status
+}
+
+// checkGoroutines: a run leaves no goroutine behind, or one that is about to end.
+func checkGoroutines(t *testing.T, before int) {
+	t.Helper()
+	for range 100 {
+		if runtime.NumGoroutine() <= before {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	var stacks bytes.Buffer
+	_ = pprof.Lookup("goroutine").WriteTo(&stacks, 1)
+	t.Errorf("%d goroutines before the run, %d after it:\n%s", before, runtime.NumGoroutine(), stacks.Bytes())
+}
+
+// checkStreams holds what must hold of every run: one JSON document on stdout,
+// JSON lines on stderr, and no key on either.
+func checkStreams(t *testing.T, stdout, stderr []byte) {
+	t.Helper()
+	surrogates := jsontext.AllowInvalidUTF8(true) // which outputs of plugins may hold
+	if !utf8.Valid(stdout) || !jsontext.Value(stdout).IsValid(surrogates) || !bytes.HasSuffix(stdout, []byte("\n")) {
+		t.Errorf("stdout is not one JSON document in UTF-8, without duplicate names, and a newline: %.200q", stdout)
+	}
+	for line := range bytes.Lines(stderr) {
+		if !json.Valid(line) {
+			t.Errorf("stderr line is not JSON: %q", line)
+		}
+	}
+	for _, canary := range []string{accessCanary, secretCanary} {
+		if bytes.Contains(stdout, []byte(canary)) || bytes.Contains(stderr, []byte(canary)) {
+			t.Errorf("the key %s left the process", canary)
+		}
+	}
+}
+
+// TestCases runs every folder testdata/COMMAND/CASE through the process: its
+// request.json, played against its exchanges.json, must give its result.json.
+func TestCases(t *testing.T) {
+	cases, err := filepath.Glob("testdata/*/*/request.json")
+	if err != nil || len(cases) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, name := range cases {
+		folder := filepath.Dir(name)
+		t.Run(strings.TrimPrefix(filepath.ToSlash(folder), "testdata/"), func(t *testing.T) {
+			request, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			exchanges, err := canned.Load(filepath.Join(folder, "exchanges.json"))
+			if err != nil && !errors.Is(err, os.ErrNotExist) {
+				t.Fatal(err)
+			}
+			player := canned.NewPlayer(exchanges)
+			before := runtime.NumGoroutine()
+			stdout, status := runCase(t, request, player)
+			checkGoroutines(t, before)
+			if status != exitOK {
+				t.Errorf("exit status %d, want %d", status, exitOK)
+			}
+			if err := player.Done(); err != nil {
+				t.Error(err)
+			}
+			checkEnvelope(t, filepath.Base(filepath.Dir(folder)), stdout)
+			checkGolden(t, filepath.Join(folder, "result.json"), normalise(t, stdout))
+		})
+	}
+}
+
+// normalise indents a result, its numbers and order kept, without what varies.
+func normalise(t *testing.T, stdout []byte) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Indent(&b, stdout, "", "  "); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func checkGolden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatalf("%v; run \"make docs\" to write it", err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s differs; run \"make docs\" if that is meant (-want +got):\n%s", name, diff)
+	}
+}
+
+// checkEnvelope holds a result to the published schemas.
+func checkEnvelope(t *testing.T, key string, stdout []byte) {
+	t.Helper()
+	envelope, err := schemas.Envelope("result")
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate(t, "result", envelope, stdout)
+	command, known := commands.Lookup(key)
+	var got struct {
+		ReturnData  string          `json:"return_data"`
+		RawData     json.RawMessage `json:"raw_data"`
+		ContextData json.RawMessage `json:"context_data"`
+		KeyFields   json.RawMessage `json:"key_fields"`
+	}
+	if err := json.Unmarshal(stdout, &got); err != nil {
+		t.Fatal(err)
+	}
+	if !known || got.ReturnData == "Failed" {
+		return
+	}
+	document, err := command.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	output, err := document.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts, err := json.Marshal(map[string]json.RawMessage{"raw_data": got.RawData, "context_data": got.ContextData, "key_fields": got.KeyFields})
+	if err != nil {
+		t.Fatal(err)
+	}
+	validate(t, key+" output", output, parts)
+}
+
+// compiledSchemas are the schemas that were used, by name: to compile them for
+// each of some thousand results would take most of the tests' time.
+var compiledSchemas sync.Map
+
+func validate(t *testing.T, name string, schema, document []byte) {
+	t.Helper()
+	compiled, known := compiledSchemas.Load(name)
+	if !known {
+		fresh, err := schemas.Compile("test", schema)
+		if err != nil {
+			t.Fatalf("schema %s: %v", name, err)
+		}
+		compiled, _ = compiledSchemas.LoadOrStore(name, fresh)
+	}
+	decoder := json.NewDecoder(bytes.NewReader(document))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.(interface{ Validate(v any) error }).Validate(value); err != nil {
+		t.Errorf("the output does not follow schema %s: %#v", name, err)
+	}
+}

@@ -1,0 +1,116 @@
+// Package cli is the process around a request: its arguments, streams, signals and
+// exit status, the sub-commands, and the straight line from stdin to stdout. It
+// knows the order of the steps and nothing of endpoints.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+)
+
+// version is the version of the plugin; CHANGELOG.md's newest heading has it too.
+const version = "0.1.0"
+
+// The exit statuses. A runner that takes anything but 0 for a crash would throw the
+// result away, so the verdict is in the envelope unless --exit-status asks for it.
+const (
+	exitOK      = 0 // an envelope was written, whatever it says
+	exitFailed  = 1 // no envelope could be written; with --exit-status: Failed
+	exitMisused = 2 // the command line
+	exitPartly  = 3 // with --exit-status: Partially Successful
+)
+
+// Main runs the process and returns its exit status.
+func Main() int {
+	ctx := untilSignal() // first, because a signal before it ends the process without an envelope
+	limitMemory()
+	hardenProcess()
+	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
+	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
+	p := process{
+		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		logLevel: os.Getenv("TENABLEIO_LOG_LEVEL"), chunkWorkers: chunkWorkers(os.Getenv("TENABLEIO_CHUNK_WORKERS")),
+	}
+	return p.main(ctx)
+}
+
+// chunkWorkers reads how many chunks of an export are fetched at the same time:
+// 1 to 4, 2 unless the environment says otherwise. Tenable asks integrations not
+// to make many calls at once.
+func chunkWorkers(setting string) int {
+	const usual, most = 2, 4
+	n, err := strconv.Atoi(setting)
+	if err != nil || n < 1 {
+		return usual
+	}
+	return min(n, most)
+}
+
+// untilSignal returns a context that the first SIGINT, SIGTERM or SIGHUP ends;
+// the second one ends the process at once.
+func untilSignal() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	go func() {
+		received := <-signals
+		signal.Stop(signals)
+		f := fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received)
+		f.Retryable = true
+		cancel(f)
+	}()
+	return ctx
+}
+
+// process is everything a run has of the outside, so that tests run the very
+// code that ships.
+type process struct {
+	args           []string
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	logLevel       string
+	chunkWorkers   int               // chunks of an export fetched at the same time; 0 is 1
+	transport      http.RoundTripper // nil: the network
+	clock          connection.Clock  // zero: the system's
+}
+
+// misused reports a wrong command line.
+func (p process) misused(format string, args ...any) int {
+	fmt.Fprintf(p.stderr, "tenableio: "+format+"\nRun \"tenableio help\" for the usage.\n", args...)
+	return exitMisused
+}
+
+// print writes text to stdout and returns the exit status.
+func (p process) print(text string) int {
+	if _, err := io.WriteString(p.stdout, text); err != nil {
+		fmt.Fprintf(p.stderr, "tenableio: writing to stdout: %v\n", err)
+		return exitFailed
+	}
+	return exitOK
+}
+
+// misuse is an error of the command line.
+type misuse string
+
+func (m misuse) Error() string { return string(m) }
+
+// failWith reports an error of a sub-command other than run.
+func (p process) failWith(err error) int {
+	if wrong, ok := errors.AsType[misuse](err); ok {
+		return p.misused("%s", wrong)
+	}
+	f := fault.From(err)
+	fmt.Fprintf(p.stderr, "tenableio: %v\n", errors.Join(f, f.Cause))
+	return exitFailed
+}

@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// How often progress is told.
+const (
+	barInterval  = 200 * time.Millisecond
+	lineInterval = 5 * time.Second
+)
+
+// progress tells a person how far long work is: a bar on one line of a terminal,
+// and lines in the log at info elsewhere. It is safe for concurrent use.
+type progress struct {
+	terminal io.Writer // nil: the log
+	log      zerolog.Logger
+	now      func() time.Time
+
+	mu    sync.Mutex
+	last  time.Time
+	shown int // characters of the bar that stand on the terminal
+	began time.Time
+}
+
+func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *progress {
+	p := &progress{log: log, now: now, began: now()}
+	if isTerminal(stderr) {
+		p.terminal = stderr // and the bar is there from the first report on
+	} else {
+		p.last = p.began
+	}
+	return p
+}
+
+// report is a commands.Progress.
+func (p *progress) report(done, total int64, unit string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	interval := lineInterval
+	if p.terminal != nil {
+		interval = barInterval
+	}
+	now := p.now()
+	if now.Sub(p.last) < interval {
+		return
+	}
+	p.last = now
+	if p.terminal == nil {
+		p.log.Info().Int64("done", done).Int64("total", max(total, 0)).Str("unit", unit).Msg("progress")
+		return
+	}
+	p.draw(bar(done, total, unit, now.Sub(p.began)))
+}
+
+// draw replaces what stands on the terminal's line.
+func (p *progress) draw(text string) {
+	blank := strings.Repeat(" ", max(0, p.shown-len(text)))
+	_, _ = fmt.Fprint(p.terminal, "\r"+text+blank) // a terminal that went away hides the bar and nothing else
+	p.shown = len(text)
+}
+
+// end clears the terminal's line.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.shown > 0 {
+		p.draw("")
+		_, _ = fmt.Fprint(p.terminal, "\r")
+	}
+}
+
+// bar is one line: [#####.....] 3 of 6 chunks, 12 s.
+func bar(done, total int64, unit string, elapsed time.Duration) string {
+	const width = 30
+	seconds := int(elapsed.Seconds())
+	switch {
+	case total <= 0 && done == 0:
+		return fmt.Sprintf("%s, %d s", unit, seconds)
+	case total <= 0:
+		return fmt.Sprintf("%d %s, %d s", done, unit, seconds)
+	}
+	filled := int(min(done, total) * width / total)
+	return fmt.Sprintf("[%s%s] %d of %d %s, %d s", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total, unit, seconds)
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+func TestBar(t *testing.T) {
+	for want, got := range map[string]string{
+		"[###############...............] 3 of 6 chunks, 12 s": bar(3, 6, "chunks", 12*time.Second),
+		"[##############################] 7 of 6 chunks, 0 s":  bar(7, 6, "chunks", 0),
+		"500 bytes, 1 s":         bar(500, -1, "bytes", time.Second),
+		"report is loading, 2 s": bar(0, 0, "report is loading", 2*time.Second),
+		"[..............................] 0 of 2000 agents, 0 s": bar(0, 2000, "agents", 0),
+	} {
+		if got != want {
+			t.Errorf("bar is %q, want %q", got, want)
+		}
+	}
+}
+
+// On a terminal there is one line, rewritten and at last cleared.
+func TestProgressOnATerminal(t *testing.T) {
+	now := time.Now()
+	var terminal bytes.Buffer
+	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now })
+	p.terminal, p.last = &terminal, time.Time{}
+	for done := range int64(100) {
+		p.report(done, 100, "chunks")
+		now = now.Add(10 * time.Millisecond)
+	}
+	p.end()
+	if drawn := strings.Count(terminal.String(), " of 100 chunks"); drawn != 5 {
+		t.Errorf("100 reports within a second drew %d bars, want 5", drawn)
+	}
+	if strings.Contains(terminal.String(), "\n") || !strings.HasSuffix(terminal.String(), "\r") {
+		t.Errorf("the terminal shows %q", terminal.String())
+	}
+}
+
+// Elsewhere there are lines at info, and none for short work.
+func TestProgressInTheLog(t *testing.T) {
+	now := time.Now()
+	var log bytes.Buffer
+	p := newProgress(&bytes.Buffer{}, zerolog.New(&log), func() time.Time { return now })
+	for done := range int64(13) {
+		p.report(done, 13, "chunks")
+		now = now.Add(time.Second)
+	}
+	p.end()
+	var lines []int64
+	for line := range bytes.Lines(log.Bytes()) {
+		var entry struct {
+			Level, Unit string
+			Done        int64
+		}
+		if err := json.Unmarshal(line, &entry); err != nil || entry.Level != "info" || entry.Unit != "chunks" {
+			t.Errorf("line %s (%v)", line, err)
+		}
+		lines = append(lines, entry.Done)
+	}
+	if len(lines) != 2 || lines[0] != 5 || lines[1] != 10 {
+		t.Errorf("lines after %v seconds, want after 5 and 10", lines)
+	}
+}

@@ -1,0 +1,267 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"tenableio/commands"
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+	"tenableio/internal/request"
+	"tenableio/result"
+	"tenableio/schemas"
+)
+
+// runRequest answers the request on stdin.
+func (p process) runRequest(ctx context.Context, arguments []string) int {
+	exitStatus := len(arguments) == 1
+	if exitStatus && arguments[0] != "--exit-status" {
+		return p.misused("run takes no argument but --exit-status, got %q", names.Clip(arguments[0]))
+	}
+	return p.answer(ctx, request.Decode, exitStatus)
+}
+
+// check is Test Connection with the connection taken from stdin: a request, or
+// a bare connection object.
+func (p process) check(ctx context.Context, _ []string) int {
+	return p.answer(ctx, func(data []byte) (request.Request, error) {
+		q, err := request.DecodeConnection(data)
+		q.Command = "test_connection"
+		return q, err
+	}, true)
+}
+
+// answer reads one request, carries it out, and writes the one envelope.
+func (p process) answer(ctx context.Context, decode func([]byte) (request.Request, error), exitStatus bool) int {
+	if p.clock.Now == nil {
+		p.clock = connection.SystemClock()
+	}
+	start := p.clock.Now()
+	lines := newLineLog(p.stderr)
+	defer lines.close()
+	log := lines.logger(p.logLevel)
+	if isNullDevice(p.stdout) {
+		log.Warn().Msg("stdout is the null device: nobody will read the result")
+	}
+	run := &run{process: p, log: log, lines: lines, start: start}
+	run.respond(ctx, decode)
+	run.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
+
+	envelope := run.marshal()
+	status := run.result.Status()
+	run.logEnd()
+	if err := envelope.Write(p.stdout); err != nil {
+		log.Error().Err(err).Msg("no envelope could be written")
+		return exitFailed
+	}
+	switch {
+	case exitStatus && status == result.Failed:
+		return exitFailed
+	case exitStatus && status == result.PartiallySuccessful:
+		return exitPartly
+	}
+	return exitOK
+}
+
+// run is one request on its way.
+type run struct {
+	process
+	log    zerolog.Logger
+	lines  *lineLog
+	start  time.Time
+	result result.Result
+}
+
+// respond fills in the result. It and marshal are the only places that recover:
+// whatever happens below, there is an envelope.
+func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failed(p)
+		}
+	}()
+	r.result.Err = r.carryOut(ctx, decode)
+}
+
+// marshal makes the envelope of the result, or of the failure to make it.
+func (r *run) marshal() (envelope result.Envelope) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.failed(p)
+			envelope, _ = r.result.Marshal() // of a failure, which is texts and numbers alone
+		}
+	}()
+	envelope, err := r.result.Marshal()
+	if err != nil {
+		panic(err)
+	}
+	return envelope
+}
+
+// logEnd writes the line of the run's end: at warn, the usual level, when the
+// command or a part of it failed.
+func (r *run) logEnd() {
+	line := r.log.Info()
+	if failure, parts := r.result.Failure(); failure != nil {
+		line = r.log.Warn().Int("status_code", failure.Status).Str("category", string(failure.Category)).
+			Int("failed_parts", len(parts)).Str("request_id", failure.RequestID).AnErr("cause", failure.Cause)
+	}
+	line.Str("command", r.result.Command).Str("return_data", string(r.result.Status())).
+		Int64("duration_ms", r.result.Stats.DurationMS).Msg("end")
+}
+
+// failed makes the result one of a panic, which the log alone tells.
+func (r *run) failed(p any) {
+	reference := fmt.Sprintf("%08x", rand.Uint32())
+	r.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
+	r.result.Output = result.Output{}
+	r.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
+}
+
+// carryOut is the straight line: read, decode, look up, bind, connect, call.
+func (r *run) carryOut(ctx context.Context, decode func([]byte) (request.Request, error)) error {
+	data, err := request.Read(ctx, r.stdin, request.Patience)
+	if err != nil {
+		return err
+	}
+	q, err := decode(data)
+	r.result.Command, r.result.Meta = names.Clip(q.Command), q.Meta
+	command, known := commands.Lookup(q.Command)
+	if known {
+		schema, loadErr := command.Schema()
+		if loadErr != nil {
+			return loadErr
+		}
+		r.result.Command = schema.Title
+		if err == nil {
+			return r.call(ctx, q, command, schema)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	return unknownCommand(q.Command)
+}
+
+// call binds the inputs, connects, and runs the handler within the time limit.
+func (r *run) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
+	params, refused := connection.Parse(q.Connection)
+	r.result.Secrets = slices.DeleteFunc(append(params.Secrets(), schema.Secrets(q.Inputs)...), likePlainWords)
+	r.lines.hide(r.result.Secrets)
+	execute, err := command.Bind(schema, q.Inputs)
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		return refused
+	}
+	r.log.Info().Str("command", command.Key).Str("version", version).Msg("start")
+
+	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", q.Options.Timeout.Seconds()).
+		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
+	limit.Retryable = true
+	ctx, cancel := context.WithDeadlineCause(ctx, r.start.Add(q.Options.Timeout), limit)
+	defer cancel()
+
+	client := connection.New(params, connection.Options{Log: r.log, UserAgent: userAgent, Transport: r.transport, Clock: r.clock})
+	progress := newProgress(r.stderr, r.log, r.clock.Now)
+	output, err := execute(ctx, commands.Env{
+		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
+		ChunkWorkers: r.chunkWorkers, Progress: progress.report,
+	})
+	progress.end()
+	for i, item := range output.Failed {
+		output.Failed[i].Err = advise(item.Err, schema)
+	}
+	r.result.Output = output
+	r.note(client, params)
+	if err != nil {
+		return advise(fault.From(err), schema)
+	}
+	return nil
+}
+
+// likePlainWords tells a secret too short for the last net over what leaves the
+// process: to take it out would take out what merely looks like it.
+func likePlainWords(secret string) bool { return len(secret) < 8 }
+
+// userAgent has the form that Tenable asks of integrations.
+//
+// https://developer.tenable.com/docs/user-agent-header
+const userAgent = "Integration/1.0 (tenableio; SOAR plugin; Build/" + version + ")"
+
+// note adds what the client saw to the result.
+func (r *run) note(client *connection.Client, params connection.Params) {
+	stats := client.Stats()
+	r.result.Stats.Requests, r.result.Stats.Retries = stats.Requests, stats.Retries
+	r.result.Stats.RateLimitedMS = stats.RateLimited.Milliseconds()
+	if stats.Repairs > 0 {
+		r.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
+	}
+	if params.TrimmedServerSpace {
+		r.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
+	}
+	if params.SkipCertificates {
+		r.result.Output.Warn("certificate_not_verified", "The server's certificate was not checked, because Verify Certificate is off.")
+	}
+}
+
+func unknownCommand(name string) *fault.Error {
+	var titles []string
+	for _, command := range commands.All() {
+		if schema, err := command.Schema(); err == nil {
+			titles = append(titles, schema.Title)
+		}
+	}
+	return fault.New(http.StatusNotFound, "Unknown command %q. %s", names.Clip(name), names.Suggest(name, titles)).
+		WithHint("Run \"tenableio help\" to see all commands.")
+}
+
+// advise adds what to do to a failure that does not say it itself: the
+// command's own hint, or the general one of the category.
+func advise(found *fault.Error, schema *schemas.Document) *fault.Error {
+	f := *found
+	about := schema.Command
+	kind := string(f.Category)
+	if f.OutcomeUnknown {
+		kind, f.Hint = "unknown_outcome", ""
+	}
+	if f.Hint == "" {
+		f.Hint = about.Hints[kind]
+	}
+	if f.Hint == "" {
+		f.Hint = generalHint(f, schema.Title, about)
+	}
+	if f.Foreign && f.Category == fault.Permission {
+		f.Hint += " A page in the place of the API's own answer can also mean that a firewall, a proxy or an IP allow-list blocked the call."
+	}
+	return &f
+}
+
+func generalHint(f fault.Error, title string, about schemas.About) string {
+	switch {
+	case f.OutcomeUnknown:
+		return "Find out whether it was carried out before running it again."
+	case f.Category == fault.Auth:
+		return "Check API Access Key and API Secret Key of the connection: both must belong to the same user, who must be enabled."
+	case f.Category == fault.Permission:
+		return fmt.Sprintf("%s needs keys of a user with the role %s or higher. %s", title, about.Role, about.Permission)
+	case f.Category == fault.RateLimited && f.RetryAfter > 0:
+		return fmt.Sprintf("Try again in %d s. Tenable limits the requests of each user, so give every integration a user of its own.", f.RetryAfterSeconds())
+	case f.Category == fault.RateLimited:
+		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
+	case f.Category == fault.NotFound:
+		return "Check the Server URL: it must be the address of the API, like " + connection.DefaultServerURL + "."
+	case f.Category == fault.Network:
+		return "Check the Server URL and this machine's network, then try again."
+	}
+	return ""
+}

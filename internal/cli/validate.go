@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+
+	"tenableio/commands"
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/request"
+)
+
+// validation is what validate prints.
+type validation struct {
+	Valid    bool            `json:"valid"`
+	Command  string          `json:"command,omitempty"`
+	Requests []plannedCall   `json:"requests"` // the calls that the command would begin with
+	Error    *validationFail `json:"error,omitempty"`
+}
+
+type validationFail struct {
+	StatusCode int    `json:"status_code"`
+	Message    string `json:"message"`
+	Hint       string `json:"hint,omitempty"`
+}
+
+type plannedCall struct {
+	Method  string            `json:"method"`
+	URL     string            `json:"url"`
+	Headers map[string]string `json:"headers"`
+	Body    json.RawMessage   `json:"body,omitempty"`
+}
+
+// validate decodes, normalises and checks the request on stdin, and runs its
+// handler on a transport that goes nowhere, for the calls it would begin with.
+// It exits 0 for a valid request and 1 for one that is not.
+func (p process) validate(ctx context.Context, _ []string) int {
+	v := validation{Requests: []plannedCall{}}
+	if err := p.plan(ctx, &v); err != nil {
+		f := fault.From(err)
+		v.Error = &validationFail{StatusCode: f.Status, Message: f.Message, Hint: f.Hint}
+	}
+	v.Valid = v.Error == nil
+	if status := p.printJSON(v); status != exitOK || v.Valid {
+		return status
+	}
+	return exitFailed
+}
+
+func (p process) plan(ctx context.Context, v *validation) error {
+	data, err := request.Read(ctx, p.stdin, request.Patience)
+	if err != nil {
+		return err
+	}
+	q, err := request.Decode(data)
+	if err != nil {
+		return err
+	}
+	command, known := commands.Lookup(q.Command)
+	if !known {
+		return unknownCommand(q.Command)
+	}
+	schema, err := command.Schema()
+	if err != nil {
+		return err
+	}
+	v.Command = schema.Title
+	if _, err := command.Bind(schema, q.Inputs); err != nil {
+		return err
+	}
+	params, err := connection.Parse(q.Connection)
+	if err != nil {
+		return err
+	}
+	execute, err := command.Bind(schema, schema.Masked(q.Inputs))
+	if err != nil {
+		return err
+	}
+	dry := &dryTransport{}
+	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
+	// No output folder: validate touches no disk either.
+	_, err = execute(ctx, commands.Env{
+		Tenable: client, Wait: q.Options.Wait, MaxInlineBytes: q.Options.MaxInlineBytes, Progress: func(int64, int64, string) {},
+	})
+	v.Requests = append(v.Requests, dry.calls...)
+	if len(dry.calls) == 0 {
+		return err // an input that the handler itself refused
+	}
+	return nil
+}
+
+// dryTransport notes requests and makes none.
+type dryTransport struct{ calls []plannedCall }
+
+// RoundTrip notes r.
+func (d *dryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	call := plannedCall{Method: r.Method, URL: r.URL.String(), Headers: map[string]string{"X-ApiKeys": "[redacted]"}}
+	for _, name := range []string{"Accept", "Content-Type", "User-Agent"} {
+		if value := r.Header.Get(name); value != "" {
+			call.Headers[name] = value
+		}
+	}
+	if r.Body != nil {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		call.Body = body
+	}
+	d.calls = append(d.calls, call)
+	return nil, fault.New(http.StatusServiceUnavailable, "Nothing is sent by validate.")
+}

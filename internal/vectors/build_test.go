@@ -1,0 +1,109 @@
+package vectors_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// builds is the folder of the binaries; TestMain makes and removes it.
+var builds string
+
+// plugin builds the binary as it ships, once, and returns its path.
+var plugin = sync.OnceValues(func() (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	if err := noteSources(root); err != nil {
+		return "", err
+	}
+	return buildWith(filepath.Join(builds, "tenableio"), "CGO_ENABLED=0")
+})
+
+// buildWith builds the plugin with the flags of the Makefile and some more.
+func buildWith(name, environment string, flags ...string) (string, error) {
+	root, err := moduleRoot()
+	if err != nil {
+		return "", err
+	}
+	arguments := slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", name}, flags, []string{"."})
+	command := exec.Command("go", arguments...)
+	command.Dir = root
+	command.Env = append(os.Environ(), environment)
+	if out, err := command.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return name, nil
+}
+
+// patch is a change of one file of the plugin, for a build that is not kept.
+type patch struct {
+	File  string  `json:"file"`
+	Old   string  `json:"old"` // the first of it becomes New
+	New   string  `json:"new"`
+	Whole *string `json:"whole"` // the file is this; "" is no file
+}
+
+// patched builds the plugin with patches, over the sources and without touching
+// them, and returns the path of the binary.
+func patched(t *testing.T, patches ...patch) string {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	for i, p := range patches {
+		source := filepath.Join(root, filepath.FromSlash(p.File))
+		from := source
+		if earlier := overlay.Replace[source]; earlier != "" {
+			from = earlier
+		}
+		overlay.Replace[source] = p.write(t, from, filepath.Join(folder, fmt.Sprint(i)))
+	}
+	text, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := filepath.Join(folder, "overlay.json")
+	if err := os.WriteFile(list, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	name, err := buildWith(filepath.Join(folder, "tenableio"), "CGO_ENABLED=0", "-overlay", list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// write writes the patched text and returns its name; "" for no file.
+func (p patch) write(t *testing.T, from, name string) string {
+	t.Helper()
+	text := p.Whole
+	if text == nil {
+		original, err := os.ReadFile(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(original), p.Old) {
+			t.Fatalf("%s does not hold %q any more", p.File, p.Old)
+		}
+		changed := strings.Replace(string(original), p.Old, p.New, 1)
+		text = &changed
+	}
+	if *text == "" {
+		return ""
+	}
+	if err := os.WriteFile(name, []byte(*text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

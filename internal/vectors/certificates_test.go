@@ -1,0 +1,121 @@
+package vectors_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"sync"
+	"time"
+)
+
+// serverName is the name that certificates of the fault server hold beside the
+// addresses of loopback.
+const serverName = "tenable.example.com"
+
+// authority is a certificate authority made for one run of the tests.
+type authority struct {
+	certificate *x509.Certificate
+	key         *ecdsa.PrivateKey
+}
+
+// ownAuthority is trusted by vectors that give {{ca}}; strangeAuthority by none.
+var (
+	ownAuthority     = sync.OnceValues(newAuthority)
+	strangeAuthority = sync.OnceValues(newAuthority)
+)
+
+func newAuthority() (authority, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return authority{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "Example Authority"},
+		NotBefore: time.Now().AddDate(-20, 0, 0), NotAfter: time.Now().AddDate(20, 0, 0),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		return authority{}, err
+	}
+	certificate, err := x509.ParseCertificate(der)
+	return authority{certificate, key}, err
+}
+
+// pem is the authority's certificate as a connection parameter takes it.
+func (a authority) pem() string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
+}
+
+// sign makes a certificate for the fault server.
+func (a authority) sign(change func(*x509.Certificate)) (tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: serverName},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		DNSNames: []string{serverName}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+	}
+	change(template)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+}
+
+// tlsConfig is the TLS side of a server script: "good", or what is wrong with it.
+// "stalled" never shakes hands and "plain" has no TLS at all; serve does those.
+func tlsConfig(kind string) (*tls.Config, error) {
+	if kind == "" || kind == "stalled" || kind == "plain" {
+		return nil, nil
+	}
+	signer, err := ownAuthority()
+	if kind == "unknown_authority" {
+		signer, err = strangeAuthority()
+	}
+	if err != nil {
+		return nil, err
+	}
+	change := func(*x509.Certificate) {}
+	config := &tls.Config{MinVersion: tls.VersionTLS10}
+	switch kind {
+	case "good", "unknown_authority":
+	case "expired":
+		change = func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(-1, 0, 0)
+		}
+	case "not_yet_valid":
+		change = func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().AddDate(1, 0, 0), time.Now().AddDate(2, 0, 0)
+		}
+	case "ten_years_ago":
+		change = func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().AddDate(-11, 0, 0), time.Now().AddDate(-10, 0, 0)
+		}
+	case "in_ten_years":
+		change = func(c *x509.Certificate) {
+			c.NotBefore, c.NotAfter = time.Now().AddDate(10, 0, 0), time.Now().AddDate(11, 0, 0)
+		}
+	case "wrong_name":
+		change = func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.example.com"}, nil }
+	case "tls1.0":
+		config.MaxVersion = tls.VersionTLS10
+	case "tls1.1":
+		config.MaxVersion = tls.VersionTLS11
+	case "client_certificate":
+		config.ClientAuth = tls.RequireAnyClientCert
+	default:
+		return nil, fmt.Errorf("unknown kind of TLS %q", kind)
+	}
+	certificate, err := signer.sign(change)
+	config.Certificates = []tls.Certificate{certificate}
+	return config, err
+}

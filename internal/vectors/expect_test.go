@@ -1,0 +1,400 @@
+package vectors_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v5"
+
+	"tenableio/schemas"
+)
+
+// expectation is what must hold after a vector. What is absent is not looked at.
+type expectation struct {
+	ReturnData string   `json:"return_data"` // "none": no envelope can be written
+	StatusCode int      `json:"status_code"`
+	Category   string   `json:"category"`
+	Retryable  *bool    `json:"retryable"`
+	RetryAfter *int64   `json:"retry_after_seconds"`
+	Says       []string `json:"says"`     // in the message
+	Hints      []string `json:"hints"`    // in the hint
+	Items      []string `json:"items"`    // the value and message of each failed part, in order
+	Warnings   []string `json:"warnings"` // the codes of all warnings
+
+	Requests *int     `json:"requests"` // on the wire
+	Attempts *int     `json:"attempts"` // stats.requests
+	Sent     []string `json:"sent"`     // method and URI of each request
+	Body     any      `json:"body"`     // of the last request, as JSON
+	Proxied  []string `json:"proxied"`  // what the proxy was asked
+
+	RawData json.RawMessage `json:"raw_data"`   // a text: byte for byte; anything else: but for white space
+	Rows    int             `json:"table_rows"` // of the readable result, its head too
+	Shows   []string        `json:"shows"`      // anywhere on stdout
+	Logs    []string        `json:"logs"`       // anywhere on stderr
+
+	Exit      *int  `json:"exit"` // absent: as --exit-status says
+	WithinMS  int64 `json:"within_ms"`
+	AtLeastMS int64 `json:"at_least_ms"`
+	PeakMiB   int64 `json:"peak_mib"`
+
+	Files map[string]string `json:"files"` // all files under {{work}} but the vector's own, with their content
+	Parts bool              `json:"parts"` // temporary files may be left as well
+
+	Panics bool `json:"panics"` // the log tells of a panic, under the reference that the message gives
+}
+
+// envelope is the result as it is read here.
+type envelope struct {
+	Command    string          `json:"command"`
+	ReturnData string          `json:"return_data"`
+	RawData    json.RawMessage `json:"raw_data"`
+	Error      *struct {
+		FailureIndicator  string `json:"failure_indicator"`
+		StatusCode        int    `json:"status_code"`
+		Message           string `json:"message"`
+		Category          string `json:"category"`
+		Retryable         bool   `json:"retryable"`
+		RetryAfterSeconds *int64 `json:"retry_after_seconds"`
+		Hint              string `json:"hint"`
+		Items             []struct {
+			Value   string `json:"value"`
+			Message string `json:"message"`
+		} `json:"items"`
+	} `json:"error"`
+	Result   string `json:"result"`
+	Warnings []struct {
+		Code string `json:"code"`
+	} `json:"warnings"`
+	Files []json.RawMessage `json:"files"`
+	Stats struct {
+		Requests int `json:"requests"`
+	} `json:"stats"`
+}
+
+// reporter is what the checks need of a test.
+type reporter interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// check holds a run to what its vector expects and to what holds always.
+func check(t reporter, v vector, o outcome) {
+	t.Helper()
+	if v.Expect.Panics {
+		checkPanic(t, o)
+	} else {
+		checkLog(t, o.stderr)
+	}
+	checkLeaks(t, v, o)
+	if len(o.strange) > 0 {
+		t.Errorf("the other server got %d requests, want 0: %s", len(o.strange), o.strange[0].line)
+	}
+	for _, word := range v.MustNotContain {
+		if bytes.Contains(o.stdout, []byte(word)) || bytes.Contains(o.stderr, []byte(word)) {
+			t.Errorf("%q left the process", word)
+		}
+	}
+	v.Expect.checkRun(t, o)
+	v.Expect.checkWire(t, o)
+	if v.Expect.ReturnData == "none" {
+		return
+	}
+	e, err := readEnvelope(o.stdout)
+	if err != nil {
+		t.Errorf("%v: %.300q", err, o.stdout)
+		return
+	}
+	v.Expect.checkEnvelope(t, e, o)
+	checkAlways(t, e)
+	if v.Expect.Exit == nil {
+		want := map[string]int{"Successful": 0, "Partially Successful": 3, "Failed": 1}[e.ReturnData]
+		if o.exit != want {
+			t.Errorf("exit status %d, want %d", o.exit, want)
+		}
+	}
+}
+
+// resultSchema is the published schema of the result.
+var resultSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+	text, err := schemas.Envelope("result")
+	if err != nil {
+		return nil, err
+	}
+	return schemas.Compile("result", text)
+})
+
+// readEnvelope reads stdout, which must be one envelope and a newline.
+func readEnvelope(stdout []byte) (envelope, error) {
+	var e envelope
+	if !bytes.HasSuffix(stdout, []byte("}\n")) || bytes.Contains(stdout[:len(stdout)-1], []byte("\n{")) {
+		return e, fmt.Errorf("stdout is not one document and a newline")
+	}
+	if !utf8.Valid(stdout) {
+		return e, fmt.Errorf("stdout is not UTF-8")
+	}
+	if err := json.Unmarshal(stdout, &e); err != nil {
+		return e, err
+	}
+	schema, err := resultSchema()
+	if err != nil {
+		return e, err
+	}
+	decoder := json.NewDecoder(bytes.NewReader(stdout))
+	decoder.UseNumber()
+	var document any
+	if err := decoder.Decode(&document); err != nil {
+		return e, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return e, fmt.Errorf("something follows the envelope")
+	}
+	return e, schema.Validate(document)
+}
+
+// checkRun holds the process to the expectation.
+func (x expectation) checkRun(t reporter, o outcome) {
+	t.Helper()
+	if x.Exit != nil && o.exit != *x.Exit {
+		t.Errorf("exit status %d, want %d", o.exit, *x.Exit)
+	}
+	if limit := time.Duration(x.WithinMS) * time.Millisecond; limit > 0 && o.spent > limit*slack {
+		t.Errorf("took %v, want at most %v", o.spent, limit*slack)
+	}
+	if least := time.Duration(x.AtLeastMS) * time.Millisecond; o.spent < least {
+		t.Errorf("took %v, want at least %v", o.spent, least)
+	}
+	if o.peak > x.PeakMiB<<20 {
+		t.Errorf("peak memory %d MiB, want at most %d", o.peak>>20, x.PeakMiB)
+	}
+	if x.Files != nil {
+		x.checkFiles(t, o)
+	}
+	for _, word := range x.Logs {
+		if !bytes.Contains(o.stderr, []byte(word)) {
+			t.Errorf("no %q on stderr: %.500s", word, o.stderr)
+		}
+	}
+	for _, word := range x.Shows {
+		if !bytes.Contains(o.stdout, []byte(word)) {
+			t.Errorf("no %q on stdout: %.1000s", word, o.stdout)
+		}
+	}
+}
+
+// checkFiles holds the files that were made to the expectation; each is its
+// owner's alone.
+func (x expectation) checkFiles(t reporter, o outcome) {
+	t.Helper()
+	for name, text := range o.files {
+		if x.Parts && strings.HasSuffix(name, ".part") {
+			continue
+		}
+		want, expected := x.Files[name]
+		if !expected || text != want {
+			t.Errorf("file %s holds %.200q, want %.200q", name, text, want)
+		}
+	}
+	for name := range x.Files {
+		if _, there := o.files[name]; !there {
+			t.Errorf("there is no file %s", name)
+		}
+	}
+}
+
+// checkWire holds the requests to the expectation.
+func (x expectation) checkWire(t reporter, o outcome) {
+	t.Helper()
+	lines := linesOf(o.requests)
+	if x.Requests != nil && len(lines) != *x.Requests {
+		t.Errorf("%d requests on the wire, want %d: %q", len(lines), *x.Requests, lines)
+	}
+	if x.Sent != nil && !slices.Equal(lines, x.Sent) {
+		t.Errorf("requests\n got %q\nwant %q", lines, x.Sent)
+	}
+	if got := linesOf(o.proxied); x.Proxied != nil && !slices.Equal(got, x.Proxied) {
+		t.Errorf("the proxy was asked %q, want %q", got, x.Proxied)
+	}
+	if x.Body == nil || len(o.requests) == 0 {
+		return
+	}
+	got, err := decodeTree([]byte(o.requests[len(o.requests)-1].body))
+	if err != nil || !reflect.DeepEqual(got, x.Body) {
+		t.Errorf("body %s, %v, want %v", o.requests[len(o.requests)-1].body, err, x.Body)
+	}
+}
+
+func linesOf(requests []received) []string {
+	lines := []string{}
+	for _, r := range requests {
+		lines = append(lines, r.line)
+	}
+	return lines
+}
+
+// checkEnvelope holds the result to the expectation.
+func (x expectation) checkEnvelope(t reporter, e envelope, o outcome) {
+	t.Helper()
+	if x.ReturnData != "" && e.ReturnData != x.ReturnData {
+		t.Errorf("return_data %q, want %q: %.700s", e.ReturnData, x.ReturnData, o.stdout)
+	}
+	if x.Attempts != nil && e.Stats.Requests != *x.Attempts {
+		t.Errorf("stats.requests is %d, want %d", e.Stats.Requests, *x.Attempts)
+	}
+	if x.RawData != nil {
+		checkRawData(t, e.RawData, x.RawData)
+	}
+	var codes []string
+	for _, warning := range e.Warnings {
+		codes = append(codes, warning.Code)
+	}
+	if x.Warnings != nil && !slices.Equal(codes, x.Warnings) {
+		t.Errorf("warnings %q, want %q", codes, x.Warnings)
+	}
+	if got := strings.Count(e.Result, "<tr>"); x.Rows != 0 && got != x.Rows {
+		t.Errorf("the table has %d rows, want %d: %.500s", got, x.Rows, e.Result)
+	}
+	x.checkError(t, e, o)
+}
+
+func checkRawData(t reporter, got, want json.RawMessage) {
+	t.Helper()
+	var exact string
+	if json.Unmarshal(want, &exact) == nil && exact != "" {
+		want = json.RawMessage(exact)
+	} else {
+		got, want = compact(got), compact(want)
+	}
+	if string(got) != string(want) {
+		t.Errorf("raw_data\n got %.500s\nwant %.500s", got, want)
+	}
+}
+
+func compact(text json.RawMessage) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, text) != nil {
+		return text
+	}
+	return b.Bytes()
+}
+
+func (x expectation) checkError(t reporter, e envelope, o outcome) {
+	t.Helper()
+	if e.Error == nil {
+		if x.StatusCode != 0 || x.Category != "" || x.Says != nil {
+			t.Errorf("no error, want status %d, category %q: %.500s", x.StatusCode, x.Category, o.stdout)
+		}
+		return
+	}
+	if x.StatusCode != 0 && e.Error.StatusCode != x.StatusCode {
+		t.Errorf("status_code %d, want %d: %+v", e.Error.StatusCode, x.StatusCode, *e.Error)
+	}
+	if x.Category != "" && e.Error.Category != x.Category {
+		t.Errorf("category %q, want %q", e.Error.Category, x.Category)
+	}
+	if x.Retryable != nil && e.Error.Retryable != *x.Retryable {
+		t.Errorf("retryable %t, want %t: %s", e.Error.Retryable, *x.Retryable, e.Error.Message)
+	}
+	if x.RetryAfter != nil && (e.Error.RetryAfterSeconds == nil || *e.Error.RetryAfterSeconds != *x.RetryAfter) {
+		t.Errorf("retry_after_seconds %v, want %d", e.Error.RetryAfterSeconds, *x.RetryAfter)
+	}
+	for _, word := range x.Says {
+		if !strings.Contains(e.Error.Message, word) {
+			t.Errorf("the message %q lacks %q", e.Error.Message, word)
+		}
+	}
+	for _, word := range x.Hints {
+		if !strings.Contains(e.Error.Hint, word) {
+			t.Errorf("the hint %q lacks %q", e.Error.Hint, word)
+		}
+	}
+	if x.Items == nil {
+		return
+	}
+	var items []string
+	for _, item := range e.Error.Items {
+		items = append(items, item.Value+": "+item.Message)
+	}
+	if len(items) != len(x.Items) || !slices.EqualFunc(items, x.Items, strings.HasPrefix) {
+		t.Errorf("items %q, want %q", items, x.Items)
+	}
+}
+
+// machinery is what no message shows: words of Go, of its libraries, and paths.
+var machinery = regexp.MustCompile(`goroutine|panic|\.go:\d|runtime error|dial tcp|\*[a-z]+\.[A-Z]|json: |x509: |tls: |net/http|nmarshal|interface \{|<nil>|%!|/tmp/|unexpected EOF|context deadline`)
+
+// tableTags are what the readable result is made of.
+var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td)>`)
+
+// hinted are the categories of which every failure has a hint (CONTRACT section 3).
+var hinted = []string{"auth", "permission", "not_found", "rate_limited", "network"}
+
+// checkAlways holds what holds of every envelope.
+func checkAlways(t reporter, e envelope) {
+	t.Helper()
+	if (e.Error == nil) != (e.ReturnData == "Successful") {
+		t.Errorf("return_data %q with error %+v", e.ReturnData, e.Error)
+	}
+	if text := tableTags.ReplaceAllString(e.Result, ""); strings.ContainsAny(text, "<>\"") {
+		t.Errorf("the table holds more than a table: %.500s", e.Result)
+	}
+	if e.Error == nil {
+		return
+	}
+	for name, text := range map[string]string{"message": e.Error.Message, "hint": e.Error.Hint} {
+		if len(text) > 500 || strings.ContainsFunc(text, unicode.IsControl) || machinery.MatchString(text) {
+			t.Errorf("the %s is not fit to be read: %q", name, text)
+		}
+	}
+	if e.Error.Message == "" || !strings.Contains(e.Error.FailureIndicator, "failed.") {
+		t.Errorf("failure indicator %q, message %q", e.Error.FailureIndicator, e.Error.Message)
+	}
+	unknown := strings.Contains(strings.ToLower(e.Error.Message), "outcome unknown")
+	if e.Error.Hint == "" && (unknown || slices.Contains(hinted, e.Error.Category)) {
+		t.Errorf("no hint for a failure of category %s: %s", e.Error.Category, e.Error.Message)
+	}
+	if unknown && e.Error.Retryable {
+		t.Errorf("retryable although the outcome is unknown: %s", e.Error.Message)
+	}
+}
+
+// checkLog holds stderr: one JSON object a line, and no trace of a crash.
+func checkLog(t reporter, stderr []byte) {
+	t.Helper()
+	for line := range bytes.Lines(stderr) {
+		if len(line) > 8<<10 {
+			t.Errorf("a line of %d bytes on stderr: %.300q", len(line), line)
+		}
+		var object map[string]any
+		if err := json.Unmarshal(line, &object); err != nil || object["level"] == nil {
+			t.Errorf("a line on stderr is no log line: %.300q", line)
+		}
+	}
+	if bytes.Contains(stderr, []byte("goroutine ")) {
+		t.Errorf("a stack is on stderr: %.500s", stderr)
+	}
+}
+
+// checkPanic holds what a panic leaves: the stack is in the log alone, under the
+// reference that the envelope gives.
+func checkPanic(t reporter, o outcome) {
+	t.Helper()
+	reference := regexp.MustCompile(`Internal error of the plugin, reference ([0-9a-f]{8})`).FindSubmatch(o.stdout)
+	if reference == nil || !bytes.Contains(o.stderr, append([]byte(`"reference":"`), reference[1]...)) {
+		t.Errorf("the log does not hold the reference of the envelope: %.500s", o.stderr)
+	}
+	for line := range bytes.Lines(o.stderr) {
+		if !json.Valid(line) {
+			t.Errorf("a line on stderr is no log line: %.300q", line)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+// Package faults_test plays the vectors of testdata/faults against the plugin as
+// it ships: the real binary, on loopback, against a server that breaks every
+// rule. It is a package of its own so that it can meet the plugin only in the way
+// in which a platform does.
+//
+// "go test" runs what takes less than a second; "make faults" runs everything.
+package vectors_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// lastRow is the last row of the fault matrix.
+const lastRow = 125
+
+// leastVectors is how many vectors are promised.
+const leastVectors = 400
+
+// everything is set by "make faults": the slow vectors too, and no slack.
+var everything = os.Getenv("TENABLEIO_FAULTS") == "all"
+
+// slack stretches the time limits of vectors in the quick run, which shares the
+// machine with other tests.
+var slack = map[bool]time.Duration{true: 1, false: 20}[everything]
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		_ = flag.Set("test.parallel", "16") // vectors wait most of the time
+	}
+	folder, err := os.MkdirTemp("", "tenableio-faults-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	builds = folder
+	_ = os.Chmod(folder, 0o755) // vectors run the plugin as other users too
+	status := m.Run()
+	held.print()
+	_ = os.RemoveAll(folder) // the folder is the system's temporary one
+	os.Exit(status)
+}
+
+// tally counts what held.
+type tally struct {
+	mu      sync.Mutex
+	rows    map[int]bool // false: something of the row did not hold
+	files   map[string]bool
+	vectors int
+	skipped []string
+	figures []string
+}
+
+// figure adds a line to what is printed at the end.
+func (c *tally) figure(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.figures = append(c.figures, fmt.Sprintf(format, args...))
+}
+
+var held = tally{rows: map[int]bool{}, files: map[string]bool{}}
+
+// vector counts the outcome of one vector: a file, or one of its members of "each".
+func (c *tally) vector(raw rawVector, t *testing.T) {
+	c.note(raw.row, t)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Skipped() || t.Failed() {
+		return
+	}
+	file, _, _ := strings.Cut(raw.name, "/")
+	c.files[file] = true
+	c.vectors++
+}
+
+// note counts the outcome of one vector or test of a row.
+func (c *tally) note(row int, t *testing.T) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t.Skipped() {
+		c.skipped = append(c.skipped, t.Name())
+		return
+	}
+	good, known := c.rows[row]
+	c.rows[row] = !t.Failed() && (good || !known)
+}
+
+func (c *tally) print() {
+	rows := 0
+	for _, good := range c.rows {
+		if good {
+			rows++
+		}
+	}
+	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of 240 cells\n", rows, lastRow, c.vectors, len(c.files), matrixHeld.Load())
+	for _, line := range c.figures {
+		fmt.Println("faults:", line)
+	}
+	slices.Sort(c.skipped)
+	for _, name := range c.skipped {
+		fmt.Println("not run:", name)
+	}
+}
+
+func TestVectors(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	for _, raw := range vectors {
+		if raw.slow && !everything {
+			continue
+		}
+		t.Run(raw.name, func(t *testing.T) {
+			t.Parallel()
+			defer held.vector(raw, t)
+			if raw.root && os.Getuid() != 0 {
+				t.Skip("not run: needs root")
+			}
+			v, o := raw.run(t)
+			check(t, v, o)
+		})
+	}
+}

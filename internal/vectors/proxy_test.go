@@ -1,0 +1,84 @@
+package vectors_test
+
+import (
+	"bufio"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+)
+
+// proxyServer is a proxy on loopback. It connects every tunnel to the fault
+// server, whatever name was asked for.
+type proxyServer struct {
+	*loop
+	requestLog
+	kind   string
+	target string // address
+}
+
+// startProxy starts a proxy of the given kind: "tunnel" works, "407" and "502"
+// refuse, "echo" does with the words that it was sent, "page", "page at once" and
+// "page announced" answer with a page in the place of a tunnel, "refused" is not there.
+func startProxy(kind, target string) (*proxyServer, error) {
+	listening, err := listen()
+	if err != nil {
+		return nil, err
+	}
+	p := &proxyServer{loop: listening, kind: kind, target: target}
+	if kind == "refused" {
+		p.listener.Close()
+		return p, nil
+	}
+	p.start(p.serve)
+	return p, nil
+}
+
+// url holds a user and the canary that is its password.
+func (p *proxyServer) url() string { return "http://user:" + proxyCanary + "@" + p.address() }
+
+func (p *proxyServer) serve(client net.Conn) {
+	reader := bufio.NewReader(client)
+	request, err := http.ReadRequest(reader)
+	if err != nil {
+		return
+	}
+	p.note(received{line: request.Method + " " + request.RequestURI, header: request.Header})
+	password := base64.StdEncoding.EncodeToString([]byte("user:" + proxyCanary))
+	switch {
+	case p.kind == "echo":
+		fmt.Fprintf(client, "HTTP/1.1 407 %s\r\nContent-Length: 0\r\n\r\n", request.Header.Get("Proxy-Authorization"))
+	case p.kind == "page announced":
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 57\r\n\r\n<html><title>Welcome to the guest network</title></html>\n")
+		_, _ = io.Copy(io.Discard, reader)
+	case p.kind == "502":
+		fmt.Fprint(client, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+	case p.kind == "407" || !strings.HasSuffix(request.Header.Get("Proxy-Authorization"), password):
+		fmt.Fprint(client, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+	case p.kind == "page":
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n")
+		_, _ = reader.Peek(1) // the TLS client speaks first
+		fmt.Fprint(client, "<html><title>Welcome to the guest network</title></html>")
+		_, _ = io.Copy(io.Discard, reader)
+	case p.kind == "page at once":
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n<html><title>Welcome to the guest network</title></html>")
+	default:
+		p.tunnel(client, reader)
+	}
+}
+
+func (p *proxyServer) tunnel(client net.Conn, reader io.Reader) {
+	server, err := net.Dial("tcp", p.target)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	fmt.Fprint(client, "HTTP/1.1 200 Connection established\r\n\r\n")
+	p.running.Go(func() {
+		_, _ = io.Copy(server, reader)
+		server.Close()
+	})
+	_, _ = io.Copy(client, server)
+}

@@ -1,0 +1,287 @@
+package vectors_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// rowTest is a row, or a part of one, that is no file: many runs at once, other
+// builds of the plugin, SIGKILL.
+type rowTest struct {
+	row  int
+	name string
+	slow bool // "make faults" only
+	run  func(t *testing.T)
+}
+
+func rowTests() []rowTest {
+	return []rowTest{
+		{53, "state-changing calls, a hundred times", true, func(t *testing.T) { testChangesAreSentOnce(t, 100) }},
+		{54, "a reset at any moment of a second call", true, testResetBetweenCalls},
+		{106, "SIGKILL in mid-write", true, func(t *testing.T) { testKilled(t, 40) }},
+		{107, "one name for a thousand runs", true, func(t *testing.T) {
+			for range 20 {
+				testOneNameForManyRuns(t, 50)
+			}
+		}},
+		{110, "signals at random moments", false, func(t *testing.T) { testSignalsAtRandom(t, 10) }},
+		{110, "signals at a hundred random moments", true, func(t *testing.T) { testSignalsAtRandom(t, 100) }},
+		{115, "the race detector", true, testRaceDetector},
+		{116, "a container of 128 MiB", true, testContainer},
+		{120, "fifty runs at once", false, testFiftyAtOnce},
+	}
+}
+
+// elsewhere are tests of other packages that hold a row where a vector cannot:
+// with a clock of their own, or from the schemas.
+var elsewhere = []struct {
+	row        int
+	file, test string
+}{
+	{5, "process_test.go", "TestTruncatedRequests"},
+	{21, "inputs_test.go", "TestInputsAreRefused"},
+	{23, "schemas/schemas_test.go", "TestSchemasAreWhole"},
+	{66, "answers_test.go", "TestMutatedAnswers"},
+	{79, "connection/retry_test.go", "TestRetryAfter"},
+	{80, "connection/retry_test.go", "TestBackOff"},
+	{89, "connection/retry_test.go", "TestClockIsMonotonic"},
+	{102, "internal/files/files_test.go", "TestSafeName"},
+	{114, "process_test.go", "TestPanicEndsInAnEnvelope"},
+}
+
+func TestRows(t *testing.T) {
+	if _, err := plugin(); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rowTests() {
+		if r.slow && !everything {
+			continue
+		}
+		t.Run(fmt.Sprintf("%03d %s", r.row, r.name), func(t *testing.T) {
+			defer held.note(r.row, t)
+			r.run(t)
+		})
+	}
+}
+
+// TestEveryRow: each row of the fault matrix has a vector, and the tests that are
+// named are there.
+func TestEveryRow(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(vectors) < leastVectors {
+		t.Errorf("%d vectors, want at least %d", len(vectors), leastVectors)
+	}
+	covered := map[int]bool{}
+	for _, v := range vectors {
+		covered[v.row] = true
+		if !strings.HasPrefix(v.name, fmt.Sprintf("%03d-", v.row)) {
+			t.Errorf("the vector %s is of row %d", v.name, v.row)
+		}
+	}
+	for _, e := range elsewhere {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(e.file)))
+		if err != nil || !bytes.Contains(text, []byte("func "+e.test+"(")) {
+			t.Errorf("row %d: there is no %s in %s", e.row, e.test, e.file)
+		}
+	}
+	for row := 1; row <= lastRow; row++ {
+		if !covered[row] {
+			t.Errorf("row %d has no vector", row)
+		}
+	}
+}
+
+// scanVector is a vector for a test that plays it itself.
+func scanVector(request string) vector {
+	return vector{Request: []byte(request), Expect: expectation{ReturnData: "Successful"}}
+}
+
+func statusVector() vector {
+	return scanVector(`{"command":"Get Scan Status","inputs":{"scan_id":32}}`)
+}
+
+// downloadInto is a vector that downloads a report of a size into a folder.
+func downloadInto(folder string, size int64) vector {
+	v := scanVector(fmt.Sprintf(`{"command":"Download Exported Scan","inputs":{"scan_id":32,"file_id":"SSE-1-csv"},"options":{"output_dir":%q}}`, folder))
+	v.Server.Answers = []answer{
+		{Status: 200, JSON: []byte(`{"status":"ready"}`)},
+		{Status: 200, Text: parts{{Text: "a,b\n"}, {Repeat: "1,2\n", Times: size / 4}}},
+	}
+	return v
+}
+
+// testFiftyAtOnce: runs share nothing (row 120).
+func testFiftyAtOnce(t *testing.T) {
+	var group sync.WaitGroup
+	for range 50 {
+		v := statusVector()
+		s := v.stage(t, t.TempDir(), values{})
+		group.Go(func() { check(t, v, s.play(t, v)) })
+	}
+	group.Wait()
+}
+
+// testOneNameForManyRuns: every run ends with a whole file of its own (row 107).
+func testOneNameForManyRuns(t *testing.T, runs int) {
+	folder := t.TempDir()
+	var group sync.WaitGroup
+	for range runs {
+		v := downloadInto(folder, 100_000)
+		s := v.stage(t, t.TempDir(), values{})
+		group.Go(func() { check(t, v, s.play(t, v)) })
+	}
+	group.Wait()
+	if names := wholeReports(t, folder, 100_000); len(names) != runs {
+		t.Errorf("%d files of %d runs: %q", len(names), runs, names)
+	}
+}
+
+// wholeReports are the names of a folder, each of which must be a whole report.
+func wholeReports(t *testing.T, folder string, size int64) []string {
+	t.Helper()
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
+		if strings.HasSuffix(entry.Name(), ".part") {
+			continue // what a killed run left, for the sweep
+		}
+		if whole := "a,b\n" + strings.Repeat("1,2\n", int(size/4)); err != nil || string(text) != whole {
+			t.Errorf("%s is not whole: %d of %d bytes, %v", entry.Name(), len(text), len(whole), err)
+		}
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
+// testKilled kills runs at random moments of a download: the report is there as a
+// whole, or not at all (row 106).
+func testKilled(t *testing.T, times int) {
+	const size = 8 << 20
+	for range times {
+		folder := t.TempDir()
+		v := downloadInto(folder, size)
+		s := v.stage(t, t.TempDir(), values{})
+		command := s.command(t, v)
+		s.feed(t, command, v)
+		if err := command.Start(); err != nil {
+			t.Fatal(err)
+		}
+		waitFor(t, s.server, 2)
+		time.Sleep(time.Duration(rand.IntN(60)) * time.Millisecond)
+		_ = command.Process.Kill()
+		_ = command.Wait()
+		wholeReports(t, folder, size)
+		_ = os.RemoveAll(folder)
+	}
+}
+
+// waitFor waits until a server has read a request.
+func waitFor(t *testing.T, server *faultServer, request int) {
+	t.Helper()
+	for {
+		select {
+		case n := <-server.arrived:
+			if n >= request {
+				return
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("request %d never came", request)
+		}
+	}
+}
+
+// testSignalsAtRandom: whenever the signal comes, there is one envelope within a
+// second, and a state-changing call is sent once at the most (row 110).
+func testSignalsAtRandom(t *testing.T, times int) {
+	requests := []string{
+		`{"command":"Launch Scan","inputs":{"scan_id":32}}`,
+		`{"command":"Get Scan Status","inputs":{"scan_id":32}}`,
+		`{"command":"Add Agents to Groups","inputs":{"group_ids":[1,2],"agent_ids":[7]}}`,
+	}
+	for i := range times {
+		v := scanVector(requests[i%len(requests)])
+		v.Server.Answers = []answer{{Status: 200, JSON: []byte(`{"status":"RUNNING","scan_uuid":"x","task_id":"t"}`), DripMS: 4}}
+		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: rand.IntN(100)}
+		v.Expect = expectation{WithinMS: 1000}
+		s := v.stage(t, t.TempDir(), values{})
+		o := s.play(t, v)
+		check(t, v, o)
+		posts := map[string]int{}
+		for _, line := range linesOf(o.requests) {
+			if posts[line]++; posts[line] > 1 && strings.HasPrefix(line, "POST ") {
+				t.Errorf("%s was sent %d times", line, posts[line])
+			}
+		}
+	}
+}
+
+// testResetBetweenCalls breaks the kept connection at the moment of the second
+// call, which changes state: it is sent once, or its outcome is said to be unknown,
+// or both; never twice (row 54).
+func testResetBetweenCalls(t *testing.T) {
+	for range 100 {
+		v := scanVector(`{"command":"Add Agents to Groups","inputs":{"group_ids":1,"agent_names":"web-01"}}`)
+		v.Server.Answers = []answer{
+			{Status: 200, JSON: []byte(`{"agents":[{"id":7,"name":"web-01"}],"pagination":{"total":1}}`), After: "reset"},
+			{Status: 200, JSON: []byte(`{"task_id":"t","status":"COMPLETED","message":"1 items completed, 0 failed."}`)},
+		}
+		v.Expect = expectation{}
+		s := v.stage(t, t.TempDir(), values{})
+		o := s.play(t, v)
+		check(t, v, o)
+		e, err := readEnvelope(o.stdout)
+		if err != nil {
+			t.Fatal(err)
+		}
+		posts := strings.Count(strings.Join(linesOf(o.requests), "\n"), "POST ")
+		unknown := e.Error != nil && strings.Contains(e.Error.Message, "Outcome unknown")
+		if posts > 1 || posts == 0 && !unknown || (e.ReturnData == "Successful") != (posts == 1 && !unknown) {
+			t.Errorf("%d POST on the wire and %s: %+v", posts, e.ReturnData, e.Error)
+		}
+	}
+}
+
+// testRaceDetector plays what runs in several goroutines with the race detector in
+// the plugin itself.
+func testRaceDetector(t *testing.T) {
+	if _, err := exec.LookPath("gcc"); err != nil {
+		t.Skip("not run: the race detector needs a C compiler")
+	}
+	binary, err := buildWith(filepath.Join(builds, "race"), "CGO_ENABLED=1", "-race")
+	if err != nil {
+		t.Fatal(err)
+	}
+	chunks := []answer{{Status: 200, JSON: []byte(`{"status":"FINISHED","chunks_available":[1,2,3,4,5,6,7,8],"total_chunks":8}`)}, {Status: 200, JSON: []byte(`[{"plugin":{"id":1}},{"plugin":{"id":2}}]`)}}
+	for i := range 20 {
+		v := scanVector(`{"command":"Get Vulnerabilities Export Report","inputs":{"export_uuid":"00000000-0000-0000-0000-000000000001"}}`)
+		v.Server.Answers = chunks
+		if i%2 == 1 {
+			v.Server.Answers = []answer{chunks[0], {Status: 200, JSON: []byte(`[{"plugin":{"id":1}}]`), DripMS: 5}}
+			v.Signal = &signalScript{Name: "TERM", Request: 2 + i%3, AfterMS: i}
+			v.Expect = expectation{ReturnData: "Failed", StatusCode: 499}
+		}
+		v.Environment = map[string]string{"TENABLEIO_CHUNK_WORKERS": "4", "GORACE": "halt_on_error=1"}
+		s := v.stage(t, t.TempDir(), values{})
+		s.binary = binary
+		check(t, v, s.play(t, v))
+	}
+}

@@ -1,0 +1,263 @@
+package vectors_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// withoutNet takes the last net away: what the rooms let through reaches the
+// streams.
+var withoutNet = []patch{
+	{File: "result/secrets.go", Old: "func NewNet(secrets []string) Net {\n", New: "func NewNet(secrets []string) Net {\n\tsecrets = nil\n"},
+}
+
+// echoes are the rows in which the server itself sends the keys back: there the
+// net is the method.
+var echoes = map[int]bool{70: true, 75: true}
+
+// TestNoSecretNeedsTheNet plays the quick vectors with a build in which nothing
+// takes secrets out of the envelope and the log: none may be there to be taken.
+func TestNoSecretNeedsTheNet(t *testing.T) {
+	needEverything(t)
+	binary := patched(t, withoutNet...)
+	playQuick(t, binary, func(raw rawVector) bool { return !echoes[raw.row] }, nil)
+}
+
+// needEverything skips what belongs to "make faults" alone.
+func needEverything(t *testing.T) {
+	t.Helper()
+	if !everything {
+		t.Skip("not run: part of make faults")
+	}
+}
+
+// playQuick plays vectors with another build and looks for leaks alone. With
+// leaked, a leak is counted and no failure.
+func playQuick(t *testing.T, binary string, wanted func(rawVector) bool, leaked *atomic.Int32) {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("vectors", func(t *testing.T) {
+		for _, raw := range vectors {
+			if raw.slow || raw.root && os.Getuid() != 0 || !wanted(raw) {
+				continue
+			}
+			t.Run(raw.name, func(t *testing.T) {
+				t.Parallel()
+				raw.binary = binary
+				v, o := raw.run(t)
+				var r counter
+				checkLeaks(&r, v, o)
+				if len(o.strange) > 0 {
+					r.Errorf("the other server got a request")
+				}
+				if leaked != nil {
+					leaked.Add(int32(len(r.found)))
+					return
+				}
+				for _, found := range r.found {
+					t.Error(found)
+				}
+			})
+		}
+	})
+}
+
+// counter counts what a check found.
+type counter struct{ found []string }
+
+func (*counter) Helper() {}
+
+func (c *counter) Errorf(format string, args ...any) {
+	c.found = append(c.found, fmt.Sprintf(format, args...))
+}
+
+// mutants are leaks put into the plugin on purpose.
+var mutants = []struct {
+	name    string
+	patches []patch
+}{
+	{"the header is logged", append([]patch{{File: "connection/exchange.go", Old: `	line.Msg("exchange")`, New: `	line.Str("header", c.keys.Reveal()).Msg("exchange")`}}, withoutNet...)},
+	{"the header is logged in base64", append([]patch{{File: "connection/exchange.go", Old: `	line.Msg("exchange")`, New: `	line.Any("header", []byte(c.keys.Reveal())).Msg("exchange")`}}, withoutNet...)},
+	{"the keys are in the query", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", accept)`, New: `SetHeader("Accept", accept).SetQueryParam("key", c.keys.Reveal())`}}},
+	{"the keys are in the User-Agent", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", accept)`, New: `SetHeader("Accept", accept).SetHeader("User-Agent", c.keys.Reveal())`}}},
+	{"redirects are followed", []patch{{File: "connection/client.go", Old: "return http.ErrUseLastResponse", New: "return nil"}}},
+	{"the refusal quotes the Server URL", append([]patch{{File: "connection/serverurl.go", Old: "return nil, invalid(title, why)", New: "return nil, invalid(title, why+value)"}}, withoutNet...)},
+	{"the refusal quotes the proxy variable", []patch{{File: "connection/transport.go", Old: "return nil, errProxySetting\n", New: "return nil, errors.Join(errProxySetting, errors.New(environmentProxy()))\n"}}},
+	{"a violation quotes secret inputs", append([]patch{{File: "schemas/violations.go", Old: "if !property.Secret {", New: "if true {"}}, withoutNet...)},
+	{"a debug file holds the keys", []patch{{File: "connection/exchange.go", Old: "\tstart := c.clock.Now()\n", New: "\tstart := c.clock.Now()\n\t_ = os.WriteFile(\"debug.txt\", []byte(c.keys.Reveal()), 0o600)\n"}, {File: "connection/exchange.go", Old: `	"net/http"` + "\n", New: `	"net/http"` + "\n\t\"os\"\n"}}},
+}
+
+// TestSeededLeaksAreCaught: each leak put into the plugin is found by the vectors.
+func TestSeededLeaksAreCaught(t *testing.T) {
+	needEverything(t)
+	caught := 0
+	for _, mutant := range mutants {
+		var leaked atomic.Int32
+		playQuick(t, patched(t, mutant.patches...), func(raw rawVector) bool {
+			return strings.HasSuffix(raw.name, "-parameters") || raw.row >= 24 && raw.row <= 31 || raw.row >= 44 && raw.row <= 48 || raw.row == 70
+		}, &leaked)
+		if leaked.Load() == 0 {
+			t.Errorf("no vector finds that %s", mutant.name)
+			continue
+		}
+		caught++
+	}
+	held.figure("seeded leaks: %d of %d caught", caught, len(mutants))
+}
+
+// TestKeysAreNotInTheProcessList: they are neither on the command line nor in the
+// environment. TestNoCoreDumps looks at the memory.
+func TestKeysAreNotInTheProcessList(t *testing.T) {
+	v := statusVector()
+	v.Server.Answers = []answer{{After: "stall"}}
+	s := v.stage(t, t.TempDir(), values{})
+	command := s.command(t, v)
+	s.feed(t, command, v)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, s.server, 1)
+	for _, name := range []string{"cmdline", "environ"} {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", command.Process.Pid, name))
+		if err != nil && name == "cmdline" {
+			t.Skip("not run: this system has no /proc")
+		}
+		if leaked(text) != "" {
+			t.Errorf("%s holds a key", name)
+		}
+	}
+	_ = command.Process.Signal(syscall.SIGTERM)
+	_ = command.Wait()
+}
+
+// TestNothingIsConnectedWithoutNeed traces the system calls of what needs no
+// network: none is a connect.
+func TestNothingIsConnectedWithoutNeed(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("not run: there is no strace")
+	}
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	valid := `{"command":"Get Scan Status","inputs":{"scan_id":32},"connection":{"api_access_key":"` + accessCanary + `","api_secret_key":"` + secretCanary + `"}}`
+	for _, tt := range []struct {
+		arguments []string
+		stdin     string
+	}{
+		{nil, strings.Replace(valid, "32", `"x"`, 1)},
+		{nil, ""},
+		{nil, strings.Replace(valid, "Get Scan Status", "x", 1)},
+		{[]string{"validate"}, valid},
+		{[]string{"describe"}, ""},
+		{[]string{"version"}, ""},
+		{[]string{"help"}, ""},
+		{[]string{"sample", "export_scan"}, ""},
+		{[]string{"schema", "request"}, ""},
+		{[]string{"nothing"}, ""},
+	} {
+		trace := filepath.Join(t.TempDir(), "trace")
+		command := exec.Command(strace, append([]string{"-f", "-e", "trace=connect,sendto", "-o", trace, name}, tt.arguments...)...)
+		command.Stdin = strings.NewReader(tt.stdin)
+		_ = command.Run() // the exit status is another test's
+		text, err := os.ReadFile(trace)
+		if err != nil || !bytes.Contains(text, []byte("exited with")) {
+			t.Skipf("not run: strace is not allowed here: %v", err)
+		}
+		if bytes.Contains(text, []byte("connect(")) || bytes.Contains(text, []byte("sendto(")) {
+			t.Errorf("tenableio %v connects:\n%s", tt.arguments, text)
+		}
+	}
+}
+
+// TestFilesAreSynced traces a download: the file is made under a new name that follows
+// no link, is on the disk before it gets its name, and its folder after.
+func TestFilesAreSynced(t *testing.T) {
+	strace, err := exec.LookPath("strace")
+	if err != nil {
+		t.Skip("not run: there is no strace")
+	}
+	folder := t.TempDir()
+	v := downloadInto(folder, 100_000)
+	s := v.stage(t, t.TempDir(), values{})
+	command := s.command(t, v)
+	trace := filepath.Join(s.work, "trace")
+	command.Args = append([]string{strace, "-f", "-y", "-e", "trace=openat,fsync,linkat,renameat,renameat2", "-o", trace}, command.Args...)
+	command.Path = strace
+	s.feed(t, command, v)
+	_ = command.Run() // the exit status is another test's
+	text, err := os.ReadFile(trace)
+	if err != nil || !bytes.Contains(text, []byte("exited with")) {
+		t.Skipf("not run: strace is not allowed here: %v", err)
+	}
+	steps := regexp.MustCompile(`openat\(.*\.part", .*O_CREAT.*|fsync\(.*|(?:linkat|renameat2?)\(.*`).FindAllString(string(text), -1)
+	if len(steps) != 4 {
+		t.Fatalf("%d steps, want 4: open, sync, link, sync:\n%s", len(steps), strings.Join(steps, "\n"))
+	}
+	for i, want := range []string{`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600\)`, `fsync\(.*\.part>\)`, `linkat\(.*\.part", .*"scan-32\.csv"`, `fsync\(\d+<` + regexp.QuoteMeta(folder) + `>\)`} {
+		if !regexp.MustCompile(want).MatchString(steps[i]) {
+			t.Errorf("step %d is %s, want %s", i+1, steps[i], want)
+		}
+	}
+}
+
+// TestBinaryIsStaticAndTold: pure Go, without the paths of the machine that built
+// it, and with the versions of all it is made of.
+func TestBinaryIsStaticAndTold(t *testing.T) {
+	name, err := plugin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	told, err := exec.Command("go", "version", "-m", name).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"CGO_ENABLED=0", "-trimpath=true", "github.com/go-resty/resty/v2\tv"} {
+		if !strings.Contains(string(told), want) {
+			t.Errorf("go version -m does not tell %s:\n%s", want, told)
+		}
+	}
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	binary, err := os.ReadFile(name)
+	if err != nil || bytes.Contains(binary, []byte(root)) {
+		t.Errorf("the binary holds the folder that it was built in (%v)", err)
+	}
+}
+
+// TestTimeLimits measures what is promised of time (FAULTS section E).
+func TestTimeLimits(t *testing.T) {
+	needEverything(t)
+	v := scanVector(`{"command":"Get Scan Status","inputs":{"scan_id":"x"}}`)
+	v.Expect = expectation{ReturnData: "Failed", StatusCode: 400}
+	s := v.stage(t, t.TempDir(), values{})
+	spent := make([]time.Duration, 300)
+	for i := range spent {
+		o := s.play(t, v)
+		check(t, v, o)
+		spent[i] = o.fromStart
+	}
+	if slowest := percentile(spent, 99); slowest > 50*time.Millisecond {
+		t.Errorf("a refused input takes %v at the 99th percentile, want at most 50 ms", slowest)
+	}
+	held.figure("a refused input: %v at the 99th percentile of %d runs", percentile(spent, 99).Round(time.Millisecond), len(spent))
+}
