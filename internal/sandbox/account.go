@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"net/http"
 	"strings"
+
+	"tenableio/internal/sandbox/tenant"
 )
 
 // accountAPI answers for what holds of the whole account.
@@ -22,8 +24,8 @@ type timezone struct {
 //go:embed timezones.txt
 var timezoneNames string
 
-func newAccountAPI(containerUUID string) *accountAPI {
-	a := &accountAPI{containerUUID: containerUUID}
+func newAccountAPI(t *tenant.Tenant) *accountAPI {
+	a := &accountAPI{containerUUID: t.ContainerUUID}
 	for name := range strings.FieldsSeq(timezoneNames) {
 		a.timezones = append(a.timezones, timezone{name, name})
 	}

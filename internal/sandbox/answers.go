@@ -79,6 +79,3 @@ func busy(w http.ResponseWriter, retryAfter string) {
 
 // usualWait is the Retry-After of the concurrency limits, in seconds.
 const usualWait = "30"
-
-// busyHere is busy for a concurrency limit.
-func busyHere(w http.ResponseWriter, _ *http.Request) { busy(w, usualWait) }

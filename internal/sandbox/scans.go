@@ -45,7 +45,7 @@ type scan struct {
 type scanAPI struct {
 	tenant  *tenant.Tenant
 	config  Config
-	owner   user
+	owner   user         // the administrator
 	filters []vulnFilter // what the results of a scan can be filtered by
 
 	mu      sync.Mutex // guards all below
@@ -57,8 +57,8 @@ type scanAPI struct {
 // firstScanID is the id of the first scan; the others follow.
 const firstScanID = 21
 
-func newScanAPI(t *tenant.Tenant, config Config, owner user) *scanAPI {
-	a := &scanAPI{tenant: t, config: config, owner: owner, filters: makeVulnFilters(config.Now), lastRun: 10_000_000}
+func newScanAPI(t *tenant.Tenant, config Config) *scanAPI {
+	a := &scanAPI{tenant: t, config: config, owner: makeUsers(config.Seed)[0], filters: makeVulnFilters(config.Now), lastRun: 10_000_000}
 	for i := range t.ScanCount() {
 		a.scans = append(a.scans, a.makeScan(i))
 	}

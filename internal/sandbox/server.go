@@ -22,6 +22,7 @@ type Config struct {
 	ExportDelay      time.Duration    // until an export is ready or a bulk task is done
 	Latency          time.Duration    // before each answer
 	RateLimit        int              // requests in a minute for each key; 0: no limit
+	FailChunks       int              // how many chunks of each export fail
 	Faults           []Fault          // the first that matches a request is taken
 	Served           func(Exchange)   // nil: nobody is told of what was served
 	Now              func() time.Time // nil: the system's clock
@@ -74,12 +75,12 @@ func New(config Config) *Server {
 		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset,
 		Plugins: pluginsFor(config.Assets * config.FindingsPerAsset), Scans: config.Scans, Now: config.Now(),
 	})
-	s.mount(newAccountAPI(s.tenant.ContainerUUID).routes())
-	s.mount(newScanAPI(s.tenant, config, s.users[0]).routes())
 	agents := newAgentAPI(s.tenant, config)
 	s.warm = agents.fleet.load
+	s.mount(newAccountAPI(s.tenant).routes())
+	s.mount(newScanAPI(s.tenant, config).routes())
 	s.mount(agents.routes())
-	s.mount(newVulnAPI(s.tenant, config.Now, busyHere, vulnOptions{Seed: config.Seed, ExportDelay: config.ExportDelay}).routes())
+	s.mount(newVulnAPI(s.tenant, config).routes())
 	return s
 }
 

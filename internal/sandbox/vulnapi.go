@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
@@ -14,25 +13,16 @@ import (
 // export of vulnerabilities.
 type vulnAPI struct {
 	tenant       *tenant.Tenant
-	now          func() time.Time
+	config       Config
 	vulnFilters  []vulnFilter // the last one is shown by the deprecated POST alone
 	assetFilters []assetFilter
 	exports      *vulnExports
 }
 
-// vulnOptions say how exports behave.
-type vulnOptions struct {
-	Seed        int64         // of the identifiers of exports and the order of chunks
-	ExportDelay time.Duration // from the request of an export to its end
-	FailChunks  int           // how many chunks of each export fail
-}
-
-// newVulnAPI serves the tenant. Busy answers where a limit on what runs at the
-// same time is exceeded.
-func newVulnAPI(t *tenant.Tenant, now func() time.Time, busy http.HandlerFunc, options vulnOptions) *vulnAPI {
+func newVulnAPI(t *tenant.Tenant, config Config) *vulnAPI {
 	return &vulnAPI{
-		tenant: t, now: now, vulnFilters: append(makeVulnFilters(now), tagUUIDFilter(t)),
-		assetFilters: makeAssetFilters(t.NetworkID), exports: newVulnExports(t, now, busy, options),
+		tenant: t, config: config, vulnFilters: append(makeVulnFilters(config.Now), tagUUIDFilter(t)),
+		assetFilters: makeAssetFilters(t.NetworkID), exports: newVulnExports(t, config),
 	}
 }
 

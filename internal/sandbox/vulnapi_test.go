@@ -25,16 +25,16 @@ type vulnWorld struct {
 	mux *http.ServeMux
 }
 
-func newVulnWorld(t *testing.T, change func(*tenant.Config, *vulnOptions)) *vulnWorld {
+func newVulnWorld(t *testing.T, change func(*tenant.Config, *Config)) *vulnWorld {
 	t.Helper()
-	config, options := tenant.Default(), vulnOptions{Seed: 1, ExportDelay: 10 * time.Second}
-	config.Now = dayOne
+	w := &vulnWorld{t: t, now: dayOne, mux: http.NewServeMux()}
+	content, config := tenant.Default(), Config{Seed: 1, ExportDelay: 10 * time.Second, Now: func() time.Time { return w.now }}
+	content.Now = dayOne
 	if change != nil {
-		change(&config, &options)
+		change(&content, &config)
 	}
-	w := &vulnWorld{t: t, now: dayOne, Tenant: tenant.Generate(config), mux: http.NewServeMux()}
-	api := newVulnAPI(w.Tenant, func() time.Time { return w.now }, busyHere, options)
-	for _, r := range api.routes() {
+	w.Tenant = tenant.Generate(content)
+	for _, r := range newVulnAPI(w.Tenant, config).routes() {
 		if r.role != basic {
 			t.Errorf("%s %s wants role %d", r.method, r.pattern, r.role)
 		}
@@ -112,7 +112,7 @@ func filtered(filters ...string) string {
 // got since, or that depend on the plugin.
 func TestVulnAnswersAreAsRecorded(t *testing.T) {
 	recordings := readRecordings(t)
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.FindingsPerAsset, o.ExportDelay = 8, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 8, 0 })
 	rich := w.all(func(f finding) bool { // a finding that shows as much as possible
 		p := f.Plugin
 		return w.current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3 != nil && p.VPR != nil && p.VPR.RecentLower >= 0 && len(p.CVEs) > 0 && len(f.Asset.FQDN) > 0
@@ -192,7 +192,7 @@ func TestUnaskedInfoIsLeftOut(t *testing.T) {
 // TestChunkIsCompressed: where the client takes gzip; otherwise its length is
 // told.
 func TestChunkIsCompressed(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.FindingsPerAsset, o.ExportDelay = 4, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 4, 0 })
 	var started struct {
 		UUID string `json:"export_uuid"`
 	}

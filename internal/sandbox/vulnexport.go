@@ -27,19 +27,17 @@ const (
 
 // vulnExports keeps the jobs of the vulnerability export.
 type vulnExports struct {
-	tenant  *tenant.Tenant
-	now     func() time.Time
-	busy    http.HandlerFunc
-	options vulnOptions
-	writer  *findingWriter
+	tenant *tenant.Tenant
+	config Config
+	writer *findingWriter
 
-	mu      sync.Mutex
+	mu      sync.Mutex // guards all below
 	jobs    []*vulnJob // the oldest first
-	started int
+	started int        // how many jobs there ever were
 }
 
-func newVulnExports(t *tenant.Tenant, now func() time.Time, busy http.HandlerFunc, options vulnOptions) *vulnExports {
-	return &vulnExports{tenant: t, now: now, busy: busy, options: options, writer: newFindingWriter(t)}
+func newVulnExports(t *tenant.Tenant, config Config) *vulnExports {
+	return &vulnExports{tenant: t, config: config, writer: newFindingWriter(t)}
 }
 
 func (e *vulnExports) routes() []route {
@@ -57,13 +55,13 @@ func (e *vulnExports) routes() []route {
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
 func (e *vulnExports) start(w http.ResponseWriter, r *http.Request) {
-	request, ok := readExportRequest(w, r, e.now())
+	request, ok := readExportRequest(w, r, e.config.Now())
 	if !ok {
 		return
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, running := e.now(), 0
+	now, running := e.config.Now(), 0
 	for _, job := range e.jobs {
 		if job.over(now) {
 			continue
@@ -77,11 +75,11 @@ func (e *vulnExports) start(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if running >= mostExports {
-		e.busy(w, r)
+		busy(w, usualWait)
 		return
 	}
 	e.started++
-	job := newVulnJob(e, request, uuidOf(e.options.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())))
+	job := newVulnJob(e, request, uuidOf(e.config.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())))
 	e.jobs = append(slices.DeleteFunc(e.jobs, func(j *vulnJob) bool { return j.forgotten(now) }), job)
 	e.jobs = e.jobs[max(0, len(e.jobs)-mostJobs):]
 	writeJSON(w, http.StatusOK, object{"export_uuid": job.uuid})
@@ -94,7 +92,7 @@ func (e *vulnExports) list(w http.ResponseWriter, _ *http.Request) {
 	e.mu.Lock()
 	jobs := slices.Clone(e.jobs)
 	e.mu.Unlock()
-	now := e.now()
+	now := e.config.Now()
 	rows := []jobStatus{}
 	for _, job := range slices.Backward(jobs) {
 		if !job.forgotten(now) {
@@ -109,7 +107,7 @@ func (e *vulnExports) named(w http.ResponseWriter, r *http.Request) *vulnJob {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	at := slices.IndexFunc(e.jobs, func(j *vulnJob) bool { return j.uuid == r.PathValue("export_uuid") })
-	if at < 0 || e.jobs[at].forgotten(e.now()) {
+	if at < 0 || e.jobs[at].forgotten(e.config.Now()) {
 		refuse(w, http.StatusNotFound, "Not found.")
 		return nil
 	}
@@ -121,7 +119,7 @@ func (e *vulnExports) named(w http.ResponseWriter, r *http.Request) *vulnJob {
 // https://developer.tenable.com/reference/exports-vulns-export-status
 func (e *vulnExports) status(w http.ResponseWriter, r *http.Request) {
 	if job := e.named(w, r); job != nil {
-		writeJSON(w, http.StatusOK, job.status(e.now()))
+		writeJSON(w, http.StatusOK, job.status(e.config.Now()))
 	}
 }
 
@@ -134,7 +132,7 @@ func (e *vulnExports) cancel(w http.ResponseWriter, r *http.Request) {
 	if job == nil {
 		return
 	}
-	if !job.cancel(e.now()) {
+	if !job.cancel(e.config.Now()) {
 		refuse(w, http.StatusBadRequest, "Export is already finished")
 		return
 	}
@@ -155,7 +153,7 @@ func (e *vulnExports) chunk(w http.ResponseWriter, r *http.Request) {
 		refuseParameter(w, "params", "chunk_id", "must be a number")
 		return
 	}
-	switch now := e.now(); job.chunkState(id, now) {
+	switch now := e.config.Now(); job.chunkState(id, now) {
 	case chunkReady:
 		e.writer.write(w, r, fmt.Sprintf("%s-%d-vulndoc.json", job.uuid, id), job.assets(id), job.request)
 	case chunkPending:

@@ -39,8 +39,8 @@ type jobPlan struct {
 }
 
 func newVulnJob(e *vulnExports, request exportRequest, uuid string) *vulnJob {
-	j := &vulnJob{uuid: uuid, created: e.now(), delay: e.options.ExportDelay, fails: e.options.FailChunks, request: request}
-	seed := uint64(e.options.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
+	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportDelay, fails: e.config.FailChunks, request: request}
+	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {
 		var plan jobPlan
 		for asset := range e.tenant.Assets() {

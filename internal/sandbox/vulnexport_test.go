@@ -93,7 +93,7 @@ func recent(f finding) bool {
 // TestExportGoesThroughItsStates: queued, then chunks one after the other in
 // some order of their own, then finished.
 func TestExportGoesThroughItsStates(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.FindingsPerAsset = 700, 4 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 700, 4 })
 	uuid := w.startExport(`{"num_assets":50,"filters":{"since":0}}`)
 	if s := w.exportStatus(uuid); s.Status != queued || len(s.Available) != 0 || s.UUID != uuid || s.PerChunk != 50 || s.Created != dayOne.UnixMilli() {
 		t.Fatalf("at first: %+v", s)
@@ -129,7 +129,7 @@ func TestExportGoesThroughItsStates(t *testing.T) {
 // TestChunksAreByAssets: each chunk has so many assets, none is in two of them,
 // and together they have all findings.
 func TestChunksAreByAssets(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.FindingsPerAsset = 230, 1 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 230, 1 })
 	for asked, perChunk := range map[string]int{
 		`"num_assets":"60",`: 60, `"num_assets":120.0,`: 120, ``: 50, `"num_assets":-7,`: 50, `"num_assets":100000,`: 5000,
 	} {
@@ -243,7 +243,7 @@ func exportCases(w *vulnWorld) map[string]func(finding) bool {
 
 // TestVulnExportFilters holds each filter to a walk through the whole tenant.
 func TestVulnExportFilters(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.FindingsPerAsset, o.ExportDelay = 7, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 7, 0 })
 	cases := exportCases(w)
 	asked := strings.Join(slices.Collect(maps.Keys(cases)), " ")
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(exportFilters)), timeNames, []string{"state"}) {
@@ -268,7 +268,7 @@ func TestVulnExportFilters(t *testing.T) {
 
 // TestUnlicensedAssetsAreAskedFor, and so is the software of findings.
 func TestUnlicensedAssetsAreAskedFor(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.FindingsPerAsset, o.ExportDelay = 4, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 4, 0 })
 	want := w.idsOf(func(f finding) bool { return f.State != "FIXED" && recent(f) })
 	if diff := cmp.Diff(want, w.export(`{"include_unlicensed":true}`)); diff != "" {
 		t.Errorf("(-want +got):\n%.600s", diff)
@@ -348,7 +348,7 @@ func TestElevenExportsAreTooMany(t *testing.T) {
 // TestChunksExpire after 24 hours, those of a cancelled job and all jobs after
 // three days.
 func TestChunksExpire(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.FindingsPerAsset = 400, 4 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 400, 4 })
 	done := w.startExport(`{}`)
 	stopped := w.startExport(`{"num_assets":51}`)
 	w.now = w.now.Add(6 * time.Second)
@@ -396,7 +396,7 @@ func TestChunksExpire(t *testing.T) {
 
 // TestChunksFailOnDemand: the export is finished without them and says why.
 func TestChunksFailOnDemand(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.Assets, c.FindingsPerAsset, o.FailChunks = 400, 4, 2 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.FailChunks = 400, 4, 2 })
 	uuid := w.startExport(`{}`)
 	w.now = w.now.Add(time.Minute)
 	s := w.exportStatus(uuid)
@@ -506,7 +506,7 @@ func TestExportsAreListed(t *testing.T) {
 // TestExportedFinding holds members of a finding to the tenant; what is empty is
 // left out.
 func TestExportedFinding(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.FindingsPerAsset = 5 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 5 })
 	uuid := w.startExport(`{"num_assets":5000,"filters":{"since":0},"include_unlicensed":true}`)
 	w.now = w.now.Add(time.Minute)
 	var chunk []map[string]any
@@ -545,7 +545,7 @@ func TestExportedFinding(t *testing.T) {
 
 // TestChunkFollowsTheSpecification holds a chunk with findings of every kind to it.
 func TestChunkFollowsTheSpecification(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.Assets, c.FindingsPerAsset, o.ExportDelay = 50, 8, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 50, 8, 0 })
 	path := "/vulns/export/" + w.startExport(`{"filters":{"since":0},"include_unlicensed":true,"include_software_vulns":true}`) + "/chunks/1"
 	status, header, chunk := w.call("GET", path, "")
 	validateAnswer(t, "GET", path, status, header, chunk)
@@ -577,7 +577,7 @@ func empties(value any, at string) (found []string) {
 
 // TestCallsAtTheSameTime: the race detector watches.
 func TestCallsAtTheSameTime(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) { c.Assets, c.FindingsPerAsset, o.ExportDelay = 60, 2, 0 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 60, 2, 0 })
 	uuid := w.startExport(`{}`)
 	var wait sync.WaitGroup
 	for i := range 8 {
@@ -600,8 +600,8 @@ func TestMillionsOfFindings(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	w := newVulnWorld(t, func(c *tenant.Config, o *vulnOptions) {
-		c.Assets, c.FindingsPerAsset, o.ExportDelay = 125_000, 40, 0
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
+		c.Assets, c.FindingsPerAsset, s.ExportDelay = 125_000, 40, 0
 	})
 	if n := w.FindingCount(); n != 5_000_000 {
 		t.Errorf("%d findings", n)

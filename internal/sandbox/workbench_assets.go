@@ -13,7 +13,7 @@ import (
 // https://developer.tenable.com/reference/workbenches-assets
 func (a *vulnAPI) listAssets(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	chosen, fault := readFilters(query, a.assetFilters, a.now())
+	chosen, fault := readFilters(query, a.assetFilters, a.config.Now())
 	if fault != nil {
 		fault.write(w)
 		return

@@ -224,7 +224,7 @@ func TestAssetFields(t *testing.T) {
 
 // TestAssetsAreCut at 5,000.
 func TestAssetsAreCut(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.FindingsPerAsset = mostRows+100, 1 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = mostRows+100, 1 })
 	_, _, answer := w.call("GET", "/workbenches/assets", "")
 	if n := strings.Count(string(answer), `"last_scan_target"`); n != mostRows {
 		t.Errorf("%d assets, want %d", n, mostRows)

@@ -25,7 +25,7 @@ func (a *vulnAPI) vulnInfo(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"info": infoOf(found, a.now())})
+	writeJSON(w, http.StatusOK, map[string]any{"info": infoOf(found, a.config.Now())})
 }
 
 // pluginFindings gathers what the plugin of the path found. It has answered, and

@@ -48,7 +48,7 @@ func (a *vulnAPI) vulnOutputs(w http.ResponseWriter, r *http.Request) {
 	}
 	outputs := outputTree{outputs: []*pluginOutput{}}
 	for _, f := range found[:min(len(found), mostRows)] {
-		outputs.add(f, a.now())
+		outputs.add(f, a.config.Now())
 	}
 	writeJSON(w, http.StatusOK, map[string]any{"outputs": outputs.outputs})
 }

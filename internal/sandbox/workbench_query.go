@@ -33,7 +33,7 @@ func (a *vulnAPI) readVulnQuery(w http.ResponseWriter, r *http.Request) (vulnQue
 	if !ok {
 		return vulnQuery{}, false
 	}
-	chosen, fault := readFilters(query, a.vulnFilters, a.now())
+	chosen, fault := readFilters(query, a.vulnFilters, a.config.Now())
 	if fault != nil {
 		fault.write(w)
 		return vulnQuery{}, false
@@ -63,7 +63,7 @@ func (q vulnQuery) withoutInfo() func(finding) bool {
 // readSince reads date_range: the number of days before today, and today.
 func (a *vulnAPI) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool) {
 	days, ok := number(w, r, "date_range", oldest, 0, 1<<31-1)
-	return a.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, oldest))), ok
+	return a.config.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, oldest))), ok
 }
 
 // readShortForms reads the parameters that workbenches had before they had
@@ -127,6 +127,6 @@ func (a *vulnAPI) shortAge(value string) (func(finding) bool, string) {
 	if err != nil {
 		return nil, "must be a number"
 	}
-	before := a.now().AddDate(0, 0, -days)
+	before := a.config.Now().AddDate(0, 0, -days)
 	return func(f finding) bool { return f.FirstFound.Before(before) }, ""
 }

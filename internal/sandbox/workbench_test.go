@@ -190,7 +190,7 @@ func (w *vulnWorld) rows(target string) ([]vulnRow, map[int]int) {
 
 // TestWorkbenchFilters holds each filter to a walk through the whole tenant.
 func TestWorkbenchFilters(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.FindingsPerAsset = 12 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 12 })
 	all := len(w.all(w.current))
 	asked := map[string]bool{}
 	for _, c := range filterCases(w) {
@@ -334,7 +334,7 @@ func TestWorkbenchRow(t *testing.T) {
 
 // TestWorkbenchLimits: 5,000 rows, and 450 days.
 func TestWorkbenchLimits(t *testing.T) {
-	many := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets, c.Plugins, c.FindingsPerAsset = 45, 7500, 350 })
+	many := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.Plugins, c.FindingsPerAsset = 45, 7500, 350 })
 	if n := len(counts(many.all(many.current))); n <= mostRows {
 		t.Fatalf("%d plugins found something, want more than the limit", n)
 	}
@@ -427,7 +427,7 @@ func TestAssetVulns(t *testing.T) {
 
 // TestVulnInfo adds a plugin's findings up.
 func TestVulnInfo(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.FindingsPerAsset = 16 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 16 })
 	for id, found := range w.byPlugin() {
 		p := found[0].Plugin
 		path := "/workbenches/vulnerabilities/" + strconv.Itoa(id) + "/info"
@@ -458,7 +458,7 @@ func TestVulnInfo(t *testing.T) {
 // TestPluginsWithoutFindings: the details are 200 and nothing at all, the
 // outputs an empty list.
 func TestPluginsWithoutFindings(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *vulnOptions) { c.Assets = 1 })
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets = 1 })
 	var without string
 	for _, p := range w.Plugins() {
 		if len(w.all(func(f finding) bool { return f.Plugin.ID == p.ID })) == 0 {

@@ -70,7 +70,7 @@ func (a *vulnAPI) writeRows(w http.ResponseWriter, findings iter.Seq[finding]) {
 // addUp makes the rows, the most frequent first, and says how many findings went
 // into them.
 func (a *vulnAPI) addUp(findings iter.Seq[finding]) (rows []*vulnRow, total int) {
-	now := a.now()
+	now := a.config.Now()
 	byPlugin := map[*tenant.Plugin]*vulnRow{}
 	rows = []*vulnRow{}
 	for f := range findings {
