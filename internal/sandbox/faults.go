@@ -81,15 +81,23 @@ func (f Fault) check() error {
 }
 
 // matches says whether the fault is meant for the request.
-func (f Fault) matches(r *http.Request) bool {
-	if f.Method != "" && f.Method != r.Method {
+func (f Fault) matches(method, path string) bool {
+	if f.Method != "" && f.Method != method {
 		return false
 	}
 	if f.Path == "" {
 		return true
 	}
-	want, got := strings.Split(f.Path, "/"), strings.Split(r.URL.EscapedPath(), "/")
+	want, got := strings.Split(f.Path, "/"), strings.Split(path, "/")
 	return slices.EqualFunc(want, got, func(want, got string) bool { return want == "*" || want == got })
+}
+
+// neverThere says whether one of the faults answers each GET of the path with a
+// 404, so that nobody can ever have what is there.
+func neverThere(faults []Fault, path string) bool {
+	return slices.ContainsFunc(faults, func(f Fault) bool {
+		return f.Status == http.StatusNotFound && f.Times == nil && f.matches(http.MethodGet, path)
+	})
 }
 
 // faultPlan knows how often each fault is still due.
@@ -115,7 +123,7 @@ func (p *faultPlan) next(r *http.Request) (Fault, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, f := range p.list {
-		if p.left[i] == 0 || !f.matches(r) {
+		if p.left[i] == 0 || !f.matches(r.Method, r.URL.EscapedPath()) {
 			continue
 		}
 		if p.left[i] > 0 {

@@ -22,7 +22,6 @@ type Config struct {
 	ExportDelay      time.Duration    // until an export is ready or a bulk task is done
 	Latency          time.Duration    // before each answer
 	RateLimit        int              // requests in a minute for each key; 0: no limit
-	FailChunks       int              // how many chunks of each export fail
 	Faults           []Fault          // the first that matches a request is taken
 	Served           func(Exchange)   // nil: nobody is told of what was served
 	Now              func() time.Time // nil: the system's clock

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -22,7 +23,7 @@ type vulnJob struct {
 	uuid    string
 	created time.Time
 	delay   time.Duration
-	fails   int
+	faults  []Fault
 	request exportRequest
 
 	plan func() jobPlan // worked out when it is first needed
@@ -39,7 +40,7 @@ type jobPlan struct {
 }
 
 func newVulnJob(e *vulnExports, request exportRequest, uuid string) *vulnJob {
-	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportDelay, fails: e.config.FailChunks, request: request}
+	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportDelay, faults: e.config.Faults, request: request}
 	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {
 		var plan jobPlan
@@ -127,7 +128,7 @@ func (j *vulnJob) chunkState(id int, now time.Time) chunkState {
 		return chunkCancelled
 	case ready.After(now):
 		return chunkPending
-	case n < j.fails:
+	case neverThere(j.faults, fmt.Sprintf("/vulns/export/%s/chunks/%d", j.uuid, id)):
 		return chunkFailed
 	case !stopped && now.Sub(ready) > chunkLife:
 		return chunkExpired

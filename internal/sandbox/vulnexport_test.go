@@ -394,9 +394,19 @@ func TestChunksExpire(t *testing.T) {
 	}
 }
 
-// TestChunksFailOnDemand: the export is finished without them and says why.
+// TestChunksFailOnDemand: an export whose chunks 2 and 3 are never there is
+// finished without them and says why.
 func TestChunksFailOnDemand(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.FailChunks = 400, 4, 2 })
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
+		c.Assets, c.FindingsPerAsset = 400, 4
+		once := 1
+		s.Faults = []Fault{
+			{Path: "/vulns/export/*/chunks/1", Status: 404, Times: &once}, // is had the second time
+			{Path: "/vulns/export/*/chunks/2", Status: 404},
+			{Path: "/vulns/export/*/chunks/3", Status: 404, Method: "GET"},
+			{Path: "/vulns/export/*/chunks/4", Status: 500},
+		}
+	})
 	uuid := w.startExport(`{}`)
 	w.now = w.now.Add(time.Minute)
 	s := w.exportStatus(uuid)
