@@ -34,8 +34,8 @@ func newAccountAPI(t *tenant.Tenant) *accountAPI {
 
 func (a *accountAPI) routes() []route {
 	return []route{
-		{"GET", "/scans/timezones", scanOperator, a.listTimezones},
-		{"GET", "/session", 0, a.session},
+		{http.MethodGet, "/scans/timezones", scanOperator, a.listTimezones},
+		{http.MethodGet, "/session", 0, a.session},
 	}
 }
 

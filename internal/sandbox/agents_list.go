@@ -30,20 +30,20 @@ func newAgentAPI(t *tenant.Tenant, config Config) *agentAPI {
 func (a *agentAPI) routes() []route {
 	const groups, group = "/scanners/{scanner}/agent-groups", "/scanners/{scanner}/agent-groups/{group}"
 	return []route{
-		{"GET", "/filters/scans/agents", basic, a.locked(a.listFilters)},
-		{"GET", "/scanners/{scanner}/agents", scanManager, a.locked(a.list)},
-		{"GET", "/scanners/{scanner}/agents/{agent}", scanManager, a.locked(a.details)},
-		{"GET", groups, scanManager, a.locked(a.listGroups)},
-		{"POST", groups, scanManager, a.locked(a.createGroup)},
-		{"GET", group, scanManager, a.locked(a.groupDetails)},
-		{"PUT", group, scanManager, a.locked(a.renameGroup)},
-		{"DELETE", group, scanManager, a.locked(a.deleteGroup)},
-		{"GET", group + "/agents", scanManager, a.locked(a.listMembers)},
-		{"PUT", group + "/agents/{agent}", scanManager, a.locked(a.addMember)},
-		{"DELETE", group + "/agents/{agent}", scanManager, a.locked(a.removeMember)},
-		{"POST", group + "/agents/_bulk/add", scanManager, a.locked(a.bulkAdd)},
-		{"POST", group + "/agents/_bulk/remove", scanManager, a.locked(a.bulkRemove)},
-		{"GET", group + "/agents/_bulk/{task}", scanManager, a.locked(a.taskStatus)},
+		{http.MethodGet, "/filters/scans/agents", basic, a.locked(a.listFilters)},
+		{http.MethodGet, "/scanners/{scanner}/agents", scanManager, a.locked(a.list)},
+		{http.MethodGet, "/scanners/{scanner}/agents/{agent}", scanManager, a.locked(a.details)},
+		{http.MethodGet, groups, scanManager, a.locked(a.listGroups)},
+		{http.MethodPost, groups, scanManager, a.locked(a.createGroup)},
+		{http.MethodGet, group, scanManager, a.locked(a.groupDetails)},
+		{http.MethodPut, group, scanManager, a.locked(a.renameGroup)},
+		{http.MethodDelete, group, scanManager, a.locked(a.deleteGroup)},
+		{http.MethodGet, group + "/agents", scanManager, a.locked(a.listMembers)},
+		{http.MethodPut, group + "/agents/{agent}", scanManager, a.locked(a.addMember)},
+		{http.MethodDelete, group + "/agents/{agent}", scanManager, a.locked(a.removeMember)},
+		{http.MethodPost, group + "/agents/_bulk/add", scanManager, a.locked(a.bulkAdd)},
+		{http.MethodPost, group + "/agents/_bulk/remove", scanManager, a.locked(a.bulkRemove)},
+		{http.MethodGet, group + "/agents/_bulk/{task}", scanManager, a.locked(a.taskStatus)},
 	}
 }
 

@@ -105,19 +105,19 @@ func (a *scanAPI) makeScan(i int) *scan {
 
 func (a *scanAPI) routes() []route {
 	return []route{
-		{"GET", "/scans", basic, a.list},
-		{"GET", "/scans/{scan}", scanOperator, a.details},
-		{"GET", "/scans/{scan}/latest-status", scanOperator, a.latestStatus},
-		{"GET", "/scans/{scan}/history", scanOperator, a.history},
-		{"POST", "/scans/{scan}/launch", scanOperator, a.launch},
-		{"POST", "/scans/{scan}/pause", scanOperator, a.pause},
-		{"POST", "/scans/{scan}/resume", scanOperator, a.resume},
-		{"POST", "/scans/{scan}/stop", scanOperator, a.stop},
-		{"GET", "/scans/exports", scanOperator, a.listExports},
-		{"POST", "/scans/{scan}/export", scanOperator, a.requestExport},
-		{"GET", "/scans/{scan}/export/{file}/status", scanOperator, a.exportStatus},
-		{"GET", "/scans/{scan}/export/{file}/download", scanOperator, a.downloadExport},
-		{"GET", "/filters/scans/reports", scanOperator, a.listReportFilters},
+		{http.MethodGet, "/scans", basic, a.list},
+		{http.MethodGet, "/scans/{scan}", scanOperator, a.details},
+		{http.MethodGet, "/scans/{scan}/latest-status", scanOperator, a.latestStatus},
+		{http.MethodGet, "/scans/{scan}/history", scanOperator, a.history},
+		{http.MethodPost, "/scans/{scan}/launch", scanOperator, a.launch},
+		{http.MethodPost, "/scans/{scan}/pause", scanOperator, a.pause},
+		{http.MethodPost, "/scans/{scan}/resume", scanOperator, a.resume},
+		{http.MethodPost, "/scans/{scan}/stop", scanOperator, a.stop},
+		{http.MethodGet, "/scans/exports", scanOperator, a.listExports},
+		{http.MethodPost, "/scans/{scan}/export", scanOperator, a.requestExport},
+		{http.MethodGet, "/scans/{scan}/export/{file}/status", scanOperator, a.exportStatus},
+		{http.MethodGet, "/scans/{scan}/export/{file}/download", scanOperator, a.downloadExport},
+		{http.MethodGet, "/filters/scans/reports", scanOperator, a.listReportFilters},
 	}
 }
 
