@@ -39,14 +39,17 @@ func (a *accountAPI) routes() []route {
 	}
 }
 
-// listTimezones: https://developer.tenable.com/reference/scans-timezones
+// listTimezones answers GET /scans/timezones.
+//
+// https://developer.tenable.com/reference/scans-timezones
 func (a *accountAPI) listTimezones(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, struct {
 		Timezones []timezone `json:"timezones"`
 	}{a.timezones})
 }
 
-// session tells who the caller is. Tenable no longer documents it; its SDK uses it.
+// session answers GET /session: who the caller is. Tenable no longer documents
+// it; its SDK still calls it.
 func (a *accountAPI) session(w http.ResponseWriter, r *http.Request) {
 	u := callerOf(r)
 	writeJSON(w, http.StatusOK, struct {

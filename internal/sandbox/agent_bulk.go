@@ -102,10 +102,14 @@ func (a *agentAPI) taskRecord(t *bulkTask) taskRecord {
 	return record
 }
 
-// bulkAdd: https://developer.tenable.com/reference/bulk-add-agents
+// bulkAdd answers POST /scanners/{scanner}/agent-groups/{group}/agents/_bulk/add.
+//
+// https://developer.tenable.com/reference/bulk-add-agents
 func (a *agentAPI) bulkAdd(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, false) }
 
-// bulkRemove: https://developer.tenable.com/reference/bulk-remove-agents
+// bulkRemove answers POST /scanners/{scanner}/agent-groups/{group}/agents/_bulk/remove.
+//
+// https://developer.tenable.com/reference/bulk-remove-agents
 func (a *agentAPI) bulkRemove(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, true) }
 
 func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
@@ -134,7 +138,9 @@ func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool
 	writeJSON(w, http.StatusOK, record)
 }
 
-// taskStatus: https://developer.tenable.com/reference/bulk-task-agent-group-status
+// taskStatus answers GET /scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}.
+//
+// https://developer.tenable.com/reference/bulk-task-agent-group-status
 func (a *agentAPI) taskStatus(w http.ResponseWriter, r *http.Request) {
 	g := a.group(r.PathValue("group"))
 	if g == nil {

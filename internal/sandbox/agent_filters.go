@@ -150,7 +150,9 @@ func (a *agentAPI) readWildcard(text, fields string) (func(*agent) bool, string)
 	}, ""
 }
 
-// listFilters: https://developer.tenable.com/reference/io-filters-agents-list
+// listFilters answers GET /filters/scans/agents.
+//
+// https://developer.tenable.com/reference/io-filters-agents-list
 func (a *agentAPI) listFilters(w http.ResponseWriter, _ *http.Request) {
 	type sortableFields struct {
 		Fields []string `json:"sortable_fields"`

@@ -13,7 +13,9 @@ func refuseGroup(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusNotFound, fmt.Sprintf("AgentGroup with id %s not found.", r.PathValue("group")))
 }
 
-// listGroups: https://developer.tenable.com/reference/agent-groups-list
+// listGroups answers GET /scanners/{scanner}/agent-groups.
+//
+// https://developer.tenable.com/reference/agent-groups-list
 func (a *agentAPI) listGroups(w http.ResponseWriter, _ *http.Request) {
 	list := []groupRecord{}
 	for _, g := range a.groups {
@@ -24,7 +26,10 @@ func (a *agentAPI) listGroups(w http.ResponseWriter, _ *http.Request) {
 	}{list})
 }
 
-// groupDetails: https://developer.tenable.com/reference/agent-groups-details
+// groupDetails answers GET /scanners/{scanner}/agent-groups/{group}: the group,
+// and a page of its agents.
+//
+// https://developer.tenable.com/reference/agent-groups-details
 func (a *agentAPI) groupDetails(w http.ResponseWriter, r *http.Request) {
 	g := a.group(r.PathValue("group"))
 	if g == nil {
@@ -39,9 +44,10 @@ func (a *agentAPI) groupDetails(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// listMembers: https://developer.tenable.com/reference/agent-group-list-agents
+// listMembers answers GET /scanners/{scanner}/agent-groups/{group}/agents. It
+// takes the number of a group alone, no UUID.
 //
-// It takes the number of a group alone, no UUID.
+// https://developer.tenable.com/reference/agent-group-list-agents
 func (a *agentAPI) listMembers(w http.ResponseWriter, r *http.Request) {
 	g := a.group(r.PathValue("group"))
 	if g == nil || strconv.Itoa(g.id) != r.PathValue("group") {
@@ -68,14 +74,18 @@ func readGroupName(w http.ResponseWriter, r *http.Request) (string, bool) {
 	return asked.Name, true
 }
 
-// createGroup: https://developer.tenable.com/reference/agent-groups-create
+// createGroup answers POST /scanners/{scanner}/agent-groups.
+//
+// https://developer.tenable.com/reference/agent-groups-create
 func (a *agentAPI) createGroup(w http.ResponseWriter, r *http.Request) {
 	if name, ok := readGroupName(w, r); ok {
 		writeJSON(w, http.StatusOK, a.record(a.newGroup(name, a.config.Now())))
 	}
 }
 
-// renameGroup: https://developer.tenable.com/reference/agent-groups-configure
+// renameGroup answers PUT /scanners/{scanner}/agent-groups/{group}.
+//
+// https://developer.tenable.com/reference/agent-groups-configure
 func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
 	g := a.group(r.PathValue("group"))
 	if g == nil {
@@ -88,7 +98,9 @@ func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// deleteGroup: https://developer.tenable.com/reference/agent-groups-delete
+// deleteGroup answers DELETE /scanners/{scanner}/agent-groups/{group}.
+//
+// https://developer.tenable.com/reference/agent-groups-delete
 func (a *agentAPI) deleteGroup(w http.ResponseWriter, r *http.Request) {
 	g := a.group(r.PathValue("group"))
 	if g == nil {
@@ -99,12 +111,16 @@ func (a *agentAPI) deleteGroup(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// addMember: https://developer.tenable.com/reference/agent-groups-add-agent
+// addMember answers PUT /scanners/{scanner}/agent-groups/{group}/agents/{agent}.
+//
+// https://developer.tenable.com/reference/agent-groups-add-agent
 func (a *agentAPI) addMember(w http.ResponseWriter, r *http.Request) {
 	a.changeMember(w, r, members.add)
 }
 
-// removeMember: https://developer.tenable.com/reference/agent-groups-delete-agent
+// removeMember answers DELETE /scanners/{scanner}/agent-groups/{group}/agents/{agent}.
+//
+// https://developer.tenable.com/reference/agent-groups-delete-agent
 func (a *agentAPI) removeMember(w http.ResponseWriter, r *http.Request) {
 	a.changeMember(w, r, members.remove)
 }

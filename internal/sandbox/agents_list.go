@@ -72,14 +72,18 @@ type agentPage struct {
 	Pagination pagination `json:"pagination"`
 }
 
-// list: https://developer.tenable.com/reference/agents-list
+// list answers GET /scanners/{scanner}/agents.
+//
+// https://developer.tenable.com/reference/agents-list
 func (a *agentAPI) list(w http.ResponseWriter, r *http.Request) {
 	if found, ok := a.page(w, r, nil); ok {
 		writeJSON(w, http.StatusOK, found)
 	}
 }
 
-// details: https://developer.tenable.com/reference/agents-agent-info
+// details answers GET /scanners/{scanner}/agents/{agent}.
+//
+// https://developer.tenable.com/reference/agents-agent-info
 func (a *agentAPI) details(w http.ResponseWriter, r *http.Request) {
 	index := a.agentInPath(r)
 	if index < 0 {

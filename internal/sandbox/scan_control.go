@@ -6,17 +6,23 @@ import (
 	"time"
 )
 
-// pause: https://developer.tenable.com/reference/scans-pause
+// pause answers POST /scans/{scan}/pause.
+//
+// https://developer.tenable.com/reference/scans-pause
 func (a *scanAPI) pause(w http.ResponseWriter, r *http.Request) {
 	a.control(w, r, "paused", (*run).pause)
 }
 
-// resume: https://developer.tenable.com/reference/scans-resume
+// resume answers POST /scans/{scan}/resume.
+//
+// https://developer.tenable.com/reference/scans-resume
 func (a *scanAPI) resume(w http.ResponseWriter, r *http.Request) {
 	a.control(w, r, "resumed", (*run).resume)
 }
 
-// stop: https://developer.tenable.com/reference/scans-stop
+// stop answers POST /scans/{scan}/stop.
+//
+// https://developer.tenable.com/reference/scans-stop
 func (a *scanAPI) stop(w http.ResponseWriter, r *http.Request) {
 	a.control(w, r, "stopped", (*run).stop)
 }

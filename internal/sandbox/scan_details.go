@@ -90,7 +90,9 @@ type scanDetails struct {
 	Progress        int              `json:"progress"`
 }
 
-// details: https://developer.tenable.com/reference/scans-details
+// details answers GET /scans/{scan}: the scan, and what one of its runs found.
+//
+// https://developer.tenable.com/reference/scans-details
 func (a *scanAPI) details(w http.ResponseWriter, r *http.Request) {
 	s, wanted, ok := a.findRun(w, r)
 	if !ok {

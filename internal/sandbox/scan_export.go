@@ -120,7 +120,9 @@ func (q reportRequest) fileID(r *run) string {
 	return id + "-" + q.Format
 }
 
-// requestExport: https://developer.tenable.com/reference/scans-export-request
+// requestExport answers POST /scans/{scan}/export.
+//
+// https://developer.tenable.com/reference/scans-export-request
 func (a *scanAPI) requestExport(w http.ResponseWriter, r *http.Request) {
 	s, of, ok := a.findRun(w, r)
 	if !ok {
@@ -187,7 +189,9 @@ func (a *scanAPI) findExport(r *http.Request) *scanExport {
 	return nil
 }
 
-// exportStatus: https://developer.tenable.com/reference/scans-export-status
+// exportStatus answers GET /scans/{scan}/export/{file}/status.
+//
+// https://developer.tenable.com/reference/scans-export-status
 func (a *scanAPI) exportStatus(w http.ResponseWriter, r *http.Request) {
 	file := a.findExport(r)
 	if file == nil {
@@ -203,9 +207,10 @@ func (a *scanAPI) exportStatus(w http.ResponseWriter, r *http.Request) {
 	}{status})
 }
 
-// downloadExport: https://developer.tenable.com/reference/scans-export-download
+// downloadExport answers GET /scans/{scan}/export/{file}/download. The name of
+// the file is not quoted, whatever it holds.
 //
-// The name of the file is not quoted, whatever it holds.
+// https://developer.tenable.com/reference/scans-export-download
 func (a *scanAPI) downloadExport(w http.ResponseWriter, r *http.Request) {
 	file := a.findExport(r)
 	if file == nil || a.config.Now().Before(file.ready) {

@@ -48,7 +48,9 @@ var exportSorting = sorting[exportRecord]{
 	"ready_at":   func(x, y exportRecord) int { return strings.Compare(x.Metadata.ReadyAt, y.Metadata.ReadyAt) },
 }
 
-// listExports: https://developer.tenable.com/reference/scans-export-list
+// listExports answers GET /scans/exports.
+//
+// https://developer.tenable.com/reference/scans-export-list
 func (a *scanAPI) listExports(w http.ResponseWriter, r *http.Request) {
 	limit, offset, ok := readPage(w, r, 20, mostListed)
 	if !ok {

@@ -8,7 +8,9 @@ import (
 	"strconv"
 )
 
-// latestStatus: https://developer.tenable.com/reference/scans-get-latest-status
+// latestStatus answers GET /scans/{scan}/latest-status.
+//
+// https://developer.tenable.com/reference/scans-get-latest-status
 func (a *scanAPI) latestStatus(w http.ResponseWriter, r *http.Request) {
 	s := a.find(r)
 	if s == nil {
@@ -51,7 +53,9 @@ func (r runOfHistory) end() int64 {
 	return *r.TimeEnd
 }
 
-// history: https://developer.tenable.com/reference/scans-history
+// history answers GET /scans/{scan}/history.
+//
+// https://developer.tenable.com/reference/scans-history
 func (a *scanAPI) history(w http.ResponseWriter, r *http.Request) {
 	limit, offset, ok := readPage(w, r, defaultPage, mostOfInt32) // no limit of the pages is published
 	if !ok {

@@ -10,7 +10,10 @@ import (
 // https://developer.tenable.com/docs/concurrency-limiting
 const mostActive = 25
 
-// launch: https://developer.tenable.com/reference/scans-launch
+// launch answers POST /scans/{scan}/launch: 409 while the scan is active, 429
+// when too many others are.
+//
+// https://developer.tenable.com/reference/scans-launch
 func (a *scanAPI) launch(w http.ResponseWriter, r *http.Request) {
 	var asked struct {
 		AltTargets []string `json:"alt_targets"`

@@ -220,7 +220,10 @@ type listedScan struct {
 	TotalTargets         *int    `json:"total_targets,omitempty"`
 }
 
-// list: https://developer.tenable.com/reference/scans-list
+// list answers GET /scans: the scans that the caller may view, the last changed
+// first.
+//
+// https://developer.tenable.com/reference/scans-list
 func (a *scanAPI) list(w http.ResponseWriter, r *http.Request) {
 	wanted, ok := readScanQuery(w, r)
 	if !ok {
