@@ -122,9 +122,9 @@ func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool
 	if !readBody(w, r, &asked) {
 		return
 	}
-	agents, fault := a.chosen(asked)
-	if fault != "" {
-		refuseParameter(w, "payload", "items", fault)
+	agents, why := a.chosen(asked)
+	if why != "" {
+		refuseParameter(w, "payload", "items", why)
 		return
 	}
 	now := a.config.Now()
@@ -176,33 +176,33 @@ func (a *agentAPI) chosen(asked bulkRequest) ([]int, string) {
 	if len(asked.Items) == 0 && asked.Criteria == nil {
 		return nil, "must contain at least 1 items"
 	}
-	chosen, fault := a.readItems(asked.Items)
-	if fault != "" || asked.Criteria == nil {
-		return chosen, fault
+	chosen, why := a.readItems(asked.Items)
+	if why != "" || asked.Criteria == nil {
+		return chosen, why
 	}
-	excluded, fault := a.readItems(asked.NotItems)
-	if fault != "" {
-		return nil, fault
+	excluded, why := a.readItems(asked.NotItems)
+	if why != "" {
+		return nil, why
 	}
 	skip := map[int]bool{}
 	for _, index := range append(excluded, chosen...) {
 		skip[index] = true
 	}
 	c := asked.Criteria
-	some, fault := a.readAgentQuery(url.Values{"f": c.Filters, "ft": {c.FilterType}, "w": {c.Wildcard}})
-	if fault != "" {
-		return nil, fault
+	selected, why := a.readAgentQuery(url.Values{"f": c.Filters, "ft": {c.FilterType}, "w": {c.Wildcard}})
+	if why != "" {
+		return nil, why
 	}
-	always, fault := a.readAgentQuery(url.Values{"f": c.HardcodedFilters})
-	if fault != "" {
-		return nil, fault
+	always, why := a.readAgentQuery(url.Values{"f": c.HardcodedFilters})
+	if why != "" {
+		return nil, why
 	}
-	if some == nil && always == nil && !c.AllAgents {
+	if selected == nil && always == nil && !c.AllAgents {
 		return chosen, "" // criteria that select nothing
 	}
 	for index := range a.fleet.size {
 		one := a.agent(index)
-		if !skip[index] && (some == nil || some(one)) && (always == nil || always(one)) {
+		if !skip[index] && (selected == nil || selected(one)) && (always == nil || always(one)) {
 			chosen = append(chosen, index)
 		}
 	}

@@ -92,7 +92,7 @@ func feedTime(a *agent) time.Time {
 
 // readAgentQuery reads f, ft, w and wf. The test is nil where nothing is asked;
 // the text is what is wrong.
-func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, fault string) {
+func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, why string) {
 	var tests []func(*agent) bool
 	known := a.agentFilters()
 	for _, text := range query["f"] {
@@ -101,12 +101,12 @@ func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, fa
 		if !whole {
 			return nil, "Bad filter " + text + ", want field:operator:value"
 		}
-		test, fault := compile(known, field, operator, value, a.config.Now())
+		test, bad := compile(known, field, operator, value, a.config.Now())
 		switch {
-		case fault != nil && strings.HasPrefix(operator, "date-") && fault.Type == "invalid_filter_value":
+		case bad != nil && strings.HasPrefix(operator, "date-") && bad.Type == "invalid_filter_value":
 			return nil, "Bad value for date filter"
-		case fault != nil:
-			return nil, fault.Error
+		case bad != nil:
+			return nil, bad.Error
 		}
 		tests = append(tests, test)
 	}
@@ -114,9 +114,9 @@ func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, fa
 	if !either && query.Get("ft") != "" && query.Get("ft") != "and" {
 		return nil, "Bad filter type " + query.Get("ft") + ", want and, or"
 	}
-	wild, fault := a.readWildcard(query.Get("w"), query.Get("wf"))
-	if fault != "" || len(tests) == 0 {
-		return wild, fault
+	wild, why := a.readWildcard(query.Get("w"), query.Get("wf"))
+	if why != "" || len(tests) == 0 {
+		return wild, why
 	}
 	return func(one *agent) bool {
 		found := slices.ContainsFunc(tests, func(test func(*agent) bool) bool { return test(one) == either })

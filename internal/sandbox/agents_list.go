@@ -116,9 +116,9 @@ func (a *agentAPI) page(w http.ResponseWriter, r *http.Request, of *agentGroup) 
 	if !ok {
 		return agentPage{}, false
 	}
-	holds, fault := a.readAgentQuery(r.URL.Query())
-	if fault != "" {
-		complain(w, http.StatusBadRequest, fault)
+	holds, why := a.readAgentQuery(r.URL.Query())
+	if why != "" {
+		complain(w, http.StatusBadRequest, why)
 		return agentPage{}, false
 	}
 	orders, ok := agentSorting.read(r, byName)

@@ -75,8 +75,8 @@ const (
 	mostValues  = 10
 )
 
-// filterFault is the 400 for a filter. It names what was wrong, as the API does.
-type filterFault struct {
+// badFilter is the 400 for a filter. It names what was wrong, as the API does.
+type badFilter struct {
 	Error    string `json:"error"`
 	Type     string `json:"type,omitempty"`
 	Name     string `json:"filter_name,omitempty"`
@@ -85,7 +85,7 @@ type filterFault struct {
 	Reason   string `json:"reason,omitempty"`
 }
 
-func (f *filterFault) write(w http.ResponseWriter) { writeJSON(w, http.StatusBadRequest, f) }
+func (b *badFilter) write(w http.ResponseWriter) { writeJSON(w, http.StatusBadRequest, b) }
 
 // selection is what the filters of a call leave.
 type selection[T any] struct {
@@ -95,21 +95,21 @@ type selection[T any] struct {
 
 // readFilters reads filter.0.filter, filter.0.quality and filter.0.value, then
 // filter.1 and so on without a gap, and filter.search_type.
-func readFilters[T any](query url.Values, known []filter[T], now time.Time) (selection[T], *filterFault) {
+func readFilters[T any](query url.Values, known []filter[T], now time.Time) (selection[T], *badFilter) {
 	var tests []func(T) bool
 	var s selection[T]
 	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
 		if i == mostFilters {
-			return s, &filterFault{Error: fmt.Sprintf("Too many filters, the limit is %d", mostFilters)}
+			return s, &badFilter{Error: fmt.Sprintf("Too many filters, the limit is %d", mostFilters)}
 		}
 		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
-		test, fault := compile(known, part("filter"), part("quality"), part("value"), now)
-		if fault != nil {
-			return s, fault
+		test, bad := compile(known, part("filter"), part("quality"), part("value"), now)
+		if bad != nil {
+			return s, bad
 		}
 		tests, s.named = append(tests, test), append(s.named, part("filter"))
 	}
-	anyOne, fault := anySuffices(query.Get("filter.search_type"))
+	anyOne, bad := anySuffices(query.Get("filter.search_type"))
 	s.holds = func(thing T) bool {
 		for _, test := range tests {
 			if test(thing) == anyOne {
@@ -118,29 +118,29 @@ func readFilters[T any](query url.Values, known []filter[T], now time.Time) (sel
 		}
 		return !anyOne || len(tests) == 0
 	}
-	return s, fault
+	return s, bad
 }
 
 // anySuffices reads filter.search_type; all filters must hold by default.
-func anySuffices(searchType string) (bool, *filterFault) {
+func anySuffices(searchType string) (bool, *badFilter) {
 	switch searchType {
 	case "", "and":
 		return false, nil
 	case "or":
 		return true, nil
 	}
-	return false, &filterFault{Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType), Type: "invalid_search_type"}
+	return false, &badFilter{Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType), Type: "invalid_search_type"}
 }
 
 // compile makes the test of one filter.
-func compile[T any](known []filter[T], name, operator, value string, now time.Time) (func(T) bool, *filterFault) {
+func compile[T any](known []filter[T], name, operator, value string, now time.Time) (func(T) bool, *badFilter) {
 	at := slices.IndexFunc(known, func(f filter[T]) bool { return f.name == name })
 	if at < 0 {
-		return nil, &filterFault{Error: fmt.Sprintf("Filter '%s' is not valid", name), Type: "invalid_filter", Name: name}
+		return nil, &badFilter{Error: fmt.Sprintf("Filter '%s' is not valid", name), Type: "invalid_filter", Name: name}
 	}
 	f := known[at]
 	if !slices.Contains(f.operators, operator) {
-		return nil, &filterFault{
+		return nil, &badFilter{
 			Error: fmt.Sprintf("Operator '%s' is not valid for filter %s", operator, name), Type: "invalid_filter_operator", Name: name, Operator: operator,
 		}
 	}
@@ -151,7 +151,7 @@ func compile[T any](known []filter[T], name, operator, value string, now time.Ti
 	values := rule.split(value)
 	if reason := rule.refuses(value, values); reason != "" {
 		reason = fmt.Sprintf("%s - %s", name, reason)
-		return nil, &filterFault{
+		return nil, &badFilter{
 			fmt.Sprintf("Value '%s' is not valid for filter %s and operator %s : %s", value, name, operator, reason),
 			"invalid_filter_value", name, operator, value, reason,
 		}

@@ -97,12 +97,12 @@ func answer(path string) string {
 // is not part of the project; where it is missing the test is skipped.
 func validateAnswer(t testing.TB, method, path string, status int, header http.Header, body []byte) {
 	t.Helper()
-	if err := answerFault(t, method, path, status, header, body); err != nil {
+	if err := checkAnswer(t, method, path, status, header, body); err != nil {
 		t.Errorf("%s %s: status %d: %v", method, path, status, err)
 	}
 }
 
-func answerFault(t testing.TB, method, path string, status int, header http.Header, body []byte) error {
+func checkAnswer(t testing.TB, method, path string, status int, header http.Header, body []byte) error {
 	t.Helper()
 	file := sharedFile(t, specificationFile)
 	specification.once.Do(func() { specification.document, specification.err = readSpecification(file) })
@@ -323,31 +323,31 @@ func TestRecordingsAgreeWithSpecification(t *testing.T) {
 		if slices.Contains(unspecified, name) {
 			continue
 		}
-		if err := answerFault(t, r.Request.Method, r.Request.Path, r.Response.Status, r.header(), r.Response.Body); err != nil {
+		if err := checkAnswer(t, r.Request.Method, r.Request.Path, r.Response.Status, r.header(), r.Response.Body); err != nil {
 			t.Errorf("%s: %s %s: %v", name, r.Request.Method, r.Request.Path, err)
 		}
 	}
 }
 
-// TestValidateAnswerFindsFaults: a helper that takes everything proves nothing.
-func TestValidateAnswerFindsFaults(t *testing.T) {
+// TestCheckAnswerFindsErrors: a helper that takes everything proves nothing.
+func TestCheckAnswerFindsErrors(t *testing.T) {
 	list := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
-	for name, fault := range map[string]error{
-		"operation":    answerFault(t, "DELETE", "/scans/timezones", 200, list, []byte(`{}`)),
-		"status":       answerFault(t, "GET", "/scans/timezones", 404, list, []byte(`{}`)),
-		"content type": answerFault(t, "GET", "/scans/timezones", 200, http.Header{"Content-Type": {"text/plain"}}, []byte(`{}`)),
-		"not JSON":     answerFault(t, "GET", "/workbenches/assets?x=1", 200, list, []byte(`{`)),
-		"type":         answerFault(t, "GET", "/workbenches/assets", 200, list, []byte(`{"total":"1"}`)),
-		"not wrapped":  answerFault(t, "GET", "/workbenches/vulnerabilities/1/info", 200, list, []byte(`{"count":1}`)),
+	for name, err := range map[string]error{
+		"operation":    checkAnswer(t, "DELETE", "/scans/timezones", 200, list, []byte(`{}`)),
+		"status":       checkAnswer(t, "GET", "/scans/timezones", 404, list, []byte(`{}`)),
+		"content type": checkAnswer(t, "GET", "/scans/timezones", 200, http.Header{"Content-Type": {"text/plain"}}, []byte(`{}`)),
+		"not JSON":     checkAnswer(t, "GET", "/workbenches/assets?x=1", 200, list, []byte(`{`)),
+		"type":         checkAnswer(t, "GET", "/workbenches/assets", 200, list, []byte(`{"total":"1"}`)),
+		"not wrapped":  checkAnswer(t, "GET", "/workbenches/vulnerabilities/1/info", 200, list, []byte(`{"count":1}`)),
 	} {
-		if fault == nil {
-			t.Errorf("no fault found: %s", name)
+		if err == nil {
+			t.Errorf("no error found: %s", name)
 		}
 	}
-	if fault := answerFault(t, "GET", "/workbenches/assets", 200, list, []byte(`{"assets":[],"total":0}`)); fault != nil {
-		t.Errorf("a fault where there is none: %v", fault)
+	if err := checkAnswer(t, "GET", "/workbenches/assets", 200, list, []byte(`{"assets":[],"total":0}`)); err != nil {
+		t.Errorf("an error where there is none: %v", err)
 	}
-	if !bytes.Contains([]byte(fmt.Sprint(answerFault(t, "GET", "/workbenches/assets", 200, list, []byte(`{"total":"1"}`)))), []byte("total")) {
-		t.Error("the fault does not name the member")
+	if !bytes.Contains([]byte(fmt.Sprint(checkAnswer(t, "GET", "/workbenches/assets", 200, list, []byte(`{"total":"1"}`)))), []byte("total")) {
+		t.Error("the error does not name the member")
 	}
 }

@@ -141,9 +141,9 @@ func (a *scanAPI) requestExport(w http.ResponseWriter, r *http.Request) {
 		refuseParameter(w, "payload", member, why)
 		return
 	}
-	wanted, fault := readFilters(asked.filters, a.filters, now)
-	if fault != nil {
-		fault.write(w)
+	wanted, bad := readFilters(asked.filters, a.filters, now)
+	if bad != nil {
+		bad.write(w)
 		return
 	}
 	told := report{api: a, scan: s, run: of, request: asked, wants: wanted.holds, made: now}

@@ -90,7 +90,7 @@ func (j *vulnJob) over(now time.Time) bool { return !now.Before(j.ended()) }
 // forgotten says whether the API knows the job no more.
 func (j *vulnJob) forgotten(now time.Time) bool { return now.Sub(j.ended()) > jobLife }
 
-// cancel stops the job; false when it is finished. To cancel twice is no fault.
+// cancel stops the job; false when it is finished. To cancel it twice changes nothing.
 func (j *vulnJob) cancel(now time.Time) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()

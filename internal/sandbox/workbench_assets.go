@@ -13,9 +13,9 @@ import (
 // https://developer.tenable.com/reference/workbenches-assets
 func (a *vulnAPI) listAssets(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
-	chosen, fault := readFilters(query, a.assetFilters, a.config.Now())
-	if fault != nil {
-		fault.write(w)
+	chosen, bad := readFilters(query, a.assetFilters, a.config.Now())
+	if bad != nil {
+		bad.write(w)
 		return
 	}
 	since, ok := a.readSince(w, r)

@@ -19,10 +19,10 @@ import (
 // TestBadFilterValueIsExplained: the 400 names what was wrong, member by member.
 func TestBadFilterValueIsExplained(t *testing.T) {
 	w := newVulnWorld(t, nil)
-	var got filterFault
+	var got badFilter
 	w.want(400, "GET", "/workbenches/vulnerabilities"+filtered("host.id", "eq", "192.0.2.1"), "", &got)
 	const form = "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*"
-	want := filterFault{
+	want := badFilter{
 		Error: "Value '192.0.2.1' is not valid for filter host.id and operator eq : host.id - 192.0.2.1 does not match " + form,
 		Type:  "invalid_filter_value", Name: "host.id", Operator: "eq", Value: "192.0.2.1", Reason: "host.id - 192.0.2.1 does not match " + form,
 	}

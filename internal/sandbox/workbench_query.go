@@ -33,9 +33,9 @@ func (a *vulnAPI) readVulnQuery(w http.ResponseWriter, r *http.Request) (vulnQue
 	if !ok {
 		return vulnQuery{}, false
 	}
-	chosen, fault := readFilters(query, a.vulnFilters, a.config.Now())
-	if fault != nil {
-		fault.write(w)
+	chosen, bad := readFilters(query, a.vulnFilters, a.config.Now())
+	if bad != nil {
+		bad.write(w)
 		return vulnQuery{}, false
 	}
 	short, names, ok := a.readShortForms(w, query)
