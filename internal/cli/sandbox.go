@@ -128,9 +128,9 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	flags.options.Log = log
-	flags.config.Served = func(e sandbox.Exchange) {
-		log.Info().Str("method", e.Method).Str("path", e.Path).Int("status", e.Status).Str("request_id", e.RequestID).
-			Int64("duration_ms", e.Took.Milliseconds()).Msg("served")
+	flags.config.Served = func(r sandbox.ServedRequest) {
+		log.Info().Str("method", r.Method).Str("path", r.Path).Int("status", r.Status).Str("request_id", r.RequestID).
+			Int64("duration_ms", r.Took.Milliseconds()).Msg("served")
 	}
 	if err := sandbox.Serve(ctx, flags.options, flags.config, p.stdout); err != nil {
 		fmt.Fprintf(p.stderr, "tenableio: sandbox: %v\n", err)

@@ -18,17 +18,17 @@ type Config struct {
 	Scans            int
 	Assets           int
 	FindingsPerAsset int
-	ScanDuration     time.Duration    // from the launch of a scan to its end
-	ExportDelay      time.Duration    // until an export is ready or a bulk task is done
-	Latency          time.Duration    // before each answer
-	RateLimit        int              // requests in a minute for each key; 0: no limit
-	Faults           []Fault          // the first that matches a request is taken
-	Served           func(Exchange)   // nil: nobody is told of what was served
-	Now              func() time.Time // nil: the system's clock
+	ScanDuration     time.Duration       // from the launch of a scan to its end
+	ExportDelay      time.Duration       // until an export is ready or a bulk task is done
+	Latency          time.Duration       // before each answer
+	RateLimit        int                 // requests in a minute for each key; 0: no limit
+	Faults           []Fault             // the first that matches a request is taken
+	Served           func(ServedRequest) // nil: nobody is told of what was served
+	Now              func() time.Time    // nil: the system's clock
 }
 
-// Exchange is a request that was answered.
-type Exchange struct {
+// ServedRequest is a request and how it was answered.
+type ServedRequest struct {
 	Method, Path string
 	Status       int // 0 when no answer was sent
 	RequestID    string
@@ -127,7 +127,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // tell reports what was served.
 func (s *Server) tell(r *http.Request, answer *watched, start time.Time) {
 	if s.config.Served != nil {
-		s.config.Served(Exchange{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"), time.Since(start)})
+		s.config.Served(ServedRequest{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"), time.Since(start)})
 	}
 }
 

@@ -329,8 +329,8 @@ func TestServedTellsOfEachRequest(t *testing.T) {
 	var got []string
 	w := newWorld(t, func(c *Config) {
 		c.Faults = []Fault{{Path: "/fault", Status: 502}}
-		c.Served = func(e Exchange) {
-			got = append(got, fmt.Sprint(e.Method, " ", e.Path, " ", e.Status, " ", len(e.RequestID)))
+		c.Served = func(s ServedRequest) {
+			got = append(got, fmt.Sprint(s.Method, " ", s.Path, " ", s.Status, " ", len(s.RequestID)))
 		}
 	})
 	for _, path := range []string{"/session?x=1", "/fault", "/nowhere"} {
