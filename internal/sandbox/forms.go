@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// object is a JSON object whose members depend on what is known.
+// object is a JSON object whose members depend on what is known or asked for.
+// What always has the same members is a struct.
 type object = map[string]any
 
 // iso writes a time the way most of the API has it: UTC, with milliseconds. As

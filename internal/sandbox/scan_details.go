@@ -85,7 +85,7 @@ type scanDetails struct {
 	Compliance      *[]vulnOfScan    `json:"compliance,omitempty"`
 	Filters         *[]resultFilter  `json:"filters,omitempty"`
 	History         []runOfDetails   `json:"history"`
-	Notes           []map[string]any `json:"notes"`
+	Notes           []object         `json:"notes"`
 	Remediations    scanRemediations `json:"remediations"`
 	Progress        int              `json:"progress"`
 }
@@ -126,7 +126,7 @@ func (a *scanAPI) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, 
 
 func (a *scanAPI) detailsOf(s *scan, r *run, caller user) scanDetails {
 	now := a.config.Now()
-	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: []map[string]any{}}
+	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: []object{}}
 	d.Remediations.Remediations = []string{}
 	var hosts []*tenant.Asset
 	if r != nil {

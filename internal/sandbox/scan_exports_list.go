@@ -29,7 +29,7 @@ type exportMetadata struct {
 	ReadyAt   string `json:"ready_at,omitempty"`
 	CreatedBy string `json:"created_by"`
 	Chapters  string `json:"chapters"`
-	Filters   any    `json:"filters,omitempty"`
+	Filters   object `json:"filters,omitempty"`
 	FileSize  int64  `json:"file_size,omitempty"` // bytes
 	NumChunks int    `json:"num_chunks,omitempty"`
 	FileName  string `json:"file_name"`
@@ -108,8 +108,8 @@ func (e *scanExport) record(now time.Time) exportRecord {
 }
 
 // filtersByName shows filters as {name: {operator: values}}.
-func filtersByName(query url.Values) map[string]any {
-	shown := map[string]any{"search_type": cmp.Or(query.Get("filter.search_type"), "and")}
+func filtersByName(query url.Values) object {
+	shown := object{"search_type": cmp.Or(query.Get("filter.search_type"), "and")}
 	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
 		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
 		shown[part("filter")] = map[string][]string{part("quality"): strings.Split(part("value"), ",")}

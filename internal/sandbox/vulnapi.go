@@ -55,14 +55,18 @@ func (a *vulnAPI) listVulnFilters(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
 		shown = shown[:len(shown)-1]
 	}
-	writeJSON(w, http.StatusOK, object{"filters": shown})
+	writeJSON(w, http.StatusOK, struct {
+		Filters []vulnFilter `json:"filters"`
+	}{shown})
 }
 
 // listAssetFilters answers GET /filters/workbenches/assets.
 //
 // https://developer.tenable.com/reference/io-filters-assets-list
 func (a *vulnAPI) listAssetFilters(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, object{"filters": a.assetFilters})
+	writeJSON(w, http.StatusOK, struct {
+		Filters []assetFilter `json:"filters"`
+	}{a.assetFilters})
 }
 
 // findings walks through what the call wants of one asset, or of all when asset

@@ -68,9 +68,10 @@ func (e *vulnExports) start(w http.ResponseWriter, r *http.Request) {
 		}
 		running++
 		if job.request.key == request.key {
-			writeJSON(w, http.StatusConflict, object{
-				"active_job_id": job.uuid, "failure_reason": "The request could not be completed due to a conflict with the ongoing export",
-			})
+			writeJSON(w, http.StatusConflict, struct {
+				ActiveJobID   string `json:"active_job_id"`
+				FailureReason string `json:"failure_reason"`
+			}{job.uuid, "The request could not be completed due to a conflict with the ongoing export"})
 			return
 		}
 	}
@@ -82,7 +83,9 @@ func (e *vulnExports) start(w http.ResponseWriter, r *http.Request) {
 	job := newVulnJob(e, request, uuidOf(e.config.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())))
 	e.jobs = append(slices.DeleteFunc(e.jobs, func(j *vulnJob) bool { return j.forgotten(now) }), job)
 	e.jobs = e.jobs[max(0, len(e.jobs)-mostJobs):]
-	writeJSON(w, http.StatusOK, object{"export_uuid": job.uuid})
+	writeJSON(w, http.StatusOK, struct {
+		ExportUUID string `json:"export_uuid"`
+	}{job.uuid})
 }
 
 // list answers GET /vulns/export/status: the newest first.
@@ -99,7 +102,9 @@ func (e *vulnExports) list(w http.ResponseWriter, _ *http.Request) {
 			rows = append(rows, job.status(now))
 		}
 	}
-	writeJSON(w, http.StatusOK, object{"exports": rows})
+	writeJSON(w, http.StatusOK, struct {
+		Exports []jobStatus `json:"exports"`
+	}{rows})
 }
 
 // named finds the job of the path. It has answered, and gives nil, without one.
@@ -136,7 +141,9 @@ func (e *vulnExports) cancel(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, "Export is already finished")
 		return
 	}
-	writeJSON(w, http.StatusOK, object{"status": cancelled})
+	writeJSON(w, http.StatusOK, struct {
+		Status string `json:"status"`
+	}{cancelled})
 }
 
 // chunk answers GET /vulns/export/{export_uuid}/chunks/{chunk_id}: 400 while the

@@ -1,5 +1,25 @@
 package sandbox
 
+import "strings"
+
+// metric is the name of a part of a vector, and what its letters stand for.
+type metric struct {
+	name  string
+	words map[string]string
+}
+
+// vectorParts takes a vector such as AV:N/AC:L apart.
+func vectorParts(vector string, metrics map[string]metric) map[string]string {
+	parts := map[string]string{"raw": vector}
+	for part := range strings.SplitSeq(vector, "/") {
+		short, letter, _ := strings.Cut(part, ":")
+		if m, known := metrics[short]; known {
+			parts[m.name] = m.words[letter]
+		}
+	}
+	return parts
+}
+
 // The parts of the vectors of each version of CVSS, in the words that exports
 // use. What they leave out, such as the scope of version 3, is missing here.
 //

@@ -1,9 +1,50 @@
 package sandbox
 
-import (
-	"maps"
-	"net/http"
-)
+import "net/http"
+
+// assetEvent is something that happened to an asset: it was discovered, seen or
+// tagged. Only a scan has the members that say which.
+type assetEvent struct {
+	Type       string        `json:"type"`
+	Timestamp  string        `json:"timestamp"`
+	ScanID     string        `json:"scan_id,omitempty"`
+	ScheduleID string        `json:"schedule_id,omitempty"`
+	Source     string        `json:"source,omitempty"`
+	Username   string        `json:"username,omitempty"`
+	Details    *discovery    `json:"details,omitempty"`
+	Updates    []assetUpdate `json:"updates,omitzero"`
+}
+
+type assetUpdate struct {
+	Method   string `json:"method"`
+	Property string `json:"property"`
+	Value    string `json:"value"`
+}
+
+// discovery is what was known of the asset when it was found. Its members are in
+// camel case, unlike those of the rest of the API.
+type discovery struct {
+	AssetID                string              `json:"assetId"`
+	HasAgent               bool                `json:"hasAgent"`
+	CreatedAt              string              `json:"createdAt"`
+	UpdatedAt              string              `json:"updatedAt"`
+	FirstScanTime          string              `json:"firstScanTime"`
+	LastScanTime           string              `json:"lastScanTime"`
+	LastLicensedScanTime   *string             `json:"lastLicensedScanTime"`
+	LastLicensedScanTimeV2 *string             `json:"lastLicensedScanTimeV2"`
+	Properties             map[string]property `json:"properties"`
+	Sources                []discoverySource   `json:"sources"`
+}
+
+type property struct {
+	Values []string `json:"values"`
+}
+
+type discoverySource struct {
+	Name      string `json:"name"`
+	FirstSeen string `json:"firstSeen"`
+	LastSeen  string `json:"lastSeen"`
+}
 
 // assetActivity answers GET /workbenches/assets/{asset_id}/activity: what
 // happened to the asset, the latest first.
@@ -14,42 +55,41 @@ func (a *vulnAPI) assetActivity(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	scan := a.tenant.ScanOf(asset)
-	scanned := object{"scan_id": scan.UUID, "schedule_id": scan.ScheduleUUID, "source": sourceNames(asset)[0]}
-	seen := object{"type": "seen", "timestamp": iso(asset.LastSeen), "updates": []object{}}
-	maps.Copy(seen, scanned)
-	activity := []object{seen}
+	scan, source := a.tenant.ScanOf(asset), sourceNames(asset)[0]
+	activity := []assetEvent{{
+		Type: "seen", Timestamp: iso(asset.LastSeen), ScanID: scan.UUID, ScheduleID: scan.ScheduleUUID, Source: source,
+		Updates: []assetUpdate{},
+	}}
 	for _, tag := range asset.Tags {
-		activity = append(activity, object{
-			"type": "tagging", "timestamp": iso(asset.FirstSeen), "username": "System",
-			"updates": []object{{"method": "add", "property": "tags", "value": tag.Category + ":" + tag.Value}},
+		activity = append(activity, assetEvent{
+			Type: "tagging", Timestamp: iso(asset.FirstSeen), Username: "System",
+			Updates: []assetUpdate{{"add", "tags", tag.Category + ":" + tag.Value}},
 		})
 	}
-	discovered := object{"type": "discovered", "timestamp": iso(asset.FirstSeen), "details": discoveryOf(asset)}
-	maps.Copy(discovered, scanned)
-	writeJSON(w, http.StatusOK, object{"activity": append(activity, discovered)})
+	writeJSON(w, http.StatusOK, struct {
+		Activity []assetEvent `json:"activity"`
+	}{append(activity, assetEvent{
+		Type: "discovered", Timestamp: iso(asset.FirstSeen), ScanID: scan.UUID, ScheduleID: scan.ScheduleUUID, Source: source,
+		Details: discoveryOf(asset),
+	})})
 }
 
-// discoveryOf is what was known of the asset when it was found. Its members are
-// written otherwise than those of the rest of the API.
-func discoveryOf(a asset) object {
-	properties := object{}
+func discoveryOf(a asset) *discovery {
+	first := iso(a.FirstSeen)
+	found := &discovery{
+		AssetID: a.UUID, HasAgent: a.AgentUUID != "", CreatedAt: first, UpdatedAt: first, FirstScanTime: first, LastScanTime: first,
+		Properties: map[string]property{}, Sources: []discoverySource{{sourceNames(a)[0], first, first}},
+	}
+	if a.Licensed {
+		found.LastLicensedScanTime, found.LastLicensedScanTimeV2 = &first, &first
+	}
 	for name, values := range map[string][]string{
 		"ipv4": addresses(a.IPv4), "ipv6": addresses(a.IPv6), "macAddress": a.MACs, "fqdn": some(a.FQDN), "hostname": some(a.Hostname),
 		"netbiosName": some(a.NetBIOS), "operatingSystem": some(a.OperatingSystem), "systemType": some(a.DeviceType),
 	} {
 		if len(values) > 0 {
-			properties[name] = object{"values": values}
+			found.Properties[name] = property{values}
 		}
 	}
-	first := iso(a.FirstSeen)
-	var licensed *string
-	if a.Licensed {
-		licensed = &first
-	}
-	return object{
-		"assetId": a.UUID, "hasAgent": a.AgentUUID != "", "createdAt": first, "updatedAt": first, "firstScanTime": first, "lastScanTime": first,
-		"lastLicensedScanTime": licensed, "lastLicensedScanTimeV2": licensed, "properties": properties,
-		"sources": []object{{"name": sourceNames(a)[0], "firstSeen": first, "lastSeen": first}},
-	}
+	return found
 }

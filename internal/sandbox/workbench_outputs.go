@@ -50,7 +50,9 @@ func (a *vulnAPI) vulnOutputs(w http.ResponseWriter, r *http.Request) {
 	for _, f := range found[:min(len(found), mostRows)] {
 		outputs.add(f, a.config.Now())
 	}
-	writeJSON(w, http.StatusOK, map[string]any{"outputs": outputs.outputs})
+	writeJSON(w, http.StatusOK, struct {
+		Outputs []*pluginOutput `json:"outputs"`
+	}{outputs.outputs})
 }
 
 // outputTree groups findings by text, state and place, each in the order in
