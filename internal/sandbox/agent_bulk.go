@@ -113,9 +113,8 @@ func (a *agentAPI) bulkAdd(w http.ResponseWriter, r *http.Request) { a.startTask
 func (a *agentAPI) bulkRemove(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, true) }
 
 func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
-	g := a.group(r.PathValue("group"))
+	g := a.groupOfMembers(w, r)
 	if g == nil {
-		refuseGroup(w, r)
 		return
 	}
 	var asked bulkRequest
@@ -142,9 +141,8 @@ func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool
 //
 // https://developer.tenable.com/reference/bulk-task-agent-group-status
 func (a *agentAPI) taskStatus(w http.ResponseWriter, r *http.Request) {
-	g := a.group(r.PathValue("group"))
+	g := a.groupOfMembers(w, r)
 	if g == nil {
-		refuseGroup(w, r)
 		return
 	}
 	for _, task := range a.tasks {
@@ -153,7 +151,7 @@ func (a *agentAPI) taskStatus(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	refuse(w, http.StatusNotFound, "Not Found")
+	refuseStatus(w, http.StatusNotFound)
 }
 
 // bulkRequest says which agents a task is for: the items, and what the criteria

@@ -21,21 +21,20 @@ func (a *agentAPI) agentFilters() []filter[*agent] {
 	for _, g := range a.groups {
 		groups = append(groups, choice{Name: g.name, ID: g.id})
 	}
-	compare, contain := []string{"eq", "neq", "match", "nmatch"}, []string{"match", "nmatch"}
 	days := []string{"date-lt", "date-gt", "date-eq", "date-neq"}
 	text := func(readable string) control { return control{Type: "entry", Regex: ".*", ReadableRegex: readable} }
 	moment := control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
 	return []filter[*agent]{
-		{"core_version", "Version", append(slices.Clone(compare), "lt", "gt"), text("X.Y.Z"), versions},
-		{"distro", "Distro", contain, text("Distro Name (e.g. es8-x86-64)"), word(func(a *agent) string { return a.Distro })},
-		{"groups", "Member of Group", compare[:2], control{Type: "dropdown", List: groups}, texts(groupIDs)},
-		{"ip", "IP Address", compare, text("192.0.2.1"), word(func(a *agent) string { return a.IP })},
+		{"core_version", "Version", slices.Concat(equalLike, []string{"lt", "gt"}), text("X.Y.Z"), versions},
+		{"distro", "Distro", like, text("Distro Name (e.g. es8-x86-64)"), word(func(a *agent) string { return a.Distro })},
+		{"groups", "Member of Group", equal, control{Type: "dropdown", List: groups}, texts(groupIDs)},
+		{"ip", "IP Address", equalLike, text("192.0.2.1"), word(func(a *agent) string { return a.IP })},
 		{"last_connect", "Last Connection", days, moment, moments(func(a *agent) int64 { return a.told().LastConnect })},
 		{"last_scanned", "Last Scanned", days, moment, moments(func(a *agent) int64 { return a.told().LastScanned })},
-		{"name", "Name", compare, text("TEXT"), word(func(a *agent) string { return a.Name })},
-		{"platform", "Platform", compare, text("Platform Name (e.g. LINUX)"), word(func(a *agent) string { return a.Platform })},
+		{"name", "Name", equalLike, text("TEXT"), word(func(a *agent) string { return a.Name })},
+		{"platform", "Platform", equalLike, text("Platform Name (e.g. LINUX)"), word(func(a *agent) string { return a.Platform })},
 		{"plugin_feed_id", "Last Plugin Update", days, day, dates(feedTime)},
-		{"status", "Status", compare[:2], control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, word(func(a *agent) string { return statusWords[a.Status] })},
+		{"status", "Status", equal, control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, word(func(a *agent) string { return statusWords[a.Status] })},
 	}
 }
 

@@ -7,8 +7,26 @@ import (
 	"strconv"
 )
 
-// refuseGroup answers for a group that is not there, in the words of the calls
-// about members.
+// namedGroup finds the group in the path. It has answered, and gives nil, where
+// there is none.
+func (a *agentAPI) namedGroup(w http.ResponseWriter, r *http.Request) *agentGroup {
+	g := a.group(r.PathValue("group"))
+	if g == nil {
+		complain(w, http.StatusNotFound, "AgentGroup not found.")
+	}
+	return g
+}
+
+// groupOfMembers is namedGroup for the calls about members, which refuse in other
+// words.
+func (a *agentAPI) groupOfMembers(w http.ResponseWriter, r *http.Request) *agentGroup {
+	g := a.group(r.PathValue("group"))
+	if g == nil {
+		refuseGroup(w, r)
+	}
+	return g
+}
+
 func refuseGroup(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusNotFound, fmt.Sprintf("AgentGroup with id %s not found.", r.PathValue("group")))
 }
@@ -31,9 +49,8 @@ func (a *agentAPI) listGroups(w http.ResponseWriter, _ *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-details
 func (a *agentAPI) groupDetails(w http.ResponseWriter, r *http.Request) {
-	g := a.group(r.PathValue("group"))
+	g := a.namedGroup(w, r)
 	if g == nil {
-		complain(w, http.StatusNotFound, "AgentGroup not found.")
 		return
 	}
 	if members, ok := a.page(w, r, g); ok {
@@ -87,9 +104,8 @@ func (a *agentAPI) createGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-configure
 func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
-	g := a.group(r.PathValue("group"))
+	g := a.namedGroup(w, r)
 	if g == nil {
-		complain(w, http.StatusNotFound, "AgentGroup not found.")
 		return
 	}
 	if name, ok := readGroupName(w, r); ok {
@@ -102,9 +118,8 @@ func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-delete
 func (a *agentAPI) deleteGroup(w http.ResponseWriter, r *http.Request) {
-	g := a.group(r.PathValue("group"))
+	g := a.namedGroup(w, r)
 	if g == nil {
-		complain(w, http.StatusNotFound, "AgentGroup not found.")
 		return
 	}
 	a.groups = slices.DeleteFunc(a.groups, func(other *agentGroup) bool { return other == g })
@@ -127,9 +142,8 @@ func (a *agentAPI) removeMember(w http.ResponseWriter, r *http.Request) {
 
 // changeMember answers with an empty body when the agent and the group are there.
 func (a *agentAPI) changeMember(w http.ResponseWriter, r *http.Request, change func(members, int)) {
-	g := a.group(r.PathValue("group"))
+	g := a.groupOfMembers(w, r)
 	if g == nil {
-		refuseGroup(w, r)
 		return
 	}
 	index := a.agentInPath(r)

@@ -7,18 +7,23 @@ import (
 	"net/http"
 )
 
-// writeJSON answers with v, compact and without escaping <, > and &.
+// writeJSON answers with v.
 func writeJSON(w http.ResponseWriter, status int, v any) {
-	var body bytes.Buffer
-	encoder := json.NewEncoder(&body)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		refuse(w, http.StatusInternalServerError, "An internal server error occurred. Please wait a moment and try your request again.")
-		return
-	}
+	body := marshal(v)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(bytes.TrimSuffix(body.Bytes(), []byte("\n"))) // a client that went away is nobody's business
+	_, _ = w.Write(body) // a client that went away is nobody's business
+}
+
+// marshal writes compact JSON with <, > and & as they are, as the API does.
+func marshal(v any) []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err) // no answer holds what cannot be JSON
+	}
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }
 
 // refuse answers in the form of the gateway and of the newer services.
@@ -28,6 +33,26 @@ func refuse(w http.ResponseWriter, status int, message string) {
 		Error      string `json:"error"`
 		Message    string `json:"message"`
 	}{status, http.StatusText(status), message})
+}
+
+// gatewayTexts are the messages of what the gateway itself answers, where they
+// are not the usual text of the status.
+var gatewayTexts = map[int]string{
+	http.StatusUnauthorized:        "Invalid credentials.",
+	http.StatusForbidden:           "Insufficient scope",
+	http.StatusInternalServerError: "An internal server error occurred. Please wait a moment and try your request again.",
+	http.StatusBadGateway:          "Please wait a moment and try your request again.",
+	http.StatusServiceUnavailable:  "Please wait a moment and try your request again.",
+	http.StatusGatewayTimeout:      "Please wait a moment and try your request again.",
+}
+
+// refuseStatus is refuse in the gateway's own words for the status.
+func refuseStatus(w http.ResponseWriter, status int) {
+	text, known := gatewayTexts[status]
+	if !known {
+		text = http.StatusText(status)
+	}
+	refuse(w, status, text)
 }
 
 // complain answers in the form of the older services: one member, error.

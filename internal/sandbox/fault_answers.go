@@ -25,16 +25,6 @@ func (f Fault) goWrong(w http.ResponseWriter, r *http.Request, handle http.Handl
 	}
 }
 
-// gatewayTexts are the messages of what the gateway itself answers.
-var gatewayTexts = map[int]string{
-	http.StatusUnauthorized:        "Invalid credentials.",
-	http.StatusForbidden:           "Insufficient scope",
-	http.StatusInternalServerError: "An internal server error occurred. Please wait a moment and try your request again.",
-	http.StatusBadGateway:          "Please wait a moment and try your request again.",
-	http.StatusServiceUnavailable:  "Please wait a moment and try your request again.",
-	http.StatusGatewayTimeout:      "Please wait a moment and try your request again.",
-}
-
 func (f Fault) writeStatus(w http.ResponseWriter) {
 	wait := strings.Trim(string(f.RetryAfter), `"`)
 	if f.Status == http.StatusTooManyRequests {
@@ -47,11 +37,7 @@ func (f Fault) writeStatus(w http.ResponseWriter) {
 	if wait != "" {
 		w.Header().Set("Retry-After", wait)
 	}
-	text, known := gatewayTexts[f.Status]
-	if !known {
-		text = http.StatusText(f.Status)
-	}
-	refuse(w, f.Status, text)
+	refuseStatus(w, f.Status)
 }
 
 // reset breaks the connection so that the client sees a reset, not an end.

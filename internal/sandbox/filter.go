@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -93,21 +94,35 @@ type selection[T any] struct {
 	named []string // the filters of the call
 }
 
-// readFilters reads filter.0.filter, filter.0.quality and filter.0.value, then
-// filter.1 and so on without a gap, and filter.search_type.
+// queryFilter is a filter as a query has it.
+type queryFilter struct{ name, operator, value string }
+
+// queryFilters walks through filter.0.filter, filter.0.quality and filter.0.value,
+// then filter.1 and so on without a gap.
+func queryFilters(query url.Values) iter.Seq2[int, queryFilter] {
+	return func(yield func(int, queryFilter) bool) {
+		for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
+			part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
+			if !yield(i, queryFilter{part("filter"), part("quality"), part("value")}) {
+				return
+			}
+		}
+	}
+}
+
+// readFilters reads the filters of a query and filter.search_type.
 func readFilters[T any](query url.Values, known []filter[T], now time.Time) (selection[T], *badFilter) {
 	var tests []func(T) bool
 	var s selection[T]
-	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
+	for i, f := range queryFilters(query) {
 		if i == mostFilters {
 			return s, &badFilter{Error: fmt.Sprintf("Too many filters, the limit is %d", mostFilters)}
 		}
-		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
-		test, bad := compile(known, part("filter"), part("quality"), part("value"), now)
+		test, bad := compile(known, f.name, f.operator, f.value, now)
 		if bad != nil {
 			return s, bad
 		}
-		tests, s.named = append(tests, test), append(s.named, part("filter"))
+		tests, s.named = append(tests, test), append(s.named, f.name)
 	}
 	anyOne, bad := anySuffices(query.Get("filter.search_type"))
 	s.holds = func(thing T) bool {

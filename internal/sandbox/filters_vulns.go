@@ -118,8 +118,10 @@ func assetHosts(a *tenant.Asset) ([]netip.Addr, []string) {
 // severityNames are the words of the severity filter, by severity.
 var severityNames = []string{"Info", "Low", "Medium", "High", "Critical"}
 
-// stateOf is the state as workbenches call it: new within 14 days of the first
-// time.
+// newFor is how long a finding is new after it was first found.
+const newFor = 14 * 24 * time.Hour
+
+// stateOf is the state as workbenches call it.
 //
 // https://developer.tenable.com/docs/vulnerability-states
 func stateOf(f finding, now time.Time) string {
@@ -128,7 +130,7 @@ func stateOf(f finding, now time.Time) string {
 		return "Fixed"
 	case f.State == "REOPENED":
 		return "Resurfaced"
-	case f.FirstFound.After(now.AddDate(0, 0, -14)):
+	case now.Sub(f.FirstFound) < newFor:
 		return "New"
 	}
 	return "Active"

@@ -89,12 +89,7 @@ func makeVulnFilters(now func() time.Time) []vulnFilter {
 		pluginFlag("unsupported_by_vendor", "Unsupported By Vendor", func(p *tenant.Plugin) bool { return p.Unsupported }),
 		{"tracking.first_found", "Vulnerability First Seen", tracked, day, dates(func(f finding) time.Time { return f.FirstFound })},
 		{"tracking.last_found", "Vulnerability Last Seen", tracked, day, dates(func(f finding) time.Time { return f.LastFound })},
-		{"plugin.attributes.vpr.score", "Vulnerability Priority Rating (VPR)", compared, control{Type: "entry", Regex: `^[0-9]+(\.[0-9])?$`, ReadableRegex: "7.5"}, scores(func(f finding) (float64, bool) {
-			if f.Plugin.VPR == nil {
-				return 0, false
-			}
-			return f.Plugin.VPR.Score, true
-		})},
+		{"plugin.attributes.vpr.score", "Vulnerability Priority Rating (VPR)", compared, control{Type: "entry", Regex: `^[0-9]+(\.[0-9])?$`, ReadableRegex: "7.5"}, scores(vprScore)},
 		pluginDate("vuln_publication_date", "Vulnerability Publication Date", func(p *tenant.Plugin) time.Time { return p.VulnPublished }),
 		{trackingState, "Vulnerability State", equal, control{Type: "dropdown", List: []string{"New", "Fixed", "Active", "Resurfaced"}}, word(func(f finding) string { return stateOf(f, now()) })},
 	}

@@ -63,3 +63,11 @@ func addresses(of []netip.Addr) []string {
 	}
 	return texts
 }
+
+// byteCount counts what is written to it.
+type byteCount int64
+
+func (n *byteCount) Write(p []byte) (int, error) {
+	*n += byteCount(len(p))
+	return len(p), nil
+}

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bufio"
 	"encoding/csv"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -19,7 +18,7 @@ var csvColumns = []struct {
 	{"Plugin ID", func(r csvRow) string { return strconv.Itoa(r.Plugin.ID) }},
 	{"CVE", func(r csvRow) string { return r.cve }},
 	{"CVSS", func(r csvRow) string { return base(r.Plugin.CVSS2) }},
-	{"Risk", func(r csvRow) string { return riskWords[r.Severity] }},
+	{"Risk", func(r csvRow) string { return tenant.RiskFactors[r.Severity] }},
 	{"Host", func(r csvRow) string { return r.Asset.IPv4[0].String() }},
 	{"Protocol", func(r csvRow) string { return strings.ToLower(r.Protocol) }},
 	{"Port", func(r csvRow) string { return strconv.Itoa(r.Port) }},
@@ -31,7 +30,7 @@ var csvColumns = []struct {
 	{"Plugin Output", func(r csvRow) string { return r.Output() }},
 	{"Asset UUID", func(r csvRow) string { return r.Asset.UUID }},
 	{"Vulnerability State", func(r csvRow) string { return r.report.state(r.Finding) }},
-	{"IP Address", func(r csvRow) string { return join(r.Asset.IPv4) }},
+	{"IP Address", func(r csvRow) string { return strings.Join(addresses(r.Asset.IPv4), ",") }},
 	{"FQDN", func(r csvRow) string { return r.Asset.FQDN }},
 	{"NetBios", func(r csvRow) string { return r.Asset.NetBIOS }},
 	{"OS", func(r csvRow) string { return r.Asset.OperatingSystem }},
@@ -68,9 +67,6 @@ type csvRow struct {
 	cve    string
 }
 
-// riskWords are the severities as reports write them.
-var riskWords = []string{"None", "Low", "Medium", "High", "Critical"}
-
 func vectors(c *tenant.CVSS) tenant.CVSS {
 	if c == nil {
 		return tenant.CVSS{}
@@ -87,14 +83,6 @@ func scoreOf(score float64) string {
 		return ""
 	}
 	return oneDecimal(score)
-}
-
-func join(addresses []netip.Addr) string {
-	var list []string
-	for _, address := range addresses {
-		list = append(list, address.String())
-	}
-	return strings.Join(list, ",")
 }
 
 // writeCSV writes a row for each finding and, where its plugin has several CVEs,

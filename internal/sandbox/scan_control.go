@@ -52,11 +52,11 @@ func (a *scanAPI) control(w http.ResponseWriter, r *http.Request, verb string, c
 func (a *scanAPI) toExecute(w http.ResponseWriter, r *http.Request) *scan {
 	s := a.lookup(r)
 	if s == nil {
-		complain(w, http.StatusNotFound, "Scan not found")
+		refuseScan(w)
 		return nil
 	}
 	if s.permissionOf(callerOf(r)) < canExecute {
-		refuse(w, http.StatusForbidden, "Insufficient scope")
+		refuseStatus(w, http.StatusForbidden)
 		return nil
 	}
 	return s

@@ -107,7 +107,7 @@ func (a *scanAPI) details(w http.ResponseWriter, r *http.Request) {
 func (a *scanAPI) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool) {
 	s := a.find(r)
 	if s == nil {
-		complain(w, http.StatusNotFound, "Scan not found")
+		refuseScan(w)
 		return nil, nil, false
 	}
 	query := r.URL.Query()
@@ -120,7 +120,7 @@ func (a *scanAPI) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, 
 			return s, one, true
 		}
 	}
-	complain(w, http.StatusNotFound, "Scan not found")
+	refuseScan(w)
 	return nil, nil, false
 }
 

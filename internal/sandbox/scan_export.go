@@ -173,6 +173,11 @@ func (a *scanAPI) keepExport(made *scanExport) *scanExport {
 	return made
 }
 
+// refuseFile answers for a file that is not there.
+func refuseFile(w http.ResponseWriter) {
+	complain(w, http.StatusNotFound, "The requested file was not found")
+}
+
 // findExport finds the file in the path, of the scan in the path.
 func (a *scanAPI) findExport(r *http.Request) *scanExport {
 	a.mu.Lock()
@@ -195,7 +200,7 @@ func (a *scanAPI) findExport(r *http.Request) *scanExport {
 func (a *scanAPI) exportStatus(w http.ResponseWriter, r *http.Request) {
 	file := a.findExport(r)
 	if file == nil {
-		complain(w, http.StatusNotFound, "The requested file was not found")
+		refuseFile(w)
 		return
 	}
 	status := "loading"
@@ -214,7 +219,7 @@ func (a *scanAPI) exportStatus(w http.ResponseWriter, r *http.Request) {
 func (a *scanAPI) downloadExport(w http.ResponseWriter, r *http.Request) {
 	file := a.findExport(r)
 	if file == nil || a.config.Now().Before(file.ready) {
-		complain(w, http.StatusNotFound, "The requested file was not found")
+		refuseFile(w)
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -110,9 +109,8 @@ func (e *scanExport) record(now time.Time) exportRecord {
 // filtersByName shows filters as {name: {operator: values}}.
 func filtersByName(query url.Values) object {
 	shown := object{"search_type": cmp.Or(query.Get("filter.search_type"), "and")}
-	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
-		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
-		shown[part("filter")] = map[string][]string{part("quality"): strings.Split(part("value"), ",")}
+	for _, f := range queryFilters(query) {
+		shown[f.name] = map[string][]string{f.operator: strings.Split(f.value, ",")}
 	}
 	return shown
 }

@@ -14,7 +14,7 @@ import (
 func (a *scanAPI) latestStatus(w http.ResponseWriter, r *http.Request) {
 	s := a.find(r)
 	if s == nil {
-		complain(w, http.StatusNotFound, "The requested file was not found") // the API's words for a scan, too
+		refuseFile(w) // the API's words for a scan, too
 		return
 	}
 	writeJSON(w, http.StatusOK, struct {
@@ -76,7 +76,7 @@ func (a *scanAPI) history(w http.ResponseWriter, r *http.Request) {
 	}
 	s := a.find(r)
 	if s == nil {
-		complain(w, http.StatusNotFound, "Scan not found")
+		refuseScan(w)
 		return
 	}
 	runs := a.runsForHistory(s, fullOnly)

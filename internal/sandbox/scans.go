@@ -170,6 +170,9 @@ func (a *scanAPI) lookup(r *http.Request) *scan {
 	return nil
 }
 
+// refuseScan answers for a scan or a run that is not there.
+func refuseScan(w http.ResponseWriter) { complain(w, http.StatusNotFound, "Scan not found") }
+
 // find is lookup without holding the lock: it gives the scan as it is now.
 func (a *scanAPI) find(r *http.Request) *scan {
 	a.mu.Lock()

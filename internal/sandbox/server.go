@@ -97,7 +97,7 @@ func (s *Server) mount(routes []route) {
 	for _, endpoint := range routes {
 		s.mux.HandleFunc(endpoint.method+" "+endpoint.pattern, func(w http.ResponseWriter, r *http.Request) {
 			if callerOf(r).Permissions < endpoint.role {
-				refuse(w, http.StatusForbidden, "Insufficient scope")
+				refuseStatus(w, http.StatusForbidden)
 				return
 			}
 			endpoint.handle(w, r)
@@ -114,7 +114,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Server", "tenable.io")
 	answer := &watched{ResponseWriter: w}
 	defer s.tell(r, answer, time.Now())
-	if !pause(r, s.config.Latency) {
+	if !sleep(r, s.config.Latency) {
 		return
 	}
 	if fault, due := s.faults.next(r); due {
@@ -158,7 +158,7 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	caller, known := s.authenticate(r)
 	if !known {
-		refuse(w, http.StatusUnauthorized, "Invalid credentials.")
+		refuseStatus(w, http.StatusUnauthorized)
 		return
 	}
 	if wait := s.limit.wait(caller.AccessKey, s.config.Now()); wait > 0 {
@@ -166,7 +166,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if path.Clean(r.URL.Path) != r.URL.Path {
-		refuse(w, http.StatusNotFound, "Not Found") // the mux would redirect, which the API never does
+		refuseStatus(w, http.StatusNotFound) // the mux would redirect, which the API never does
 		return
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
@@ -187,11 +187,11 @@ func (s *Server) answerNoRoute(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if len(allowed) == 0 {
-		refuse(w, http.StatusNotFound, "Not Found")
+		refuseStatus(w, http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	refuse(w, http.StatusMethodNotAllowed, "Method Not Allowed")
+	refuseStatus(w, http.StatusMethodNotAllowed)
 }
 
 // requestUUID names a request the way the API does: 32 hexadecimal digits.
@@ -201,8 +201,8 @@ func requestUUID() string {
 	return hex.EncodeToString(id[:])
 }
 
-// pause waits, and says whether the client waited too.
-func pause(r *http.Request, d time.Duration) bool {
+// sleep waits, and says whether the client waited too.
+func sleep(r *http.Request, d time.Duration) bool {
 	if d <= 0 {
 		return true
 	}

@@ -102,7 +102,7 @@ func (a *vulnAPI) namedAsset(w http.ResponseWriter, r *http.Request) (*tenant.As
 	}
 	asset := a.tenant.AssetByUUID(strings.ToLower(id))
 	if asset == nil {
-		refuse(w, http.StatusNotFound, "Not Found")
+		refuseStatus(w, http.StatusNotFound)
 		return nil, false
 	}
 	return asset, true

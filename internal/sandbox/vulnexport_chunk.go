@@ -2,9 +2,7 @@ package sandbox
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
-	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -44,14 +42,6 @@ func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name strin
 	_ = c.writeChunk(w, assets, request) // as above
 }
 
-// byteCount counts what is written to it.
-type byteCount int64
-
-func (n *byteCount) Write(p []byte) (int, error) {
-	*n += byteCount(len(p))
-	return len(p), nil
-}
-
 // writeChunk writes an array of the findings that the request wants.
 func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportRequest) error {
 	out := bufio.NewWriterSize(to, 64<<10)
@@ -88,14 +78,4 @@ func (c *findingWriter) plugin(p *tenant.Plugin) []byte {
 	made := marshal(exportPlugin(p, c.tenant.Now))
 	c.plugins.Store(p, made)
 	return made
-}
-
-// marshal leaves <, > and & as they are, as the API does. What it is given has
-// nothing that cannot be JSON.
-func marshal(v any) []byte {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(v)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
 }

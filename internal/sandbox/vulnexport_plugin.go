@@ -92,11 +92,11 @@ func exportPlugin(p *tenant.Plugin, now time.Time) exportedPlugin {
 	}
 	if c := p.CVSS2; c != nil {
 		exported.CVSS2Base, exported.CVSS2Temporal = c.Base, c.Temporal
-		exported.CVSS2Vector, exported.CVSS2TemporalVector = vectorParts(c.Vector, metrics2), vectorParts(c.TemporalVector, metrics2)
+		exported.CVSS2Vector, exported.CVSS2TemporalVector = vectorParts(c.Vector, metrics), vectorParts(c.TemporalVector, metrics)
 	}
 	if c := p.CVSS3; c != nil {
 		exported.CVSS3Base, exported.CVSS3Temporal = c.Base, c.Temporal
-		exported.CVSS3Vector, exported.CVSS3TemporalVector = vectorParts(c.Vector, metrics3), vectorParts(c.TemporalVector, metrics3)
+		exported.CVSS3Vector, exported.CVSS3TemporalVector = vectorParts(c.Vector, metrics), vectorParts(c.TemporalVector, metrics)
 	}
 	if c := p.CVSS4; c != nil {
 		exported.CVSS4Base, exported.CVSS4Vector = c.Base, vectorParts(c.Vector, metrics4)

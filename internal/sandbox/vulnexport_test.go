@@ -246,7 +246,7 @@ func TestVulnExportFilters(t *testing.T) {
 	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 7, 0 })
 	cases := exportCases(w)
 	asked := strings.Join(slices.Collect(maps.Keys(cases)), " ")
-	for _, name := range slices.Concat(slices.Collect(maps.Keys(exportFilters)), timeNames, []string{"state"}) {
+	for _, name := range slices.Concat(slices.Collect(maps.Keys(exportFilters)), slices.Collect(maps.Keys(exportTimes)), []string{"state"}) {
 		if !strings.Contains(asked, `"`+name+`"`) {
 			t.Errorf("no case asks for %s", name)
 		}

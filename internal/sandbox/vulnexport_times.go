@@ -14,7 +14,7 @@ const window = 30 * 24 * time.Hour
 var exportStates = []string{"OPEN", "REOPENED", "FIXED"}
 
 // exportTimes are the filters that take a moment in Unix seconds: a finding must
-// not be older. Those that name two things are the same filter twice.
+// not be older. With any of them there is no window. Two have two names.
 var exportTimes = map[string]func(finding) time.Time{
 	"first_found":     func(f finding) time.Time { return f.FirstFound },
 	"first_seen":      func(f finding) time.Time { return f.FirstFound },
@@ -38,31 +38,28 @@ func seenOrFixed(f finding) time.Time {
 // the status shows of them. Members that the API does not know are ignored, as
 // the API does.
 func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants func(finding) bool, echo object, wrong *problem) {
-	var tests []func(finding) bool
-	echo = object{"tags": object{}}
-	for _, name := range []string{"since", "first_found", "last_found", "last_fixed", "first_seen", "last_seen", "indexed_at", "resurfaced_date"} {
+	tags := object{}
+	echo = object{"tags": tags}
+	for name := range exportTimes {
 		echo[name] = 0
 	}
+	var tests []func(finding) bool
+	timed := false
 	for name, raw := range filters {
-		read := exportFilters[name]
-		category, isTag := strings.CutPrefix(name, "tag.")
-		switch {
-		case isTag:
-			read = anyOf(func(f finding, value string) bool { return slices.Contains(tagsOf(f.Asset, category), value) })
-			echo["tags"].(object)[name] = raw
-		case exportTimes[name] != nil:
-			read = notBefore(exportTimes[name])
-			echo[name] = raw
-		case read == nil:
+		read := exportFilterNamed(name)
+		if read == nil {
 			continue // not known, or the state, which is read below
-		default:
-			echo[name] = raw
 		}
 		test, why := read(raw)
 		if test == nil {
 			return nil, nil, &problem{name, why}
 		}
-		tests = append(tests, test)
+		tests, timed = append(tests, test), timed || exportTimes[name] != nil
+		if strings.HasPrefix(name, tagPrefix) {
+			tags[name] = raw
+		} else {
+			echo[name] = raw
+		}
 	}
 	if wrong := conflict(filters); wrong != nil {
 		return nil, nil, wrong
@@ -73,7 +70,7 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 	}
 	echo["state"] = states
 	tests = append(tests, func(f finding) bool { return slices.Contains(states, f.State) })
-	if !slices.ContainsFunc(timeNames, func(name string) bool { return filters[name] != nil }) {
+	if !timed {
 		from := now.Add(-window)
 		echo["since"] = from.Unix()
 		tests = append(tests, func(f finding) bool { return !seenOrFixed(f).Before(from) })
@@ -83,8 +80,19 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 	}, echo, nil
 }
 
-// timeNames are the filters that take the place of the 30 days.
-var timeNames = []string{"since", "first_found", "first_seen", "last_found", "last_seen", "last_fixed", "indexed_at", "resurfaced_date"}
+// tagPrefix begins the names of filters by a tag; its category follows.
+const tagPrefix = "tag."
+
+// exportFilterNamed is nil for what the API does not know, and for the state.
+func exportFilterNamed(name string) exportFilter {
+	if category, isTag := strings.CutPrefix(name, tagPrefix); isTag {
+		return anyOf(func(f finding, value string) bool { return slices.Contains(tagsOf(f.Asset, category), value) })
+	}
+	if of := exportTimes[name]; of != nil {
+		return notBefore(of)
+	}
+	return exportFilters[name]
+}
 
 // notBefore reads Unix seconds.
 func notBefore(of func(finding) time.Time) exportFilter {

@@ -9,11 +9,11 @@ type metric struct {
 }
 
 // vectorParts takes a vector such as AV:N/AC:L apart.
-func vectorParts(vector string, metrics map[string]metric) map[string]string {
+func vectorParts(vector string, known map[string]metric) map[string]string {
 	parts := map[string]string{"raw": vector}
 	for part := range strings.SplitSeq(vector, "/") {
 		short, letter, _ := strings.Cut(part, ":")
-		if m, known := metrics[short]; known {
+		if m, there := known[short]; there {
 			parts[m.name] = m.words[letter]
 		}
 	}
@@ -35,21 +35,11 @@ var (
 	confidence = map[string]string{"C": "Confirmed"}
 )
 
-var metrics2 = map[string]metric{
+// metrics are the parts of versions 2 and 3; Au is of version 2 alone.
+var metrics = map[string]metric{
 	"AV": {"access_vector", access},
 	"AC": {"access_complexity", complexity},
 	"Au": {"authentication", map[string]string{"N": "None required", "S": "Single", "M": "Multiple"}},
-	"C":  {"confidentiality_impact", impact},
-	"I":  {"integrity_impact", impact},
-	"A":  {"availability_impact", impact},
-	"E":  {"exploitability", maturity},
-	"RL": {"remediation_level", remedy},
-	"RC": {"report_confidence", confidence},
-}
-
-var metrics3 = map[string]metric{
-	"AV": {"access_vector", access},
-	"AC": {"access_complexity", complexity},
 	"C":  {"confidentiality_impact", impact},
 	"I":  {"integrity_impact", impact},
 	"A":  {"availability_impact", impact},

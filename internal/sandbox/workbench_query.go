@@ -62,7 +62,7 @@ func (q vulnQuery) withoutInfo() func(finding) bool {
 
 // readSince reads date_range: the number of days before today, and today.
 func (a *vulnAPI) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool) {
-	days, ok := number(w, r, "date_range", oldest, 0, 1<<31-1)
+	days, ok := number(w, r, "date_range", oldest, 0, mostOfInt32)
 	return a.config.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, oldest))), ok
 }
 

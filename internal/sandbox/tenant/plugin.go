@@ -64,10 +64,11 @@ type Plugin struct {
 // XRef is a reference to another catalogue.
 type XRef struct{ Type, ID string }
 
-// Risk is the severity as a word, the way plugins write it.
-func (p *Plugin) Risk() string {
-	return []string{"None", "Low", "Medium", "High", "Critical"}[p.Severity]
-}
+// RiskFactors are the severities as words, the way plugins write them.
+var RiskFactors = []string{"None", "Low", "Medium", "High", "Critical"}
+
+// Risk is the risk factor of the plugin.
+func (p *Plugin) Risk() string { return RiskFactors[p.Severity] }
 
 // Ease says how hard an exploit is; empty for what is no vulnerability.
 func (p *Plugin) Ease() string {
