@@ -6,62 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
-
-	"tenableio/internal/sandbox/tenant"
 )
-
-// agentAPI answers for agents and their groups.
-type agentAPI struct {
-	config Config
-	fleet  *fleet
-
-	mu        sync.Mutex // guards all below
-	groups    []*agentGroup
-	lastGroup int // the highest id of a group
-	tasks     []*bulkTask
-}
-
-func newAgentAPI(t *tenant.Tenant, config Config) *agentAPI {
-	return &agentAPI{config: config, fleet: &fleet{seed: config.Seed, size: config.Agents, tenant: t}, lastGroup: firstGroupID - 1}
-}
-
-func (a *agentAPI) routes() []route {
-	const groups, group = "/scanners/{scanner}/agent-groups", "/scanners/{scanner}/agent-groups/{group}"
-	return []route{
-		{http.MethodGet, "/filters/scans/agents", basic, a.locked(a.listFilters)},
-		{http.MethodGet, "/scanners/{scanner}/agents", scanManager, a.locked(a.list)},
-		{http.MethodGet, "/scanners/{scanner}/agents/{agent}", scanManager, a.locked(a.details)},
-		{http.MethodGet, groups, scanManager, a.locked(a.listGroups)},
-		{http.MethodPost, groups, scanManager, a.locked(a.createGroup)},
-		{http.MethodGet, group, scanManager, a.locked(a.groupDetails)},
-		{http.MethodPut, group, scanManager, a.locked(a.renameGroup)},
-		{http.MethodDelete, group, scanManager, a.locked(a.deleteGroup)},
-		{http.MethodGet, group + "/agents", scanManager, a.locked(a.listMembers)},
-		{http.MethodPut, group + "/agents/{agent}", scanManager, a.locked(a.addMember)},
-		{http.MethodDelete, group + "/agents/{agent}", scanManager, a.locked(a.removeMember)},
-		{http.MethodPost, group + "/agents/_bulk/add", scanManager, a.locked(a.bulkAdd)},
-		{http.MethodPost, group + "/agents/_bulk/remove", scanManager, a.locked(a.bulkRemove)},
-		{http.MethodGet, group + "/agents/_bulk/{task}", scanManager, a.locked(a.taskStatus)},
-	}
-}
-
-// locked makes the handler alone with the state, in which everything that is
-// due by now has happened.
-func (a *agentAPI) locked(handle http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a.fleet.load()
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.groups == nil {
-			a.groups = []*agentGroup{}
-			a.firstGroups()
-		}
-		a.settle(a.config.Now())
-		handle(w, r)
-	}
-}
 
 // mostAgents is the largest page of agents.
 const mostAgents = 5000
@@ -170,14 +115,6 @@ var agentSorting = sorting[*agent]{
 	"safe_mode":      func(x, y *agent) int { return cmp.Compare(x.told().SafeMode, y.told().SafeMode) },
 }
 
-// told is what the agent reported, empty when it never did.
-func (a *agent) told() agentReport {
-	if a.agentReport == nil {
-		return agentReport{}
-	}
-	return *a.agentReport
-}
-
 // compareVersions compares numbers with dots between them.
 func compareVersions(x, y string) int {
 	return slices.CompareFunc(strings.Split(x, "."), strings.Split(y, "."), func(p, q string) int {
@@ -199,14 +136,5 @@ func (a *agentAPI) sort(found []int, orders []sortOrder) {
 	agentSorting.sort(agents, orders)
 	for i, one := range agents {
 		found[i] = one.index
-	}
-}
-
-// settle lets the bulk tasks happen that are due.
-func (a *agentAPI) settle(now time.Time) {
-	for _, task := range a.tasks {
-		if !task.settled && task.statusAt(now) == taskCompleted {
-			task.settle()
-		}
 	}
 }

@@ -3,7 +3,9 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"strconv"
+	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
@@ -147,28 +149,57 @@ func (a *scanAPI) detailsOf(s *scan, r *run, caller user) scanDetails {
 	return d
 }
 
-// resultFilter is a filter of the results of a scan.
-type resultFilter struct {
-	Name      string   `json:"name"`
-	Readable  string   `json:"readable_name"`
-	Control   control  `json:"control"`
-	Operators []string `json:"operators"`
-	Group     string   `json:"group_name"`
+// infoOf describes the scan and the run; r is nil when it never ran.
+func (a *scanAPI) infoOf(s *scan, r *run, caller user) scanInfo {
+	permission, shared, scheduleUUID := s.permissionOf(caller), s.shared > noAccess, s.ScheduleUUID
+	info := scanInfo{
+		Owner: a.owner.email, Name: s.Name, NoTarget: s.Agent, FolderID: s.folder, Control: !s.imported,
+		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= canEdit,
+		Shared: &shared, ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
+		Targets: a.targets(s), AltTargetsUsed: s.Agent, HasKB: true, HasAuditTrail: true,
+	}
+	if !s.imported {
+		policy, scanner := "Basic Network Scan", "Cloud Scanner"
+		if s.Agent {
+			policy, scanner = "Basic Agent Scan", "Agents"
+		}
+		info.Policy, info.ScannerName = &policy, &scanner
+	}
+	if r == nil {
+		return info
+	}
+	now := a.config.Now()
+	start, changed := r.start.Unix(), r.changedAt(now).Unix()
+	info.UUID, info.Status, info.ScanStart, info.Timestamp = &r.uuid, r.statusAt(now), &start, &changed
+	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
+	info.IsArchived = r.archivedAt(now)
+	if !r.activeAt(now) {
+		info.ScanEnd = &changed
+	}
+	if s.imported {
+		from, to := r.start.Format(time.RFC3339), r.start.Add(r.took).Format(time.RFC3339)
+		info.ScannerStart, info.ScannerEnd = &from, &to
+	}
+	return info
 }
 
-// resultFilters are those of the vulnerability workbench.
-func (a *scanAPI) resultFilters() []resultFilter {
-	var list []resultFilter
-	for _, f := range a.filters {
-		list = append(list, resultFilter{f.name, f.readable, f.control, f.operators, "vulnerability"})
+func (a *scanAPI) aclsOf(s *scan) []acl {
+	yes, name := 1, a.owner.email
+	return []acl{
+		{Permissions: s.shared, Type: "default"},
+		{Permissions: isOwner, Owner: &yes, DisplayName: &name, Name: &name, UUID: &a.owner.uuid, ID: &a.owner.id, Type: "user"},
+	}
+}
+
+// runsForDetails lists the runs, newest first.
+func (a *scanAPI) runsForDetails(s *scan) []runOfDetails {
+	now := a.config.Now()
+	list := []runOfDetails{}
+	for _, r := range slices.Backward(s.runs) {
+		list = append(list, runOfDetails{
+			HistoryID: r.id, OwnerID: a.owner.id, CreationDate: r.start.Unix(), LastModificationDate: r.changedAt(now).Unix(),
+			UUID: r.uuid, Type: s.kind(), Status: r.statusAt(now), AltTargetsUsed: s.Agent || r.altTargets != nil, IsArchived: r.archivedAt(now),
+		})
 	}
 	return list
-}
-
-// listReportFilters answers GET /filters/scans/reports, which Tenable's SDK asks
-// before each export of a scan.
-func (a *scanAPI) listReportFilters(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, struct {
-		Filters []resultFilter `json:"filters"`
-	}{a.resultFilters()})
 }

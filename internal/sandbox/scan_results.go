@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
@@ -116,59 +115,4 @@ func hostWith(asset *tenant.Asset, index int, counts [5]int) hostOfScan {
 		weight *= 10
 	}
 	return h
-}
-
-// infoOf describes the scan and the run; r is nil when it never ran.
-func (a *scanAPI) infoOf(s *scan, r *run, caller user) scanInfo {
-	permission, shared, scheduleUUID := s.permissionOf(caller), s.shared > noAccess, s.ScheduleUUID
-	info := scanInfo{
-		Owner: a.owner.email, Name: s.Name, NoTarget: s.Agent, FolderID: s.folder, Control: !s.imported,
-		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= canEdit,
-		Shared: &shared, ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
-		Targets: a.targets(s), AltTargetsUsed: s.Agent, HasKB: true, HasAuditTrail: true,
-	}
-	if !s.imported {
-		policy, scanner := "Basic Network Scan", "Cloud Scanner"
-		if s.Agent {
-			policy, scanner = "Basic Agent Scan", "Agents"
-		}
-		info.Policy, info.ScannerName = &policy, &scanner
-	}
-	if r == nil {
-		return info
-	}
-	now := a.config.Now()
-	start, changed := r.start.Unix(), r.changedAt(now).Unix()
-	info.UUID, info.Status, info.ScanStart, info.Timestamp = &r.uuid, r.statusAt(now), &start, &changed
-	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
-	info.IsArchived = r.archivedAt(now)
-	if !r.activeAt(now) {
-		info.ScanEnd = &changed
-	}
-	if s.imported {
-		from, to := r.start.Format(time.RFC3339), r.start.Add(r.took).Format(time.RFC3339)
-		info.ScannerStart, info.ScannerEnd = &from, &to
-	}
-	return info
-}
-
-func (a *scanAPI) aclsOf(s *scan) []acl {
-	yes, name := 1, a.owner.email
-	return []acl{
-		{Permissions: s.shared, Type: "default"},
-		{Permissions: isOwner, Owner: &yes, DisplayName: &name, Name: &name, UUID: &a.owner.uuid, ID: &a.owner.id, Type: "user"},
-	}
-}
-
-// runsForDetails lists the runs, newest first.
-func (a *scanAPI) runsForDetails(s *scan) []runOfDetails {
-	now := a.config.Now()
-	list := []runOfDetails{}
-	for _, r := range slices.Backward(s.runs) {
-		list = append(list, runOfDetails{
-			HistoryID: r.id, OwnerID: a.owner.id, CreationDate: r.start.Unix(), LastModificationDate: r.changedAt(now).Unix(),
-			UUID: r.uuid, Type: s.kind(), Status: r.statusAt(now), AltTargetsUsed: s.Agent || r.altTargets != nil, IsArchived: r.archivedAt(now),
-		})
-	}
-	return list
 }
