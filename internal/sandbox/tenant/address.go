@@ -7,7 +7,6 @@ import (
 
 // The first assets live in the three networks for documentation (RFC 5737), the
 // others in the lower half of 10.0.0.0/8; second addresses are in its upper half.
-// The address of an index is arithmetic, so the index of an address is too.
 var documentation = []netip.Prefix{
 	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
 }
@@ -43,35 +42,4 @@ func host(base uint32, n int) netip.Addr {
 	var address [4]byte
 	binary.BigEndian.PutUint32(address[:], base+uint32(n/hosts)<<8+uint32(n%hosts)+1) //nolint:gosec // within 10.0.0.0/8
 	return netip.AddrFrom4(address)
-}
-
-// indexOf is the index of which address is one of the above; -1 when of none.
-func indexOf(address netip.Addr) int {
-	if address.Is6() {
-		bytes := address.As16()
-		return int(binary.BigEndian.Uint32(bytes[12:])) - 1
-	}
-	for network, prefix := range documentation {
-		if prefix.Contains(address) {
-			return network*hosts + int(address.As4()[3]) - 1
-		}
-	}
-	n := int(binary.BigEndian.Uint32(address.AsSlice()) & (1<<23 - 1))
-	return n>>8*hosts + n&0xff - 1
-}
-
-// AssetsByIP finds the assets that have the address, by rising index. Networks
-// that overlap and stale records make it more than one now and then.
-func (t *Tenant) AssetsByIP(address netip.Addr) []*Asset {
-	i := indexOf(address.Unmap())
-	var found []*Asset
-	for _, candidate := range []int{i, i + 1} { // a twin follows the asset the address of which it shares
-		if candidate < 0 || candidate >= t.config.Assets {
-			continue
-		}
-		if a := t.Asset(candidate); a.Has(address.Unmap()) {
-			found = append(found, a)
-		}
-	}
-	return found
 }

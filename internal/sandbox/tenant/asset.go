@@ -57,7 +57,8 @@ func (t *Tenant) TagUUID(tag Tag) string {
 	return d.uuid()
 }
 
-// twin says whether asset i shares the address of the asset before it.
+// twin says whether asset i shares the address of the asset before it, as happens
+// where networks overlap or a record is out of date.
 func twin(i int) bool { return i%29 == 17 }
 
 // idle says whether asset i has no findings; those go to the next one.

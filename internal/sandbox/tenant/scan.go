@@ -3,7 +3,6 @@ package tenant
 import (
 	"fmt"
 	"iter"
-	"net/netip"
 	"time"
 )
 
@@ -43,22 +42,6 @@ func (t *Tenant) lastRun(i int) time.Time {
 		hours += 36 * 24
 	}
 	return t.Now.Add(-time.Duration(hours) * time.Hour).Truncate(time.Second)
-}
-
-// Targets are the first addresses of at most 16 of the assets that the scan
-// sees; none for a scan by agents or one that never ran.
-func (t *Tenant) Targets(s Scan) []netip.Addr {
-	var targets []netip.Addr
-	if s.Agent {
-		return nil
-	}
-	for a := range t.AssetsOfScan(s.Index) {
-		if len(targets) == 16 {
-			break
-		}
-		targets = append(targets, a.IPv4[0])
-	}
-	return targets
 }
 
 // scansRun is the number of scans that ran. Findings have a scan even where none
