@@ -38,8 +38,8 @@ func (t *bulkTask) statusAt(now time.Time) string {
 	return taskRunning
 }
 
-// settle changes the group. An agent that already is, or is not, a member does
-// no harm.
+// settle changes the group. To add a member again, or to remove what is none, is
+// no failure.
 func (t *bulkTask) settle() {
 	for _, index := range t.agents {
 		switch {
@@ -168,22 +168,22 @@ type bulkRequest struct {
 	} `json:"criteria"`
 }
 
-// chosen lists the agents of a request, -1 for each item that is no agent. Its
-// second value says what is wrong with the request.
-func (a *agentAPI) chosen(asked bulkRequest) ([]int, string) {
+// chosen lists the agents of a request, -1 for each item that is no agent. Why
+// says what is wrong with the request, if anything is.
+func (a *agentAPI) chosen(asked bulkRequest) (agents []int, why string) {
 	if len(asked.Items) == 0 && asked.Criteria == nil {
 		return nil, "must contain at least 1 items"
 	}
-	chosen, why := a.readItems(asked.Items)
+	agents, why = a.readItems(asked.Items)
 	if why != "" || asked.Criteria == nil {
-		return chosen, why
+		return agents, why
 	}
 	excluded, why := a.readItems(asked.NotItems)
 	if why != "" {
 		return nil, why
 	}
 	skip := map[int]bool{}
-	for _, index := range append(excluded, chosen...) {
+	for _, index := range append(excluded, agents...) {
 		skip[index] = true
 	}
 	c := asked.Criteria
@@ -196,20 +196,19 @@ func (a *agentAPI) chosen(asked bulkRequest) ([]int, string) {
 		return nil, why
 	}
 	if selected == nil && always == nil && !c.AllAgents {
-		return chosen, "" // criteria that select nothing
+		return agents, "" // criteria that select nothing
 	}
 	for index := range a.fleet.size {
 		one := a.agent(index)
 		if !skip[index] && (selected == nil || selected(one)) && (always == nil || always(one)) {
-			chosen = append(chosen, index)
+			agents = append(agents, index)
 		}
 	}
-	return chosen, ""
+	return agents, ""
 }
 
-// readItems reads ids, or UUIDs: one list never has both.
-func (a *agentAPI) readItems(items []json.RawMessage) ([]int, string) {
-	var indexes []int
+// readItems finds the agents by their ids or their UUIDs: one list never has both.
+func (a *agentAPI) readItems(items []json.RawMessage) (indexes []int, why string) {
 	byUUID := map[string]int{} // wanted UUID -> place in indexes
 	for _, item := range items {
 		var id int

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// wildcardFields are the fields that w looks into.
+// wildcardFields are the fields that the parameter w searches.
 var wildcardFields = []string{"core_version", "distro", "groups", "ip", "name", "platform", "status"}
 
 // statusWords are the statuses as filters write them, by how records do.
@@ -89,8 +89,9 @@ func feedTime(a *agent) time.Time {
 	return at
 }
 
-// readAgentQuery reads f, ft, w and wf. The test is nil where nothing is asked;
-// the text is what is wrong.
+// readAgentQuery reads the parameters f and ft (filters), w and wf (a text in any
+// of some fields). Holds is nil where nothing is asked; why says what is wrong
+// with the query, if anything is.
 func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, why string) {
 	var tests []func(*agent) bool
 	known := a.agentFilters()
@@ -113,7 +114,7 @@ func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, wh
 	if !either && query.Get("ft") != "" && query.Get("ft") != "and" {
 		return nil, "Bad filter type " + query.Get("ft") + ", want and, or"
 	}
-	wild, why := a.readWildcard(query.Get("w"), query.Get("wf"))
+	wild, why := readWildcard(query.Get("w"), query.Get("wf"))
 	if why != "" || len(tests) == 0 {
 		return wild, why
 	}
@@ -123,8 +124,8 @@ func (a *agentAPI) readAgentQuery(query url.Values) (holds func(*agent) bool, wh
 	}, ""
 }
 
-// readWildcard makes the test for a text in any of the fields.
-func (a *agentAPI) readWildcard(text, fields string) (func(*agent) bool, string) {
+// readWildcard makes the test for a text in any of the fields; nil for no text.
+func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
 	wanted := wildcardFields
 	if fields != "" {
 		wanted = strings.Split(fields, ",")

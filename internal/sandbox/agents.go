@@ -97,8 +97,7 @@ func (a *agentAPI) routes() []route {
 	}
 }
 
-// locked makes the handler alone with the state, in which everything that is
-// due by now has happened.
+// locked runs the handler with the lock held, after the bulk tasks that are due.
 func (a *agentAPI) locked(handle http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		a.fleet.load()
@@ -113,7 +112,7 @@ func (a *agentAPI) locked(handle http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// settle lets the bulk tasks happen that are due.
+// settle carries out the bulk tasks that are due.
 func (a *agentAPI) settle(now time.Time) {
 	for _, task := range a.tasks {
 		if !task.settled && task.statusAt(now) == taskCompleted {

@@ -12,7 +12,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	body := marshal(v)
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that went away is nobody's business
+	_, _ = w.Write(body) // the client may have gone away
 }
 
 // marshal writes compact JSON with <, > and & as they are, as the API does.
@@ -81,8 +81,8 @@ func refuseParameter(w http.ResponseWriter, source, name, why string) {
 	})
 }
 
-// busy answers the way the gateway does when a limit is exceeded: a page of
-// HTML, and after how many seconds to come back.
+// busy answers the way the gateway does when a limit is exceeded: with a page of
+// HTML and, where it says, with the seconds to wait.
 //
 // https://developer.tenable.com/docs/rate-limiting
 func busy(w http.ResponseWriter, retryAfter string) {

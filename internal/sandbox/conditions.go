@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// condition makes the test for an operator and the values it was given, which
-// are valid. Operators that negate another never get here.
+// condition makes the test for an operator and its values, which are valid. It
+// never gets an operator that negates another; compile turns that one's test round.
 type condition[T any] func(operator string, values []string, now time.Time) func(T) bool
 
 // texts compares the texts of a thing: one of them must be equal to, or contain,

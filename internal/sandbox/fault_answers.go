@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// goWrong answers a request with a fault in the place of, or around, what
-// handle would answer.
+// goWrong answers with the fault instead of with handle; or, where the answer is
+// to be truncated, with half of what handle answers.
 func (f Fault) goWrong(w http.ResponseWriter, r *http.Request, handle http.HandlerFunc) {
 	switch {
 	case f.Reset:

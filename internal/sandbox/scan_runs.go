@@ -95,9 +95,9 @@ func (r *run) archivedAt(now time.Time) bool {
 	return now.Sub(r.start.Add(r.took)) > archivedAfter
 }
 
-// sights is the index of the scan whose assets a scan looks at: its own, or
-// those of the first one where it never ran before the sandbox started.
-func (s *scan) sights() int {
+// scope is the index of the scan whose assets this one looks at: its own, or the
+// first where it never ran before the sandbox started and so has no assets.
+func (s *scan) scope() int {
 	if s.UUID == "" {
 		return 0
 	}
@@ -109,12 +109,12 @@ func (a *scanAPI) hosts(s *scan, r *run) []*tenant.Asset {
 	if r.end == canceled || r.end == aborted {
 		return nil
 	}
-	since := a.tenant.Scan(s.sights()).LastRun // what was not seen then is gone
+	since := a.tenant.Scan(s.scope()).LastRun // what was not seen then is gone
 	if r.start.Before(since) {
 		since = r.start
 	}
 	var list []*tenant.Asset
-	for asset := range a.tenant.AssetsOfScan(s.sights()) {
+	for asset := range a.tenant.AssetsOfScan(s.scope()) {
 		alive := !asset.LastSeen.Before(since) && asset.FirstSeen.Before(r.start.Add(r.took))
 		wanted := r.altTargets == nil || slices.ContainsFunc(r.altTargets, func(target string) bool { return aimsAt(target, asset) })
 		if alive && wanted {
@@ -129,7 +129,7 @@ func (a *scanAPI) targetCount(s *scan, r *run) int {
 	if r.altTargets != nil {
 		return len(r.altTargets)
 	}
-	return a.tenant.AssetCountOfScan(s.sights())
+	return a.tenant.AssetCountOfScan(s.scope())
 }
 
 // aimsAt says whether a target (an address, a network, a name) is the asset.
@@ -151,7 +151,7 @@ func (a *scanAPI) targets(s *scan) *string {
 		return nil
 	}
 	var list []string
-	for asset := range a.tenant.AssetsOfScan(s.sights()) {
+	for asset := range a.tenant.AssetsOfScan(s.scope()) {
 		list = append(list, asset.IPv4[0].String())
 	}
 	slices.Sort(list)

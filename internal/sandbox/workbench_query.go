@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// oldest is how many days back the workbenches look.
-const oldest = 450
+// lookBack is how many days the workbenches look back.
+const lookBack = 450
 
 // mostRows is how many rows a workbench gives; nothing in the answer says that
 // there were more.
@@ -62,8 +62,8 @@ func (q vulnQuery) withoutInfo() func(finding) bool {
 
 // readSince reads date_range: the number of days before today, and today.
 func (a *vulnAPI) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool) {
-	days, ok := number(w, r, "date_range", oldest, 0, mostOfInt32)
-	return a.config.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, oldest))), ok
+	days, ok := number(w, r, "date_range", lookBack, 0, mostOfInt32)
+	return a.config.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, lookBack))), ok
 }
 
 // readShortForms reads the parameters that workbenches had before they had

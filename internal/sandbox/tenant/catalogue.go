@@ -62,25 +62,25 @@ var (
 	database  = service{"sql", "TCP", []int{5432, 1433, 3306}}
 )
 
-// subject is a sort of plugin. In its texts {product}, {version}, {fixed},
-// {cve}, {host}, {port} and {id} are filled in.
-type subject struct {
-	family   string
-	familyID int
-	kind     string // Tenable's type: local, remote, combined
-	on       platform
-	at       service
-	severity []int // the choice
-	name     string
-	synopsis string
-	solution string
-	text     string
-	output   string
+// pluginKind is what plugins of one kind have in common. In its texts {product},
+// {version}, {fixed}, {cve}, {host}, {port} and {id} are filled in.
+type pluginKind struct {
+	family     string
+	familyID   int
+	pluginType string // local, remote, combined
+	on         platform
+	at         service
+	severity   []int // one of these
+	name       string
+	synopsis   string
+	solution   string
+	text       string
+	output     string
 }
 
-// subjects come in turn, so that few plugins are of many sorts already. The
+// pluginKinds are taken in turn, so that even a few plugins are of many kinds. The
 // first can be found anywhere.
-var subjects = []subject{
+var pluginKinds = []pluginKind{
 	{
 		"General", 30, "combined", anywhere, wholeHost,
 		[]int{0},
@@ -184,8 +184,8 @@ type Family struct {
 // Families lists the families that plugins are made of, by rising ID.
 func Families() []Family {
 	var list []Family
-	for _, s := range subjects {
-		if family := (Family{s.family, s.familyID}); !slices.Contains(list, family) {
+	for _, kind := range pluginKinds {
+		if family := (Family{kind.family, kind.familyID}); !slices.Contains(list, family) {
 			list = append(list, family)
 		}
 	}

@@ -52,7 +52,7 @@ func (t *Tenant) Findings(a *Asset) iter.Seq[*Finding] {
 			place := n - (n+1)/8 // one in eight repeats the plugin before it on another port
 			f := &Finding{Asset: a, Plugin: pool[(start+place%len(pool)*stride)%len(pool)], N: n, tenant: t}
 			f.place(place/len(pool)*2 + n%8/7)
-			f.age()
+			f.addHistory()
 			if !yield(f) {
 				return
 			}
@@ -63,7 +63,7 @@ func (t *Tenant) Findings(a *Asset) iter.Seq[*Finding] {
 // place puts the finding on the nth port of its plugin; beyond its usual ports
 // there are the dynamic ones.
 func (f *Finding) place(n int) {
-	at := f.Plugin.subject.at
+	at := f.Plugin.kind.at
 	f.Protocol, f.Service = at.protocol, at.name
 	if n < len(at.ports) {
 		f.Port = at.ports[n]
@@ -72,8 +72,8 @@ func (f *Finding) place(n int) {
 	f.Port, f.Service = 1024+(n-len(at.ports))%64512, ""
 }
 
-// age says when the finding was seen and what became of it.
-func (f *Finding) age() {
+// addHistory says when the finding was seen and what became of it.
+func (f *Finding) addHistory() {
 	d := newDice(f.tenant.config.Seed, forFinding, f.Asset.Index, f.N)
 	first, last := f.Asset.FirstSeen, f.Asset.LastSeen
 	span := int(last.Sub(first) / time.Millisecond)

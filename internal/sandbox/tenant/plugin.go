@@ -55,7 +55,7 @@ type Plugin struct {
 	Workaround       string
 
 	on      platform
-	subject *subject
+	kind    *pluginKind
 	output  string // what is left to fill in is of the finding
 	product product
 	fixed   [3]int // the version without the flaw
@@ -98,10 +98,10 @@ func pluginID(i int) int { return []int{10_007, 100_007, 1_000_007}[i%3] + i*37 
 
 func makePlugin(config Config, i int) Plugin {
 	d := newDice(config.Seed, forPlugin, i, 0)
-	s := &subjects[i%len(subjects)]
+	kind := &pluginKinds[i%len(pluginKinds)]
 	p := Plugin{
-		ID: pluginID(i), Family: s.family, FamilyID: s.familyID, Type: s.kind, Severity: pick(&d, s.severity),
-		on: s.on, subject: s, product: pick(&d, products), fixed: [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
+		ID: pluginID(i), Family: kind.family, FamilyID: kind.familyID, Type: kind.pluginType, Severity: pick(&d, kind.severity),
+		on: kind.on, kind: kind, product: pick(&d, products), fixed: [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
 		Version: fmt.Sprintf("1.%d", 1+d.below(40)),
 		SeeAlso: []string{fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)), "https://www.example.org/?a=1&b=2"}[:1+d.below(2)],
 	}
@@ -112,18 +112,18 @@ func makePlugin(config Config, i int) Plugin {
 	p.Modified = day.AddDate(0, 0, -age/4)
 	p.CPEs = []string{"cpe:/a:" + p.product.cpe}
 	if p.Severity > 0 {
-		p.blame(&d, age)
+		p.addVulnerability(&d, age)
 	} else {
 		p.VulnPublished = time.Time{}
 	}
-	p.Name, p.Synopsis, p.Solution, p.Text, p.output = p.fill(s.name), p.fill(s.synopsis), p.fill(s.solution), p.fill(s.text), p.fill(s.output)
+	p.Name, p.Synopsis, p.Solution, p.Text, p.output = p.fill(kind.name), p.fill(kind.synopsis), p.fill(kind.solution), p.fill(kind.text), p.fill(kind.output)
 	return p
 }
 
-// blame fills in what only a vulnerability has.
-func (p *Plugin) blame(d *dice, age int) {
+// addVulnerability fills in what only a vulnerability has.
+func (p *Plugin) addVulnerability(d *dice, age int) {
 	day := p.VulnPublished
-	if strings.Contains(p.subject.text, "{cve}") {
+	if strings.Contains(p.kind.text, "{cve}") {
 		for range 1 + d.below(4) {
 			p.CVEs = append(p.CVEs, fmt.Sprintf("CVE-%d-%d", day.Year(), 900_000+d.below(100_000)))
 		}
@@ -133,21 +133,21 @@ func (p *Plugin) blame(d *dice, age int) {
 		p.ExploitAvailable = d.oneIn(3)
 		p.InTheNews = d.oneIn(8)
 	}
-	p.DefaultAccount = strings.Contains(p.subject.name, "Default Credentials")
+	p.DefaultAccount = strings.Contains(p.kind.name, "Default Credentials")
 	p.Unsupported = d.oneIn(15)
 	p.STIG = pick(d, []string{"", "", "", "I", "II", "III"})
 	if p.Severity < 3 && d.oneIn(4) {
 		p.Workaround = "Turn the feature off in the settings until the update is in place.\n"
 	}
 	if p.ExploitAvailable {
-		p.arm(d)
+		p.addExploits(d)
 	}
-	p.refer(d)
-	p.rate(d, age)
+	p.addReferences(d)
+	p.addScores(d, age)
 }
 
-// arm says which tools know an exploit.
-func (p *Plugin) arm(d *dice) {
+// addExploits says which tools know an exploit.
+func (p *Plugin) addExploits(d *dice) {
 	p.ByMalware, p.ByNessus, p.Core, p.Malware = d.oneIn(4), d.oneIn(6), d.oneIn(4), d.oneIn(10)
 	if d.oneIn(2) {
 		p.Metasploit = p.product.name + " Command Injection"
@@ -163,8 +163,8 @@ func (p *Plugin) arm(d *dice) {
 	}
 }
 
-// refer adds the references to other catalogues.
-func (p *Plugin) refer(d *dice) {
+// addReferences adds the references to other catalogues.
+func (p *Plugin) addReferences(d *dice) {
 	year := p.VulnPublished.Year()
 	for _, cwe := range p.CWEs {
 		p.XRefs = append(p.XRefs, XRef{"CWE", cwe})

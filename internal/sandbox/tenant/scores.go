@@ -74,9 +74,9 @@ var maturities = []struct {
 	{"H", "H", 1, 1, "HIGH"},
 }
 
-// rate gives the plugin its scores. An exploit that is available is at least a
-// proof of concept.
-func (p *Plugin) rate(d *dice, ageDays int) {
+// addScores gives the plugin its scores. An exploit that is available is at least
+// a proof of concept.
+func (p *Plugin) addScores(d *dice, ageDays int) {
 	w := pick(d, weaknesses[p.Severity])
 	stage := 0
 	if p.ExploitAvailable {
