@@ -78,17 +78,7 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 	for _, cve := range p.CVEs {
 		element(w, "cve", cve)
 	}
-	if p.CVSS2 != nil {
-		element(w, "cvss_base_score", oneDecimal(p.CVSS2.Base))
-		element(w, "cvss_vector", "CVSS2#"+p.CVSS2.Vector)
-	}
-	if p.CVSS3 != nil {
-		element(w, "cvss3_base_score", oneDecimal(p.CVSS3.Base))
-		element(w, "cvss3_vector", "CVSS:3.0/"+p.CVSS3.Vector)
-	}
-	if p.VPR != nil {
-		element(w, "vpr_score", oneDecimal(p.VPR.Score))
-	}
+	writeScores(w, p)
 	element(w, "description", p.Text)
 	if ease := p.Ease(); ease != "" {
 		element(w, "exploit_available", strconv.FormatBool(p.ExploitAvailable))
@@ -112,6 +102,20 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 		element(w, "plugin_output", output)
 	}
 	put(w, "</ReportItem>\n")
+}
+
+func writeScores(w *bufio.Writer, p *tenant.Plugin) {
+	if p.CVSS2 != nil {
+		element(w, "cvss_base_score", oneDecimal(p.CVSS2.Base))
+		element(w, "cvss_vector", "CVSS2#"+p.CVSS2.Vector)
+	}
+	if p.CVSS3 != nil {
+		element(w, "cvss3_base_score", oneDecimal(p.CVSS3.Base))
+		element(w, "cvss3_vector", "CVSS:3.0/"+p.CVSS3.Vector)
+	}
+	if p.VPR != nil {
+		element(w, "vpr_score", oneDecimal(p.VPR.Score))
+	}
 }
 
 // element writes <name>text</name>.

@@ -17,6 +17,15 @@ type folder struct {
 	ID          int    `json:"id"`
 }
 
+// emptyFolders are the folders before any unread scan is counted.
+func emptyFolders() []folder {
+	return []folder{
+		{Type: "trash", Name: "Trash", ID: trashFolder},
+		{DefaultTag: 1, Type: "main", Name: "My Scans", ID: mainFolder},
+		{Custom: 1, Type: "custom", Name: "Night shift", ID: customFolder},
+	}
+}
+
 // listedScan is a scan of the list. Its times are Unix seconds: those of the
 // newest run, in spite of their names, and 0 before the first one.
 type listedScan struct {
@@ -63,13 +72,7 @@ func (a *scanAPI) list(w http.ResponseWriter, r *http.Request) {
 		Scans     []listedScan `json:"scans"`
 		Timestamp int64        `json:"timestamp"`
 	}{
-		Folders: []folder{
-			{Type: "trash", Name: "Trash", ID: trashFolder},
-			{DefaultTag: 1, Type: "main", Name: "My Scans", ID: mainFolder},
-			{Custom: 1, Type: "custom", Name: "Night shift", ID: customFolder},
-		},
-		Scans:     []listedScan{},
-		Timestamp: now.Unix(),
+		Folders: emptyFolders(), Scans: []listedScan{}, Timestamp: now.Unix(),
 	}
 	for _, s := range a.scans {
 		permission := s.permissionOf(callerOf(r))

@@ -38,11 +38,6 @@ func seenOrFixed(f finding) time.Time {
 // the status shows of them. Members that the API does not know are ignored, as
 // the API does.
 func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants func(finding) bool, echo object, wrong *problem) {
-	tags := object{}
-	echo = object{"tags": tags}
-	for name := range exportTimes {
-		echo[name] = 0
-	}
 	var tests []func(finding) bool
 	timed := false
 	for name, raw := range filters {
@@ -55,11 +50,6 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 			return nil, nil, &problem{name, why}
 		}
 		tests, timed = append(tests, test), timed || exportTimes[name] != nil
-		if strings.HasPrefix(name, tagPrefix) {
-			tags[name] = raw
-		} else {
-			echo[name] = raw
-		}
 	}
 	if wrong := conflict(filters); wrong != nil {
 		return nil, nil, wrong
@@ -68,7 +58,7 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 	if wrong != nil {
 		return nil, nil, wrong
 	}
-	echo["state"] = states
+	echo = echoOf(filters, states)
 	tests = append(tests, func(f finding) bool { return slices.Contains(states, f.State) })
 	if !timed {
 		from := now.Add(-window)
@@ -78,6 +68,24 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 	return func(f finding) bool {
 		return !slices.ContainsFunc(tests, func(test func(finding) bool) bool { return !test(f) })
 	}, echo, nil
+}
+
+// echoOf shows the filters as the status of an export does: the times always.
+func echoOf(filters map[string]json.RawMessage, states []string) object {
+	tags := object{}
+	echo := object{"tags": tags, "state": states}
+	for name := range exportTimes {
+		echo[name] = 0
+	}
+	for name, raw := range filters {
+		switch {
+		case strings.HasPrefix(name, tagPrefix):
+			tags[name] = raw
+		case exportFilterNamed(name) != nil:
+			echo[name] = raw
+		}
+	}
+	return echo
 }
 
 // tagPrefix begins the names of filters by a tag; its category follows.
