@@ -112,7 +112,7 @@ func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
 
 // assetHosts are the addresses and names by which host.target finds an asset.
 func assetHosts(a *tenant.Asset) ([]netip.Addr, []string) {
-	return slices.Concat(a.IPv4, a.IPv6), slices.Concat(some(a.Hostname), some(a.FQDN), some(a.NetBIOS))
+	return slices.Concat(a.IPv4, a.IPv6), slices.Concat(oneOrNone(a.Hostname), oneOrNone(a.FQDN), oneOrNone(a.NetBIOS))
 }
 
 // severityNames are the words of the severity filter, by severity.

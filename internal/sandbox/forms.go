@@ -42,16 +42,16 @@ func orNull(text string) *string {
 	return &text
 }
 
-// list is [] for a list that is not there.
-func list[T any](items []T) []T {
+// orEmpty is [] for a list that is not there.
+func orEmpty[T any](items []T) []T {
 	if items == nil {
 		return []T{}
 	}
 	return items
 }
 
-// some is a list of one, or of none for an empty text.
-func some(text string) []string {
+// oneOrNone is a list of the text; [] for an empty one.
+func oneOrNone(text string) []string {
 	return slices.DeleteFunc([]string{text}, func(t string) bool { return t == "" })
 }
 

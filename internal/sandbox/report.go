@@ -69,7 +69,7 @@ func (p report) hosts() iter.Seq2[*tenant.Asset, []*tenant.Finding] {
 func (p report) started() time.Time { return p.run.start.UTC() }
 func (p report) ended() time.Time   { return p.run.start.Add(p.run.took).UTC() }
 
-// state of a finding in a file: nothing in it is fixed or came back.
+// state is that of a finding in a file, which knows neither Fixed nor Resurfaced.
 func (p report) state(f *tenant.Finding) string {
 	if p.made.Sub(f.FirstFound) < newFor {
 		return "New"

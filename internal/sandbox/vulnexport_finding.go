@@ -86,7 +86,7 @@ func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFind
 		exported.SoftwareVulns = []softwareVuln{{
 			FixAvailable: true, Identifier: "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*", Path: software.Path,
 			Product: software.Product, ProductType: "Application", Version: software.Version, Vendor: software.Vendor, CVEs: f.Plugin.CVEs,
-			Fixes: []softwareFix{{"version", software.Fixed}}, Potential: software.Potential, Reasons: some(software.Reason),
+			Fixes: []softwareFix{{"version", software.Fixed}}, Potential: software.Potential, Reasons: oneOrNone(software.Reason),
 		}}
 	}
 	return exported

@@ -84,8 +84,8 @@ func discoveryOf(a asset) *discovery {
 		found.LastLicensedScanTime, found.LastLicensedScanTimeV2 = &first, &first
 	}
 	for name, values := range map[string][]string{
-		"ipv4": addresses(a.IPv4), "ipv6": addresses(a.IPv6), "macAddress": a.MACs, "fqdn": some(a.FQDN), "hostname": some(a.Hostname),
-		"netbiosName": some(a.NetBIOS), "operatingSystem": some(a.OperatingSystem), "systemType": some(a.DeviceType),
+		"ipv4": addresses(a.IPv4), "ipv6": addresses(a.IPv6), "macAddress": a.MACs, "fqdn": oneOrNone(a.FQDN), "hostname": oneOrNone(a.Hostname),
+		"netbiosName": oneOrNone(a.NetBIOS), "operatingSystem": oneOrNone(a.OperatingSystem), "systemType": oneOrNone(a.DeviceType),
 	} {
 		if len(values) > 0 {
 			found.Properties[name] = property{values}

@@ -71,10 +71,10 @@ func (a *vulnAPI) describeAsset(asset asset) object {
 		"exposure_score": asset.Exposure, "exposure_score_value": asset.Exposure, "exposure_confidence_value": 0.5,
 		"scan_frequency": frequency(asset), "interfaces": []assetInterface{interfaceOf(asset)},
 		"network_id": []string{a.tenant.NetworkID}, "container_uuid": a.tenant.ContainerUUID, "security_protection_level": nil,
-		"ipv4": addresses(asset.IPv4), "ipv6": addresses(asset.IPv6), "mac_address": list(asset.MACs), "fqdn": some(asset.FQDN),
-		"hostname": some(asset.Hostname), "netbios_name": some(asset.NetBIOS), "operating_system": some(asset.OperatingSystem),
-		"system_type": some(asset.DeviceType), "agent_name": some(agentName(asset)), "tenable_uuid": some(asset.AgentUUID),
-		"bios_uuid": some(strings.ToLower(asset.BIOSUUID)),
+		"ipv4": addresses(asset.IPv4), "ipv6": addresses(asset.IPv6), "mac_address": orEmpty(asset.MACs), "fqdn": oneOrNone(asset.FQDN),
+		"hostname": oneOrNone(asset.Hostname), "netbios_name": oneOrNone(asset.NetBIOS), "operating_system": oneOrNone(asset.OperatingSystem),
+		"system_type": oneOrNone(asset.DeviceType), "agent_name": oneOrNone(agentName(asset)), "tenable_uuid": oneOrNone(asset.AgentUUID),
+		"bios_uuid": oneOrNone(strings.ToLower(asset.BIOSUUID)),
 	}
 	for _, name := range emptyFields {
 		described[name] = []string{}
@@ -123,5 +123,5 @@ func frequency(a asset) []scanFrequency {
 }
 
 func interfaceOf(a asset) assetInterface {
-	return assetInterface{"UNKNOWN", some(a.FQDN), list(a.MACs), addresses(a.IPv4), addresses(a.IPv6)}
+	return assetInterface{"UNKNOWN", oneOrNone(a.FQDN), orEmpty(a.MACs), addresses(a.IPv4), addresses(a.IPv6)}
 }

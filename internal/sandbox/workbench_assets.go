@@ -114,8 +114,8 @@ func (a *vulnAPI) listVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		rows = append(rows, vulnerableAsset{
-			ID: each.UUID, Severities: counts, Total: total, FQDN: some(each.FQDN), IPv4: addresses(each.IPv4), IPv6: addresses(each.IPv6),
-			LastSeen: iso(each.LastSeen), NetBIOSName: some(each.NetBIOS), AgentName: some(agentName(each)),
+			ID: each.UUID, Severities: counts, Total: total, FQDN: oneOrNone(each.FQDN), IPv4: addresses(each.IPv4), IPv6: addresses(each.IPv6),
+			LastSeen: iso(each.LastSeen), NetBIOSName: oneOrNone(each.NetBIOS), AgentName: oneOrNone(agentName(each)),
 		})
 		if len(rows) == mostRows {
 			break

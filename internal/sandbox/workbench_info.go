@@ -102,6 +102,6 @@ func infoOf(found []finding, now time.Time) pluginInfo {
 			Family: p.Family, Modified: dayOrNull(p.Modified), Name: p.Name, Published: dayOrNull(p.Published),
 			Type: p.Type, Version: orNull(p.Version), Severity: p.Severity,
 		},
-		References: referencesOf(p), Risk: riskOf(p), SeeAlso: list(p.SeeAlso), Vulnerability: vulnerabilityOf(p), VPR: vprOf(p, now),
+		References: referencesOf(p), Risk: riskOf(p), SeeAlso: orEmpty(p.SeeAlso), Vulnerability: vulnerabilityOf(p), VPR: vprOf(p, now),
 	}
 }
