@@ -73,15 +73,26 @@ func pluginXRef(kind, readable string, as control) vulnFilter {
 	})
 }
 
+// cvssVersion is one of the versions of CVSS that can be filtered by.
+type cvssVersion struct {
+	prefix string // of its vectors
+	of     func(*tenant.Plugin) *tenant.CVSS
+}
+
+var (
+	cvss2 = cvssVersion{"CVSS2#", func(p *tenant.Plugin) *tenant.CVSS { return p.CVSS2 }}
+	cvss3 = cvssVersion{"CVSS:3.0/", func(p *tenant.Plugin) *tenant.CVSS { return p.CVSS3 }}
+)
+
 // cvssScore makes the filter of a score; the temporal ones take no lt and gt and
 // want a decimal.
-func cvssScore(name, readable string, rating func(*tenant.Plugin) *tenant.CVSS, temporal bool) vulnFilter {
+func cvssScore(name, readable string, version cvssVersion, temporal bool) vulnFilter {
 	operators, as := compared, score
 	if temporal {
 		operators, as = roughly, decimal
 	}
 	return vulnFilter{"plugin.attributes." + name, readable, operators, as, scores(func(f finding) (float64, bool) {
-		switch cvss := rating(f.Plugin); {
+		switch cvss := version.of(f.Plugin); {
 		case cvss == nil:
 			return 0, false
 		case temporal:
@@ -94,19 +105,16 @@ func cvssScore(name, readable string, rating func(*tenant.Plugin) *tenant.CVSS, 
 
 // cvssVector makes the filter of a vector, which wants the prefix that names the
 // version, and the metrics, each with its choices.
-func cvssVector(name, readable, example, prefix string, rating func(*tenant.Plugin) *tenant.CVSS, of func(*tenant.CVSS) string, metrics ...string) vulnFilter {
-	as := listOf(prefix+strings.Join(metrics, "/"), example, 0)
-	as.ReadableRegex = example
+func cvssVector(name, readable, example string, version cvssVersion, of func(*tenant.CVSS) string, metrics ...string) vulnFilter {
+	as := listOf(version.prefix+strings.Join(metrics, "/"), example, 0)
 	return vulnFilter{"plugin.attributes." + name, readable, like, as, word(func(f finding) string {
-		if cvss := rating(f.Plugin); cvss != nil {
-			return prefix + of(cvss)
+		if cvss := version.of(f.Plugin); cvss != nil {
+			return version.prefix + of(cvss)
 		}
 		return ""
 	})}
 }
 
-func v2(p *tenant.Plugin) *tenant.CVSS     { return p.CVSS2 }
-func v3(p *tenant.Plugin) *tenant.CVSS     { return p.CVSS3 }
 func vectorOf(c *tenant.CVSS) string       { return c.Vector }
 func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
 

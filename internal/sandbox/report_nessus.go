@@ -107,11 +107,11 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 func writeScores(w *bufio.Writer, p *tenant.Plugin) {
 	if p.CVSS2 != nil {
 		element(w, "cvss_base_score", oneDecimal(p.CVSS2.Base))
-		element(w, "cvss_vector", "CVSS2#"+p.CVSS2.Vector)
+		element(w, "cvss_vector", cvss2.prefix+p.CVSS2.Vector)
 	}
 	if p.CVSS3 != nil {
 		element(w, "cvss3_base_score", oneDecimal(p.CVSS3.Base))
-		element(w, "cvss3_vector", "CVSS:3.0/"+p.CVSS3.Vector)
+		element(w, "cvss3_vector", cvss3.prefix+p.CVSS3.Vector)
 	}
 	if p.VPR != nil {
 		element(w, "vpr_score", oneDecimal(p.VPR.Score))
