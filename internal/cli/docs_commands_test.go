@@ -105,30 +105,48 @@ func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) 
 // renderExample shows the request and the result of the command's case "ok".
 func renderExample(t *testing.T, b *strings.Builder, document *schemas.Document) {
 	t.Helper()
-	key := strings.ReplaceAll(strings.ToLower(document.Title), " ", "_")
-	text, err := os.ReadFile("testdata/" + key + "/ok/result.json")
+	folder := "testdata/" + strings.ReplaceAll(strings.ToLower(document.Title), " ", "_") + "/ok/"
+	request, result := members(t, folder+"request.json"), members(t, folder+"result.json")
+	inputs := request["inputs"]
+	if len(inputs) == 0 {
+		inputs = json.RawMessage("{}")
+	}
+	fmt.Fprintf(b, "\nA request and its result, long values cut:\n\n```text\n{\"connection\": {…}, \"command\": %q, \"inputs\": %s}\n```\n\n```text\n",
+		document.Title, compact(t, inputs))
+	separator := "{"
+	for _, name := range []string{"return_data", "raw_data", "context_data", "key_fields", "files", "warnings"} {
+		text := compact(t, result[name])
+		if text == "[]" {
+			continue
+		}
+		fmt.Fprintf(b, "%s%q: %s", separator, name, cutText(text))
+		separator = ",\n "
+	}
+	b.WriteString("}\n```\n")
+}
+
+// members are the members of the JSON object in a file.
+func members(t *testing.T, name string) map[string]json.RawMessage {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var result map[string]json.RawMessage
-	if err := json.Unmarshal(text, &result); err != nil {
-		t.Fatal(err)
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(text, &object); err != nil {
+		t.Fatalf("%s: %v", name, err)
 	}
-	request := fmt.Sprintf(`{"connection": {…}, "command": %q, "inputs": %s}`, document.Title, compact(t, document.Examples[0]))
-	fmt.Fprintf(b, "\nA request:\n\n```json\n%s\n```\n\nThe first record of a result's context_data, and its key_fields:\n\n```json\n%s\n%s\n```\n",
-		request, firstRecord(t, result["context_data"]), compact(t, result["key_fields"]))
+	return object
 }
 
-func firstRecord(t *testing.T, contextData json.RawMessage) string {
-	t.Helper()
-	var records []json.RawMessage
-	if err := json.Unmarshal(contextData, &records); err != nil {
-		t.Fatal(err)
+// cutText is the text as far as it fits on a few lines.
+func cutText(text string) string {
+	const most = 600 // characters
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
 	}
-	if len(records) == 0 {
-		return "{}"
-	}
-	return compact(t, records[0])
+	return string(runes[:most]) + " …"
 }
 
 func compact(t *testing.T, raw json.RawMessage) string {
