@@ -16,7 +16,8 @@ import (
 func renderCommands(t *testing.T, m manifest) []byte {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("# Commands\n\nRendered from the schemas by `make docs`. `tenableio schema COMMAND` prints the input schema of a command and `tenableio schema COMMAND output` that of its result.\n")
+	b.WriteString("# Commands\n\nRendered from the schemas by `make docs`. `tenableio schema COMMAND` prints the input schema of a command and `tenableio schema COMMAND output` that of its result.\n\n" +
+		"The records of context_data have the same members whatever Tenable leaves out: a text is then empty, a list empty, a count 0, a flag false, a time or a score null.\n")
 	for _, c := range m.Commands {
 		document, err := schemas.Load(c.Key)
 		if err != nil {
