@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -65,7 +66,7 @@ func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 }
 
 func unknownGroup(id wire.ID) *fault.Error {
-	return fault.New(404, "AgentGroup with id %s not found.", id)
+	return fault.New(http.StatusNotFound, "AgentGroup with id %s not found.", id)
 }
 
 // gone says that a group is unknown in the place of said, the API's own words for

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 
@@ -55,7 +56,7 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 		return nil, list.broken.Err
 	}
 	if slices.Contains(ids, "") {
-		return nil, fault.New(502, "Unexpected answer of the API: an agent with the name %s has no id.", name)
+		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: an agent with the name %s has no id.", name)
 	}
 	return ids, nil
 }
@@ -71,7 +72,7 @@ func (m *membership) resolve(ctx context.Context, list connection.Call, where st
 			return nil, err
 		}
 		if len(found) == 0 {
-			missing := fault.New(404, "No agent with the name %s was found%s.", name, where)
+			missing := fault.New(http.StatusNotFound, "No agent with the name %s was found%s.", name, where)
 			m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
 		}
 		if len(found) > 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
 	"net/url"
 	"strconv"
 
@@ -45,10 +46,10 @@ func listPages(ctx context.Context, env Env, call connection.Call, take func(pag
 	for n := 1; ; n++ {
 		page, err := list.readPage(ctx, env, call, n)
 		if err == nil && len(page) > 0 && first[page[0].ID] {
-			err = fault.New(502, "The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
+			err = fault.New(http.StatusBadGateway, "The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
 		}
 		if err == nil && len(page) == 0 && list.count < list.total {
-			err = fault.New(502, "The API counts %d agents and gave %d.", list.total, list.count)
+			err = fault.New(http.StatusBadGateway, "The API counts %d agents and gave %d.", list.total, list.count)
 		}
 		if err != nil {
 			if n == 1 || ctx.Err() != nil {
@@ -79,7 +80,7 @@ func (l *agentList) ends(page []agent) bool {
 // readPage reads the n-th page.
 func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call, n int) ([]agent, error) {
 	if n > maxAgentPages {
-		return nil, fault.New(502, "The API lists more than %d pages of agents.", maxAgentPages)
+		return nil, fault.New(http.StatusBadGateway, "The API lists more than %d pages of agents.", maxAgentPages)
 	}
 	query := maps.Clone(call.Query)
 	if query == nil {

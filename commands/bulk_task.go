@@ -3,6 +3,7 @@ package commands
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
@@ -56,7 +57,7 @@ func followTask(ctx context.Context, env Env, group wire.ID, task bulkTask) (bul
 			return task, err
 		}
 		if !enough {
-			f := fault.New(504, "The task %s was started and was still %s when the time limit ended; Tenable goes on with it.", task.TaskID, task.Status).
+			f := fault.New(http.StatusGatewayTimeout, "The task %s was started and was still %s when the time limit ended; Tenable goes on with it.", task.TaskID, task.Status).
 				WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. Running the command again is harmless.")
 			f.Retryable = true
 			return task, f
@@ -90,8 +91,8 @@ func unfollowed(task bulkTask, err error) error {
 	f := *fault.From(err)
 	f.OutcomeUnknown = true
 	f.Message = "The task " + string(task.TaskID) + " was started, and its end could not be seen: " + f.Message
-	if f.Status == 404 { // not the group, which took the task
-		f.Status, f.Category = 502, fault.Upstream
+	if f.Status == http.StatusNotFound { // not the group, which took the task
+		f.Status, f.Category = http.StatusBadGateway, fault.Upstream
 	}
 	return &f
 }
@@ -129,7 +130,7 @@ func (t bulkTask) failure() error {
 			return nil
 		}
 	}
-	f := fault.New(502, "The task %s ended as %s: %s", t.TaskID, t.Status, reason(t.Message))
+	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, reason(t.Message))
 	f.Body = t.raw
 	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }

@@ -40,15 +40,15 @@ func transportFault(err error, host string, sent bool) (f *fault.Error, permanen
 	case isTimeout(err):
 		f = timeoutFault("No response from the API: connecting to %s took too long.", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
-		f = networkFault(503, "No response from the API: %s refused the connection.", host)
+		f = networkFault(http.StatusServiceUnavailable, "No response from the API: %s refused the connection.", host)
 	case !sent:
-		f = networkFault(503, "No response from the API: the connection to %s could not be made.", host)
+		f = networkFault(http.StatusServiceUnavailable, "No response from the API: the connection to %s could not be made.", host)
 	case isMalformed(err):
-		f = fault.New(502, "%s answered with something that is not valid HTTP.", host).WithHint("Check the Server URL: another service seems to answer there.")
+		f = fault.New(http.StatusBadGateway, "%s answered with something that is not valid HTTP.", host).WithHint("Check the Server URL: another service seems to answer there.")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		f = networkFault(502, "The answer of %s was cut off: the connection was closed or reset.", host)
+		f = networkFault(http.StatusBadGateway, "The answer of %s was cut off: the connection was closed or reset.", host)
 	default:
-		f = networkFault(502, "The answer of %s could not be read to its end.", host)
+		f = networkFault(http.StatusBadGateway, "The answer of %s could not be read to its end.", host)
 	}
 	f.Retryable = true
 	return f.WithCause(err), false
@@ -63,22 +63,22 @@ func networkFault(status int, format string, args ...any) *fault.Error {
 }
 
 func timeoutFault(format string, args ...any) *fault.Error {
-	return fault.New(504, format, args...).WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
+	return fault.New(http.StatusGatewayTimeout, format, args...).WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
 }
 
 // addressFault explains a name that leads nowhere or where it must not.
 func addressFault(err error, host string) (*fault.Error, bool) {
 	if errors.Is(err, errForbiddenAddress) {
-		return networkFault(503, "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed.", host), true
+		return networkFault(http.StatusServiceUnavailable, "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed.", host), true
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	switch {
 	case !ok:
 		return nil, false
 	case dns.IsNotFound:
-		return networkFault(503, "No response from the API: the host name %s was not found (DNS).", host), true
+		return networkFault(http.StatusServiceUnavailable, "No response from the API: the host name %s was not found (DNS).", host), true
 	}
-	f := networkFault(503, "No response from the API: the name server did not answer for %s (DNS).", host)
+	f := networkFault(http.StatusServiceUnavailable, "No response from the API: the name server did not answer for %s (DNS).", host)
 	f.Retryable = true
 	return f, false
 }
@@ -89,14 +89,14 @@ const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROX
 // address is not shown: it may hold a password.
 func proxyFault(err error, _ string) (*fault.Error, bool) {
 	if errors.Is(err, errProxySetting) {
-		return networkFault(503, "No connection was made: a proxy variable of the environment is not a valid URL.").WithHint(proxyHint), true
+		return networkFault(http.StatusServiceUnavailable, "No connection was made: a proxy variable of the environment is not a valid URL.").WithHint(proxyHint), true
 	}
 	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
 		if refusal.status == http.StatusOK {
-			return networkFault(503, "The proxy did not open a connection; it answered with a page.").WithHint(proxyHint), true
+			return networkFault(http.StatusServiceUnavailable, "The proxy did not open a connection; it answered with a page.").WithHint(proxyHint), true
 		}
 		answer := strings.TrimSpace(fmt.Sprintf("%d %s", refusal.status, http.StatusText(refusal.status)))
-		f := networkFault(503, "The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
+		f := networkFault(http.StatusServiceUnavailable, "The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
 		f.Retryable = refusal.status != http.StatusProxyAuthRequired
 		return f, !f.Retryable
 	}
@@ -105,7 +105,7 @@ func proxyFault(err error, _ string) (*fault.Error, bool) {
 		return nil, false
 	}
 	trouble, permanent := proxyTrouble(err)
-	f := networkFault(503, "The proxy %s.", trouble).WithHint(proxyHint)
+	f := networkFault(http.StatusServiceUnavailable, "The proxy %s.", trouble).WithHint(proxyHint)
 	f.Retryable = !permanent
 	return f, permanent
 }
@@ -138,7 +138,7 @@ const certificateHint = "If a TLS-inspecting proxy or a private authority is in 
 // certificateFault explains a TLS handshake that failed for good.
 func certificateFault(err error, host string) (*fault.Error, bool) {
 	refuse := func(hint, why string) (*fault.Error, bool) {
-		return networkFault(503, "No response from the API: no secure connection to %s; %s", host, why).WithHint("%s", hint), true
+		return networkFault(http.StatusServiceUnavailable, "No response from the API: no secure connection to %s; %s", host, why).WithHint("%s", hint), true
 	}
 	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
 		return refuse("Check this machine's clock, then the server's certificate.", "its certificate is expired or not yet valid.")

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -178,7 +179,7 @@ func checkKeys(access, secret string) error {
 	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
 		switch {
 		case key.value == "":
-			missing = append(missing, fault.Item{Input: key.title, Err: fault.New(400, "The parameter (%s) is required.", key.title)})
+			missing = append(missing, fault.Item{Input: key.title, Err: fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)})
 		case len(key.value) > 512 || strings.ContainsFunc(key.value, func(r rune) bool { return r <= ' ' || r > '~' || r == ';' }):
 			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
 		}
@@ -236,7 +237,7 @@ func parseAuthorities(value string) ([]*x509.Certificate, error) {
 
 // invalid is the refusal of a parameter, in the product documentation's words.
 func invalid(title, why string) *fault.Error {
-	return fault.New(400, "The value for parameter (%s) is invalid. %s", title, why)
+	return fault.New(http.StatusBadRequest, "The value for parameter (%s) is invalid. %s", title, why)
 }
 
 // Secrets are the values that must appear nowhere, for the last check of what

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/http"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -154,7 +155,7 @@ func (d *Document) secret(name string) *Property {
 func read(name string) (json.RawMessage, error) {
 	raw, err := files.ReadFile(name)
 	if err != nil {
-		return nil, fault.New(404, "There is no schema %s.", strings.TrimSuffix(name, ".json"))
+		return nil, fault.New(http.StatusNotFound, "There is no schema %s.", strings.TrimSuffix(name, ".json"))
 	}
 	return raw, nil
 }

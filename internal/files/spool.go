@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net/http"
 	"os"
 
 	"tenableio/internal/fault"
@@ -49,7 +50,7 @@ func (s *Spool) Write(p []byte) (int, error) {
 
 // TooLarge is the failure of content that does not fit in the envelope.
 func TooLarge(limit int64) error {
-	return fault.New(413, "The file is larger than the %d bytes that the result may hold (options.max_inline_bytes).", limit).
+	return fault.New(http.StatusRequestEntityTooLarge, "The file is larger than the %d bytes that the result may hold (options.max_inline_bytes).", limit).
 		WithHint("Set options.output_dir to have the file written there, or raise options.max_inline_bytes.")
 }
 

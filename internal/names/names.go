@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -114,11 +115,11 @@ func Resolve(kind string, given map[string]json.RawMessage, titles []string, tit
 		title, known := titleOf(name)
 		switch first, twice := spelling[title]; {
 		case !known:
-			return nil, fault.New(400, "Unknown %s %q. %s", kind, Clip(name), Suggest(name, titles))
+			return nil, fault.New(http.StatusBadRequest, "Unknown %s %q. %s", kind, Clip(name), Suggest(name, titles))
 		case title == "":
 			continue
 		case twice:
-			return nil, fault.New(400, "The parameter (%s) is given twice, as %q and as %q.", title, Clip(first), Clip(name))
+			return nil, fault.New(http.StatusBadRequest, "The parameter (%s) is given twice, as %q and as %q.", title, Clip(first), Clip(name))
 		}
 		spelling[title] = name
 		if !isBlank(given[name]) {
