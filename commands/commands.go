@@ -43,11 +43,11 @@ var table = []Command{
 type Command struct {
 	Key   string
 	input func() any // a new input struct, for the test that holds it to the schema
-	bind  func(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error)
+	bind  func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error)
 }
 
-// Run carries out a command, the inputs of which were checked.
-type Run func(ctx context.Context, env Env) (result.Output, error)
+// Bound is a command with its inputs, which were checked; calling it carries it out.
+type Bound func(ctx context.Context, env Env) (result.Output, error)
 
 // Env is what a handler works with besides its inputs.
 type Env struct {
@@ -77,8 +77,9 @@ func Lookup(name string) (Command, bool) {
 // Schema loads the command's schema.
 func (c Command) Schema() (*schemas.Document, error) { return schemas.Load(c.Key) }
 
-// Bind checks the inputs against the schema and returns the run that uses them.
-func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error) {
+// Bind checks the inputs against the schema and returns the command that uses them. A
+// wrong input is a fault of status 400 that names it.
+func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
 	return c.bind(schema, inputs)
 }
 
@@ -87,7 +88,7 @@ func define[In any](key string, handle func(context.Context, Env, In) (result.Ou
 	return Command{
 		Key:   key,
 		input: func() any { return new(In) },
-		bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Run, error) {
+		bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
 			var in In
 			if err := schema.Decode(inputs, &in); err != nil {
 				return nil, err

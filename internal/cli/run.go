@@ -51,13 +51,13 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	if isNullDevice(p.stdout) {
 		log.Warn().Msg("stdout is the null device: nobody will read the result")
 	}
-	run := &run{process: p, log: log, lines: lines, start: start}
-	run.respond(ctx, decode)
-	run.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
+	e := &execution{process: p, log: log, lines: lines, start: start}
+	e.respond(ctx, decode)
+	e.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
 
-	envelope := run.marshal()
-	status := run.result.Status()
-	run.logEnd()
+	envelope := e.marshal()
+	status := e.result.Status()
+	e.logEnd()
 	if err := envelope.Write(p.stdout); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
@@ -71,8 +71,8 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	return exitOK
 }
 
-// run is one request on its way.
-type run struct {
+// execution is one request on its way.
+type execution struct {
 	process
 	log    zerolog.Logger
 	lines  *lineLog
@@ -82,24 +82,24 @@ type run struct {
 
 // respond fills in the result. It and marshal are the only places that recover:
 // whatever happens below, there is an envelope.
-func (r *run) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
+func (e *execution) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.failed(p)
+			e.failed(p)
 		}
 	}()
-	r.result.Err = r.carryOut(ctx, decode)
+	e.result.Err = e.carryOut(ctx, decode)
 }
 
 // marshal makes the envelope of the result, or of the failure to make it.
-func (r *run) marshal() (envelope result.Envelope) {
+func (e *execution) marshal() (envelope result.Envelope) {
 	defer func() {
 		if p := recover(); p != nil {
-			r.failed(p)
-			envelope, _ = r.result.Marshal() // of a failure, which is texts and numbers alone
+			e.failed(p)
+			envelope, _ = e.result.Marshal() // of a failure, which is texts and numbers alone
 		}
 	}()
-	envelope, err := r.result.Marshal()
+	envelope, err := e.result.Marshal()
 	if err != nil {
 		panic(err)
 	}
@@ -108,41 +108,41 @@ func (r *run) marshal() (envelope result.Envelope) {
 
 // logEnd writes the line of the run's end: at warn, the usual level, when the
 // command or a part of it failed.
-func (r *run) logEnd() {
-	line := r.log.Info()
-	if failure, parts := r.result.Failure(); failure != nil {
-		line = r.log.Warn().Int("status_code", failure.Status).Str("category", string(failure.Category)).
+func (e *execution) logEnd() {
+	line := e.log.Info()
+	if failure, parts := e.result.Failure(); failure != nil {
+		line = e.log.Warn().Int("status_code", failure.Status).Str("category", string(failure.Category)).
 			Int("failed_parts", len(parts)).Str("request_id", failure.RequestID).AnErr("cause", failure.Cause)
 	}
-	line.Str("command", r.result.Command).Str("return_data", string(r.result.Status())).
-		Int64("duration_ms", r.result.Stats.DurationMS).Msg("end")
+	line.Str("command", e.result.Command).Str("return_data", string(e.result.Status())).
+		Int64("duration_ms", e.result.Stats.DurationMS).Msg("end")
 }
 
 // failed makes the result one of a panic, which the log alone tells.
-func (r *run) failed(p any) {
+func (e *execution) failed(p any) {
 	reference := fmt.Sprintf("%08x", rand.Uint32())
-	r.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
-	r.result.Output = result.Output{}
-	r.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
+	e.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
+	e.result.Output = result.Output{}
+	e.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
 }
 
 // carryOut is the straight line: read, decode, look up, bind, connect, call.
-func (r *run) carryOut(ctx context.Context, decode func([]byte) (request.Request, error)) error {
-	data, err := request.Read(ctx, r.stdin, request.Patience)
+func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.Request, error)) error {
+	data, err := request.Read(ctx, e.stdin, request.Patience)
 	if err != nil {
 		return err
 	}
 	q, err := decode(data)
-	r.result.Command, r.result.Meta = names.Clip(q.Command), q.Meta
+	e.result.Command, e.result.Meta = names.Clip(q.Command), q.Meta
 	command, known := commands.Lookup(q.Command)
 	if known {
 		schema, loadErr := command.Schema()
 		if loadErr != nil {
 			return loadErr
 		}
-		r.result.Command = schema.Title
+		e.result.Command = schema.Title
 		if err == nil {
-			return r.call(ctx, q, command, schema)
+			return e.call(ctx, q, command, schema)
 		}
 	}
 	if err != nil {
@@ -152,10 +152,10 @@ func (r *run) carryOut(ctx context.Context, decode func([]byte) (request.Request
 }
 
 // call binds the inputs, connects, and runs the handler within the time limit.
-func (r *run) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
+func (e *execution) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
 	params, refused := connection.Parse(q.Connection)
-	r.result.Secrets = slices.DeleteFunc(append(params.Secrets(), schema.Secrets(q.Inputs)...), likePlainWords)
-	r.lines.hide(r.result.Secrets)
+	e.result.Secrets = slices.DeleteFunc(append(params.Secrets(), schema.Secrets(q.Inputs)...), likePlainWords)
+	e.lines.hide(e.result.Secrets)
 	execute, err := command.Bind(schema, q.Inputs)
 	if err != nil {
 		return err
@@ -163,26 +163,26 @@ func (r *run) call(ctx context.Context, q request.Request, command commands.Comm
 	if refused != nil {
 		return refused
 	}
-	r.log.Info().Str("command", command.Key).Str("version", version).Msg("start")
+	e.log.Info().Str("command", command.Key).Str("version", version).Msg("start")
 
 	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", q.Options.Timeout.Seconds()).
 		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
 	limit.Retryable = true
-	ctx, cancel := context.WithDeadlineCause(ctx, r.start.Add(q.Options.Timeout), limit)
+	ctx, cancel := context.WithDeadlineCause(ctx, e.start.Add(q.Options.Timeout), limit)
 	defer cancel()
 
-	client := connection.New(params, connection.Options{Log: r.log, UserAgent: userAgent, Transport: r.transport, Clock: r.clock})
-	progress := newProgress(r.stderr, r.log, r.clock.Now)
+	client := connection.New(params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
+	meter := newProgress(e.stderr, e.log, e.clock.Now)
 	output, err := execute(ctx, commands.Env{
 		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
-		ChunkWorkers: r.chunkWorkers, Progress: progress.report,
+		ChunkWorkers: e.chunkWorkers, Progress: meter.report,
 	})
-	progress.end()
+	meter.end()
 	for i, item := range output.Failed {
 		output.Failed[i].Err = advise(item.Err, schema)
 	}
-	r.result.Output = output
-	r.note(client, params)
+	e.result.Output = output
+	e.note(client, params)
 	if err != nil {
 		return advise(fault.From(err), schema)
 	}
@@ -199,18 +199,18 @@ func likePlainWords(secret string) bool { return len(secret) < 8 }
 const userAgent = "Integration/1.0 (tenableio; SOAR plugin; Build/" + version + ")"
 
 // note adds what the client saw to the result.
-func (r *run) note(client *connection.Client, params connection.Params) {
+func (e *execution) note(client *connection.Client, params connection.Params) {
 	stats := client.Stats()
-	r.result.Stats.Requests, r.result.Stats.Retries = stats.Requests, stats.Retries
-	r.result.Stats.RateLimitedMS = stats.RateLimited.Milliseconds()
+	e.result.Stats.Requests, e.result.Stats.Retries = stats.Requests, stats.Retries
+	e.result.Stats.RateLimitedMS = stats.RateLimited.Milliseconds()
 	if stats.Repairs > 0 {
-		r.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
+		e.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
 	}
 	if params.TrimmedServerSpace {
-		r.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
+		e.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
 	}
 	if params.SkipCertificates {
-		r.result.Output.Warn("certificate_not_verified", "The server's certificate was not checked, because Verify Certificate is off.")
+		e.result.Output.Warn("certificate_not_verified", "The server's certificate was not checked, because Verify Certificate is off.")
 	}
 }
 
