@@ -16,15 +16,15 @@ type listScansInput struct {
 	LastScanRunDate *time.Time `json:"last_scan_run_date"`
 }
 
-// listedScan is one scan as the API lists it.
+// listedScan is one scan as the API lists it, with the fields of scanRecord.
 type listedScan struct {
-	ID                   wire.Number `json:"id"`
-	UUID                 wire.Text   `json:"uuid"`
+	ScanID               wire.Number `json:"id"`
 	ScheduleUUID         wire.Text   `json:"schedule_uuid"`
+	ScanUUID             wire.Text   `json:"uuid"`
 	Name                 wire.Text   `json:"name"`
-	Owner                wire.Text   `json:"owner"`
 	Status               wire.Text   `json:"status"`
 	Type                 wire.Text   `json:"type"`
+	Owner                wire.Text   `json:"owner"`
 	Enabled              wire.Bool   `json:"enabled"`
 	CreationDate         wire.Time   `json:"creation_date"`
 	LastModificationDate wire.Time   `json:"last_modification_date"`
@@ -74,14 +74,10 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 }
 
 func describeListedScan(out *result.Output, scan listedScan) {
-	out.ContextData.Add(scanRecord{
-		ScanID: scan.ID, ScheduleUUID: scan.ScheduleUUID, ScanUUID: scan.UUID, Name: scan.Name,
-		Status: scan.Status, Type: scan.Type, Owner: scan.Owner, Enabled: scan.Enabled,
-		CreationDate: scan.CreationDate, LastModificationDate: scan.LastModificationDate,
-	})
-	out.KeyFields.Add("scan_ids", scan.ID)
+	out.ContextData.Add(scanRecord(scan))
+	out.KeyFields.Add("scan_ids", scan.ScanID)
 	out.KeyFields.Add("scan_names", string(scan.Name))
 	out.Table.Add(
-		string(scan.ID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
+		string(scan.ScanID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
 	)
 }
