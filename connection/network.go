@@ -34,11 +34,11 @@ func transportFault(err error, host string, sent bool) (f *fault.Error, permanen
 	}
 	switch {
 	case errors.Is(err, errIdle):
-		f = timeoutFault("The answer of %s stopped coming.", host)
+		f = fault.TimedOut("The answer of %s stopped coming.", host)
 	case isTimeout(err) && sent:
-		f = timeoutFault("No response from the API: %s did not answer in time.", host)
+		f = fault.TimedOut("No response from the API: %s did not answer in time.", host)
 	case isTimeout(err):
-		f = timeoutFault("No response from the API: connecting to %s took too long.", host)
+		f = fault.TimedOut("No response from the API: connecting to %s took too long.", host)
 	case errors.Is(err, syscall.ECONNREFUSED):
 		f = networkFault(http.StatusServiceUnavailable, "No response from the API: %s refused the connection.", host)
 	case !sent:
@@ -60,10 +60,6 @@ func networkFault(status int, format string, args ...any) *fault.Error {
 	f := fault.New(status, format, args...).WithHint(networkHint)
 	f.Category = fault.Network
 	return f
-}
-
-func timeoutFault(format string, args ...any) *fault.Error {
-	return fault.New(http.StatusGatewayTimeout, format, args...).WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
 }
 
 // addressFault explains a name that leads nowhere or where it must not.

@@ -7,14 +7,21 @@ import (
 	"strings"
 )
 
+// TimedOut returns the failure of what did not come in time: status 504, and worth
+// another try.
+func TimedOut(format string, args ...any) *Error {
+	f := New(http.StatusGatewayTimeout, format, args...).
+		WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
+	f.Retryable = true
+	return f
+}
+
 // Stopped is the failure of a run that a signal or its time limit ended, which is
 // the cause of ctx.
 func Stopped(ctx context.Context, doing string) *Error {
 	f := *From(context.Cause(ctx))
 	if f.Category == Internal {
-		f = *New(http.StatusGatewayTimeout, "The time limit was reached.").
-			WithHint("Try again later; if it stays, raise options.timeout_seconds or check the network between this machine and the server.")
-		f.Retryable = true
+		f = *TimedOut("The time limit was reached.")
 	}
 	f.Message = fmt.Sprintf("%s (while %s)", strings.TrimSuffix(f.Message, "."), doing)
 	return &f
