@@ -68,13 +68,14 @@ func addressFault(err error, host string) (*fault.Error, bool) {
 		return networkFault(http.StatusServiceUnavailable, "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed.", host), true
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
-	switch {
-	case !ok:
+	if !ok {
 		return nil, false
-	case dns.IsNotFound:
-		return networkFault(http.StatusServiceUnavailable, "No response from the API: the host name %s was not found (DNS).", host), true
 	}
-	f := networkFault(http.StatusServiceUnavailable, "No response from the API: the name server did not answer for %s (DNS).", host)
+	name := (&url.URL{Host: host}).Hostname() // a port is no business of a name server's
+	if dns.IsNotFound {
+		return networkFault(http.StatusServiceUnavailable, "No response from the API: the host name %s was not found (DNS).", name), true
+	}
+	f := networkFault(http.StatusServiceUnavailable, "No response from the API: the name server did not answer for %s (DNS).", name)
 	f.Retryable = true
 	return f, false
 }

@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +31,23 @@ func TestProxyThatFails(t *testing.T) {
 		}
 		if c.Stats().Requests != 1 {
 			t.Errorf("%s: %d attempts, want 1", tt.name, c.Stats().Requests)
+		}
+	}
+}
+
+// TestHostNameThatIsNotResolved: the message names the host, without the port of
+// the Server URL.
+func TestHostNameThatIsNotResolved(t *testing.T) {
+	for _, tt := range []struct {
+		notFound bool
+		want     string
+	}{
+		{true, "No response from the API: the host name tenable.example.com was not found (DNS)."},
+		{false, "No response from the API: the name server did not answer for tenable.example.com (DNS)."},
+	} {
+		f, permanent := transportFault(&net.DNSError{IsNotFound: tt.notFound}, "tenable.example.com:8443", false)
+		if f.Message != tt.want || permanent != tt.notFound || f.Retryable == tt.notFound {
+			t.Errorf("got %+v, permanent %t, want %q", f, permanent, tt.want)
 		}
 	}
 }
