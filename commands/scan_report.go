@@ -119,7 +119,7 @@ func saveReport(file *outputFile, scanID wire.ID, fileID string, download connec
 	}
 	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""
 	if page || !r.format.looksRight(start) {
-		return r, fault.New(http.StatusBadGateway, "What came is not a %s.", r.kind()).
+		return r, fault.New(http.StatusBadGateway, "The download is not a %s.", r.kind()).
 			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. Else run Export Scan again.")
 	}
 	return r, r.copyTo(file, body, download.Unbounded)

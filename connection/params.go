@@ -149,7 +149,7 @@ func (f *form) text(title string) (string, bool) {
 	}
 	var text string
 	if err := json.Unmarshal(raw, &text); err != nil && f.err == nil {
-		f.err = invalid(title, "It must be a text.")
+		f.err = invalid(title, "It must be text.")
 	}
 	trimmed := strings.TrimSpace(text)
 	return trimmed, trimmed != text

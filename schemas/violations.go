@@ -146,7 +146,7 @@ func (p *Property) why(l leaf, keyword string, value any) string {
 }
 
 var typeWords = map[string]string{
-	"string": "It must be a text.", "integer": "It must be a whole number.", "number": "It must be a number.",
+	"string": "It must be text.", "integer": "It must be a whole number.", "number": "It must be a number.",
 	"boolean": "It must be true or false.", "array": `It must be a list in JSON, such as ["a", "b"].`, "object": "It must be a JSON object.",
 }
 

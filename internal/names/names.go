@@ -77,9 +77,9 @@ func Suggest(name string, known []string) string {
 		return fmt.Sprintf("Did you mean %q?", nearest)
 	}
 	if len(known) == 0 {
-		return "None is known here."
+		return "No name is valid here."
 	}
-	return "Known are: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
+	return "Valid names: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
 }
 
 // distance is the Levenshtein distance between a and b.

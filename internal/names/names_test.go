@@ -66,7 +66,7 @@ func TestResolve(t *testing.T) {
 		{`{"limit": null, "Limit": 1}`, "", `The parameter (Limit) is given twice, as "Limit" and as "limit".`},
 		{`{"limit": 1, "Limit": 1}`, "", `The parameter (Limit) is given twice, as "Limit" and as "limit".`},
 		{`{"Limt": 1}`, "", `Unknown input "Limt". Did you mean "Limit"?`},
-		{`{"xyz": 1}`, "", `Unknown input "xyz". Known are: Limit, Scan ID.`},
+		{`{"xyz": 1}`, "", `Unknown input "xyz". Valid names: Limit, Scan ID.`},
 	} {
 		var given map[string]json.RawMessage
 		if err := json.Unmarshal([]byte(tt.given), &given); err != nil {

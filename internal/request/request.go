@@ -165,7 +165,7 @@ func command(members map[string]json.RawMessage) (string, error) {
 	}
 	var name string
 	if err := json.Unmarshal(raw, &name); err != nil {
-		return "", fault.New(http.StatusBadRequest, "The command must be a text.")
+		return "", fault.New(http.StatusBadRequest, "The command must be text.")
 	}
 	if name = strings.TrimSpace(name); name == "" {
 		return "", fault.New(http.StatusBadRequest, "The command is empty.").WithHint(shape)
