@@ -14,13 +14,13 @@ import (
 
 // agentGroup is one agent group.
 type agentGroup struct {
-	ID                   wire.Number `json:"id"`
-	UUID                 wire.Text   `json:"uuid"`
-	Name                 wire.Text   `json:"name"`
-	AgentsCount          wire.Int    `json:"agents_count"`
-	OwnerName            wire.Text   `json:"owner_name"`
-	CreationDate         wire.Time   `json:"creation_date"`
-	LastModificationDate wire.Time   `json:"last_modification_date"`
+	ID                   wire.NumericID `json:"id"`
+	UUID                 wire.Text      `json:"uuid"`
+	Name                 wire.Text      `json:"name"`
+	AgentsCount          wire.Int       `json:"agents_count"`
+	OwnerName            wire.Text      `json:"owner_name"`
+	CreationDate         wire.Time      `json:"creation_date"`
+	LastModificationDate wire.Time      `json:"last_modification_date"`
 
 	raw json.RawMessage // the API's own bytes
 }

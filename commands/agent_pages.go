@@ -42,7 +42,7 @@ type agentList struct {
 // https://developer.tenable.com/reference/agents-list
 func listPages(ctx context.Context, env Env, call connection.Call, take func(page []agent)) (agentList, error) {
 	var list agentList
-	first := map[wire.Number]bool{} // the agents that pages began with
+	first := map[wire.NumericID]bool{} // the agents that pages began with
 	for n := 1; ; n++ {
 		page, err := list.readPage(ctx, env, call, n)
 		if err == nil && len(page) > 0 && first[page[0].ID] {

@@ -11,17 +11,17 @@ import (
 
 // agent is one agent of a list. Tenable leaves out what it does not know.
 type agent struct {
-	ID          wire.Number `json:"id"`
-	UUID        wire.Text   `json:"uuid"`
-	Name        wire.Text   `json:"name"`
-	Platform    wire.Text   `json:"platform"`
-	Distro      wire.Text   `json:"distro"`
-	IP          wire.Text   `json:"ip"`
-	Status      wire.Text   `json:"status"`
-	CoreVersion wire.Text   `json:"core_version"`
+	ID          wire.NumericID `json:"id"`
+	UUID        wire.Text      `json:"uuid"`
+	Name        wire.Text      `json:"name"`
+	Platform    wire.Text      `json:"platform"`
+	Distro      wire.Text      `json:"distro"`
+	IP          wire.Text      `json:"ip"`
+	Status      wire.Text      `json:"status"`
+	CoreVersion wire.Text      `json:"core_version"`
 	Groups      []struct {
-		ID   wire.Number `json:"id"`
-		Name wire.Text   `json:"name"`
+		ID   wire.NumericID `json:"id"`
+		Name wire.Text      `json:"name"`
 	} `json:"groups"`
 	NetworkName wire.Text `json:"network_name"`
 	AssetUUID   wire.Text `json:"asset_uuid"`
@@ -33,28 +33,28 @@ type agent struct {
 
 // agentRecord is one agent for a playbook.
 type agentRecord struct {
-	AgentID     wire.Number   `json:"agent_id"`
-	AgentUUID   wire.Text     `json:"agent_uuid"`
-	Name        wire.Text     `json:"name"`
-	Platform    wire.Text     `json:"platform"`
-	Distro      wire.Text     `json:"distro"`
-	IP          wire.Text     `json:"ip"`
-	Status      wire.Text     `json:"status"`
-	CoreVersion wire.Text     `json:"core_version"`
-	GroupIDs    []wire.Number `json:"group_ids"`
-	GroupNames  []string      `json:"group_names"`
-	NetworkName wire.Text     `json:"network_name"`
-	AssetUUID   wire.Text     `json:"asset_uuid"`
-	Health      wire.Text     `json:"health"`
-	LinkedOn    wire.Time     `json:"linked_on"`
-	LastConnect wire.Time     `json:"last_connect"`
-	LastScanned wire.Time     `json:"last_scanned"`
+	AgentID     wire.NumericID   `json:"agent_id"`
+	AgentUUID   wire.Text        `json:"agent_uuid"`
+	Name        wire.Text        `json:"name"`
+	Platform    wire.Text        `json:"platform"`
+	Distro      wire.Text        `json:"distro"`
+	IP          wire.Text        `json:"ip"`
+	Status      wire.Text        `json:"status"`
+	CoreVersion wire.Text        `json:"core_version"`
+	GroupIDs    []wire.NumericID `json:"group_ids"`
+	GroupNames  []string         `json:"group_names"`
+	NetworkName wire.Text        `json:"network_name"`
+	AssetUUID   wire.Text        `json:"asset_uuid"`
+	Health      wire.Text        `json:"health"`
+	LinkedOn    wire.Time        `json:"linked_on"`
+	LastConnect wire.Time        `json:"last_connect"`
+	LastScanned wire.Time        `json:"last_scanned"`
 }
 
 func (a agent) record() agentRecord {
 	r := agentRecord{
 		AgentID: a.ID, AgentUUID: a.UUID, Name: a.Name, Platform: a.Platform, Distro: a.Distro, IP: a.IP,
-		Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.Number{}, GroupNames: []string{},
+		Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.NumericID{}, GroupNames: []string{},
 		NetworkName: a.NetworkName, AssetUUID: a.AssetUUID, Health: a.Health,
 		LinkedOn: a.LinkedOn, LastConnect: a.LastConnect, LastScanned: a.LastScanned,
 	}

@@ -22,28 +22,28 @@ const maxFindingRecords = 1000
 // out of the report are null or empty. The plugin's output, of up to 1 MB each,
 // is in the report alone.
 type findingRecord struct {
-	FindingID      wire.Text   `json:"finding_id"`
-	AssetID        wire.Text   `json:"asset_id"`
-	Hostname       wire.Text   `json:"hostname"`
-	FQDN           wire.Text   `json:"fqdn"`
-	IPv4           wire.Text   `json:"ipv4"`
-	PluginID       wire.Number `json:"plugin_id"`
-	PluginName     wire.Text   `json:"plugin_name"`
-	PluginFamily   wire.Text   `json:"plugin_family"`
-	Severity       *string     `json:"severity"`
-	SeverityID     *int        `json:"severity_id"`
-	State          wire.Text   `json:"state"`
-	Port           *wire.Int   `json:"port"`
-	Protocol       wire.Text   `json:"protocol"`
-	CVEs           []string    `json:"cves"`
-	VPRScore       *wire.Float `json:"vpr_score"`
-	CVSSBaseScore  *wire.Float `json:"cvss_base_score"`
-	CVSS3BaseScore *wire.Float `json:"cvss3_base_score"`
-	Synopsis       wire.Text   `json:"synopsis"`
-	Solution       wire.Text   `json:"solution"`
-	FirstFound     wire.Time   `json:"first_found"`
-	LastFound      wire.Time   `json:"last_found"`
-	LastFixed      wire.Time   `json:"last_fixed"`
+	FindingID      wire.Text      `json:"finding_id"`
+	AssetID        wire.Text      `json:"asset_id"`
+	Hostname       wire.Text      `json:"hostname"`
+	FQDN           wire.Text      `json:"fqdn"`
+	IPv4           wire.Text      `json:"ipv4"`
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       *string        `json:"severity"`
+	SeverityID     *int           `json:"severity_id"`
+	State          wire.Text      `json:"state"`
+	Port           *wire.Int      `json:"port"`
+	Protocol       wire.Text      `json:"protocol"`
+	CVEs           []string       `json:"cves"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+	Synopsis       wire.Text      `json:"synopsis"`
+	Solution       wire.Text      `json:"solution"`
+	FirstFound     wire.Time      `json:"first_found"`
+	LastFound      wire.Time      `json:"last_found"`
+	LastFixed      wire.Time      `json:"last_fixed"`
 }
 
 // exportedFinding is what a record needs of a finding.
@@ -56,12 +56,12 @@ type exportedFinding struct {
 		IPv4     wire.Text  `json:"ipv4"`
 	} `json:"asset"`
 	Plugin struct {
-		ID       wire.Number `json:"id"`
-		Name     wire.Text   `json:"name"`
-		Family   wire.Text   `json:"family"`
-		CVE      wire.Texts  `json:"cve"`
-		Synopsis wire.Text   `json:"synopsis"`
-		Solution wire.Text   `json:"solution"`
+		ID       wire.NumericID `json:"id"`
+		Name     wire.Text      `json:"name"`
+		Family   wire.Text      `json:"family"`
+		CVE      wire.Texts     `json:"cve"`
+		Synopsis wire.Text      `json:"synopsis"`
+		Solution wire.Text      `json:"solution"`
 		VPR      struct {
 			Score *wire.Float `json:"score"`
 		} `json:"vpr"`

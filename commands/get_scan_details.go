@@ -36,11 +36,11 @@ type scanHost struct {
 }
 
 type scanVulnerability struct {
-	PluginID     wire.Number   `json:"plugin_id"`
-	PluginName   wire.Text     `json:"plugin_name"`
-	PluginFamily wire.Text     `json:"plugin_family"`
-	Severity     wire.Severity `json:"severity"`
-	Count        wire.Int      `json:"count"`
+	PluginID     wire.NumericID `json:"plugin_id"`
+	PluginName   wire.Text      `json:"plugin_name"`
+	PluginFamily wire.Text      `json:"plugin_family"`
+	Severity     wire.Severity  `json:"severity"`
+	Count        wire.Int       `json:"count"`
 }
 
 // getScanDetails returns the results of a scan's latest run. The call is heavy:
@@ -93,16 +93,16 @@ func (d scanDetails) limited() bool {
 
 func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) (tally, error) {
 	type record struct {
-		ScanID       wire.ID     `json:"scan_id"`
-		ScanUUID     wire.Text   `json:"scan_uuid"`
-		ScanName     wire.Text   `json:"scan_name"`
-		ScanStatus   wire.Text   `json:"scan_status"`
-		PluginID     wire.Number `json:"plugin_id"`
-		PluginName   wire.Text   `json:"plugin_name"`
-		PluginFamily wire.Text   `json:"plugin_family"`
-		Severity     string      `json:"severity"`
-		SeverityID   int         `json:"severity_id"`
-		Count        wire.Int    `json:"count"`
+		ScanID       wire.ID        `json:"scan_id"`
+		ScanUUID     wire.Text      `json:"scan_uuid"`
+		ScanName     wire.Text      `json:"scan_name"`
+		ScanStatus   wire.Text      `json:"scan_status"`
+		PluginID     wire.NumericID `json:"plugin_id"`
+		PluginName   wire.Text      `json:"plugin_name"`
+		PluginFamily wire.Text      `json:"plugin_family"`
+		Severity     string         `json:"severity"`
+		SeverityID   int            `json:"severity_id"`
+		Count        wire.Int       `json:"count"`
 	}
 	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))

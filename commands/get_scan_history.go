@@ -20,13 +20,13 @@ type getScanHistoryInput struct {
 }
 
 type scanRun struct {
-	ID         wire.Number `json:"id"`
-	ScanUUID   wire.Text   `json:"scan_uuid"`
-	Status     wire.Text   `json:"status"`
-	IsArchived wire.Bool   `json:"is_archived"`
-	Visibility wire.Text   `json:"visibility"`
-	TimeStart  wire.Time   `json:"time_start"`
-	TimeEnd    wire.Time   `json:"time_end"`
+	ID         wire.NumericID `json:"id"`
+	ScanUUID   wire.Text      `json:"scan_uuid"`
+	Status     wire.Text      `json:"status"`
+	IsArchived wire.Bool      `json:"is_archived"`
+	Visibility wire.Text      `json:"visibility"`
+	TimeStart  wire.Time      `json:"time_start"`
+	TimeEnd    wire.Time      `json:"time_end"`
 }
 
 // newerThan goes by the start; a run that has none yet goes by its id, because
@@ -94,14 +94,14 @@ func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
 
 func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
 	type record struct {
-		ScanID     wire.ID     `json:"scan_id"`
-		HistoryID  wire.Number `json:"history_id"`
-		ScanUUID   wire.Text   `json:"scan_uuid"`
-		Status     wire.Text   `json:"status"`
-		IsArchived wire.Bool   `json:"is_archived"`
-		Visibility wire.Text   `json:"visibility"`
-		TimeStart  wire.Time   `json:"time_start"`
-		TimeEnd    wire.Time   `json:"time_end"`
+		ScanID     wire.ID        `json:"scan_id"`
+		HistoryID  wire.NumericID `json:"history_id"`
+		ScanUUID   wire.Text      `json:"scan_uuid"`
+		Status     wire.Text      `json:"status"`
+		IsArchived wire.Bool      `json:"is_archived"`
+		Visibility wire.Text      `json:"visibility"`
+		TimeStart  wire.Time      `json:"time_start"`
+		TimeEnd    wire.Time      `json:"time_end"`
 	}
 	out.Table = result.Table{
 		Caption: fmt.Sprintf("%s of scan %s", result.Counted(len(runs), "run"), scanID),

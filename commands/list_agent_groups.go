@@ -25,13 +25,13 @@ func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (res
 		return result.Output{}, err
 	}
 	type record struct {
-		GroupID              wire.Number `json:"group_id"`
-		GroupUUID            wire.Text   `json:"group_uuid"`
-		Name                 wire.Text   `json:"name"`
-		AgentsCount          wire.Int    `json:"agents_count"`
-		Owner                wire.Text   `json:"owner"`
-		CreationDate         wire.Time   `json:"creation_date"`
-		LastModificationDate wire.Time   `json:"last_modification_date"`
+		GroupID              wire.NumericID `json:"group_id"`
+		GroupUUID            wire.Text      `json:"group_uuid"`
+		Name                 wire.Text      `json:"name"`
+		AgentsCount          wire.Int       `json:"agents_count"`
+		Owner                wire.Text      `json:"owner"`
+		CreationDate         wire.Time      `json:"creation_date"`
+		LastModificationDate wire.Time      `json:"last_modification_date"`
 	}
 	var out result.Output
 	var kept []json.RawMessage

@@ -18,30 +18,30 @@ type listScansInput struct {
 
 // listedScan is one scan as the API lists it, with the fields of scanRecord.
 type listedScan struct {
-	ScanID               wire.Number `json:"id"`
-	ScheduleUUID         wire.Text   `json:"schedule_uuid"`
-	ScanUUID             wire.Text   `json:"uuid"`
-	Name                 wire.Text   `json:"name"`
-	Status               wire.Text   `json:"status"`
-	Type                 wire.Text   `json:"type"`
-	Owner                wire.Text   `json:"owner"`
-	Enabled              wire.Bool   `json:"enabled"`
-	CreationDate         wire.Time   `json:"creation_date"`
-	LastModificationDate wire.Time   `json:"last_modification_date"`
+	ScanID               wire.NumericID `json:"id"`
+	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
+	ScanUUID             wire.Text      `json:"uuid"`
+	Name                 wire.Text      `json:"name"`
+	Status               wire.Text      `json:"status"`
+	Type                 wire.Text      `json:"type"`
+	Owner                wire.Text      `json:"owner"`
+	Enabled              wire.Bool      `json:"enabled"`
+	CreationDate         wire.Time      `json:"creation_date"`
+	LastModificationDate wire.Time      `json:"last_modification_date"`
 }
 
 // scanRecord is one scan for a playbook.
 type scanRecord struct {
-	ScanID               wire.Number `json:"scan_id"`
-	ScheduleUUID         wire.Text   `json:"schedule_uuid"`
-	ScanUUID             wire.Text   `json:"scan_uuid"` // of the last run; empty when it never ran
-	Name                 wire.Text   `json:"name"`
-	Status               wire.Text   `json:"status"`
-	Type                 wire.Text   `json:"type"`
-	Owner                wire.Text   `json:"owner"`
-	Enabled              wire.Bool   `json:"enabled"`
-	CreationDate         wire.Time   `json:"creation_date"`
-	LastModificationDate wire.Time   `json:"last_modification_date"`
+	ScanID               wire.NumericID `json:"scan_id"`
+	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
+	ScanUUID             wire.Text      `json:"scan_uuid"` // of the last run; empty when it never ran
+	Name                 wire.Text      `json:"name"`
+	Status               wire.Text      `json:"status"`
+	Type                 wire.Text      `json:"type"`
+	Owner                wire.Text      `json:"owner"`
+	Enabled              wire.Bool      `json:"enabled"`
+	CreationDate         wire.Time      `json:"creation_date"`
+	LastModificationDate wire.Time      `json:"last_modification_date"`
 }
 
 // listScans returns the scans that the keys can see, all in one answer.

@@ -18,19 +18,19 @@ import (
 type mergedRows struct {
 	rows  []vulnerabilityRow
 	pages []json.RawMessage
-	index map[wire.Number]int
+	index map[wire.NumericID]int
 	seen  map[seenRow]bool
 }
 
 // seenRow is a plugin that a batch of hosts gave.
 type seenRow struct {
-	plugin wire.Number
+	plugin wire.NumericID
 	hosts  int
 }
 
 func (m *mergedRows) add(page workbenchPage, hosts int) {
 	if m.index == nil {
-		m.index, m.seen = map[wire.Number]int{}, map[seenRow]bool{}
+		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
 	}
 	m.pages = append(m.pages, page.body)
 	for _, row := range page.rows {

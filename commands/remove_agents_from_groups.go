@@ -35,7 +35,7 @@ func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGro
 
 // removeFrom removes the agents from one group.
 func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wire.ID) {
-	group := agentGroup{ID: wire.Number(id)}
+	group := agentGroup{ID: wire.NumericID(id)}
 	if id.IsUUID() {
 		var err error
 		if group, err = findGroup(groups, id); err != nil {

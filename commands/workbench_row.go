@@ -13,17 +13,17 @@ import (
 // vulnerabilityRow is one row of a workbench: a plugin and how often it found
 // something.
 type vulnerabilityRow struct {
-	PluginID       wire.Number   `json:"plugin_id"`
-	PluginName     wire.Text     `json:"plugin_name"`
-	PluginFamily   wire.Text     `json:"plugin_family"`
-	Severity       wire.Severity `json:"severity"`
-	State          wire.Text     `json:"vulnerability_state"`
-	Count          wire.Int      `json:"count"`
-	AcceptedCount  wire.Int      `json:"accepted_count"`
-	RecastedCount  wire.Int      `json:"recasted_count"`
-	VPRScore       *wire.Float   `json:"vpr_score"`
-	CVSSBaseScore  *wire.Float   `json:"cvss_base_score"`
-	CVSS3BaseScore *wire.Float   `json:"cvss3_base_score"`
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       wire.Severity  `json:"severity"`
+	State          wire.Text      `json:"vulnerability_state"`
+	Count          wire.Int       `json:"count"`
+	AcceptedCount  wire.Int       `json:"accepted_count"`
+	RecastedCount  wire.Int       `json:"recasted_count"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
 
 	raw json.RawMessage // the API's own bytes
 }
@@ -62,17 +62,17 @@ func readRows(answer connection.Answer) (workbenchPage, error) {
 // vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
 // is about all assets, and then left out.
 type vulnerabilityRecord struct {
-	AssetID        string      `json:"asset_id,omitempty"`
-	PluginID       wire.Number `json:"plugin_id"`
-	PluginName     wire.Text   `json:"plugin_name"`
-	PluginFamily   wire.Text   `json:"plugin_family"`
-	Severity       string      `json:"severity"`
-	SeverityID     int         `json:"severity_id"`
-	State          wire.Text   `json:"state"`
-	Count          wire.Int    `json:"count"`
-	VPRScore       *wire.Float `json:"vpr_score"`
-	CVSSBaseScore  *wire.Float `json:"cvss_base_score"`
-	CVSS3BaseScore *wire.Float `json:"cvss3_base_score"`
+	AssetID        string         `json:"asset_id,omitempty"`
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       string         `json:"severity"`
+	SeverityID     int            `json:"severity_id"`
+	State          wire.Text      `json:"state"`
+	Count          wire.Int       `json:"count"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
 }
 
 // describeRow adds a row to an output. Its cells in the table come behind those in

@@ -49,25 +49,25 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(id))
 }
 
-// Number is an identifier that is always a whole number, the digits of which are
-// kept exactly. Empty when the API gave none; negative where -1 stands for none.
-type Number string
+// NumericID is an ID that is always a whole number, the digits of which are kept
+// exactly. Empty when the API gave none; negative where -1 stands for none.
+type NumericID string
 
 // UnmarshalJSON reads a whole number, a string of digits or null.
-func (n *Number) UnmarshalJSON(data []byte) error {
-	var id ID
-	if err := id.UnmarshalJSON(data); err != nil {
+func (id *NumericID) UnmarshalJSON(data []byte) error {
+	var read ID
+	if err := read.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	if strings.Trim(strings.TrimPrefix(string(id), "-"), "0123456789") != "" {
+	if strings.Trim(strings.TrimPrefix(string(read), "-"), "0123456789") != "" {
 		return mismatch(data)
 	}
-	*n = Number(id)
+	*id = NumericID(read)
 	return nil
 }
 
 // MarshalJSON prints a number, or null.
-func (n Number) MarshalJSON() ([]byte, error) { return ID(n).MarshalJSON() }
+func (id NumericID) MarshalJSON() ([]byte, error) { return ID(id).MarshalJSON() }
 
 // Int is a whole number: 3, 3.0, "3"; null reads as 0.
 type Int int64

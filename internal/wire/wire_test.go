@@ -59,8 +59,8 @@ func TestNumbersAndBooleans(t *testing.T) {
 		`{"n":null,"b":null}`:    `{"n":null,"b":false}`,
 	} {
 		var v struct {
-			N Number `json:"n"`
-			B Bool   `json:"b"`
+			N NumericID `json:"n"`
+			B Bool      `json:"b"`
 		}
 		err := json.Unmarshal([]byte(in), &v)
 		got, _ := json.Marshal(v)
@@ -77,12 +77,12 @@ func TestRefusesOtherKinds(t *testing.T) {
 	}{
 		{`{}`, new(ID)},
 		{`1.5`, new(ID)},
-		{`"x"`, new(Number)},
-		{`"--7"`, new(Number)},
+		{`"x"`, new(NumericID)},
+		{`"--7"`, new(NumericID)},
 		{`"yes"`, new(Bool)},
 		{`2`, new(Bool)},
-		{`1.5`, new(Number)},
-		{`{}`, new(Number)},
+		{`1.5`, new(NumericID)},
+		{`{}`, new(NumericID)},
 		{`"x"`, new(Int)},
 		{`[1]`, new(Int)},
 		{`1.5`, new(Int)},
