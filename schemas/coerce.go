@@ -18,7 +18,7 @@ func (p *Property) coerce(value any) any {
 	if text, ok := value.(string); ok {
 		value = strings.TrimSpace(text)
 	}
-	if isNothing(value) || len(p.Type) == 0 {
+	if isBlank(value) || len(p.Type) == 0 {
 		return value
 	}
 	switch p.Type[0] {
@@ -51,7 +51,7 @@ func (p *Property) coerce(value any) any {
 // input with a pattern does not get one for a text.
 func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
-		whole, isWhole := wholeNumber(number)
+		whole, isWhole := typedWhole(number)
 		switch {
 		case isWhole:
 			value = whole
@@ -124,7 +124,7 @@ func toNumber(value any) any {
 	if !ok {
 		return value
 	}
-	if whole, ok := wholeNumber(number); ok {
+	if whole, ok := typedWhole(number); ok {
 		return json.Number(whole)
 	}
 	return number
@@ -140,9 +140,10 @@ func toBoolean(value any) any {
 	return value
 }
 
-// wholeNumber is the digits of a whole number: 32, and 32.0 too. A number with
-// an exponent is not one: nobody writes an identifier that way.
-func wholeNumber(number json.Number) (string, bool) {
+// typedWhole is the digits of a whole number as people type it: 32, and 32.0 too. One
+// with an exponent, or -0, is refused: nobody writes an identifier that way. (Package
+// wire takes both from the API.)
+func typedWhole(number json.Number) (string, bool) {
 	text := number.String()
 	if strings.ContainsAny(text, "eE") {
 		return "", false

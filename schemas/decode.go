@@ -69,7 +69,7 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 		if err != nil {
 			return nil, fault.New(http.StatusBadRequest, "The value for parameter (%s) is invalid.", title)
 		}
-		if value = d.Properties[key].coerce(value); !isNothing(value) {
+		if value = d.Properties[key].coerce(value); !isBlank(value) {
 			inputs[key] = value
 		}
 	}
@@ -139,8 +139,10 @@ func decodeAny(raw []byte) (any, error) {
 	return value, err
 }
 
-// isNothing tells what a form sends for an input that was left blank.
-func isNothing(value any) bool {
+// isBlank tells a value that says nothing. names.Resolve leaves out the inputs that
+// come blank; this is for the elements of a list, and for what a text turns out to
+// hold, such as "[]".
+func isBlank(value any) bool {
 	switch v := value.(type) {
 	case nil:
 		return true

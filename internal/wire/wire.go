@@ -223,8 +223,8 @@ func unixTime(number float64) Time {
 	return Time{time.Unix(int64(number), 0).UTC()}
 }
 
-// wholeNumber is the text of a whole number without fraction or exponent, all
-// digits kept.
+// wholeNumber is the digits of a whole number, in any of the ways in which JSON
+// writes one: 32, 32.0, 3.2e1.
 func wholeNumber(text string) (string, error) {
 	if strings.Trim(text, "0123456789") == "" && text != "" {
 		return text, nil
