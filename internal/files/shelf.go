@@ -5,10 +5,11 @@ import (
 	"os"
 )
 
-// Shelf holds blocks of text for the envelope until it is written: the first in
-// memory, and those of a long list in a file without a name. Where there can be
-// no such file, or its disk is full, they stay in memory. The zero Shelf is
-// empty.
+// Shelf holds many blocks of text, each read by itself, for the envelope until it is
+// written: the first in memory, and those of a long list in a file without a name.
+// It never fails: where there can be no such file, or its disk is full, blocks stay
+// in memory. For one stream with a limit, or one that begins anew, there is Spool.
+// The zero Shelf is empty. Its file goes with the process.
 type Shelf struct {
 	file   *os.File
 	noFile bool

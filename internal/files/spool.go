@@ -10,20 +10,22 @@ import (
 	"tenableio/internal/fault"
 )
 
-// maxInMemory is how many bytes a spool holds in memory before it goes on in a
-// file of the system's temporary folder.
+// maxInMemory is how many bytes a spool or a shelf holds in memory before it goes on
+// in a file of the system's temporary folder.
 const maxInMemory = 1 << 20
 
-// Spool holds content for the envelope until it is written. Large content is in
-// a file without a name, where the system knows such, so that nothing is left
-// even when the process is killed. Where no temporary folder can be written, as
-// in a container with a read-only root, it stays in memory.
+// Spool holds one stream of content, up to a limit, for the envelope until it is
+// written; for many blocks without a limit there is Shelf. Large content is in a
+// file without a name, where the system knows such, so that nothing is left even
+// when the process is killed. Where no temporary folder can be written, as in a
+// container with a read-only root, it stays in memory; a disk that fills up later is
+// a failure.
 type Spool struct {
 	memory bytes.Buffer
 	file   *os.File
 	noFile bool
-	size   int64
-	limit  int64
+	size   int64 // bytes
+	limit  int64 // bytes
 }
 
 // NewSpool returns a spool that takes up to limit bytes.
