@@ -34,7 +34,7 @@ const (
 // Main runs the process and returns its exit status.
 func Main() int {
 	ctx := untilSignal() // first, because a signal before it ends the process without an envelope
-	limitMemory()
+	saveMemory()
 	hardenProcess()
 	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
