@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -25,12 +23,12 @@ func TestDownloadOfAnAnswerWithoutALength(t *testing.T) {
 		"a CSV file":          {"SSE-1-csv", csv, "Successful", "length_unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			envelope := runDownload(t, unboundedServer(t, c.content), c.fileID)
-			if envelope.ReturnData != c.returnData {
-				t.Errorf("the result is %s, want %s", envelope.ReturnData, c.returnData)
+			e := runDownload(t, unboundedServer(t, c.content), c.fileID)
+			if e.ReturnData != c.returnData {
+				t.Errorf("the result is %s, want %s", e.ReturnData, c.returnData)
 			}
-			if warned := len(envelope.Warnings) == 1 && envelope.Warnings[0].Code == c.warning; warned != (c.warning != "") {
-				t.Errorf("the warnings are %v, want %q", envelope.Warnings, c.warning)
+			if warned := len(e.Warnings) == 1 && e.codes() == c.warning; warned != (c.warning != "") {
+				t.Errorf("the warnings are %v, want %q", e.Warnings, c.warning)
 			}
 		})
 	}
@@ -56,31 +54,13 @@ func unboundedServer(t *testing.T, content string) string {
 	return server.URL
 }
 
-type downloadEnvelope struct {
-	ReturnData string `json:"return_data"`
-	Warnings   []struct{ Code string }
-}
-
-func runDownload(t *testing.T, server, fileID string) downloadEnvelope {
+func runDownload(t *testing.T, server, fileID string) envelope {
 	t.Helper()
-	request, err := json.Marshal(map[string]any{
-		"connection": map[string]string{"server_url": server, "api_access_key": accessCanary, "api_secret_key": secretCanary},
-		"command":    "Download Exported Scan",
-		"inputs":     map[string]string{"scan_id": "32", "file_id": fileID},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	var log logBuffer
-	p := process{stdin: bytes.NewReader(request), stdout: &out, stderr: &log}
-	if status := p.main(t.Context()); status != exitOK {
+	inputs := fmt.Sprintf(`{"scan_id": "32", "file_id": %q}`, fileID)
+	stdout, status := runCase(t, []byte(requestFor(server, "Download Exported Scan", inputs, `{}`)), nil)
+	if status != exitOK {
 		t.Fatalf("exit status %d", status)
 	}
-	checkEnvelope(t, "download_exported_scan", out.Bytes())
-	var e downloadEnvelope
-	if err := json.Unmarshal(out.Bytes(), &e); err != nil {
-		t.Fatal(err)
-	}
-	return e
+	checkEnvelope(t, "download_exported_scan", stdout)
+	return envelopeOf(t, stdout)
 }

@@ -59,23 +59,13 @@ func newExportServer(t *testing.T) *exportServer {
 	return s
 }
 
-// reportEnvelope is what these tests read of a result.
+// reportEnvelope is a result whose raw data is the summary of a report.
 type reportEnvelope struct {
-	ReturnData string `json:"return_data"`
-	RawData    struct {
+	envelope
+	RawData struct {
 		Chunks   struct{ Received, Failed []int }
 		Findings int
 	} `json:"raw_data"`
-	Error *struct {
-		StatusCode int `json:"status_code"`
-		Message    string
-		Retryable  bool
-	}
-	Files []struct {
-		Name, Path string
-		Size       int64
-		SHA256     string
-	}
 }
 
 // runReport runs Get Vulnerabilities Export Report against the server.

@@ -109,7 +109,10 @@ func refuse(t *testing.T, schema *schemas.Document, base map[string]json.RawMess
 		t.Errorf("%s %.80s: a request was made: %v", key, value, err)
 	}
 	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(schema.Title), " ", "_"), stdout)
-	got := refusal(t, stdout)
+	got := envelopeOf(t, stdout)
+	if got.Error == nil {
+		t.Fatalf("%s %.80s: %s, want a refusal", key, value, got.ReturnData)
+	}
 	said := slices.ContainsFunc(wordings, func(wording string) bool { return strings.HasPrefix(got.Error.Message, wording) })
 	if got.ReturnData != "Failed" || got.Error.StatusCode != 400 || got.Error.Category != "input" || got.Error.Retryable || !said {
 		t.Errorf("%s %.80s: %s with %+v, want a refusal that begins %q", key, value, got.ReturnData, got.Error, wordings)
@@ -130,33 +133,11 @@ func refuseUnknown(t *testing.T, schema *schemas.Document, base map[string]json.
 	for _, name := range []string{"No Such Input", "$ref", "__proto__", "no\nsuch", strings.Repeat("x", 10_000)} {
 		player := canned.NewPlayer(nil)
 		stdout, _ := runCase(t, requestOf(t, schema, with(base, name, `"x"`)), player)
-		got := refusal(t, stdout)
-		if got.Error.StatusCode != 400 || !strings.HasPrefix(got.Error.Message, `Unknown input "`) || player.Done() != nil {
+		got := envelopeOf(t, stdout)
+		if got.Error == nil || got.Error.StatusCode != 400 || !strings.HasPrefix(got.Error.Message, `Unknown input "`) || player.Done() != nil {
 			t.Errorf("input %.20q: %+v, %v; want it refused by name", name, got.Error, player.Done())
 		}
 	}
-}
-
-type refused struct {
-	ReturnData string `json:"return_data"`
-	Error      struct {
-		StatusCode int    `json:"status_code"`
-		Message    string `json:"message"`
-		Category   string `json:"category"`
-		Retryable  bool   `json:"retryable"`
-		Items      []struct {
-			Input      string `json:"input"`
-			StatusCode int    `json:"status_code"`
-		} `json:"items"`
-	} `json:"error"`
-}
-
-func refusal(t *testing.T, stdout []byte) (r refused) {
-	t.Helper()
-	if err := json.Unmarshal(stdout, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r
 }
 
 // with is the inputs with one of them changed, or left out.
@@ -303,7 +284,7 @@ func TestLongFilterIsRefused(t *testing.T) {
 	inputs := map[string]json.RawMessage{"description": json.RawMessage(quote(strings.Repeat("é", 2000)))}
 	player := canned.NewPlayer(nil)
 	stdout, _ := runCase(t, requestOf(t, schema, inputs), player)
-	if got := refusal(t, stdout); got.Error.StatusCode != 400 || !strings.Contains(got.Error.Message, "bytes") || player.Done() != nil {
+	if got := envelopeOf(t, stdout); got.Error.StatusCode != 400 || !strings.Contains(got.Error.Message, "bytes") || player.Done() != nil {
 		t.Errorf("%+v, %v; want 400 without a request", got.Error, player.Done())
 	}
 }

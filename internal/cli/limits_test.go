@@ -1,25 +1,12 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
 )
-
-// generated answers every request with a JSON text made for it: what is too
-// large for a folder of testdata.
-type generated func(r *http.Request) string
-
-func (g generated) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{
-		StatusCode: 200, Status: "200 OK", Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
-		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(g(r))), ContentLength: -1,
-	}, nil
-}
 
 // list repeats a template with the numbers from 0 on.
 func list(n int, template string) string {
@@ -42,7 +29,7 @@ func TestFullAnswersAreSaidToBeCut(t *testing.T) {
 	rows := func(n int) string {
 		return fmt.Sprintf(`{"vulnerabilities": %s, "total_vulnerability_count": %d, "total_asset_count": 0}`, list(n, manyRows), n)
 	}
-	assets := func(n, findings int) generated {
+	assets := func(n, findings int) answering {
 		return func(r *http.Request) string {
 			if strings.HasSuffix(r.URL.Path, "/vulnerabilities") {
 				return rows(findings)
@@ -50,13 +37,12 @@ func TestFullAnswersAreSaidToBeCut(t *testing.T) {
 			return `{"assets": ` + list(n, manyAssets) + `, "total": 1}`
 		}
 	}
-	always := func(text string) generated { return func(*http.Request) string { return text } }
 	outputs := func(n int) string {
 		return `{"outputs": ` + list(n, `{"plugin_output": "#", "states": [{"name": "New", "results": [{"port": #, "severity": 0, "assets": [{"ipv4": "192.0.2.10"}]}]}]}`) + `}`
 	}
 	for _, tt := range []struct {
 		name, command, inputs string
-		api                   generated
+		api                   answering
 		records, requests     int
 		warnings              string // codes
 	}{
@@ -118,33 +104,11 @@ func TestUncountedAgents(t *testing.T) {
 	}
 }
 
-// outcome is what these tests look at.
-type outcome struct {
-	ReturnData  string            `json:"return_data"`
-	ContextData []json.RawMessage `json:"context_data"`
-	Result      string            `json:"result"`
-	Warnings    []struct {
-		Code string `json:"code"`
-	} `json:"warnings"`
-	Stats struct {
-		Requests int `json:"requests"`
-	} `json:"stats"`
-}
-
-func (o outcome) codes() string {
-	codes := make([]string, len(o.Warnings))
-	for i, warning := range o.Warnings {
-		codes[i] = warning.Code
-	}
-	return strings.Join(codes, " ")
-}
-
-func runGenerated(t *testing.T, command, inputs string, api generated) (o outcome) {
+// runGenerated runs a command over answers that are made for it: what is too large
+// for a folder of testdata.
+func runGenerated(t *testing.T, command, inputs string, api answering) envelope {
 	t.Helper()
 	stdout, _ := runCase(t, []byte(replay{command: command, inputs: inputs}.request()), api)
 	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(command), " ", "_"), stdout)
-	if err := json.Unmarshal(stdout, &o); err != nil {
-		t.Fatal(err)
-	}
-	return o
+	return envelopeOf(t, stdout)
 }

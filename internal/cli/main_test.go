@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -68,6 +69,19 @@ func (b *logBuffer) Bytes() []byte {
 	defer b.mu.Unlock()
 	return bytes.Clone(b.text)
 }
+
+// answering answers every request with a JSON text made for it.
+type answering func(r *http.Request) string
+
+func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{
+		StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}},
+		Body: io.NopCloser(strings.NewReader(a(r))), ContentLength: -1, Request: r,
+	}, nil
+}
+
+// always answers every request with the same text.
+func always(text string) answering { return func(*http.Request) string { return text } }
 
 // runCase runs the shipped code over a request in memory.
 func runCase(t *testing.T, request []byte, transport http.RoundTripper, arguments ...string) (stdout []byte, status int) {
@@ -182,21 +196,13 @@ func checkGolden(t *testing.T, name string, got []byte) {
 // checkEnvelope holds a result to the published schemas.
 func checkEnvelope(t *testing.T, key string, stdout []byte) {
 	t.Helper()
-	envelope, err := schemas.Envelope("result")
+	schema, err := schemas.Envelope("result")
 	if err != nil {
 		t.Fatal(err)
 	}
-	validate(t, "result", envelope, stdout)
+	validate(t, "result", schema, stdout)
 	command, known := commands.Lookup(key)
-	var got struct {
-		ReturnData  string          `json:"return_data"`
-		RawData     json.RawMessage `json:"raw_data"`
-		ContextData json.RawMessage `json:"context_data"`
-		KeyFields   json.RawMessage `json:"key_fields"`
-	}
-	if err := json.Unmarshal(stdout, &got); err != nil {
-		t.Fatal(err)
-	}
+	got := envelopeOf(t, stdout)
 	if !known || got.ReturnData == "Failed" {
 		return
 	}
@@ -208,7 +214,7 @@ func checkEnvelope(t *testing.T, key string, stdout []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts, err := json.Marshal(map[string]json.RawMessage{"raw_data": got.RawData, "context_data": got.ContextData, "key_fields": got.KeyFields})
+	parts, err := json.Marshal(map[string]any{"raw_data": got.RawData, "context_data": got.ContextData, "key_fields": got.KeyFields})
 	if err != nil {
 		t.Fatal(err)
 	}

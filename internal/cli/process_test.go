@@ -61,11 +61,46 @@ type envelope struct {
 		Category         string `json:"category"`
 		Retryable        bool   `json:"retryable"`
 		Hint             string `json:"hint"`
+		Items            []struct {
+			Input      string `json:"input"`
+			StatusCode int    `json:"status_code"`
+		} `json:"items"`
 	} `json:"error"`
+	ContextData []json.RawMessage `json:"context_data"`
+	KeyFields   json.RawMessage   `json:"key_fields"`
+	Result      string            `json:"result"`
+	Files       []struct {
+		Name    string `json:"name"`
+		Path    string `json:"path"`
+		Size    int64  `json:"size"`
+		SHA256  string `json:"sha256"`
+		Content []byte `json:"content_base64"`
+	} `json:"files"`
+	Warnings []struct {
+		Code string `json:"code"`
+	} `json:"warnings"`
 	Meta  json.RawMessage `json:"meta"`
 	Stats struct {
 		Requests int `json:"requests"`
 	} `json:"stats"`
+}
+
+// envelopeOf reads a result.
+func envelopeOf(t *testing.T, stdout []byte) (e envelope) {
+	t.Helper()
+	if err := json.Unmarshal(stdout, &e); err != nil {
+		t.Fatalf("stdout %.200q: %v", stdout, err)
+	}
+	return e
+}
+
+// codes are the codes of the warnings.
+func (e envelope) codes() string {
+	codes := make([]string, len(e.Warnings))
+	for i, warning := range e.Warnings {
+		codes[i] = warning.Code
+	}
+	return strings.Join(codes, " ")
 }
 
 // execute runs the real binary and returns its one envelope and exit status.
@@ -104,10 +139,7 @@ func exitStatus(t *testing.T, err error) int {
 func readEnvelope(t *testing.T, stdout, stderr []byte) envelope {
 	t.Helper()
 	checkStreams(t, stdout, stderr)
-	var e envelope
-	if err := json.Unmarshal(stdout, &e); err != nil {
-		t.Fatalf("stdout %.200q: %v", stdout, err)
-	}
+	e := envelopeOf(t, stdout)
 	checkEnvelope(t, e.Command, stdout)
 	return e
 }
@@ -217,19 +249,12 @@ func TestStdinLeftOpen(t *testing.T) {
 }
 
 func TestPanicEndsInAnEnvelope(t *testing.T) {
-	stdout, status := runCase(t, []byte(requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)), panicking{})
-	var e envelope
-	if err := json.Unmarshal(stdout, &e); err != nil {
-		t.Fatal(err)
-	}
+	stdout, status := runCase(t, []byte(requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)), answering(func(*http.Request) string { panic("CANARY") }))
+	e := envelopeOf(t, stdout)
 	if status != 0 || e.Error == nil || e.Error.StatusCode != 500 || e.Error.Category != "internal" || strings.Contains(string(stdout), "CANARY") {
 		t.Errorf("exit status %d, %s", status, stdout)
 	}
 }
-
-type panicking struct{}
-
-func (panicking) RoundTrip(*http.Request) (*http.Response, error) { panic("CANARY") }
 
 // FuzzRun: any bytes in, one valid envelope out.
 func FuzzRun(f *testing.F) {
@@ -240,7 +265,7 @@ func FuzzRun(f *testing.F) {
 		var out bytes.Buffer
 		var log logBuffer
 		clock := &fakeClock{now: time.Now()}
-		p := process{stdin: bytes.NewReader(stdin), stdout: &out, stderr: &log, transport: always(answer), clock: clock.clock()}
+		p := process{stdin: bytes.NewReader(stdin), stdout: &out, stderr: &log, transport: always(string(answer)), clock: clock.clock()}
 		if status := p.main(t.Context()); status != exitOK {
 			t.Fatalf("exit status %d", status)
 		}
@@ -249,11 +274,4 @@ func FuzzRun(f *testing.F) {
 			t.Errorf("a panic: %s", log.Bytes())
 		}
 	})
-}
-
-// always answers every request with the same bytes.
-type always []byte
-
-func (c always) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: 200, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(c)), Request: r}, nil
 }

@@ -228,20 +228,7 @@ func (r replay) run(t *testing.T) {
 		t.Fatal(err)
 	}
 	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(r.command), " ", "_"), stdout)
-	var got struct {
-		ReturnData string          `json:"return_data"`
-		RawData    json.RawMessage `json:"raw_data"`
-		Files      []struct {
-			Content []byte `json:"content_base64"`
-		} `json:"files"`
-		Error *struct {
-			StatusCode int    `json:"status_code"`
-			Message    string `json:"message"`
-		} `json:"error"`
-	}
-	if err := json.Unmarshal(stdout, &got); err != nil {
-		t.Fatal(err)
-	}
+	got := envelopeOf(t, stdout)
 	if r.status != 0 {
 		if got.Error == nil || got.Error.StatusCode != r.status || got.Error.Message != fill(t, r.message) {
 			t.Errorf("%s with %+v, want %d %s", got.ReturnData, got.Error, r.status, r.message)

@@ -61,11 +61,7 @@ func TestWrongShapes(t *testing.T) {
 // is Tenable's, so its schema is not asked.
 func checkSpoiled(t *testing.T, key, folder string, stdout []byte) {
 	t.Helper()
-	var result struct {
-		Error *struct {
-			StatusCode int `json:"status_code"`
-		} `json:"error"`
-	}
+	var result envelope
 	var members, golden map[string]json.RawMessage
 	text, err := os.ReadFile(filepath.Join(folder, "result.json"))
 	if err != nil {
