@@ -172,51 +172,34 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	}
 }
 
+// TestNoWaitBeyondTheTimeLimit: a wait that does not fit is not begun, and the hint
+// blames Tenable's only where it is that one, not the longer back-off.
 func TestNoWaitBeyondTheTimeLimit(t *testing.T) {
-	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "30")
-		w.WriteHeader(429)
-	})
-	c, waits := newClient(t, s.URL)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	_, err := c.Get(ctx, Call{Path: "/x"})
-	if f := fault.From(err); f.Status != 429 || f.RetryAfter != 30*time.Second || len(*waits) != 0 {
-		t.Errorf("%+v after waits %v, want 429 at once with 30 s", f, *waits)
-	}
-	if hint := fault.From(err).Hint; !strings.Contains(hint, "longer than what was left") {
-		t.Errorf("hint %q does not say that 30 s is too long", hint)
-	}
-}
-
-// TestBackOffBeyondTheTimeLimit: the wait that Tenable asked for would fit, and
-// the longer back-off does not. The hint blames neither.
-func TestBackOffBeyondTheTimeLimit(t *testing.T) {
-	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "1")
-		w.WriteHeader(429)
-	})
-	c, waits := newClient(t, s.URL)
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	_, err := c.Get(ctx, Call{Path: "/x"})
-	if f := fault.From(err); f.RetryAfter != time.Second || len(*waits) != 1 || f.Hint != "" {
-		t.Errorf("%+v after waits %v, want 429 after one wait, and no hint", f, *waits)
-	}
-}
-
-// The back-off may be what does not fit: then Tenable's wait is not blamed.
-func TestNoWaitForABackOffBeyondTheTimeLimit(t *testing.T) {
-	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "1")
-		w.WriteHeader(429)
-	})
-	c, waits := newClient(t, s.URL)
-	ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
-	defer cancel()
-	_, err := c.Get(ctx, Call{Path: "/x"})
-	if f := fault.From(err); f.Status != 429 || f.RetryAfter != time.Second || f.Hint != "" || len(*waits) != 0 {
-		t.Errorf("%+v after waits %v, want 429 at once without a hint of its own", f, *waits)
+	for _, tt := range []struct {
+		name  string
+		asked time.Duration // by Tenable
+		limit time.Duration
+		waits int
+		hint  string
+	}{
+		{"what Tenable asked for", 30 * time.Second, 10 * time.Second, 0, "longer than what was left"},
+		{"the first back-off", time.Second, 1500 * time.Millisecond, 0, ""},
+		{"the second back-off", time.Second, 5 * time.Second, 1, ""},
+	} {
+		s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Retry-After", fmt.Sprint(tt.asked.Seconds()))
+			w.WriteHeader(429)
+		})
+		c, waits := newClient(t, s.URL)
+		ctx, cancel := context.WithTimeout(t.Context(), tt.limit)
+		defer cancel()
+		_, err := c.Get(ctx, Call{Path: "/x"})
+		if f := fault.From(err); f.Status != 429 || f.RetryAfter != tt.asked || len(*waits) != tt.waits {
+			t.Errorf("%s: %+v after waits %v, want 429 after %d waits, with %v", tt.name, f, *waits, tt.waits, tt.asked)
+		}
+		if hint := fault.From(err).Hint; !strings.Contains(hint, tt.hint) || tt.hint == "" && hint != "" {
+			t.Errorf("%s: hint %q, want %q in it", tt.name, hint, tt.hint)
+		}
 	}
 }
 
