@@ -123,7 +123,7 @@ func kinds(t *testing.T, text []byte) [][]string {
 			}
 		}
 	}
-	walk(tree(t, text), nil, "")
+	walk(decode(t, text), nil, "")
 	var paths [][]string
 	for _, kind := range slices.Sorted(maps.Keys(found)) {
 		paths = append(paths, found[kind])
@@ -138,7 +138,7 @@ func mutate(t *testing.T, text []byte, path []string, other string) []byte {
 	if len(path) == 0 {
 		return []byte(other)
 	}
-	root := tree(t, text)
+	root := decode(t, text)
 	node := root
 	for _, step := range path[:len(path)-1] {
 		if list, ok := node.([]any); ok {
@@ -167,17 +167,6 @@ func mutate(t *testing.T, text []byte, path []string, other string) []byte {
 		t.Fatal(err)
 	}
 	return changed
-}
-
-func tree(t *testing.T, text []byte) any {
-	t.Helper()
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		t.Fatal(err)
-	}
-	return value
 }
 
 // FuzzAnswer: any command, any bytes as its answers, one good envelope.

@@ -235,13 +235,7 @@ func validate(t *testing.T, name string, schema, document []byte) {
 		}
 		compiled, _ = compiledSchemas.LoadOrStore(name, fresh)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(document))
-	decoder.UseNumber()
-	var value any
-	if err := decoder.Decode(&value); err != nil {
-		t.Fatal(err)
-	}
-	if err := compiled.(interface{ Validate(v any) error }).Validate(value); err != nil {
+	if err := compiled.(interface{ Validate(v any) error }).Validate(decode(t, document)); err != nil {
 		t.Errorf("the output does not follow schema %s: %#v", name, err)
 	}
 }
