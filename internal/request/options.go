@@ -54,8 +54,13 @@ var optionReaders = map[string]func(o *Options, text string) (good bool, want st
 	},
 }
 
-func parseOptions(given map[string]json.RawMessage) (Options, error) {
+// parseOptions reads the options among the members of a request.
+func parseOptions(members map[string]json.RawMessage) (Options, error) {
 	o := defaultOptions()
+	given, err := member(members, "options")
+	if err != nil {
+		return o, err
+	}
 	known := slices.Sorted(maps.Keys(optionReaders))
 	values, err := names.Resolve("option", given, known, func(name string) (string, bool) {
 		_, there := optionReaders[names.Key(name)]

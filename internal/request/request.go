@@ -90,11 +90,7 @@ func Decode(data []byte) (Request, error) {
 	if q.Inputs, err = member(members, "inputs"); err != nil {
 		return q, err
 	}
-	options, err := member(members, "options")
-	if err != nil {
-		return q, err
-	}
-	q.Options, err = parseOptions(options)
+	q.Options, err = parseOptions(members)
 	return q, err
 }
 
@@ -122,11 +118,7 @@ func DecodeConnection(data []byte) (Request, error) {
 	if q.Connection, err = member(members, "connection"); err != nil {
 		return q, err
 	}
-	options, err := member(members, "options")
-	if err != nil {
-		return q, err
-	}
-	q.Options, err = parseOptions(options)
+	q.Options, err = parseOptions(members)
 	return q, err
 }
 
