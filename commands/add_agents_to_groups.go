@@ -6,23 +6,16 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/wire"
 	"tenableio/result"
 )
-
-type addAgentsToGroupsInput struct {
-	GroupIDs   []wire.ID `json:"group_ids"`
-	AgentNames []string  `json:"agent_names"`
-	AgentIDs   []wire.ID `json:"agent_ids"`
-}
 
 // addAgentsToGroups starts one bulk task for each group, which adds the agents,
 // and follows it to its end. Adding a member twice is harmless.
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/add:
 // https://developer.tenable.com/reference/bulk-add-agents
-func addAgentsToGroups(ctx context.Context, env Env, in addAgentsToGroupsInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in.GroupIDs, in.AgentNames, in.AgentIDs)
+func addAgentsToGroups(ctx context.Context, env Env, in membershipInput) (result.Output, error) {
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in)
 	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "")
 	if err != nil {
 		return m.output, err

@@ -28,11 +28,18 @@ type membership struct {
 	end      *fault.Error // ends the run: no further group is tried
 }
 
-func newMembership(env Env, path string, groupIDs []wire.ID, names []string, agentIDs []wire.ID) *membership {
+// membershipInput are the inputs of both commands.
+type membershipInput struct {
+	GroupIDs   []wire.ID `json:"group_ids"`
+	AgentNames []string  `json:"agent_names"`
+	AgentIDs   []wire.ID `json:"agent_ids"`
+}
+
+func newMembership(env Env, path string, in membershipInput) *membership {
 	m := &membership{env: env, path: path}
-	m.groupIDs = once(&m.output, "Group IDs", groupIDs)
-	m.names = once(&m.output, "Agent Names", names)
-	m.agentIDs = once(&m.output, "Agent IDs", agentIDs)
+	m.groupIDs = once(&m.output, "Group IDs", in.GroupIDs)
+	m.names = once(&m.output, "Agent Names", in.AgentNames)
+	m.agentIDs = once(&m.output, "Agent IDs", in.AgentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
 }

@@ -7,20 +7,14 @@ import (
 	"tenableio/result"
 )
 
-type removeAgentsFromGroupsInput struct {
-	GroupIDs   []wire.ID `json:"group_ids"`
-	AgentNames []string  `json:"agent_names"`
-	AgentIDs   []wire.ID `json:"agent_ids"`
-}
-
 // removeAgentsFromGroups starts one bulk task for each group, which removes the
 // agents, and follows it to its end. The call takes the number of a group only,
 // so UUIDs are looked up, and names are looked for among the group's members.
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
 // https://developer.tenable.com/reference/bulk-remove-agents
-func removeAgentsFromGroups(ctx context.Context, env Env, in removeAgentsFromGroupsInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in.GroupIDs, in.AgentNames, in.AgentIDs)
+func removeAgentsFromGroups(ctx context.Context, env Env, in membershipInput) (result.Output, error) {
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in)
 	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
 	if err != nil {
 		return m.output, err
