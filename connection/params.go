@@ -187,12 +187,7 @@ func checkKeys(access, secret string) error {
 	if len(missing) == 0 {
 		return nil
 	}
-	first := missing[0].Err
-	messages := make([]string, len(missing))
-	for i, item := range missing {
-		messages[i] = item.Err.Message
-	}
-	return &fault.Error{Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Items: missing}
+	return fault.Several(missing)
 }
 
 // oneLine puts back the line ends that a form with one line takes away, or

@@ -40,13 +40,7 @@ func (d *Document) violations(found *jsonschema.ValidationError, inputs map[stri
 func refuse(items []fault.Item) error {
 	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })
 	items = slices.CompactFunc(items, func(a, b fault.Item) bool { return a.Err.Message == b.Err.Message })
-	messages := make([]string, len(items))
-	for i, item := range items {
-		messages[i] = item.Err.Message
-	}
-	f := fault.New(http.StatusBadRequest, "%s", strings.Join(messages, " "))
-	f.Items = items
-	return f
+	return fault.Several(items)
 }
 
 // leaf is one keyword that failed: where in the schema and where in the inputs.

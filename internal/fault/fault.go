@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -63,6 +64,17 @@ type Item struct {
 // belongs to it. Use it for failures the plugin finds itself.
 func New(status int, format string, args ...any) *Error {
 	return &Error{Status: status, Category: categoryOf(status), Message: fmt.Sprintf(format, args...)}
+}
+
+// Several returns one failure of the parts that failed, of which there is at least
+// one: the messages of all, under the status code of the first.
+func Several(items []Item) *Error {
+	messages := make([]string, len(items))
+	for i, item := range items {
+		messages[i] = item.Err.Message
+	}
+	first := items[0].Err
+	return &Error{Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Items: items}
 }
 
 // Defect returns a failure of the plugin or its disk: status 500, category internal.
