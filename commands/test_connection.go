@@ -13,7 +13,7 @@ import (
 type testConnectionInput struct{}
 
 // wrongServer is the hint for what answers, and not as Tenable.io does.
-const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like https://cloud.tenable.com."
+const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like " + connection.DefaultServerURL + "."
 
 // testConnection proves that the server is Tenable's, that the keys are right
 // and that their role is at least Scan Operator.

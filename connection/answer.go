@@ -99,7 +99,7 @@ func (c *Client) checkJSON(response *http.Response, body []byte, call Call) (jso
 
 // foreign is the failure of an answer that something else than the API gave.
 func foreign(format string, args ...any) *fault.Error {
-	return fault.New(http.StatusBadGateway, format, args...).WithHint(serverHint)
+	return fault.New(http.StatusBadGateway, format, args...).WithHint(ServerHint)
 }
 
 func notJSON(kind, host string) *fault.Error {

@@ -156,7 +156,7 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 		return failure{stage: notSent, permanent: permanent}, said
 	case status < 200 || status > 599:
 		f.permanent = true
-		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(serverHint)
+		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(ServerHint)
 	case status >= 400:
 		said := c.refused(answer)
 		f.duplicate = status == http.StatusTooManyRequests && strings.Contains(strings.ToLower(said.Message), "duplicate")
@@ -179,19 +179,20 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 	return f, said
 }
 
-const serverHint = "Check the Server URL: it must be the address of the API, like " + DefaultServerURL + "."
+// ServerHint is what to do where something else than the API answers.
+const ServerHint = "Check the Server URL: it must be the address of the API, like " + DefaultServerURL + "."
 
 func redirected(answer *http.Response) *fault.Error {
 	target := "another address"
 	if location, err := answer.Location(); err == nil && location.Host != "" && len(location.Host) < 256 {
 		target = location.Host
 	}
-	return fault.New(http.StatusBadGateway, "The server redirected to %s (HTTP %d); redirects are not followed.", target, answer.StatusCode).WithHint(serverHint)
+	return fault.New(http.StatusBadGateway, "The server redirected to %s (HTTP %d); redirects are not followed.", target, answer.StatusCode).WithHint(ServerHint)
 }
 
 // badRedirect is redirected for an address that cannot be read.
 func badRedirect() *fault.Error {
-	return fault.New(http.StatusBadGateway, "The server redirected to something that is no address; redirects are not followed.").WithHint(serverHint)
+	return fault.New(http.StatusBadGateway, "The server redirected to something that is no address; redirects are not followed.").WithHint(ServerHint)
 }
 
 // refused is the failure that an answer of 400 or more tells.
@@ -206,7 +207,7 @@ func (c *Client) refused(answer *http.Response) *fault.Error {
 		f.Foreign = true
 	}
 	if f.Foreign && (f.Status == http.StatusNotFound || f.Status == http.StatusMethodNotAllowed) {
-		f.Hint = serverHint
+		f.Hint = ServerHint
 	}
 	switch f.Category {
 	case fault.RateLimited:

@@ -259,7 +259,7 @@ func generalHint(f fault.Error, title string, about schemas.About) string {
 	case f.Category == fault.RateLimited:
 		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
 	case f.Category == fault.NotFound:
-		return "Check the Server URL: it must be the address of the API, like " + connection.DefaultServerURL + "."
+		return connection.ServerHint
 	case f.Category == fault.Network:
 		return "Check the Server URL and this machine's network, then try again."
 	}
