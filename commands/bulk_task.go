@@ -105,8 +105,8 @@ func (t bulkTask) ended() bool {
 	return false
 }
 
-// counts reads "2 items completed, 0 failed."; the last word of a task that is
-// COMPLETED although items of it failed.
+// counts reads "2 items completed, 0 failed.". It says more than the status, which
+// is COMPLETED although items failed.
 func (t bulkTask) counts() (completed, failed int, said bool) {
 	m := regexp.MustCompile(`(\d+) items? completed, (\d+)(?: items?)? failed`).FindStringSubmatch(string(t.Message))
 	if m == nil {

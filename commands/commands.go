@@ -55,7 +55,7 @@ type Env struct {
 	Wait    bool // follow an export or a bulk task to its end
 
 	OutputDir      string // where files are written; empty: inline in the envelope
-	MaxInlineBytes int64  // the most that the envelope carries of files
+	MaxInlineBytes int64  // the most that the envelope carries of files, before base64
 	ChunkWorkers   int    // chunks of an export that are fetched at the same time
 	Progress       Progress
 }
@@ -63,7 +63,8 @@ type Env struct {
 // All returns the commands in the order of the table.
 func All() []Command { return table }
 
-// Lookup finds a command by its display name or key, in any case.
+// Lookup finds a command by its display name or key, in any case; false: there is
+// none.
 func Lookup(name string) (Command, bool) {
 	key := names.Key(name)
 	for _, command := range table {

@@ -2,7 +2,7 @@ package commands
 
 import "io"
 
-// Progress tells a person how far long work is: done of total, 0 or less where
+// Progress tells a person how far a long run is: done of total, 0 or less where
 // the total is not known, in a unit such as "chunks". It may be called often and
 // by several goroutines.
 type Progress func(done, total int64, unit string)

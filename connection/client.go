@@ -107,7 +107,7 @@ func (c *Client) Get(ctx context.Context, call Call) (Answer, error) {
 }
 
 // Post changes state at Tenable. It is repeated only when it is certain that it
-// was not carried out; when that is unknown the error says so.
+// was not carried out; where that is unknown, the error's OutcomeUnknown says so.
 func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 	if call.Body == nil {
 		call.Body = struct{}{}
@@ -116,8 +116,8 @@ func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 }
 
 // Wait pauses between two polls: for d, or for less where the time limit is
-// near, so that one more poll fits. It is false, at once, when none does; a
-// signal that ends the run is an error.
+// near, so that one more poll fits. It is false, at once, when none does. A
+// signal that ends the run is an error, which says what was waited for.
 func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (bool, error) {
 	const lastPoll = time.Second // the time that a poll may take
 	if deadline, limited := ctx.Deadline(); limited {
@@ -139,10 +139,10 @@ func (c *Client) lacksTime(ctx context.Context, d time.Duration) bool {
 	return limited && c.clock.Now().Add(d).After(deadline)
 }
 
-// checkPath refuses path parameters that would lead to another endpoint. The
-// schemas let none through; this is the second lock, for values that come from
-// an answer.
-func (call Call) checkPath() error {
+// check refuses a call whose URL would be too long, or whose path parameters would
+// lead to another endpoint. The schemas let none of these through; this is the second
+// lock, for values that come from an answer.
+func (call Call) check() error {
 	for name, value := range call.Params {
 		if value == "" || value == "." || value == ".." {
 			return fault.New(http.StatusBadRequest, "The value for %s is not valid in a path.", strings.ReplaceAll(name, "_", " "))

@@ -32,10 +32,10 @@ func (d Download) ExpectJSON() error {
 	return nil
 }
 
-// Download reads a large answer as a stream. save takes it and is called again,
-// from the start, when a repeat may help: after an answer that was cut, and once
+// Download reads a large answer as a stream. save takes it, and is called again
+// with a new one when a repeat may help: after an answer that was cut, and once
 // more after an error of save that is not a fault, which says that the content
-// is not what was promised. It is safe for concurrent use.
+// is not what was promised. A fault of save is final. It is safe for concurrent use.
 func (c *Client) Download(ctx context.Context, call Call, save func(Download) error) error {
 	return c.exchange(ctx, http.MethodGet, "*/*", call, func(response *http.Response) error {
 		body := &remembering{from: response.Body}

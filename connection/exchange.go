@@ -16,13 +16,14 @@ import (
 )
 
 // reader takes the body of a successful answer. An error that is a *fault.Error
-// is final; any other means that the body could not be read.
+// is final, and an *unusableAnswer is judged as it says; any other means that the
+// body could not be read.
 type reader func(answer *http.Response) error
 
 // exchange makes a call, repeats it as the judge allows, and hands the body of
 // the successful answer to read.
 func (c *Client) exchange(ctx context.Context, method, accept string, call Call, read reader) error {
-	if err := call.checkPath(); err != nil {
+	if err := call.check(); err != nil {
 		return err
 	}
 	for n := 1; ; n++ {

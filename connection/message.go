@@ -39,8 +39,8 @@ func message(status int, contentType string, body []byte) string {
 	return strings.TrimSpace(line)
 }
 
-// isPage tells a page, which the API never sends, from an answer of its own. Only
-// its 429 is known to be one.
+// isPage tells a page, which the API does not send but for its 429, from an answer of
+// its own.
 func isPage(contentType, text string) bool {
 	return strings.HasPrefix(text, "<") || strings.HasPrefix(contentType, "text/html")
 }

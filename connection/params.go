@@ -78,8 +78,9 @@ var platformFields = []string{
 	"connection_health_check", "enable_password_vault",
 }
 
-// Parse checks the connection member of a request. No message quotes a key, a
-// proxy URL or anything else that may hold a password.
+// Parse checks the connection member of a request. What is wrong with it is a fault
+// of status 400, which quotes no key, proxy URL or anything else that may hold a
+// password.
 func Parse(given map[string]json.RawMessage) (Params, error) {
 	var titles []string
 	keys := map[string]string{}

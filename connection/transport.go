@@ -117,7 +117,7 @@ func parseProxyVariable(value string) (*url.URL, error) {
 }
 
 // dialer refuses forbidden addresses after the name was resolved, so a name
-// that leads there fails too. The hop to a proxy is not the server's, and free.
+// that leads there fails too. A proxy may be at any address: its operator chose it.
 func dialer(server *url.URL) func(ctx context.Context, network, address string) (net.Conn, error) {
 	target := net.JoinHostPort(server.Hostname(), portOf(server))
 	guarded := &net.Dialer{

@@ -110,7 +110,8 @@ func (d *Document) Input() json.RawMessage { return d.raw }
 // context_data and key_fields.
 func (d *Document) Output() (json.RawMessage, error) { return read("output/" + d.key + ".json") }
 
-// Envelope is the text of the schema of the "request" or the "result" envelope.
+// Envelope is the text of the schema of the "request" or the "result" envelope; any
+// other name is a fault of status 404.
 func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + name + ".json") }
 
 // Secrets are the values given for secret inputs, as they are sent: also those of

@@ -11,8 +11,8 @@ import (
 	"tenableio/result"
 )
 
-// The rules of stderr: one JSON object a line; a line is dropped rather than
-// that a full pipe holds up the result; no known secret gets through.
+// The rules of stderr: one JSON object a line; lines are dropped before a full pipe
+// holds up the result; no known secret gets through.
 
 const (
 	maxPendingLines = 1024

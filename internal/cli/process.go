@@ -73,8 +73,8 @@ func untilSignal() context.Context {
 	return ctx
 }
 
-// process is everything a run has of the outside, so that tests run the very
-// code that ships.
+// process is all that a run takes from outside, so that tests run the very code
+// that ships.
 type process struct {
 	args           []string
 	stdin          io.Reader

@@ -16,7 +16,7 @@ const (
 	lineInterval = 5 * time.Second
 )
 
-// progress tells a person how far long work is: a bar on one line of a terminal,
+// progress tells a person how far a long run is: a bar on one line of a terminal,
 // and lines in the log at info elsewhere. It is safe for concurrent use.
 type progress struct {
 	terminal io.Writer // nil: the log

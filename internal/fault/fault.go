@@ -32,7 +32,8 @@ const (
 	Internal    Category = "internal"
 )
 
-// StatusCancelled is the status code of a run that a signal ended.
+// StatusCancelled is the status code of a run that a signal ended. HTTP has none; it
+// is the one that nginx gives a request whose client went away.
 const StatusCancelled = 499
 
 // Error is one failure.
@@ -101,8 +102,8 @@ func (e *Error) Error() string { return fmt.Sprintf("%s (status %d)", e.Message,
 // Unwrap gives errors.Is and errors.As the cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// From returns the failure that err is or wraps. Any other error is a defect
-// of the plugin: the user reads "internal error", the log gets the cause.
+// From returns the failure that err is or wraps, and nil for nil. Any other error is
+// a defect of the plugin: the user reads "internal error", the log gets the cause.
 func From(err error) *Error {
 	if err == nil {
 		return nil

@@ -20,7 +20,7 @@ func TimedOut(format string, args ...any) *Error {
 // the cause of ctx.
 func Stopped(ctx context.Context, doing string) *Error {
 	f := *From(context.Cause(ctx))
-	if f.Category == Internal {
+	if f.Category == Internal { // a deadline that names no failure as its cause
 		f = *TimedOut("The time limit was reached.")
 	}
 	f.Message = fmt.Sprintf("%s (while %s)", strings.TrimSuffix(f.Message, "."), doing)

@@ -30,7 +30,7 @@ func NewHasher(to io.Writer) *Hasher {
 	return &Hasher{to: to, md5: newBeside(md5.New()), sha1: sha1.New(), sha256: sha256.New()}
 }
 
-// Write hashes p and passes it on.
+// Write hashes p and passes it on. An error is the other writer's.
 func (h *Hasher) Write(p []byte) (int, error) {
 	h.md5.write(p)
 	h.sha1.Write(p)

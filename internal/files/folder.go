@@ -36,7 +36,8 @@ type Folder struct {
 	path string
 }
 
-// OpenFolder opens a folder that is there already.
+// OpenFolder opens a folder that is there already, and removes from it what killed
+// runs left a day ago. A path that is no such folder is a fault.
 func OpenFolder(path string) (*Folder, error) {
 	path = filepath.Clean(path) // a slash at its end would follow a link
 	info, err := os.Lstat(path)
@@ -92,7 +93,7 @@ type Temp struct {
 	behind int64 // bytes of these that are on their way to the disk
 }
 
-// Create begins a file.
+// Create begins a file under a temporary name. It ends with Keep or Drop.
 func (f *Folder) Create() (*Temp, error) {
 	name := hiddenPrefix + rand.Text() + tempSuffix
 	file, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)

@@ -10,10 +10,10 @@ import (
 // maxName is the longest file name, in characters.
 const maxName = 120
 
-// SafeName makes of a name from elsewhere one that is harmless on every system:
+// SafeName turns a name from elsewhere into one that is harmless on every system:
 // its last path element, in letters, digits, space, dot, underscore and dash,
-// neither hidden nor like an option, at most 120 characters. It is fallback
-// where nothing of that is left.
+// neither hidden nor like an option, at most 120 characters. Where nothing of it
+// is left, it is fallback.
 func SafeName(name, fallback string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -52,10 +52,9 @@ func reserved(stem string) bool {
 	return len(stem) == 4 && (strings.HasPrefix(stem, "COM") || strings.HasPrefix(stem, "LPT")) && stem[3] >= '0' && stem[3] <= '9'
 }
 
-// NameOf is the file name in a Content-Disposition header, as it stands there.
-// Tenable writes it without quotes and with spaces, which is against the
-// standard, so what follows "filename=" is taken where the standard's reading
-// fails.
+// NameOf is the file name in a Content-Disposition header, as it stands there, or
+// "". Tenable writes it without quotes and with spaces, which is against RFC 6266,
+// so what follows "filename=" is taken where the standard's reading fails.
 func NameOf(disposition string) string {
 	if _, parameters, err := mime.ParseMediaType(disposition); err == nil {
 		return parameters["filename"]

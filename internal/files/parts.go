@@ -53,8 +53,9 @@ func (p Part) fileName() string {
 // SpoolParts returns parts for the envelope, of up to limit bytes in all.
 func SpoolParts(limit int64) *Parts { return &Parts{spool: NewSpool(limit), kept: map[int]Part{}} }
 
-// Parts opens the parts of the report called key. Parts of an earlier run are
-// there already when their size and hash are right, and are removed when not.
+// Parts opens the parts of the report called key, which must be fit for a file name.
+// Parts of an earlier run are there already when their size and hash are right, and
+// are removed when not.
 // While another process works on the same report, the parts are private.
 func (f *Folder) Parts(ctx context.Context, key string) (*Parts, error) {
 	p := &Parts{parent: f, name: hiddenPrefix + key, kept: map[int]Part{}}
@@ -148,7 +149,7 @@ func (p *Parts) whole(ctx context.Context, part Part) bool {
 	return err == nil && size == part.Size && hex.EncodeToString(sum.Sum(nil)) == part.SHA256
 }
 
-// Kept are the parts that are there.
+// Kept are the parts that are there, by their numbers.
 func (p *Parts) Kept() map[int]Part {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -162,7 +163,7 @@ func (p *Parts) Len() int {
 	return len(p.kept)
 }
 
-// Part is one of the parts.
+// Part is the part of a number, or the zero Part.
 func (p *Parts) Part(number int) Part {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -178,7 +179,7 @@ type PartWriter struct {
 	size  int64
 }
 
-// Begin begins a part.
+// Begin begins a part. It ends with Drop, after Keep or without.
 func (p *Parts) Begin() (*PartWriter, error) {
 	w := &PartWriter{parts: p, sum: sha256.New()}
 	if p.root == nil {
@@ -251,7 +252,7 @@ func (w *PartWriter) Drop() {
 	}
 }
 
-// Open reads a part.
+// Open opens a part that is there. The caller closes it.
 func (p *Parts) Open(number int) (io.ReadCloser, error) {
 	part := p.Part(number)
 	if p.spool != nil {

@@ -17,7 +17,7 @@ import (
 // output at 1 MB.
 const maxFinding = 32 << 20
 
-// ErrTooLarge is a finding that is larger than any real one.
+// ErrTooLarge is the error of a finding of more than 32 MiB, which no real one has.
 var ErrTooLarge = errors.New("a finding is larger than 32 MiB")
 
 // Fields are the fields to keep of each finding; nil keeps all.
@@ -79,8 +79,9 @@ func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
 	})
 }
 
-// Each hands over the findings of an array, one after the other, and returns how
-// many there were. A finding is good until do returns; an error of do ends it.
+// Each hands the findings of an array to do, one after the other, and returns how
+// many there were. A finding is valid until do returns. An error of do ends it and is
+// returned as it is.
 func (p *Projector) Each(r io.Reader, do func(finding []byte) error) (int, error) {
 	guarded := &guard{from: r}
 	p.decoder = jsontext.NewDecoder(guarded, jsontext.AllowInvalidUTF8(true))

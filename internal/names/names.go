@@ -106,8 +106,8 @@ func distance(a, b string) int {
 
 // Resolve gives every given member its title, and leaves out the blank ones.
 // titleOf knows both spellings of a name; a title of "" marks a name that is known
-// and left out. An unknown name, or two names of the same thing, is a fault of status 400 that names it;
-// kind says in the message what the names are of.
+// and left out. An unknown name, or two names of the same thing, is a fault of
+// status 400 that names it; kind says in the message what the names are of.
 func Resolve(kind string, given map[string]json.RawMessage, titles []string, titleOf func(string) (string, bool)) (map[string]json.RawMessage, error) {
 	resolved := make(map[string]json.RawMessage, len(given))
 	spelling := make(map[string]string, len(given))
@@ -129,8 +129,8 @@ func Resolve(kind string, given map[string]json.RawMessage, titles []string, tit
 	return resolved, nil
 }
 
-// isBlank tells what a form sends for a field that was left empty: null, white
-// space or an empty list.
+// isBlank tells what a form sends for a field that was left empty: null, a text of
+// white space, or an empty list.
 func isBlank(raw json.RawMessage) bool {
 	raw = bytes.TrimSpace(raw)
 	if string(raw) == "null" {

@@ -36,8 +36,9 @@ type Request struct {
 	Meta       json.RawMessage
 }
 
-// Read reads the whole of r, maxSize bytes at most, and gives up when it is not
-// complete in time: a platform that forgets to close stdin must not hang.
+// Read reads the whole of r, maxSize bytes at most (status 413), and gives up when it
+// is not complete in time (status 400): a platform that forgets to close stdin must
+// not hang.
 func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
 	type reading struct {
 		data []byte
@@ -66,9 +67,9 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 	}
 }
 
-// Decode reads a request envelope. Where the envelope is refused, what was
-// understood of it is returned with the error: command and meta belong into the
-// result even then.
+// Decode reads a request envelope. A wrong one is a fault of status 400; what was
+// understood of it is returned too, because command and meta belong in the result
+// even then.
 func Decode(data []byte) (Request, error) {
 	members, err := object(data)
 	if err != nil {

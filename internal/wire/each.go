@@ -6,8 +6,8 @@ import (
 )
 
 // Each takes the elements of an array one after the other, so that a long list
-// is never held as a whole; those before an element of the wrong type too. null
-// is an empty list.
+// is never held as a whole. Those before an element of the wrong type are taken
+// too. null is an empty list.
 type Each[T any] func(element T)
 
 // UnmarshalJSON reads an array or null.
