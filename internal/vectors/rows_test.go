@@ -46,15 +46,15 @@ var elsewhere = []struct {
 	row        int
 	file, test string
 }{
-	{5, "process_test.go", "TestTruncatedRequests"},
-	{21, "inputs_test.go", "TestInputsAreRefused"},
+	{5, "internal/cli/process_test.go", "TestTruncatedRequests"},
+	{21, "internal/cli/inputs_test.go", "TestInputsAreRefused"},
 	{23, "schemas/schemas_test.go", "TestSchemasAreWhole"},
-	{66, "answers_test.go", "TestMutatedAnswers"},
+	{66, "internal/cli/answers_test.go", "TestMutatedAnswers"},
 	{79, "connection/retry_test.go", "TestRetryAfter"},
 	{80, "connection/retry_test.go", "TestBackOff"},
 	{89, "connection/retry_test.go", "TestClockIsMonotonic"},
 	{102, "internal/files/files_test.go", "TestSafeName"},
-	{114, "process_test.go", "TestPanicEndsInAnEnvelope"},
+	{114, "internal/cli/process_test.go", "TestPanicEndsInAnEnvelope"},
 }
 
 func TestRows(t *testing.T) {
