@@ -119,7 +119,7 @@ func (r *Result) errorTab(net Net) *errorTab {
 		return nil
 	}
 	tab := &errorTab{
-		FailureIndicator: indicator(r.Command),
+		FailureIndicator: net.line(indicator(r.Command)),
 		StatusCode:       failure.Status,
 		Message:          net.line(failure.Message),
 		Category:         failure.Category,

@@ -145,6 +145,37 @@ func TestRedactedTextStaysJSON(t *testing.T) {
 	}
 }
 
+// A password may be a word of the plugin's own, or of the API's.
+func TestNamesAreNoSecrets(t *testing.T) {
+	f := fault.New(404, "The requests are retryable.")
+	f.Retryable = true
+	for _, r := range []Result{
+		{Command: "List Scans", Err: f},
+		{Command: "X", Output: Output{
+			RawData:     RawOf(json.RawMessage(`{"requests":"requests","category" : {"not_found":1}}`)),
+			ContextData: RecordsOf(map[string]string{"category": "x"}), Table: Table{Columns: []string{"a"}, Rows: [][]string{{"b"}}},
+			Files: []File{{Name: "requests.csv", Path: "/var/requests.csv"}},
+		}},
+	} {
+		r.Secrets = []string{"requests", "category", "retryable", "not_found", "status_code", "List Scans", "</td><td>"}
+		got := write(t, r)
+		for _, want := range []string{`"stats":{"requests":0,`, `</th></tr></thead>`} {
+			if !strings.Contains(got, want) {
+				t.Errorf("no %s in %s", want, got)
+			}
+		}
+		wants := []string{`"raw_data":{"requests":"[redacted]","category" : {"not_found":1}}`, `"context_data":[{"category":"x"}]`, `"path":"/var/requests.csv"`}
+		if r.Err != nil {
+			wants = []string{`"status_code":404`, `"category":"not_found","retryable":true`, `"message":"The [redacted] are [redacted]."`}
+		}
+		for _, want := range wants {
+			if !strings.Contains(got, want) {
+				t.Errorf("no %s in %s", want, got)
+			}
+		}
+	}
+}
+
 // What a server says goes into the message and, escaped, into the table.
 func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
 	const secret = `can'ary<1"2\345678>`
@@ -325,8 +356,9 @@ func TestTableTellsWhatFailedAndWarns(t *testing.T) {
 	output.Failed = nil
 	for range 15 {
 		output.Failed = append(output.Failed, item)
+		output.Warn("unknown_field", "A field is unknown.")
 	}
-	if got := write(t, Result{Command: "X", Output: output}); !strings.Contains(got, "(404) Failed: 5 more parts, in the items of the error. Note: ") {
+	if got := write(t, Result{Command: "X", Output: output}); !strings.Contains(got, "(404) Failed: 5 more parts, in the items of the error. Note: ") || !strings.Contains(got, "Note: 6 more warnings, in warnings.</caption>") {
 		t.Errorf("a long list of failed parts is not cut with its count said: %.900s", got)
 	}
 }

@@ -5,12 +5,11 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"html"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -23,10 +22,24 @@ type Net struct {
 	secrets []string
 	within  [utf8.RuneSelf]bool // the characters of the secrets
 	forms   [][]byte
+	names   *Net // for the names of members
 }
 
 // NewNet returns the net for the secrets.
 func NewNet(secrets []string) Net {
+	n := newNet(secrets)
+	names := newNet(slices.DeleteFunc(slices.Clone(secrets), likeName))
+	n.names = &names
+	return n
+}
+
+// likeName tells a secret that is like the name of a member. A password may be such a
+// word; the member has its name all the same.
+func likeName(secret string) bool {
+	return strings.IndexFunc(secret, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) }) < 0
+}
+
+func newNet(secrets []string) Net {
 	n := Net{secrets: slices.Clone(secrets)}
 	for _, secret := range secrets {
 		for _, r := range secret {
@@ -66,70 +79,32 @@ func (n Net) Clean(data []byte) []byte {
 			data = bytes.ReplaceAll(data, form, []byte(redacted))
 		}
 	}
-	return n.cleanEscaped(data)
-}
-
-// line is oneLine of a text without the secrets. They go first: of one that is cut in
-// the middle, a part would stay.
-func (n Net) line(text string) string { return oneLine(string(n.Clean([]byte(text)))) }
-
-// cleanJSON is Clean of a piece of JSON text, which stays JSON: in a string the
-// secrets alone are replaced, and any other value that holds one is replaced as a
-// whole. A piece may begin and end anywhere but in a string.
-func (n Net) cleanJSON(data []byte) []byte {
-	if bytes.Equal(n.Clean(data), data) {
-		return data
-	}
-	var clean []byte
-	for len(data) > 0 {
-		token := data[:tokenLength(data)]
-		data = data[len(token):]
-		clean = append(clean, n.cleanToken(token)...)
-	}
+	clean, _ := n.cleanEscaped(data)
 	return clean
 }
 
-func (n Net) cleanToken(token []byte) []byte {
-	inside := bytes.TrimSuffix(bytes.TrimPrefix(token, []byte{'"'}), []byte{'"'})
-	cleaned := n.Clean(inside)
-	if bytes.Equal(cleaned, inside) {
-		return token
-	}
-	text := slices.Concat([]byte{'"'}, cleaned, []byte{'"'})
-	if token[0] != '"' || !json.Valid(text) { // a number, or the secret began within an escape
-		return []byte(strconv.Quote(redacted))
-	}
-	return text
-}
-
-// tokenLength is how long the string, the other value, or the single character is
-// that JSON text begins with.
-func tokenLength(text []byte) int {
-	if text[0] != '"' {
-		switch end := bytes.IndexAny(text, "{}[],:\" \t\r\n"); end {
-		case 0:
-			return 1
-		case -1:
-			return len(text)
-		default:
-			return end
+// holds tells whether data holds a secret.
+func (n Net) holds(data []byte) bool {
+	for _, form := range n.forms {
+		if bytes.Contains(data, form) {
+			return true
 		}
 	}
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(text)
+	_, found := n.cleanEscaped(data)
+	return found
 }
 
-// cleanEscaped takes out the secrets of which at least one character is escaped.
-func (n Net) cleanEscaped(data []byte) []byte {
+// text is Clean of a text.
+func (n Net) text(text string) string { return string(n.Clean([]byte(text))) }
+
+// line is oneLine of a text without the secrets. They go first: of one that is cut in
+// the middle, a part would stay.
+func (n Net) line(text string) string { return oneLine(n.text(text)) }
+
+// cleanEscaped takes out the secrets of which at least one character is escaped, and
+// tells whether there were any.
+func (n Net) cleanEscaped(data []byte) (clean []byte, found bool) {
 	const escapes = `\%&`
-	var clean []byte
 	done := 0 // how much of data is in clean
 	for at := bytes.IndexAny(data, escapes); at >= 0 && at < len(data); {
 		if from, to := n.spelled(data, at); from >= done && to > from {
@@ -145,9 +120,9 @@ func (n Net) cleanEscaped(data []byte) []byte {
 		at += next
 	}
 	if done == 0 {
-		return data
+		return data, false
 	}
-	return append(clean, data[done:]...)
+	return append(clean, data[done:]...), true
 }
 
 // spelled finds the secret that has its first escaped character at a place of data:

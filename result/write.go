@@ -2,14 +2,13 @@ package result
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tenableio/internal/files"
 )
@@ -71,16 +70,17 @@ func (r *Result) Marshal() (Envelope, error) {
 		}
 	}
 	e := envelope{net: net}
-	e.text(`{"version":` + strconv.Quote(Version) + ",")
-	e.member("command", r.Command)
-	e.text(`"return_data":` + strconv.Quote(string(r.Status())) + ",") // never redacted, whatever a password is
+	e.text("{")
+	e.member("version", Version)
+	e.member("command", net.text(r.Command))
+	e.member("return_data", r.Status())
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
 	e.keyFields("key_fields", output.KeyFields)
 	e.member("result", output.Table.html(net, notes(output)))
 	e.files(output.Files)
-	e.member("warnings", append([]Warning{}, output.Warnings...))
+	e.member("warnings", cleanWarnings(net, output.Warnings))
 	e.raw("meta", RawOf(r.Meta), "{}")
 	e.text(`"stats":`)
 	e.value(r.Stats)
@@ -105,9 +105,6 @@ func (e *envelope) text(s string) {
 	})
 }
 
-// bytes adds JSON text with the secrets taken out.
-func (e *envelope) bytes(data []byte) { e.block(files.InMemory(data)) }
-
 // block adds a block with the secrets taken out. That is a net under the rooms
 // that never let a secret come this far, not the method.
 func (e *envelope) block(b files.Block) {
@@ -116,21 +113,24 @@ func (e *envelope) block(b files.Block) {
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(e.net.cleanJSON(data))
-		return err
+		return e.net.writeJSON(w, data)
 	})
 }
 
-func (e *envelope) value(v any) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil && e.err == nil {
+// value adds what is the plugin's own, as it is: its names and words are no secrets,
+// whatever a password is like. Texts in it that come from elsewhere were cleaned
+// before.
+func (e *envelope) value(v any) { e.text(string(e.marshal(v))) }
+
+func (e *envelope) marshal(v any) []byte {
+	text, err := new(encoder).encode(v)
+	if err != nil && e.err == nil {
 		e.err = err
 	}
-	e.bytes(bytes.TrimSuffix(b.Bytes(), []byte("\n")))
+	return text
 }
 
+// member adds a member with a value of the plugin's own.
 func (e *envelope) member(name string, v any) {
 	e.text(strconv.Quote(name) + ":")
 	e.value(v)
@@ -191,16 +191,12 @@ func (e *envelope) files(files []File) {
 		if i > 0 {
 			e.text(",")
 		}
+		described := e.net.names.CleanJSON(e.marshal(file)) // a name like a plain word stays true
 		if file.Content == nil {
-			e.value(file)
+			e.text(string(described))
 			continue
 		}
-		described, err := json.Marshal(file)
-		if err != nil && e.err == nil {
-			e.err = err
-		}
-		e.bytes(bytes.TrimSuffix(described, []byte("}")))
-		e.text(`,"content_base64":"`)
+		e.text(strings.TrimSuffix(string(described), "}") + `,"content_base64":"`)
 		e.pieces = append(e.pieces, func(w io.Writer) error { return copyBase64(w, file.Content) })
 		e.text(`"}`)
 	}
@@ -219,30 +215,47 @@ func copyBase64(w io.Writer, content io.Reader) error {
 // notes tell an analyst, who may read nothing but the table, which parts failed and
 // what to mind.
 func notes(output Output) []string {
-	const most = 10 // failed parts
+	const most = 10 // of each
 	var lines []string
-	for i, item := range output.Failed {
-		if i == most {
-			lines = append(lines, "Failed: "+Counted(len(output.Failed)-i, "more part")+", in the items of the error.")
-			break
-		}
+	for _, item := range output.Failed[:min(len(output.Failed), most)] {
 		lines = append(lines, fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Err.Message, item.Err.Status))
 	}
-	for _, warning := range output.Warnings {
+	if more := len(output.Failed) - most; more > 0 {
+		lines = append(lines, "Failed: "+Counted(more, "more part")+", in the items of the error.")
+	}
+	for _, warning := range output.Warnings[:min(len(output.Warnings), most)] {
 		lines = append(lines, "Note: "+warning.Message)
+	}
+	if more := len(output.Warnings) - most; more > 0 {
+		lines = append(lines, "Note: "+Counted(more, "more warning")+", in warnings.")
 	}
 	return lines
 }
 
-// failureTable is the summary of a failed command.
+// cleanWarnings are the warnings without the secrets.
+func cleanWarnings(net Net, warnings []Warning) []Warning {
+	cleaned := make([]Warning, len(warnings))
+	for i, warning := range warnings {
+		cleaned[i] = Warning{Code: warning.Code, Message: net.text(warning.Message)}
+	}
+	return cleaned
+}
+
+// failureTable is the summary of a failed command: the failure, or each of several
+// parts that failed.
 func failureTable(tab *errorTab) Table {
 	t := Table{Caption: tab.FailureIndicator, Columns: []string{"Status Code", "Message", "What to do"}}
-	t.Rows = append(t.Rows, []string{strconv.Itoa(tab.StatusCode), tab.Message, tab.Hint})
-	if len(tab.Items) < 2 {
-		return t // the message has said it
+	if len(tab.Items) < 2 { // the message has said it
+		t.Add(strconv.Itoa(tab.StatusCode), tab.Message, tab.Hint)
+		return t
+	}
+	t.Caption = strings.TrimSpace(tab.FailureIndicator + " " + tab.Hint)
+	t.Columns = []string{"Part", "Status Code", "Message"}
+	if !strings.Contains(tab.Message, tab.Items[0].Message) {
+		t.Add("", strconv.Itoa(tab.StatusCode), tab.Message)
 	}
 	for _, item := range tab.Items {
-		t.Rows = append(t.Rows, []string{strconv.Itoa(item.StatusCode), item.Message, item.Input + " " + item.Value})
+		t.Add(strings.TrimSpace(item.Input+" "+item.Value), strconv.Itoa(item.StatusCode), item.Message)
 	}
 	return t
 }

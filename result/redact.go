@@ -1,0 +1,97 @@
+package result
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"slices"
+	"strconv"
+)
+
+// CleanJSON is Clean of a piece of JSON text, as writeJSON writes it.
+func (n Net) CleanJSON(data []byte) []byte {
+	var clean bytes.Buffer
+	_ = n.writeJSON(&clean, data) // a buffer takes everything
+	return clean.Bytes()
+}
+
+// writeJSON writes a piece of JSON text without the secrets. What is written is JSON
+// still: in a string they alone are replaced, and any other value that holds one is
+// replaced as a whole. A piece may begin and end anywhere but in a string. Nothing but
+// a token that holds a secret is copied.
+func (n Net) writeJSON(w io.Writer, data []byte) error {
+	if !n.holds(data) {
+		_, err := w.Write(data)
+		return err
+	}
+	written := 0
+	for at := 0; at < len(data); {
+		end := at + tokenLength(data[at:])
+		clean, changed := n.cleanToken(data[at:end], isName(data[end:]))
+		if changed {
+			if _, err := w.Write(data[written:at]); err != nil {
+				return err
+			}
+			if _, err := w.Write(clean); err != nil {
+				return err
+			}
+			written = end
+		}
+		at = end
+	}
+	_, err := w.Write(data[written:])
+	return err
+}
+
+// cleanToken is a token without the secrets, and whether it held any.
+func (n Net) cleanToken(token []byte, name bool) (clean []byte, changed bool) {
+	const shortest = 8 // no secret in the net is shorter
+	if name {
+		n = *n.names
+	}
+	if len(token) < shortest || !n.holds(token) {
+		return nil, false
+	}
+	whole := []byte(strconv.Quote(redacted))
+	if token[0] != '"' {
+		return whole, true
+	}
+	text := slices.Concat([]byte{'"'}, n.Clean(token[1:len(token)-1]), []byte{'"'})
+	if !json.Valid(text) { // the secret began within an escape
+		return whole, true
+	}
+	return text, true
+}
+
+// isName tells from what follows a token whether it is the name of a member.
+func isName(rest []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte{':'})
+}
+
+// tokenLength is how long the string, the other value, or the single character is
+// that JSON text begins with.
+func tokenLength(text []byte) int {
+	if text[0] == '"' {
+		return stringLength(text)
+	}
+	for i, c := range text {
+		switch c {
+		case '{', '}', '[', ']', ',', ':', '"', ' ', '\t', '\r', '\n':
+			return max(i, 1)
+		}
+	}
+	return len(text)
+}
+
+// stringLength is how long the string is that JSON text begins with.
+func stringLength(text []byte) int {
+	for i := 1; i < len(text); i++ {
+		switch text[i] {
+		case '\\':
+			i++
+		case '"':
+			return i + 1
+		}
+	}
+	return len(text)
+}
