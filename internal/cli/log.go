@@ -15,32 +15,56 @@ import (
 // holds up the result; no known secret gets through.
 
 const (
-	maxPendingLines = 1024
-	flushPatience   = 200 * time.Millisecond
+	maxPending    = 1024 // texts
+	flushPatience = 200 * time.Millisecond
 )
 
-// lineLog is the writer under the logger. It passes lines on from a goroutine
-// of its own, so that a stderr which nobody reads blocks nothing.
-type lineLog struct {
-	lines chan []byte
+// outlet passes texts on from a goroutine of its own, so that a stderr which nobody
+// reads, or a terminal that was stopped, blocks nothing.
+type outlet struct {
+	texts chan []byte
 	done  chan struct{}
+}
+
+func newOutlet(out io.Writer) *outlet {
+	o := &outlet{texts: make(chan []byte, maxPending), done: make(chan struct{})}
+	go func() {
+		defer close(o.done)
+		for text := range o.texts {
+			if _, err := out.Write(text); err != nil {
+				continue // a stderr that cannot be written changes no result
+			}
+		}
+	}()
+	return o
+}
+
+// put passes text on, which it owns from then on, or drops it where too much waits.
+func (o *outlet) put(text []byte) {
+	select {
+	case o.texts <- text:
+	default: // dropped
+	}
+}
+
+// close writes what is pending, for as long as the writer takes it.
+func (o *outlet) close() {
+	close(o.texts)
+	select {
+	case <-o.done:
+	case <-time.After(flushPatience):
+	}
+}
+
+// lineLog is the writer under the logger.
+type lineLog struct {
+	*outlet
 
 	mu  sync.Mutex
 	net result.Net
 }
 
-func newLineLog(out io.Writer) *lineLog {
-	l := &lineLog{lines: make(chan []byte, maxPendingLines), done: make(chan struct{})}
-	go func() {
-		defer close(l.done)
-		for line := range l.lines {
-			if _, err := out.Write(line); err != nil {
-				continue // a stderr that cannot be written changes no result
-			}
-		}
-	}()
-	return l
-}
+func newLineLog(out io.Writer) *lineLog { return &lineLog{outlet: newOutlet(out)} }
 
 // logger returns the logger of the given level on l; warn is the default.
 func (l *lineLog) logger(level string) zerolog.Logger {
@@ -63,19 +87,6 @@ func (l *lineLog) hide(secrets []string) {
 func (l *lineLog) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	kept := l.net.Clean(bytes.Clone(line))
-	select {
-	case l.lines <- kept:
-	default: // dropped
-	}
+	l.put(l.net.Clean(bytes.Clone(line)))
 	return len(line), nil
-}
-
-// close writes what is pending, for as long as stderr takes it.
-func (l *lineLog) close() {
-	close(l.lines)
-	select {
-	case <-l.done:
-	case <-time.After(flushPatience):
-	}
 }

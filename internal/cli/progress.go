@@ -19,7 +19,7 @@ const (
 // progress tells a person how far a long run is: a bar on one line of a terminal,
 // and lines in the log at info elsewhere. It is safe for concurrent use.
 type progress struct {
-	terminal io.Writer // nil: the log
+	terminal *outlet // nil: the log
 	log      zerolog.Logger
 	now      func() time.Time
 
@@ -32,11 +32,16 @@ type progress struct {
 func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *progress {
 	p := &progress{log: log, now: now, began: now()}
 	if isTerminal(stderr) {
-		p.terminal = stderr // and the bar is there from the first report on
+		p.drawOn(stderr)
 	} else {
 		p.last = p.began
 	}
 	return p
+}
+
+// drawOn makes it a bar, which is there from the first report on.
+func (p *progress) drawOn(terminal io.Writer) {
+	p.terminal, p.last = newOutlet(terminal), time.Time{}
 }
 
 // report is a commands.Progress.
@@ -62,18 +67,23 @@ func (p *progress) report(done, total int64, unit string) {
 // draw replaces what stands on the terminal's line.
 func (p *progress) draw(text string) {
 	blank := strings.Repeat(" ", max(0, p.shown-len(text)))
-	_, _ = fmt.Fprint(p.terminal, "\r"+text+blank) // a terminal that went away hides the bar and nothing else
+	p.terminal.put([]byte("\r" + text + blank))
 	p.shown = len(text)
 }
 
-// end clears the terminal's line.
+// end clears the terminal's line, unless the terminal does not take it in time. It
+// is called once, and after the last report.
 func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.terminal == nil {
+		return
+	}
 	if p.shown > 0 {
 		p.draw("")
-		_, _ = fmt.Fprint(p.terminal, "\r")
+		p.draw("")
 	}
+	p.terminal.close()
 }
 
 // bar is one line: [#####.....] 3 of 6 chunks, 12 s.

@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -29,7 +30,7 @@ func TestProgressOnATerminal(t *testing.T) {
 	now := time.Now()
 	var terminal bytes.Buffer
 	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now })
-	p.terminal, p.last = &terminal, time.Time{}
+	p.drawOn(&terminal)
 	for done := range int64(100) {
 		p.report(done, 100, "chunks")
 		now = now.Add(10 * time.Millisecond)
@@ -40,6 +41,29 @@ func TestProgressOnATerminal(t *testing.T) {
 	}
 	if strings.Contains(terminal.String(), "\n") || !strings.HasSuffix(terminal.String(), "\r") {
 		t.Errorf("the terminal shows %q", terminal.String())
+	}
+}
+
+// A terminal that was stopped (Ctrl-S) takes nothing, and holds up nothing.
+func TestProgressOnAStoppedTerminal(t *testing.T) {
+	stopped, slave := io.Pipe() // a write to it waits for a reader
+	defer stopped.Close()
+	now := time.Now()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p := newProgress(slave, zerolog.Nop(), func() time.Time { return now })
+		p.drawOn(slave)
+		for done := range int64(2 * maxPending) {
+			p.report(done, 2*maxPending, "chunks")
+			now = now.Add(barInterval)
+		}
+		p.end()
+	}()
+	select {
+	case <-ended:
+	case <-time.After(10 * time.Second):
+		t.Error("the run waits for its terminal")
 	}
 }
 
