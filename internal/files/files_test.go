@@ -6,11 +6,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"tenableio/internal/fault"
 )
@@ -128,27 +126,6 @@ func TestOpenFolderNamesTheSetting(t *testing.T) {
 		if strings.Contains(f.Message+f.Hint, path) {
 			t.Errorf("%q holds a path", f.Message)
 		}
-	}
-}
-
-// FAULTS row 106: what a killed run left goes after a day, and nothing else.
-func TestOpenFolderSweepsWhatIsStale(t *testing.T) {
-	path := t.TempDir()
-	old := time.Now().Add(-25 * time.Hour)
-	for _, name := range []string{".tenableio-A.part", ".tenableio-B.part", ".other.part", "report.pdf"} {
-		file := filepath.Join(path, name)
-		if err := os.WriteFile(file, nil, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(name, "B") {
-			if err := os.Chtimes(file, old, old); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	openFolder(t, path)
-	if names := left(t, path); !slices.Equal(names, []string{".other.part", ".tenableio-B.part", "report.pdf"}) {
-		t.Errorf("the folder holds %v", names)
 	}
 }
 

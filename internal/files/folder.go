@@ -23,10 +23,6 @@ const (
 	hiddenPrefix = ".tenableio-" // of everything that is not a finished file
 	tempSuffix   = ".part"
 	maxNamesakes = 10000
-
-	// staleAfter is when what a killed run left is removed: Tenable keeps chunks
-	// for 24 hours, so nothing can go on from it any more.
-	staleAfter = 24 * time.Hour
 )
 
 // Folder is the folder that options.output_dir names. Nothing outside it is
@@ -79,9 +75,29 @@ func (f *Folder) sweep() {
 	for _, entry := range entries {
 		info, err := entry.Info()
 		if err == nil && strings.HasPrefix(entry.Name(), hiddenPrefix) && time.Since(info.ModTime()) > staleAfter {
-			_ = f.root.RemoveAll(entry.Name())
+			f.removeUnused(entry.Name(), info)
 		}
 	}
+}
+
+// removeUnused removes a temporary file, or a folder of parts, unless a run that is
+// alive holds its lock: it may wait for an export for days.
+func (f *Folder) removeUnused(name string, info fs.FileInfo) {
+	held := name
+	if info.IsDir() {
+		held = filepath.Join(name, lockName)
+	}
+	if info, err := f.root.Lstat(held); err == nil && info.Mode().IsRegular() {
+		file, err := f.root.OpenFile(held, os.O_RDWR, 0)
+		if err != nil {
+			return // another user's
+		}
+		defer file.Close()
+		if inUse(file) {
+			return
+		}
+	}
+	_ = f.root.RemoveAll(name)
 }
 
 // Temp is a file that is being written under a temporary name.
@@ -100,6 +116,7 @@ func (f *Folder) Create() (*Temp, error) {
 	if err != nil {
 		return nil, unusable("cannot be written to", err)
 	}
+	lock(file) // tells a sweep that it is in use
 	return &Temp{folder: f, name: name, file: file}, nil
 }
 

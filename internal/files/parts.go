@@ -25,8 +25,10 @@ type Parts struct {
 	parent *Folder
 	name   string   // of the parts' own folder in parent
 	root   *os.Root // that folder; nil: spools
-	locked *os.File // held while the folder is ours; nil: it is private and goes with the run
+	locked *os.File // held while the folder is ours
 	spool  *Spool   // of all parts for the envelope, one after the other; nil: files
+
+	private bool // they go with the run
 
 	mu   sync.Mutex
 	kept map[int]Part
@@ -51,7 +53,7 @@ func (p Part) fileName() string {
 }
 
 // SpoolParts returns parts for the envelope, of up to limit bytes in all.
-func SpoolParts(limit int64) *Parts { return &Parts{spool: NewSpool(limit), kept: map[int]Part{}} }
+func SpoolParts(limit int64) *Parts { return &Parts{spool: NewSpool(limit), private: true, kept: map[int]Part{}} }
 
 // Parts opens the parts of the report called key, which must be fit for a file name.
 // Parts of an earlier run are there already when their size and hash are right, and
@@ -70,14 +72,20 @@ func (f *Folder) Parts(ctx context.Context, key string) (*Parts, error) {
 		return p, err
 	}
 	p.close()
-	p.name += "-" + rand.Text()
-	return p, p.open()
+	p.name, p.private = p.name+"-"+rand.Text(), true
+	if err := p.open(); err != nil {
+		return nil, err
+	}
+	p.claim() // tells a sweep that it is in use
+	return p, nil
 }
+
+const lockName = "lock" // in a folder of parts
 
 // claim takes the folder for this process. It is false while another one has it,
 // and when one that just ended has removed it.
 func (p *Parts) claim() bool {
-	file, err := p.root.OpenFile("lock", os.O_CREATE|os.O_RDWR, 0o600)
+	file, err := p.root.OpenFile(lockName, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return false
 	}
@@ -120,7 +128,7 @@ func (p *Parts) verify(ctx context.Context) error {
 	}
 	for _, entry := range entries {
 		var part Part
-		if entry.Name() == "lock" {
+		if entry.Name() == lockName {
 			continue
 		}
 		_, err := fmt.Sscanf(entry.Name(), "%d-%d-%d-%64s", &part.Number, &part.Records, &part.Size, &part.SHA256)
@@ -268,7 +276,7 @@ func (p *Parts) Open(number int) (io.ReadCloser, error) {
 
 // Leave lets the parts go; those in an output folder stay there for a later run.
 func (p *Parts) Leave() {
-	if p.locked == nil || len(p.Kept()) == 0 {
+	if p.private || len(p.Kept()) == 0 {
 		p.Remove()
 		return
 	}

@@ -2,9 +2,19 @@
 
 package files
 
-import "os"
+import (
+	"os"
+	"time"
+)
+
+// staleAfter is when what a killed run left is removed: later than the longest run
+// ends, since no lock tells here which runs are alive.
+const staleAfter = 8 * 24 * time.Hour
 
 func isFull(error) bool { return false }
 
 // lock is not known here: every run keeps its parts for itself.
 func lock(*os.File) bool { return false }
+
+// inUse cannot be told here; see staleAfter.
+func inUse(*os.File) bool { return false }
