@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -133,7 +132,9 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 		return err
 	}
 	q, err := decode(data)
-	e.result.Command, e.result.Meta = names.Clip(q.Command), q.Meta
+	e.hide(secretsOf(data))
+	name := string(result.NewNet(e.result.Secrets).Clean([]byte(q.Command))) // first: of a secret that is clipped a part would stay
+	e.result.Command, e.result.Meta = names.Clip(name), q.Meta
 	command, known := commands.Lookup(q.Command)
 	if known {
 		schema, loadErr := command.Schema()
@@ -141,6 +142,7 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 			return loadErr
 		}
 		e.result.Command = schema.Title
+		e.hide(schema.Secrets(q.Inputs))
 		if err == nil {
 			return e.call(ctx, q, command, schema)
 		}
@@ -148,14 +150,19 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 	if err != nil {
 		return err
 	}
-	return unknownCommand(q.Command)
+	return unknownCommand(name)
+}
+
+// hide adds to the values that neither the result nor the log may hold.
+func (e *execution) hide(secrets []string) {
+	e.result.Secrets = append(e.result.Secrets, longEnough(secrets)...)
+	e.lines.hide(e.result.Secrets)
 }
 
 // call binds the inputs, connects, and runs the handler within the time limit.
 func (e *execution) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
 	params, refused := connection.Parse(q.Connection)
-	e.result.Secrets = slices.DeleteFunc(append(params.Secrets(), schema.Secrets(q.Inputs)...), likePlainWords)
-	e.lines.hide(e.result.Secrets)
+	e.hide(params.Secrets())
 	execute, err := command.Bind(schema, q.Inputs)
 	if err != nil {
 		return err
@@ -188,10 +195,6 @@ func (e *execution) call(ctx context.Context, q request.Request, command command
 	}
 	return nil
 }
-
-// likePlainWords tells a secret too short for the last net over what leaves the
-// process: to take it out would take out what merely looks like it.
-func likePlainWords(secret string) bool { return len(secret) < 8 }
 
 // userAgent has the form that Tenable asks of integrations.
 //

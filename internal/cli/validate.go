@@ -10,6 +10,7 @@ import (
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/request"
+	"tenableio/result"
 )
 
 // validation is what validate prints.
@@ -18,6 +19,8 @@ type validation struct {
 	Command  string          `json:"command,omitempty"`
 	Requests []plannedCall   `json:"requests"` // the calls that the command would begin with
 	Error    *validationFail `json:"error,omitempty"`
+
+	secrets []string
 }
 
 type validationFail struct {
@@ -43,6 +46,7 @@ func (p process) validate(ctx context.Context, _ []string) int {
 		v.Error = &validationFail{StatusCode: f.Status, Message: f.Message, Hint: f.Hint}
 	}
 	v.Valid = v.Error == nil
+	p.stdout = cleaned{p.stdout, result.NewNet(v.secrets)}
 	if status := p.printJSON(v); status != exitOK || v.Valid {
 		return status
 	}
@@ -55,18 +59,20 @@ func (p process) plan(ctx context.Context, v *validation) error {
 		return err
 	}
 	q, err := request.Decode(data)
+	v.secrets = longEnough(secretsOf(data))
 	if err != nil {
 		return err
 	}
 	command, known := commands.Lookup(q.Command)
 	if !known {
-		return unknownCommand(q.Command)
+		return unknownCommand(string(result.NewNet(v.secrets).Clean([]byte(q.Command))))
 	}
 	schema, err := command.Schema()
 	if err != nil {
 		return err
 	}
 	v.Command = schema.Title
+	v.secrets = append(v.secrets, longEnough(schema.Secrets(q.Inputs))...)
 	if _, err := command.Bind(schema, q.Inputs); err != nil {
 		return err
 	}

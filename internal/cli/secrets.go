@@ -1,0 +1,91 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+
+	"tenableio/connection"
+	"tenableio/internal/names"
+	"tenableio/result"
+)
+
+// secretsOf are the secret values of the connection in a request, or of a bare
+// connection. It asks for nothing but their names, in any spelling: also a request
+// that is refused must not show them.
+func secretsOf(request []byte) []string {
+	request = bytes.TrimPrefix(request, []byte("\xef\xbb\xbf"))
+	var members map[string]json.RawMessage
+	if json.Unmarshal(request, &members) != nil {
+		return nil // and nothing of it is shown
+	}
+	secrets := secretParameters(members)
+	for name, raw := range members {
+		var given map[string]json.RawMessage
+		if names.Squash(name) == "connection" && json.Unmarshal(raw, &given) == nil {
+			secrets = append(secrets, secretParameters(given)...)
+		}
+	}
+	return secrets
+}
+
+func secretParameters(given map[string]json.RawMessage) []string {
+	secret := map[string]bool{}
+	for _, p := range connection.Parameters() {
+		secret[names.Squash(p.Key)] = p.Secret
+	}
+	var values []string
+	for name, raw := range given {
+		name = names.Squash(name)
+		if !secret[name] {
+			continue
+		}
+		value := string(raw) // of a number
+		if bytes.HasPrefix(raw, []byte{'"'}) {
+			_ = json.Unmarshal(raw, &value) // it is JSON, as the whole request is
+		}
+		if name == "proxyurl" {
+			value = proxyPassword(value)
+		}
+		values = append(values, strings.TrimSpace(value))
+	}
+	return values
+}
+
+// proxyPassword is the password in a proxy URL, also in one that cannot be read.
+func proxyPassword(proxy string) string {
+	end := max(0, strings.LastIndex(proxy, "@"))
+	user := proxy[:end]
+	if _, after, found := strings.Cut(user, "://"); found {
+		user = after
+	}
+	_, password, _ := strings.Cut(user, ":")
+	if plain, err := url.PathUnescape(password); err == nil {
+		return plain
+	}
+	return password
+}
+
+// longEnough are the secrets without those too short for the last net over what
+// leaves the process: to take them out would take out what merely looks like them.
+func longEnough(secrets []string) []string {
+	const shortest = 8
+	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < shortest })
+}
+
+// cleaned passes whole JSON texts on without the secrets.
+type cleaned struct {
+	io.Writer
+	net result.Net
+}
+
+// Write takes one JSON text.
+func (c cleaned) Write(text []byte) (int, error) {
+	if _, err := c.Writer.Write(c.net.CleanJSON(text)); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
