@@ -87,6 +87,6 @@ func (l *lineLog) hide(secrets []string) {
 func (l *lineLog) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.put(l.net.Clean(bytes.Clone(line)))
+	l.put(l.net.CleanJSON(bytes.Clone(line)))
 	return len(line), nil
 }

@@ -73,3 +73,23 @@ func endOf(t *testing.T, log []byte) map[string]any {
 	}
 	return end
 }
+
+// A line stays JSON, whatever a secret is: also a number, or a text that begins
+// within an escape.
+func TestLogLinesStayJSON(t *testing.T) {
+	var out bytes.Buffer
+	lines := newLineLog(&out)
+	lines.hide([]string{"12345678", "ntenable-canary"})
+	log := lines.logger("")
+	log.Warn().Int("size", 12345678).Str("text", "a\ntenable-canary").Msg("number 12345678")
+	lines.close()
+	var line struct {
+		Size, Text, Message string
+	}
+	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
+		t.Fatalf("%q: %v", out.Bytes(), err)
+	}
+	if line.Size != "[redacted]" || line.Text != "[redacted]" || line.Message != "number [redacted]" {
+		t.Errorf("the line is %s", out.Bytes())
+	}
+}
