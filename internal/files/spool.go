@@ -2,10 +2,12 @@ package files
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"tenableio/internal/fault"
 )
@@ -74,9 +76,10 @@ func (s *Spool) spill() {
 // createUnnamed creates a file in the system's temporary folder that is gone
 // when it is closed, or the process is.
 func createUnnamed() (*os.File, error) {
-	file, err := os.CreateTemp("", hiddenPrefix+"*"+tempSuffix)
+	name := filepath.Join(os.TempDir(), hiddenPrefix+rand.Text()+tempSuffix)
+	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|deleteOnClose, 0o600)
 	if err == nil {
-		_ = os.Remove(file.Name()) // where an open file cannot be removed, Spool.Close does it
+		_ = os.Remove(name) // Windows refuses this, and has deleteOnClose
 	}
 	return file, err
 }
@@ -114,7 +117,6 @@ func (s *Spool) Close() {
 	s.memory = bytes.Buffer{}
 	if s.file != nil {
 		_ = s.file.Close()
-		_ = os.Remove(s.file.Name())
 		s.file = nil
 	}
 }
