@@ -53,7 +53,9 @@ func (p Part) fileName() string {
 }
 
 // SpoolParts returns parts for the envelope, of up to limit bytes in all.
-func SpoolParts(limit int64) *Parts { return &Parts{spool: NewSpool(limit), private: true, kept: map[int]Part{}} }
+func SpoolParts(limit int64) *Parts {
+	return &Parts{spool: NewSpool(limit), private: true, kept: map[int]Part{}}
+}
 
 // Parts opens the parts of the report called key, which must be fit for a file name.
 // Parts of an earlier run are there already when their size and hash are right, and
