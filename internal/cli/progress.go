@@ -6,8 +6,12 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/rs/zerolog"
+
+	"tenableio/internal/names"
+	"tenableio/result"
 )
 
 // How often progress is told.
@@ -22,6 +26,7 @@ type progress struct {
 	terminal *outlet // nil: the log
 	log      zerolog.Logger
 	now      func() time.Time
+	net      result.Net
 
 	mu    sync.Mutex
 	last  time.Time
@@ -61,7 +66,18 @@ func (p *progress) report(done, total int64, unit string) {
 		p.log.Info().Int64("done", done).Int64("total", max(total, 0)).Str("unit", unit).Msg("progress")
 		return
 	}
-	p.draw(bar(done, total, unit, now.Sub(p.began)))
+	p.draw(bar(done, total, p.plain(unit), now.Sub(p.began)))
+}
+
+// plain is a unit, which may hold the server's own words, fit for a terminal: short,
+// without secrets and without what would steer the terminal.
+func (p *progress) plain(unit string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, names.Clip(string(p.net.Clean([]byte(unit)))))
 }
 
 // draw replaces what stands on the terminal's line.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"tenableio/result"
 )
 
 func TestBar(t *testing.T) {
@@ -41,6 +43,20 @@ func TestProgressOnATerminal(t *testing.T) {
 	}
 	if strings.Contains(terminal.String(), "\n") || !strings.HasSuffix(terminal.String(), "\r") {
 		t.Errorf("the terminal shows %q", terminal.String())
+	}
+}
+
+// What a server says reaches the terminal as text, and without the keys.
+func TestProgressShowsPlainText(t *testing.T) {
+	var terminal bytes.Buffer
+	p := newProgress(&terminal, zerolog.Nop(), time.Now)
+	p.net = result.NewNet([]string{accessCanary})
+	p.drawOn(&terminal)
+	p.report(0, 0, "report is \x1b[2J\u009b2J "+accessCanary+strings.Repeat(".", 1000))
+	p.end()
+	shown := terminal.String()
+	if strings.ContainsAny(shown, "\x1b\u009b") || strings.Contains(shown, accessCanary) || len(shown) > 300 {
+		t.Errorf("the terminal shows %q", shown)
 	}
 }
 
