@@ -96,8 +96,8 @@ func (p *progress) end() {
 		return
 	}
 	if p.shown > 0 {
-		p.draw("")
-		p.draw("")
+		p.draw("") // blanks
+		p.draw("") // and the cursor back at the start of the line
 	}
 	p.terminal.close()
 }
