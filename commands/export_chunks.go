@@ -73,12 +73,11 @@ func (c *chunkFetcher) fetch(ctx context.Context, chunks []int) error {
 	return c.end
 }
 
+// work fetches chunks as long as it may; what it takes from the queue it also tries.
 func (c *chunkFetcher) work(ctx context.Context, worker int, queue <-chan int) {
-	for n := range queue {
-		if worker > 0 && c.env.Tenable.Stats().RateLimited > 0 {
-			return
-		}
-		if c.over() {
+	for !c.over() && (worker == 0 || c.env.Tenable.Stats().RateLimited == 0) {
+		n, ok := <-queue
+		if !ok {
 			return
 		}
 		c.note(ctx, n, c.fetchOne(ctx, n))
