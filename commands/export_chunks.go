@@ -75,7 +75,7 @@ func (c *chunkFetcher) fetch(ctx context.Context, chunks []int) error {
 
 // work fetches chunks as long as it may; what it takes from the queue it also tries.
 func (c *chunkFetcher) work(ctx context.Context, worker int, queue <-chan int) {
-	for !c.over() && (worker == 0 || c.env.Tenable.Stats().RateLimited == 0) {
+	for !c.over() && (worker == 0 || !c.env.Tenable.RateLimited()) {
 		n, ok := <-queue
 		if !ok {
 			return

@@ -27,15 +27,17 @@ type Client struct {
 	log    zerolog.Logger
 	clock  Clock
 
-	mu    sync.Mutex
-	stats Stats
+	mu        sync.Mutex
+	stats     Stats
+	notBefore time.Time // no attempt begins earlier, because of a 429; zero: there was none
+	heldUntil time.Time // when the last wait for notBefore ended
 }
 
 // Stats count what the client did.
 type Stats struct {
 	Requests    int           // HTTP requests, repeats included
 	Retries     int           // requests that were repeats
-	RateLimited time.Duration // time waited because of 429
+	RateLimited time.Duration // time waited because of 429; calls that wait at the same time count once
 	Repairs     int           // answers that held bytes which are not UTF-8
 }
 
@@ -88,6 +90,14 @@ func (c *Client) count(add func(*Stats)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&c.stats)
+}
+
+// RateLimited tells whether the API answered 429 in this run. It is safe for
+// concurrent use.
+func (c *Client) RateLimited() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.notBefore.IsZero()
 }
 
 // Call is one call of the API.

@@ -30,12 +30,19 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		if ctx.Err() != nil {
 			return fault.Stopped(ctx, "calling "+method+" "+call.Path)
 		}
+		if err := c.awaitTurn(ctx); err != nil {
+			return err
+		}
 		start := c.clock.Now()
 		f, err := c.attempt(ctx, n, method, accept, call, read)
 		if err == nil {
 			return nil
 		}
 		n += f.replays
+		d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
+		if f.limited() {
+			c.holdBack(d)
+		}
 		if ctx.Err() != nil {
 			return c.interrupted(ctx, method, call, f, err)
 		}
@@ -45,18 +52,18 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		if n >= f.worth(method) {
 			return spent(f, err, n)
 		}
-		if err := c.pause(ctx, n, f, err, c.clock.Now().Sub(start)); err != nil {
+		if err := c.pause(ctx, d, n, f, err, c.clock.Now().Sub(start)); err != nil {
 			return err
 		}
 	}
 }
 
-// pause waits before the next attempt: as long as the API asked, or the
+// pause waits for d before the next attempt: as long as the API asked, or the
 // back-off where that is longer. A wait is not begun where the time limit would cut
 // it short, or the attempt after it if that took as long as the last one (a second
-// at most); the failure then says how long the API asked to wait.
-func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error, took time.Duration) error {
-	d := max(err.RetryAfter, backOff(n, f.status, c.clock.Random))
+// at most); the failure then says how long the API asked to wait. After a 429 it is
+// awaitTurn that waits.
+func (c *Client) pause(ctx context.Context, d time.Duration, n int, f failure, err *fault.Error, took time.Duration) error {
 	if c.lacksTime(ctx, d+min(took, time.Second)) {
 		if err.RetryAfter > 0 && c.lacksTime(ctx, err.RetryAfter) {
 			err.Hint = fmt.Sprintf("Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds.", err.RetryAfterSeconds())
@@ -64,15 +71,12 @@ func (c *Client) pause(ctx context.Context, n int, f failure, err *fault.Error, 
 		return err
 	}
 	c.log.Info().Int("attempt", n).Int("status", f.status).Int64("wait_ms", d.Milliseconds()).Msg("waiting before the next attempt")
+	if f.limited() {
+		return nil
+	}
 	if c.clock.Wait(ctx, d) != nil {
 		return fault.Stopped(ctx, "waiting to repeat a call")
 	}
-	c.count(func(s *Stats) {
-		s.Retries++
-		if f.status == http.StatusTooManyRequests {
-			s.RateLimited += d
-		}
-	})
 	return nil
 }
 
@@ -100,7 +104,12 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 		c.http.GetClient().CloseIdleConnections()
 	}
 	start := c.clock.Now()
-	c.count(func(s *Stats) { s.Requests++ })
+	c.count(func(s *Stats) {
+		s.Requests++
+		if n > 1 {
+			s.Retries++
+		}
+	})
 	response, err := request.Execute(method, call.Path)
 	replays := c.countReplays(connections)
 	if err != nil || response.RawResponse == nil {

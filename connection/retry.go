@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tenableio/internal/fault"
 )
 
 // The most attempts at one call, the first included.
@@ -34,6 +36,9 @@ type failure struct {
 	duplicate bool // 429 because an equal export runs already
 	replays   int  // times that net/http sent it again by itself
 }
+
+// limited tells whether the API refused the call because there were too many.
+func (f failure) limited() bool { return f.status == http.StatusTooManyRequests && !f.duplicate }
 
 // worth is the one judge of repeats: how many attempts in all a failure
 // deserves. Reads are repeated when they may get better. A state-changing call
@@ -82,6 +87,55 @@ func backOff(n, status int, random func() float64) time.Duration {
 		return least + time.Duration(random()*float64(least)/2)
 	}
 	return time.Duration(random() * float64(min(doubled(500*time.Millisecond), 8*time.Second)))
+}
+
+// holdBack keeps every call of the client from beginning an attempt before d has
+// passed. A 429 is about the user, not about the one call that met it.
+func (c *Client) holdBack(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if until := c.clock.Now().Add(d); until.After(c.notBefore) {
+		c.notBefore = until
+	}
+}
+
+// awaitTurn waits until an attempt may begin. A wait that the time limit would cut
+// short is not begun.
+func (c *Client) awaitTurn(ctx context.Context) error {
+	for {
+		from := c.clock.Now()
+		d := c.heldFor(from)
+		if d <= 0 {
+			return nil
+		}
+		if c.lacksTime(ctx, d) {
+			f := fault.New(http.StatusTooManyRequests, "Tenable limits the rate of calls (HTTP 429), and the time limit does not allow to wait for the next one.")
+			f.RetryAfter, f.Retryable = d, true
+			return f
+		}
+		if c.clock.Wait(ctx, d) != nil {
+			return fault.Stopped(ctx, "waiting because Tenable limits the rate of calls")
+		}
+		c.countHeld(from)
+	}
+}
+
+// heldFor is how long no attempt may begin yet.
+func (c *Client) heldFor(now time.Time) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.notBefore.Sub(now)
+}
+
+// countHeld counts a wait that ends now, without what another call waited too.
+func (c *Client) countHeld(from time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if from.Before(c.heldUntil) {
+		from = c.heldUntil
+	}
+	c.heldUntil = c.clock.Now()
+	c.stats.RateLimited += c.heldUntil.Sub(from)
 }
 
 // retryAfter reads the Retry-After header: seconds or an HTTP date, the longest
