@@ -68,6 +68,14 @@ func reset(n int) http.HandlerFunc {
 	}
 }
 
+// cutRefusal ends the body of a refusal before its length says so.
+func cutRefusal(status int) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		answerWith(status, "application/json", `{"error":"Tired`)(w, r)
+	}
+}
+
 // newClient returns a client of the server that waits in no time, and the waits.
 func newClient(t *testing.T, serverURL string) (*Client, *[]time.Duration) {
 	t.Helper()
@@ -111,6 +119,9 @@ func TestAttempts(t *testing.T) {
 		{"429 once", []http.HandlerFunc{html429, ok(`{}`)}, 2, 2, 0, 0, false},
 		{"429 for good", []http.HandlerFunc{html429}, 4, 4, 429, 429, false},
 		{"429 for an equal export", []http.HandlerFunc{answerWith(429, "application/json", `{"error":"Duplicate export not allowed. Please wait."}`)}, 1, 1, 429, 429, false},
+		{"429, cut", []http.HandlerFunc{cutRefusal(429), ok(`{}`)}, 2, 1, 0, 429, true},
+		{"404, cut", []http.HandlerFunc{cutRefusal(404), ok(`{}`)}, 1, 1, 404, 404, true},
+		{"503, cut", []http.HandlerFunc{cutRefusal(503), ok(`{}`)}, 2, 1, 0, 503, true},
 		{"reset once", []http.HandlerFunc{reset(-1), ok(`{}`)}, 2, 1, 0, 504, true},
 		{"reset for good", []http.HandlerFunc{reset(-1)}, 4, 1, 502, 504, true},
 		{"cut in the body", []http.HandlerFunc{reset(10), ok(`{}`)}, 2, 1, 0, 502, true},

@@ -168,7 +168,10 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 		f.permanent = true
 		return f, fault.New(http.StatusBadGateway, "%s answered with HTTP status %d, which the API never uses.", c.server.Host, status).WithHint(ServerHint)
 	case status >= 400:
-		said := c.refused(answer)
+		said, whole := c.refused(answer)
+		if !whole {
+			f.stage = unclear
+		}
 		f.duplicate = status == http.StatusTooManyRequests && strings.Contains(strings.ToLower(said.Message), "duplicate")
 		return f, said
 	}
@@ -205,11 +208,12 @@ func badRedirect() *fault.Error {
 	return fault.New(http.StatusBadGateway, "The server redirected to something that is no address; redirects are not followed.").WithHint(ServerHint)
 }
 
-// refused is the failure that an answer of 400 or more tells.
-func (c *Client) refused(answer *http.Response) *fault.Error {
-	body, _ := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody)) // what was read is enough for a message
+// refused is the failure that an answer of 400 or more tells. Of one that was cut,
+// what was read is enough for a message, and whole is false.
+func (c *Client) refused(answer *http.Response) (f *fault.Error, whole bool) {
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody))
 	body = c.repaired(body)
-	f := fault.New(answer.StatusCode, "%s", message(answer.StatusCode, answer.Header.Get("Content-Type"), body))
+	f = fault.New(answer.StatusCode, "%s", message(answer.StatusCode, answer.Header.Get("Content-Type"), body))
 	f.RequestID = answer.Header.Get("X-Request-Uuid")
 	if strictjson.CheckAnswer(body) == nil {
 		f.Body = body
@@ -225,7 +229,7 @@ func (c *Client) refused(answer *http.Response) *fault.Error {
 	case fault.Timeout, fault.Upstream:
 		f.RetryAfter, f.Retryable = retryAfter(answer.Header, c.clock.Now()), true
 	}
-	return f
+	return f, err == nil
 }
 
 // interrupted is a call that was under way when the run ended.
@@ -251,6 +255,8 @@ func unknownOutcome(method string, call Call, f failure, err *fault.Error) error
 	case f.stage == unclear && f.status >= 200 && f.status < 300:
 		end.Status, end.Category = http.StatusBadGateway, fault.Network
 		end.Message = fmt.Sprintf("Tenable accepted the request (HTTP %d) but the answer was cut; what it made is not known.", f.status)
+	case f.stage == unclear && f.status >= 400:
+		end.Message = fmt.Sprintf("Outcome unknown: the answer to %s %s (HTTP %d) was cut. %s", method, call.Path, f.status, err.Message)
 	case f.stage == unclear:
 		end.Status, end.Category = http.StatusGatewayTimeout, fault.Timeout
 		end.Message = fmt.Sprintf("Outcome unknown: %s %s was sent but no answer came. %s", method, call.Path, err.Message)
@@ -260,7 +266,7 @@ func unknownOutcome(method string, call Call, f failure, err *fault.Error) error
 	return &end
 }
 
-// spent adds to a failure without words of the API how often it was met.
+// spent adds to a failure without a whole answer of the API how often it was met.
 func spent(f failure, err *fault.Error, attempts int) error {
 	if attempts > 1 && f.stage != answered {
 		err.Message = fmt.Sprintf("%s (after %d attempts)", strings.TrimSuffix(err.Message, "."), attempts)

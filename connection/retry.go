@@ -30,7 +30,7 @@ const (
 // failure is one attempt that gave no usable answer.
 type failure struct {
 	stage     stage
-	status    int  // of a complete answer; 0 without one
+	status    int  // of the answer, complete or not; 0 without one
 	permanent bool // asking again cannot help: a wrong name, certificate, redirect
 	badJSON   bool // a complete answer that is not the JSON promised
 	duplicate bool // 429 because an equal export runs already
@@ -43,7 +43,7 @@ func (f failure) limited() bool { return f.status == http.StatusTooManyRequests 
 // worth is the one judge of repeats: how many attempts in all a failure
 // deserves. Reads are repeated when they may get better. A state-changing call
 // is repeated only when it is certain that it was not carried out: nothing was
-// sent, or the API refused it by 429.
+// sent, or the API refused it by a complete 429.
 func (f failure) worth(method string) int {
 	switch {
 	case f.permanent, f.duplicate:
@@ -56,11 +56,11 @@ func (f failure) worth(method string) int {
 		return 1
 	case f.badJSON:
 		return badJSONAttempts
-	case f.stage == unclear:
+	case f.stage == unclear && f.status < 400:
 		return maxAttempts
 	}
 	switch f.status {
-	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return maxAttempts
 	case http.StatusInternalServerError:
 		return status500

@@ -35,6 +35,10 @@ func TestWorth(t *testing.T) {
 		{"504", failure{stage: answered, status: 504}, 4, 1},
 		{"not JSON", failure{stage: answered, status: 200, badJSON: true}, 2, 1},
 		{"redirect", failure{stage: answered, status: 302, permanent: true}, 1, 1},
+		{"404, cut", failure{stage: unclear, status: 404}, 1, 1},
+		{"429, cut", failure{stage: unclear, status: 429}, 4, 1},
+		{"500, cut", failure{stage: unclear, status: 500}, 2, 1},
+		{"503, cut", failure{stage: unclear, status: 503}, 4, 1},
 	} {
 		if got := tt.f.worth(http.MethodGet); got != tt.get {
 			t.Errorf("%s: a GET is worth %d attempts, want %d", tt.name, got, tt.get)
@@ -57,6 +61,7 @@ func TestOutcomeUnknown(t *testing.T) {
 		{"400", failure{stage: answered, status: 400}, false},
 		{"408", failure{stage: answered, status: 408}, true},
 		{"429", failure{stage: answered, status: 429}, false},
+		{"429, cut", failure{stage: unclear, status: 429}, true},
 		{"503", failure{stage: answered, status: 503}, true},
 		{"redirect", failure{stage: answered, status: 307}, false},
 		{"a page in the place of the answer", failure{stage: answered, status: 200, permanent: true}, true},
