@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -534,5 +535,53 @@ func TestCancelledPost(t *testing.T) {
 	_, err := c.Post(ctx, Call{Path: "/x"})
 	if f := fault.From(err); f.Status != fault.StatusCancelled || !f.OutcomeUnknown || f.Retryable {
 		t.Errorf("%+v, want 499 with an unknown outcome", f)
+	}
+}
+
+// stalled is an answer of that status whose body never comes: reading it ends with
+// the run, which stop ends.
+type stalled struct {
+	status int
+	stop   func()
+}
+
+func (s stalled) RoundTrip(r *http.Request) (*http.Response, error) {
+	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	if s.status == 0 {
+		s.stop()
+		return nil, context.Cause(r.Context())
+	}
+	body := readerFunc(func([]byte) (int, error) {
+		s.stop()
+		return 0, context.Cause(r.Context())
+	})
+	return &http.Response{StatusCode: s.status, Header: http.Header{}, Body: io.NopCloser(body), ContentLength: -1}, nil
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
+
+// What is said of a call that the time limit ends is what came of its answer.
+func TestStalledAnswerIsToldAsFarAsItCame(t *testing.T) {
+	for _, status := range []int{0, 200, 409, 429, 503} {
+		for _, method := range []string{http.MethodGet, http.MethodPost} {
+			limit := fault.New(http.StatusGatewayTimeout, "The time limit was reached")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			c, _ := newClient(t, "https://cloud.tenable.com")
+			c.http.SetTransport(stalled{status, func() { cancel(limit) }})
+			_, err := c.exchangeJSON(ctx, method, Call{Path: "/x", Body: struct{}{}})
+			f := fault.From(err)
+			if f.Status != http.StatusGatewayTimeout || f.OutcomeUnknown != (method == http.MethodPost) {
+				t.Errorf("%s, status %d: %+v", method, status, f)
+			}
+			came := strings.Contains(f.Message, fmt.Sprintf("HTTP %d", status))
+			none := strings.Contains(f.Message, "no answer came") || strings.Contains(f.Message, "No response")
+			if method == http.MethodPost && came != (status > 0) || none != (status == 0) {
+				t.Errorf("%s, status %d: %q", method, status, f.Message)
+			}
+		}
 	}
 }

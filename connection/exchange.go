@@ -239,11 +239,19 @@ func (c *Client) interrupted(ctx context.Context, method string, call Call, f fa
 	if end.Status == http.StatusGatewayTimeout && f.status == 0 {
 		end.Message = "No response from the API. " + end.Message
 	}
-	if method != http.MethodGet && f.stage != notSent {
+	if f.outcomeUnknown(method) {
 		end.OutcomeUnknown, end.Retryable = true, false
-		end.Message += "; outcome unknown: the request was sent but no answer came"
+		end.Message += "; outcome unknown: " + soFar(f)
 	}
 	return end
+}
+
+// soFar says how much of an answer came.
+func soFar(f failure) string {
+	if f.status == 0 {
+		return "the request was sent but no answer came"
+	}
+	return fmt.Sprintf("the request was sent, and HTTP %d came without the rest of the answer", f.status)
 }
 
 // unknownOutcome is a state-changing call which may have been carried out. The
