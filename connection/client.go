@@ -29,6 +29,7 @@ type Client struct {
 
 	mu        sync.Mutex
 	stats     Stats
+	worked    bool      // a call did
 	notBefore time.Time // no attempt begins earlier, because of a 429; zero: there was none
 	heldUntil time.Time // when the last wait for notBefore ended
 }

@@ -56,7 +56,7 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 		if own, ok := errors.AsType[*fault.Error](err); ok || err == nil {
 			return asError(own)
 		}
-		f := foreign("%s answered with content that is not what was promised: %v.", c.server.Host, err)
+		f := c.damaged(foreign("%s answered with content that is not what was promised: %v.", c.server.Host, err))
 		f.RequestID = response.Header.Get("X-Request-Uuid")
 		return &unusableAnswer{fault: f, badJSON: true}
 	})

@@ -120,6 +120,32 @@ func TestDownloadJudgesTheErrorsOfSave(t *testing.T) {
 	}
 }
 
+// The Server URL is right where other calls worked; what came is not.
+func TestDownloadBlamesTheServerURLOnlyWhereNothingWorked(t *testing.T) {
+	for name, bad := range map[string]http.HandlerFunc{"cut": reset(10), "other content": ok("[]")} {
+		for _, worked := range []bool{false, true} {
+			handlers := []http.HandlerFunc{bad}
+			if worked {
+				handlers = []http.HandlerFunc{ok(`{}`), bad}
+			}
+			client, _ := newClient(t, newServer(t, handlers...).URL)
+			if worked {
+				if _, err := client.Get(t.Context(), Call{Path: "/status"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := client.Download(t.Context(), Call{Path: "/file"}, func(d Download) error {
+				_, _ = io.Copy(io.Discard, d.Body)
+				return errors.New("it is not a list")
+			})
+			f := fault.From(err)
+			if f == nil || f.Status != 502 || strings.Contains(f.Hint, "Server URL") == worked || strings.Contains(f.Hint, "proxy in between") != worked {
+				t.Errorf("%s, after a call that worked %t: %+v", name, worked, f)
+			}
+		}
+	}
+}
+
 // An error page is never handed to save.
 func TestDownloadSavesNoErrorPage(t *testing.T) {
 	s := newServer(t, answerWith(404, "application/json", `{"error":"The requested file was not found"}`))

@@ -36,6 +36,7 @@ func (c *Client) exchange(ctx context.Context, method, accept string, call Call,
 		start := c.clock.Now()
 		f, err := c.attempt(ctx, n, method, accept, call, read)
 		if err == nil {
+			c.noteWorked()
 			return nil
 		}
 		n += f.replays
@@ -189,11 +190,30 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 	}
 	f.stage = unclear
 	said, _ := transportFault(err, c.server.Host, true)
-	return f, said
+	return f, c.damaged(said)
 }
 
 // ServerHint is what to do where something else than the API answers.
 const ServerHint = "Check the Server URL: it must be the address of the API, like " + DefaultServerURL + "."
+
+const damagedHint = "Other calls of this run worked, so run the command again. If it stays, what was asked for is damaged at Tenable, or a proxy in between cuts or changes it."
+
+// damaged is f, a failure of what an answer held, with a hint that leaves the Server
+// URL alone where other calls have worked.
+func (c *Client) damaged(f *fault.Error) *fault.Error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.worked && f.Status == http.StatusBadGateway {
+		f.Hint = damagedHint
+	}
+	return f
+}
+
+func (c *Client) noteWorked() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.worked = true
+}
 
 func redirected(answer *http.Response) *fault.Error {
 	target := "another address"
