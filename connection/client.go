@@ -31,14 +31,15 @@ type Client struct {
 	stats     Stats
 	worked    bool      // a call did
 	notBefore time.Time // no attempt begins earlier, because of a 429; zero: there was none
-	heldUntil time.Time // when the last wait for notBefore ended
+	held      int       // calls that wait for notBefore
+	counted   time.Time // until when their time is in stats
 }
 
 // Stats count what the client did.
 type Stats struct {
 	Requests    int           // HTTP requests, repeats included
 	Retries     int           // requests that were repeats
-	RateLimited time.Duration // time waited because of 429; calls that wait at the same time count once
+	RateLimited time.Duration // time that passed while a call, or several, waited because of 429
 	Repairs     int           // answers that held bytes which are not UTF-8
 }
 

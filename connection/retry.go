@@ -103,8 +103,7 @@ func (c *Client) holdBack(d time.Duration) {
 // short is not begun.
 func (c *Client) awaitTurn(ctx context.Context) error {
 	for {
-		from := c.clock.Now()
-		d := c.heldFor(from)
+		d := c.heldFor()
 		if d <= 0 {
 			return nil
 		}
@@ -113,29 +112,36 @@ func (c *Client) awaitTurn(ctx context.Context) error {
 			f.RetryAfter, f.Retryable = d, true
 			return f
 		}
-		if c.clock.Wait(ctx, d) != nil {
+		if c.waitHeld(ctx, d) != nil {
 			return fault.Stopped(ctx, "waiting because Tenable limits the rate of calls")
 		}
-		c.countHeld(from)
 	}
 }
 
 // heldFor is how long no attempt may begin yet.
-func (c *Client) heldFor(now time.Time) time.Duration {
+func (c *Client) heldFor() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.notBefore.Sub(now)
+	return c.notBefore.Sub(c.clock.Now())
 }
 
-// countHeld counts a wait that ends now, without what another call waited too.
-func (c *Client) countHeld(from time.Time) {
+// waitHeld waits, and counts the time from the first of those who wait to the last.
+func (c *Client) waitHeld(ctx context.Context, d time.Duration) error {
+	c.hold(+1)
+	defer c.hold(-1)
+	return c.clock.Wait(ctx, d)
+}
+
+// hold notes that calls begin to wait, or end.
+func (c *Client) hold(calls int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if from.Before(c.heldUntil) {
-		from = c.heldUntil
+	now := c.clock.Now()
+	if c.held > 0 {
+		c.stats.RateLimited += now.Sub(c.counted)
 	}
-	c.heldUntil = c.clock.Now()
-	c.stats.RateLimited += c.heldUntil.Sub(from)
+	c.held += calls
+	c.counted = now
 }
 
 // retryAfter reads the Retry-After header: seconds or an HTTP date, the longest
