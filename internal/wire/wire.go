@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -25,9 +26,11 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 	case data[0] == '"':
 		return json.Unmarshal(data, (*string)(id))
 	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
-		whole, err := wholeNumber(string(data))
+		whole, ok := wholeNumber(string(data))
+		if !ok {
+			return mismatch(data)
+		}
 		*id = ID(whole)
-		return err
 	default:
 		return mismatch(data)
 	}
@@ -59,7 +62,7 @@ func (id *NumericID) UnmarshalJSON(data []byte) error {
 	if err := read.UnmarshalJSON(data); err != nil {
 		return err
 	}
-	if strings.Trim(strings.TrimPrefix(string(read), "-"), "0123456789") != "" {
+	if read == "-" || strings.Trim(strings.TrimPrefix(string(read), "-"), "0123456789") != "" {
 		return mismatch(data)
 	}
 	*id = NumericID(read)
@@ -79,12 +82,9 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 		*n = 0
 		return nil
 	}
-	whole, err := wholeNumber(text)
-	if err != nil {
-		return err
-	}
+	whole, ok := wholeNumber(text)
 	v, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil {
+	if !ok || err != nil {
 		return mismatch(data)
 	}
 	*n = Int(v)
@@ -102,8 +102,8 @@ func (f *Float) UnmarshalJSON(data []byte) error {
 		*f = 0
 		return nil
 	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil {
+	v, ok := number(text)
+	if !ok {
 		return mismatch(data)
 	}
 	*f = Float(v)
@@ -183,8 +183,8 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		*t = Time{}
 		return nil
 	}
-	if number, err := strconv.ParseFloat(text, 64); err == nil {
-		*t = unixTime(number)
+	if unix, ok := number(text); ok {
+		*t = unixTime(unix)
 		return nil
 	}
 	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006/01/02", time.DateOnly} {
@@ -212,28 +212,46 @@ func (t Time) String() string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func unixTime(number float64) Time {
+func unixTime(unix float64) Time {
 	const firstMilliseconds, lastMilliseconds = 1e11, 1e14
 	switch {
-	case !(number > 0 && number < lastMilliseconds): // NaN too
+	case unix <= 0 || unix >= lastMilliseconds:
 		return Time{}
-	case number >= firstMilliseconds:
-		return Time{time.UnixMilli(int64(number)).UTC()}
+	case unix >= firstMilliseconds:
+		return Time{time.UnixMilli(int64(unix)).UTC()}
 	}
-	return Time{time.Unix(int64(number), 0).UTC()}
+	return Time{time.Unix(int64(unix), 0).UTC()}
+}
+
+// jsonNumber is how JSON writes a number, with an exponent that a float64 may hold.
+var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
+
+// number reads the text of a JSON number. What else strconv takes for one, such as
+// "NaN", "inf" and "0x10", is none: JSON could not print it. The limits are those
+// of the numbers in an answer, because a text in it has none.
+func number(text string) (float64, bool) {
+	const longest = 32
+	if len(text) > longest || !jsonNumber.MatchString(text) {
+		return 0, false
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	return v, err == nil
 }
 
 // wholeNumber is the digits of a whole number, in any of the ways in which JSON
 // writes one: 32, 32.0, 3.2e1.
-func wholeNumber(text string) (string, error) {
+func wholeNumber(text string) (string, bool) {
 	if strings.Trim(text, "0123456789") == "" && text != "" {
-		return text, nil
+		return text, true
+	}
+	if _, ok := number(text); !ok {
+		return "", false
 	}
 	r, ok := new(big.Rat).SetString(text)
-	if !ok || !r.IsInt() || len(text) > 32 {
-		return "", mismatch([]byte(text))
+	if !ok || !r.IsInt() {
+		return "", false
 	}
-	return r.Num().String(), nil
+	return r.Num().String(), true
 }
 
 // mismatch is the error that encoding/json completes with the field's name.
