@@ -101,7 +101,7 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if err := answer.Decode(&body, "agents", "pagination"); err != nil {
 		return nil, err
 	}
-	var page []agent
+	var page wire.List[agent]
 	var pagination struct {
 		Total *wire.Int `json:"total"`
 	}

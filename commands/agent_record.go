@@ -19,10 +19,10 @@ type agent struct {
 	IP          wire.Text      `json:"ip"`
 	Status      wire.Text      `json:"status"`
 	CoreVersion wire.Text      `json:"core_version"`
-	Groups      []struct {
+	Groups      wire.List[struct {
 		ID   wire.NumericID `json:"id"`
 		Name wire.Text      `json:"name"`
-	} `json:"groups"`
+	}] `json:"groups"`
 	NetworkName wire.Text `json:"network_name"`
 	AssetUUID   wire.Text `json:"asset_uuid"`
 	Health      wire.Text `json:"health_state_name"`

@@ -25,9 +25,9 @@ type scanInfo struct {
 // scanDetails is the answer. Once a run is archived, after 35 days, Tenable leaves
 // the lists out.
 type scanDetails struct {
-	Info            scanInfo   `json:"info"`
-	Hosts           []struct{} `json:"hosts"` // counted alone, as the next; describeScan reads them
-	Vulnerabilities []struct{} `json:"vulnerabilities"`
+	Info            scanInfo            `json:"info"`
+	Hosts           wire.List[struct{}] `json:"hosts"` // counted alone, as the next; describeScan reads them
+	Vulnerabilities wire.List[struct{}] `json:"vulnerabilities"`
 }
 
 type scanHost struct {

@@ -55,7 +55,7 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 		Pagination struct {
 			Total wire.Int `json:"total"`
 		} `json:"pagination"`
-		History []scanRun `json:"history"`
+		History wire.List[scanRun] `json:"history"`
 	}
 	if err := answer.Decode(&body, "history", "pagination"); err != nil {
 		return result.Output{}, err

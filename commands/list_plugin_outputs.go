@@ -20,14 +20,14 @@ type listPluginOutputsInput struct {
 // pluginOutput is one text that a plugin printed, and where.
 type pluginOutput struct {
 	Text   wire.Text `json:"plugin_output"`
-	States []struct {
+	States wire.List[struct {
 		Name    wire.Text `json:"name"`
-		Results []struct {
+		Results wire.List[struct {
 			Application wire.Text     `json:"application_protocol"`
 			Transport   wire.Text     `json:"transport_protocol"`
 			Port        wire.Int      `json:"port"`
 			Severity    wire.Severity `json:"severity"`
-			Assets      []struct {
+			Assets      wire.List[struct {
 				UUID      wire.Text `json:"uuid"`
 				ID        wire.Text `json:"id"`
 				Hostname  wire.Text `json:"hostname"`
@@ -35,9 +35,9 @@ type pluginOutput struct {
 				IPv4      wire.Text `json:"ipv4"`
 				FirstSeen wire.Time `json:"first_seen"`
 				LastSeen  wire.Time `json:"last_seen"`
-			} `json:"assets"`
-		} `json:"results"`
-	} `json:"states"`
+			}] `json:"assets"`
+		}] `json:"results"`
+	}] `json:"states"`
 }
 
 // listPluginOutputs returns what a plugin printed, and on which assets. An

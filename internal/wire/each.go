@@ -3,11 +3,12 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
+	"reflect"
 )
 
-// Each takes the elements of an array one after the other, so that a long list
-// is never held as a whole. Those before an element of the wrong type are taken
-// too. null is an empty list.
+// Each takes the elements of an array of objects one after the other, so that a
+// long list is never held as a whole. Those before an element of the wrong type are
+// taken too. null is an empty list, but no element.
 type Each[T any] func(element T)
 
 // UnmarshalJSON reads an array or null.
@@ -23,6 +24,10 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for decoder.More() {
+		next := bytes.TrimLeft(data[decoder.InputOffset():], ", \t\r\n")
+		if next[0] != '{' {
+			return &json.UnmarshalTypeError{Value: "array of " + kind(next), Type: reflect.TypeFor[T]()}
+		}
 		var element T
 		if err := decoder.Decode(&element); err != nil {
 			return err
@@ -30,4 +35,17 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 		take(element)
 	}
 	return nil
+}
+
+// List is the objects of an array, for a list that is short. null is a nil List.
+type List[T any] []T
+
+// UnmarshalJSON reads an array or null.
+func (l *List[T]) UnmarshalJSON(data []byte) error {
+	*l = nil
+	if string(data) == "null" {
+		return nil
+	}
+	*l = List[T]{}
+	return Each[T](func(element T) { *l = append(*l, element) }).UnmarshalJSON(data)
 }

@@ -22,6 +22,9 @@ func TestEach(t *testing.T) {
 		{`{}`, nil, ""},
 		{`{"list":[{"id":1},{"id":[]},{"id":3}]}`, []Int{1}, "list.id"},
 		{`{"list":[{"id":1},7]}`, []Int{1}, "list"},
+		{`{"list":[{"id":1} , null]}`, []Int{1}, "list"},
+		{`{"list":[null,{"id":1}]}`, nil, "list"},
+		{`{"list":[[]]}`, nil, "list"},
 		{`{"list":{"id":1}}`, nil, "list"},
 		{`{"list":"x"}`, nil, "list"},
 	} {
@@ -36,6 +39,37 @@ func TestEach(t *testing.T) {
 		}
 		if err != nil || field != tt.field || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, got, field, err, tt.want, tt.field)
+		}
+	}
+}
+
+func TestList(t *testing.T) {
+	type element struct {
+		ID Int `json:"id"`
+	}
+	for _, tt := range []struct {
+		in    string
+		want  List[element]
+		field string // of the element of a wrong type
+	}{
+		{`{"list":[{"id":1},{"id":"2"}]}`, List[element]{{1}, {2}}, ""},
+		{`{"list":[]}`, List[element]{}, ""},
+		{`{"list":null}`, nil, ""},
+		{`{}`, nil, ""},
+		{`{"list":[{"id":1},null]}`, nil, "list"},
+		{`{"list":[{"id":[]}]}`, nil, "list.id"},
+		{`{"list":{}}`, nil, "list"},
+	} {
+		var body struct {
+			List List[element] `json:"list"`
+		}
+		err := json.Unmarshal([]byte(tt.in), &body)
+		field := ""
+		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+			field, err = mismatch.Field, nil
+		}
+		if err != nil || field != tt.field || field == "" && (!slices.Equal(body.List, tt.want) || (body.List == nil) != (tt.want == nil)) {
+			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, body.List, field, err, tt.want, tt.field)
 		}
 	}
 }

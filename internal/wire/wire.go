@@ -270,6 +270,8 @@ func kind(data []byte) string {
 		return "text"
 	case 't', 'f':
 		return "boolean"
+	case 'n':
+		return "null"
 	}
 	return "number"
 }
