@@ -66,7 +66,7 @@ func getScanDetails(ctx context.Context, env Env, in getScanDetailsInput) (resul
 	if details.limited() {
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
 	}
-	found, err := describeScan(&out, in.ScanID, details.Info, answer)
+	found, err := describeScan(ctx, &out, in.ScanID, details.Info, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
 	return out, err
@@ -91,7 +91,7 @@ func (d scanDetails) limited() bool {
 	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }
 
-func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) (tally, error) {
+func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) (tally, error) {
 	type record struct {
 		ScanID       wire.ID        `json:"scan_id"`
 		ScanUUID     wire.Text      `json:"scan_uuid"`
@@ -112,7 +112,7 @@ func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer conn
 		Hosts           wire.Each[scanHost]          `json:"hosts"`
 		Vulnerabilities wire.Each[scanVulnerability] `json:"vulnerabilities"`
 	}
-	lists.Vulnerabilities = func(v scanVulnerability) {
+	lists.Vulnerabilities = each(ctx, func(v scanVulnerability) {
 		out.ContextData.Add(record{
 			ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status,
 			PluginID: v.PluginID, PluginName: v.PluginName, PluginFamily: v.PluginFamily,
@@ -121,10 +121,10 @@ func describeScan(out *result.Output, scanID wire.ID, info scanInfo, answer conn
 		out.KeyFields.Add("plugin_ids", v.PluginID)
 		found.add(v.Severity)
 		out.Table.AddRanked(rank(v.Severity, nil), string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
-	}
-	lists.Hosts = func(host scanHost) {
+	})
+	lists.Hosts = each(ctx, func(host scanHost) {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		addHost(out, string(host.Hostname))
-	}
-	return found, connection.Decode(answer.Body, &lists)
+	})
+	return found, untilEnd(ctx, connection.Decode(answer.Body, &lists))
 }

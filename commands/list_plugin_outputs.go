@@ -58,11 +58,11 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
 	out.KeyFields.Add("plugin_ids", in.PluginID)
 	count := 0
-	out.RawData, err = readOutputs(answer, func(output pluginOutput) {
+	out.RawData, err = readOutputs(answer, each(ctx, func(output pluginOutput) {
 		count++
 		describeOutput(&out, in.PluginID, output)
-	})
-	if err != nil {
+	}))
+	if err := untilEnd(ctx, err); err != nil {
 		return result.Output{}, err
 	}
 	warnFull(&out, count, " for a plugin")

@@ -64,8 +64,8 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
-	}{func(scan listedScan) { describeListedScan(&out, scan) }}
-	if err := answer.Decode(&body, "scans", "folders", "timestamp"); err != nil {
+	}{each(ctx, func(scan listedScan) { describeListedScan(&out, scan) })}
+	if err := untilEnd(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return result.Output{}, err
 	}
 	out.RawData = result.RawOf(answer.Body)

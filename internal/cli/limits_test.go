@@ -1,11 +1,18 @@
 package cli
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"tenableio/commands"
+	"tenableio/internal/fault"
 )
 
 // list repeats a template with the numbers from 0 on.
@@ -102,6 +109,61 @@ func TestUncountedAgents(t *testing.T) {
 			t.Errorf("%s, %d agents of %d pages; want Successful, %d of %d", got.ReturnData, len(got.ContextData), got.Stats.Requests, agents, pages)
 		}
 	}
+}
+
+// TestTheEndOfTheRunEndsReading: a signal that comes once an answer is there ends the
+// work on it, and that in a failure, for all lists alike.
+func TestTheEndOfTheRunEndsReading(t *testing.T) {
+	t.Parallel()
+	for _, command := range commands.All() {
+		schema, err := command.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		request, answers := okAnswers(t, command.Key)
+		for n := range answers {
+			t.Run(fmt.Sprint(command.Key, " ", n+1), func(t *testing.T) {
+				ctx, cancel := context.WithCancelCause(t.Context())
+				api := &endsWhileReading{script: script{answers: answers}, last: n, cancel: cancel}
+				var stdout bytes.Buffer
+				var log logBuffer
+				clock := &fakeClock{now: time.Now()}
+				p := process{stdin: bytes.NewReader(request), stdout: &stdout, stderr: &log, transport: api, clock: clock.clock()}
+				p.main(ctx)
+				got := envelopeOf(t, stdout.Bytes())
+				done := !schema.Command.ReadOnly || len(got.Files) > 0 // and is told
+				if failed := got.ReturnData == "Failed" && got.Error.StatusCode == fault.StatusCancelled; ctx.Err() == nil || !failed && !done {
+					t.Errorf("%s, %+v; want Failed, 499", got.ReturnData, got.Error)
+				}
+			})
+		}
+	}
+}
+
+// endsWhileReading is a script in which a signal comes with the end of an answer.
+type endsWhileReading struct {
+	script
+	last   int
+	cancel context.CancelCauseFunc
+}
+
+func (s *endsWhileReading) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := s.script.RoundTrip(r)
+	if s.next == s.last+1 {
+		response.Body = struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(response.Body, readerFunc(func() { s.cancel(fault.New(fault.StatusCancelled, "cancelled")) })), response.Body}
+	}
+	return response, err
+}
+
+// readerFunc is an empty reader that calls a function.
+type readerFunc func()
+
+func (f readerFunc) Read([]byte) (int, error) {
+	f()
+	return 0, io.EOF
 }
 
 // runGenerated runs a command over answers that are made for it: what is too large

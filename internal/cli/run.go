@@ -186,6 +186,10 @@ func (e *execution) call(ctx context.Context, q request.Request, command command
 		ChunkWorkers: e.chunkWorkers, Progress: meter.report,
 	})
 	meter.end()
+	if err == nil && ctx.Err() != nil && schema.Command.ReadOnly && len(output.Files) == 0 {
+		// What was changed at Tenable, or written, is told as it is.
+		err = fault.Stopped(ctx, "working on the answer")
+	}
 	for i, item := range output.Failed {
 		output.Failed[i].Err = advise(item.Err, schema)
 	}

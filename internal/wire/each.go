@@ -8,8 +8,8 @@ import (
 
 // Each takes the elements of an array of objects one after the other, so that a
 // long list is never held as a whole. Those before an element of the wrong type are
-// taken too. null is an empty list, but no element.
-type Each[T any] func(element T)
+// taken too; an error ends the list. null is an empty list, but no element.
+type Each[T any] func(element T) error
 
 // UnmarshalJSON reads an array or null.
 func (take Each[T]) UnmarshalJSON(data []byte) error {
@@ -32,7 +32,9 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 		if err := decoder.Decode(&element); err != nil {
 			return err
 		}
-		take(element)
+		if err := take(element); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -47,5 +49,9 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	*l = List[T]{}
-	return Each[T](func(element T) { *l = append(*l, element) }).UnmarshalJSON(data)
+	take := Each[T](func(element T) error {
+		*l = append(*l, element)
+		return nil
+	})
+	return take.UnmarshalJSON(data)
 }

@@ -31,7 +31,10 @@ func TestEach(t *testing.T) {
 		var got []Int
 		body := struct {
 			List Each[element] `json:"list"`
-		}{func(e element) { got = append(got, e.ID) }}
+		}{func(e element) error {
+			got = append(got, e.ID)
+			return nil
+		}}
 		err := json.Unmarshal([]byte(tt.in), &body)
 		field := ""
 		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
@@ -40,6 +43,19 @@ func TestEach(t *testing.T) {
 		if err != nil || field != tt.field || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, got, field, err, tt.want, tt.field)
 		}
+	}
+}
+
+func TestEachEndsWithAnError(t *testing.T) {
+	enough, taken := errors.New("enough"), 0
+	body := struct {
+		List Each[struct{}] `json:"list"`
+	}{func(struct{}) error {
+		taken++
+		return enough
+	}}
+	if err := json.Unmarshal([]byte(`{"list":[{},{},{}]}`), &body); !errors.Is(err, enough) || taken != 1 {
+		t.Errorf("%d elements taken, %v; want 1 and the error", taken, err)
 	}
 }
 
