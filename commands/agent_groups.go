@@ -21,37 +21,39 @@ type agentGroup struct {
 	OwnerName            wire.Text      `json:"owner_name"`
 	CreationDate         wire.Time      `json:"creation_date"`
 	LastModificationDate wire.Time      `json:"last_modification_date"`
-
-	raw json.RawMessage // the API's own bytes
 }
 
-// listGroups returns all agent groups; Tenable gives them in one answer, without
-// filters.
+// eachGroup hands all agent groups to take, with the API's own bytes; Tenable gives
+// them in one answer, without filters.
 //
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
-func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
+func eachGroup(ctx context.Context, env Env, take func(group agentGroup, text json.RawMessage)) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scanners/null/agent-groups"})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var body struct {
-		Groups []json.RawMessage `json:"groups"`
+	unnumbered := false
+	body := struct {
+		Groups wire.Each[agentGroup] `json:"groups"`
+	}{each(ctx, func(group agentGroup, text json.RawMessage) {
+		unnumbered = unnumbered || group.ID == ""
+		take(group, text)
+	})}
+	if err := untilEnd(ctx, answer.Decode(&body, "groups")); err != nil {
+		return err
 	}
-	if err := answer.Decode(&body, "groups"); err != nil {
-		return nil, err
+	if unnumbered {
+		return answer.Lacks("id for a group")
 	}
-	groups := make([]agentGroup, len(body.Groups))
-	for i, raw := range body.Groups {
-		if err := connection.DecodeObject(raw, &groups[i]); err != nil {
-			return nil, err
-		}
-		if groups[i].ID == "" {
-			return nil, answer.Lacks("id for a group")
-		}
-		groups[i].raw = raw
-	}
-	return groups, nil
+	return nil
+}
+
+// listGroups returns all agent groups.
+func listGroups(ctx context.Context, env Env) ([]agentGroup, error) {
+	var groups []agentGroup
+	err := eachGroup(ctx, env, func(group agentGroup, _ json.RawMessage) { groups = append(groups, group) })
+	return groups, err
 }
 
 // findGroup is the group with the given id or UUID. Tenable words an unknown

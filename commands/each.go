@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"
@@ -9,10 +10,10 @@ import (
 
 // each hands the elements of a list to take, until the run ends. untilEnd then tells
 // why they stopped.
-func each[T any](ctx context.Context, take func(element T)) wire.Each[T] {
-	return func(element T) error {
+func each[T any](ctx context.Context, take func(element T, text json.RawMessage)) wire.Each[T] {
+	return func(element T, text json.RawMessage) error {
 		if ctx.Err() == nil {
-			take(element)
+			take(element, text)
 		}
 		return ctx.Err()
 	}

@@ -12,7 +12,7 @@ import (
 func TestEachUntilTheEnd(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	taken := 0
-	list := each(ctx, func(struct{}) {
+	list := each(ctx, func(struct{}, json.RawMessage) {
 		if taken++; taken == 2 {
 			cancel(fault.New(fault.StatusCancelled, "The command was cancelled."))
 		}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strconv"
 
@@ -112,7 +113,7 @@ func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info 
 		Hosts           wire.Each[scanHost]          `json:"hosts"`
 		Vulnerabilities wire.Each[scanVulnerability] `json:"vulnerabilities"`
 	}
-	lists.Vulnerabilities = each(ctx, func(v scanVulnerability) {
+	lists.Vulnerabilities = each(ctx, func(v scanVulnerability, _ json.RawMessage) {
 		out.ContextData.Add(record{
 			ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status,
 			PluginID: v.PluginID, PluginName: v.PluginName, PluginFamily: v.PluginFamily,
@@ -122,7 +123,7 @@ func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info 
 		found.add(v.Severity)
 		out.Table.AddRanked(rank(v.Severity, nil), string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
 	})
-	lists.Hosts = each(ctx, func(host scanHost) {
+	lists.Hosts = each(ctx, func(host scanHost, _ json.RawMessage) {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		addHost(out, string(host.Hostname))
 	})

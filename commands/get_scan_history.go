@@ -55,36 +55,37 @@ func getScanHistory(ctx context.Context, env Env, in getScanHistoryInput) (resul
 		Pagination struct {
 			Total wire.Int `json:"total"`
 		} `json:"pagination"`
-		History wire.List[scanRun] `json:"history"`
+		History wire.Each[scanRun] `json:"history"`
 	}
-	if err := answer.Decode(&body, "history", "pagination"); err != nil {
+	var out result.Output
+	var newest scanRun
+	out.Table.Columns = []string{"History ID", "Status", "Started", "Ended", "Archived"}
+	out.KeyFields.Add("scan_ids", in.ScanID)
+	body.History = each(ctx, func(run scanRun, _ json.RawMessage) {
+		describeRun(&out, in.ScanID, run)
+		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
+			newest = run
+		}
+	})
+	if err := untilEnd(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
 		return result.Output{}, err
 	}
-	out := result.Output{RawData: result.RawOf(answer.Body)}
-	if len(body.ID) == 0 {
-		out.RawData = withNewestRun(answer.Body, body.History)
+	runs := out.ContextData.Len()
+	if int(body.Pagination.Total) > in.Offset+runs {
+		out.Warn("truncated", fmt.Sprintf("The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", body.Pagination.Total, runs))
 	}
-	if shown := in.Offset + len(body.History); int(body.Pagination.Total) > shown {
-		out.Warn("truncated", fmt.Sprintf("The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", body.Pagination.Total, len(body.History)))
+	out.RawData = result.RawOf(answer.Body)
+	if len(body.ID) == 0 && newest.ID != "" {
+		out.RawData = withID(newest.ID, answer.Body)
 	}
-	describeRuns(&out, in.ScanID, body.History)
+	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
 	return out, nil
 }
 
-// withNewestRun puts the newest run's id in front of the API's object, so that
-// the documented path $.id holds beside $.history[*].id. A scan that never ran
-// has none.
-func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
-	newest := -1
-	for i, run := range runs {
-		if run.ID != "" && (newest < 0 || run.newerThan(runs[newest])) {
-			newest = i
-		}
-	}
-	if newest < 0 {
-		return result.RawOf(body)
-	}
-	id, err := runs[newest].ID.MarshalJSON()
+// withID puts the newest run's id in front of the API's object, so that the
+// documented path $.id holds beside $.history[*].id.
+func withID(newest wire.NumericID, body json.RawMessage) result.Raw {
+	id, err := newest.MarshalJSON()
 	if err != nil {
 		return result.RawOf(body)
 	}
@@ -92,7 +93,7 @@ func withNewestRun(body json.RawMessage, runs []scanRun) result.Raw {
 	return result.RawOf(json.RawMessage(`{"id":`), id, json.RawMessage(`,`), rest)
 }
 
-func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
+func describeRun(out *result.Output, scanID wire.ID, run scanRun) {
 	type record struct {
 		ScanID     wire.ID        `json:"scan_id"`
 		HistoryID  wire.NumericID `json:"history_id"`
@@ -103,20 +104,13 @@ func describeRuns(out *result.Output, scanID wire.ID, runs []scanRun) {
 		TimeStart  wire.Time      `json:"time_start"`
 		TimeEnd    wire.Time      `json:"time_end"`
 	}
-	out.Table = result.Table{
-		Caption: fmt.Sprintf("%s of scan %s", result.Counted(len(runs), "run"), scanID),
-		Columns: []string{"History ID", "Status", "Started", "Ended", "Archived"},
-	}
-	out.KeyFields.Add("scan_ids", scanID)
-	for _, run := range runs {
-		out.ContextData.Add(record{
-			ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status,
-			IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
-		})
-		out.KeyFields.Add("history_ids", run.ID)
-		out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
-		out.Table.Add(
-			string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), result.YesNo(bool(run.IsArchived)),
-		)
-	}
+	out.ContextData.Add(record{
+		ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status,
+		IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
+	})
+	out.KeyFields.Add("history_ids", run.ID)
+	out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
+	out.Table.Add(
+		string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), result.YesNo(bool(run.IsArchived)),
+	)
 }

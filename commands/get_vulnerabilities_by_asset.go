@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -69,7 +70,7 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 // collectAssets reads the vulnerabilities of each asset, one after the other. Where
 // there are several the table says which asset a row is of.
 func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
-	var rows, described []json.RawMessage
+	var rows, described keptRows
 	var end *fault.Error
 	var total wire.Int
 	found := tally{}
@@ -98,8 +99,8 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 			continue
 		}
 		out.Done++
-		warnFull(&out, len(page.rows), " for an asset")
-		described = append(described, asset.raw)
+		warnFull(&out, page.rows, " for an asset")
+		described.add(asset.raw)
 		total += page.total
 		out.KeyFields.Add("asset_ids", string(asset.ID))
 		out.KeyFields.AddTexts("host_names", asset.names())
@@ -107,16 +108,19 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		if len(assets) > 1 {
 			front = []string{append(asset.names(), string(asset.ID))[0]}
 		}
-		for _, row := range page.rows {
-			rows = append(rows, withMember(row.raw, "asset_id", string(asset.ID)))
+		err = page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
+			rows.add(withMember(text, "asset_id", string(asset.ID)))
 			found.add(row.Severity)
 			describeRow(&out, string(asset.ID), row, front...)
+		})
+		if err != nil {
+			return out, err
 		}
 	}
 	out.Table.Caption = found.String()
 	out.RawData = slices.Concat(
-		rawList(`{"vulnerabilities":`, result.RawOf(rows...), `,`), rawList(`"assets":`, result.RawOf(described...), ``),
-		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, len(described)))),
+		rows.list(`{"vulnerabilities":`, `,`), described.list(`"assets":`, ``),
+		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, described.count))),
 	)
 	return out, nil
 }
@@ -131,25 +135,23 @@ func assetsAt(ctx context.Context, env Env, target netip.Addr, out *result.Outpu
 	if err != nil {
 		return nil, err
 	}
-	var body struct {
-		Assets []json.RawMessage `json:"assets"`
-	}
-	if err := answer.Decode(&body, "assets", "total"); err != nil {
-		return nil, err
-	}
 	var all, exact []workbenchAsset
-	for _, raw := range body.Assets {
-		asset := workbenchAsset{raw: raw}
-		if err := connection.DecodeObject(raw, &asset); err != nil {
-			return nil, err
-		}
-		if asset.ID == "" {
-			return nil, answer.Lacks("id for an asset")
-		}
+	unnamed := false
+	body := struct {
+		Assets wire.Each[workbenchAsset] `json:"assets"`
+	}{each(ctx, func(asset workbenchAsset, text json.RawMessage) {
+		unnamed = unnamed || asset.ID == ""
+		asset.raw = bytes.Clone(text)
 		all = append(all, asset)
 		if asset.has(target) {
 			exact = append(exact, asset)
 		}
+	})}
+	if err := untilEnd(ctx, answer.Decode(&body, "assets", "total")); err != nil {
+		return nil, err
+	}
+	if unnamed {
+		return nil, answer.Lacks("id for an asset")
 	}
 	if len(exact) == 0 && len(all) > 0 {
 		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names this address; all of them are here.", target))
@@ -180,5 +182,5 @@ func vulnerabilitiesOf(ctx context.Context, env Env, asset workbenchAsset) (work
 	if err != nil {
 		return workbenchPage{}, err
 	}
-	return readRows(answer)
+	return readRows(ctx, answer)
 }

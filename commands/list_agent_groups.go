@@ -20,10 +20,24 @@ type listAgentGroupsInput struct {
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
 func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (result.Output, error) {
-	groups, err := listGroups(ctx, env)
+	var out result.Output
+	var kept keptRows
+	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
+	err := eachGroup(ctx, env, func(group agentGroup, text json.RawMessage) {
+		if in.GroupName == nil || strings.Contains(strings.ToLower(string(group.Name)), strings.ToLower(*in.GroupName)) {
+			kept.add(text)
+			describeGroup(&out, group)
+		}
+	})
 	if err != nil {
 		return result.Output{}, err
 	}
+	out.Table.Caption = result.Counted(kept.count, "agent group")
+	out.RawData = kept.list(`{"Results":`, `}`)
+	return out, nil
+}
+
+func describeGroup(out *result.Output, g agentGroup) {
 	type record struct {
 		GroupID              wire.NumericID `json:"group_id"`
 		GroupUUID            wire.Text      `json:"group_uuid"`
@@ -33,24 +47,12 @@ func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (res
 		CreationDate         wire.Time      `json:"creation_date"`
 		LastModificationDate wire.Time      `json:"last_modification_date"`
 	}
-	var out result.Output
-	var kept []json.RawMessage
-	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
-	for _, g := range groups {
-		if in.GroupName != nil && !strings.Contains(strings.ToLower(string(g.Name)), strings.ToLower(*in.GroupName)) {
-			continue
-		}
-		kept = append(kept, g.raw)
-		out.ContextData.Add(record{
-			GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
-			CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
-		})
-		out.KeyFields.Add("group_ids", g.ID)
-		out.KeyFields.Add("group_uuids", string(g.UUID))
-		out.KeyFields.Add("group_names", string(g.Name))
-		out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
-	}
-	out.Table.Caption = result.Counted(len(kept), "agent group")
-	out.RawData = rawList(`{"Results":`, result.RawOf(kept...), `}`)
-	return out, nil
+	out.ContextData.Add(record{
+		GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
+		CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
+	})
+	out.KeyFields.Add("group_ids", g.ID)
+	out.KeyFields.Add("group_uuids", string(g.UUID))
+	out.KeyFields.Add("group_names", string(g.Name))
+	out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
 }

@@ -58,7 +58,7 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
 	out.KeyFields.Add("plugin_ids", in.PluginID)
 	count := 0
-	out.RawData, err = readOutputs(answer, each(ctx, func(output pluginOutput) {
+	out.RawData, err = readOutputs(answer, each(ctx, func(output pluginOutput, _ json.RawMessage) {
 		count++
 		describeOutput(&out, in.PluginID, output)
 	}))

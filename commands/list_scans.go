@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"encoding/json"
 	"net/url"
 	"strconv"
 	"time"
@@ -64,7 +65,7 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
-	}{each(ctx, func(scan listedScan) { describeListedScan(&out, scan) })}
+	}{each(ctx, func(scan listedScan, _ json.RawMessage) { describeListedScan(&out, scan) })}
 	if err := untilEnd(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return result.Output{}, err
 	}

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -14,12 +15,20 @@ import (
 // plugin that two batches of CVEs give is the same row, and kept once. A plugin
 // that two batches of hosts give was counted on other hosts, so its counts add
 // up. The rows of the first answer are all kept, so that one answer alone is told
-// as it came.
+// as it came, and its rows are not held.
 type mergedRows struct {
-	rows  []vulnerabilityRow
-	pages []json.RawMessage
-	index map[wire.NumericID]int
-	seen  map[seenRow]bool
+	pages      int
+	first      workbenchPage // nothing of it is in rows before there is a second
+	firstHosts int
+	rows       []mergedRow
+	index      map[wire.NumericID]int
+	seen       map[seenRow]bool
+}
+
+// mergedRow is a row and its bytes.
+type mergedRow struct {
+	vulnerabilityRow
+	raw json.RawMessage
 }
 
 // seenRow is a plugin that a batch of hosts gave.
@@ -28,37 +37,61 @@ type seenRow struct {
 	hosts  int
 }
 
-func (m *mergedRows) add(page workbenchPage, hosts int) {
-	if m.index == nil {
-		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
+// add adds the answer about a batch of hosts.
+func (m *mergedRows) add(ctx context.Context, page workbenchPage, hosts int) error {
+	m.pages++
+	if m.pages == 1 {
+		m.first, m.firstHosts = page, hosts
+		return nil
 	}
-	m.pages = append(m.pages, page.body)
-	for _, row := range page.rows {
+	if m.pages == 2 {
+		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
+		if err := m.merge(ctx, m.first, m.firstHosts, true); err != nil {
+			return err
+		}
+		m.first = workbenchPage{}
+	}
+	return m.merge(ctx, page, hosts, false)
+}
+
+// merge adds the rows of a page, or all of them though they repeat a plugin.
+func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hosts int, all bool) error {
+	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
 		at, known := m.index[row.PluginID]
 		seen := seenRow{row.PluginID, hosts}
 		switch {
-		case !known || len(m.pages) == 1:
+		case !known || all:
 			m.index[row.PluginID] = len(m.rows)
-			m.rows = append(m.rows, row)
+			m.rows = append(m.rows, mergedRow{row, bytes.Clone(text)})
 		case !m.seen[seen]:
-			m.rows[at] = m.rows[at].plus(row)
+			m.rows[at] = m.rows[at].plus(row, text)
 		}
 		m.seen[seen] = true
+	})
+}
+
+// each hands the rows to take.
+func (m *mergedRows) each(ctx context.Context, take func(row vulnerabilityRow)) error {
+	if m.pages == 1 {
+		return m.first.each(ctx, func(row vulnerabilityRow, _ json.RawMessage) { take(row) })
 	}
+	for _, row := range m.rows {
+		take(row.vulnerabilityRow)
+	}
+	return nil
 }
 
 // plus adds the counts of another row of the same plugin, in the bytes too.
-func (r vulnerabilityRow) plus(other vulnerabilityRow) vulnerabilityRow {
+func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow {
 	r.Count += other.Count
 	r.AcceptedCount += other.AcceptedCount
 	r.RecastedCount += other.RecastedCount
-	raw := rewrite(r.raw, map[string]json.RawMessage{
+	r.raw = rewrite(r.raw, map[string]json.RawMessage{
 		"count":              number(r.Count),
 		"accepted_count":     number(r.AcceptedCount),
 		"recasted_count":     number(r.RecastedCount),
-		"counts_by_severity": addedCounts(r.raw, other.raw),
+		"counts_by_severity": addedCounts(r.raw, text),
 	})
-	r.raw = raw
 	return r
 }
 
@@ -127,8 +160,8 @@ func rewrite(object json.RawMessage, values map[string]json.RawMessage) json.Raw
 
 // raw is the one answer as it came, or the merged rows in the same form.
 func (m *mergedRows) raw() result.Raw {
-	if len(m.pages) == 1 {
-		return result.RawOf(m.pages[0])
+	if m.pages == 1 {
+		return result.RawOf(m.first.body)
 	}
 	elements := make([]json.RawMessage, len(m.rows))
 	total := 0

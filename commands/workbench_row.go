@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -24,39 +25,43 @@ type vulnerabilityRow struct {
 	VPRScore       *wire.Float    `json:"vpr_score"`
 	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
 	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
-
-	raw json.RawMessage // the API's own bytes
 }
 
-// workbenchPage is one answer of a vulnerability workbench: its rows, how often
-// they occur in all, and the answer itself.
+// workbenchPage is one answer of a vulnerability workbench, which was checked: how
+// many rows it has, how often they occur in all, and the answer itself.
 type workbenchPage struct {
-	rows  []vulnerabilityRow
+	rows  int
 	total wire.Int
 	body  json.RawMessage
 }
 
-// readRows reads the rows of a workbench answer, with their own bytes.
-func readRows(answer connection.Answer) (workbenchPage, error) {
+// readRows checks a workbench answer and counts its rows. They are not kept: a
+// page is taken as a whole or not at all, so each reads them again.
+func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, error) {
+	page := workbenchPage{body: answer.Body}
 	var body struct {
-		Vulnerabilities []json.RawMessage `json:"vulnerabilities"`
-		Total           *wire.Int         `json:"total_vulnerability_count"`
+		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
+		Total           *wire.Int                   `json:"total_vulnerability_count"`
 	}
-	if err := answer.Decode(&body, "vulnerabilities", "total_vulnerability_count"); err != nil {
+	body.Vulnerabilities = each(ctx, func(row vulnerabilityRow, _ json.RawMessage) {
+		page.rows++
+		page.total += row.Count
+	})
+	if err := untilEnd(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
 		return workbenchPage{}, err
-	}
-	page := workbenchPage{rows: make([]vulnerabilityRow, len(body.Vulnerabilities)), body: answer.Body}
-	for i, raw := range body.Vulnerabilities {
-		if err := connection.DecodeObject(raw, &page.rows[i]); err != nil {
-			return workbenchPage{}, err
-		}
-		page.rows[i].raw = raw
-		page.total += page.rows[i].Count
 	}
 	if body.Total != nil {
 		page.total = *body.Total // of a full answer, more than that of the rows
 	}
 	return page, nil
+}
+
+// each hands the rows of the page to take, with the API's own bytes.
+func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow, text json.RawMessage)) error {
+	body := struct {
+		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
+	}{each(ctx, take)}
+	return untilEnd(ctx, connection.Decode(p.body, &body))
 }
 
 // vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that

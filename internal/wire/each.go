@@ -8,8 +8,9 @@ import (
 
 // Each takes the elements of an array of objects one after the other, so that a
 // long list is never held as a whole. Those before an element of the wrong type are
-// taken too; an error ends the list. null is an empty list, but no element.
-type Each[T any] func(element T) error
+// taken too; an error ends the list. null is an empty list, but no element. text is
+// the element's own JSON, to be read before the call returns.
+type Each[T any] func(element T, text json.RawMessage) error
 
 // UnmarshalJSON reads an array or null.
 func (take Each[T]) UnmarshalJSON(data []byte) error {
@@ -24,15 +25,16 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	for decoder.More() {
-		next := bytes.TrimLeft(data[decoder.InputOffset():], ", \t\r\n")
-		if next[0] != '{' {
-			return &json.UnmarshalTypeError{Value: "array of " + kind(next), Type: reflect.TypeFor[T]()}
+		rest := bytes.TrimLeft(data[decoder.InputOffset():], ", \t\r\n")
+		if rest[0] != '{' {
+			return &json.UnmarshalTypeError{Value: "array of " + kind(rest), Type: reflect.TypeFor[T]()}
 		}
 		var element T
 		if err := decoder.Decode(&element); err != nil {
 			return err
 		}
-		if err := take(element); err != nil {
+		text := rest[:len(rest)-len(data)+int(decoder.InputOffset())]
+		if err := take(element, text); err != nil {
 			return err
 		}
 	}
@@ -49,7 +51,7 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	*l = List[T]{}
-	take := Each[T](func(element T) error {
+	take := Each[T](func(element T, _ json.RawMessage) error {
 		*l = append(*l, element)
 		return nil
 	})

@@ -31,7 +31,11 @@ func TestEach(t *testing.T) {
 		var got []Int
 		body := struct {
 			List Each[element] `json:"list"`
-		}{func(e element) error {
+		}{func(e element, text json.RawMessage) error {
+			var again element
+			if err := json.Unmarshal(text, &again); err != nil || again != e {
+				t.Errorf("%s: %v has the text %s", tt.in, e, text)
+			}
 			got = append(got, e.ID)
 			return nil
 		}}
@@ -50,7 +54,7 @@ func TestEachEndsWithAnError(t *testing.T) {
 	enough, taken := errors.New("enough"), 0
 	body := struct {
 		List Each[struct{}] `json:"list"`
-	}{func(struct{}) error {
+	}{func(struct{}, json.RawMessage) error {
 		taken++
 		return enough
 	}}
