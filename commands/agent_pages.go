@@ -101,12 +101,12 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if err := answer.Decode(&body, "agents", "pagination"); err != nil {
 		return nil, err
 	}
-	var page wire.List[agent]
+	page, err := readAgents(ctx, body.Agents)
+	if err != nil {
+		return nil, err
+	}
 	var pagination struct {
 		Total *wire.Int `json:"total"`
-	}
-	if err := connection.Decode(body.Agents, &page); err != nil {
-		return nil, err
 	}
 	if err := connection.Decode(body.Pagination, &pagination); err != nil {
 		return nil, err
@@ -118,6 +118,25 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 		l.counted, l.total = true, int(*pagination.Total)
 	}
 	l.list = body.Agents
+	return page, nil
+}
+
+// readAgents reads the agents of a page. More than were asked for would be no page,
+// and are not held.
+func readAgents(ctx context.Context, list json.RawMessage) ([]agent, error) {
+	var page []agent
+	count := 0
+	agents := each(ctx, func(a agent, _ json.RawMessage) {
+		if count++; count <= agentPageSize {
+			page = append(page, a)
+		}
+	})
+	if err := untilEnd(ctx, connection.Decode(list, &agents)); err != nil {
+		return nil, err
+	}
+	if count > agentPageSize {
+		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
+	}
 	return page, nil
 }
 

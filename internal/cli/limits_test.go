@@ -93,6 +93,15 @@ func TestEndlessAgents(t *testing.T) {
 	}
 }
 
+// TestPageThatIsTooLong: more agents than were asked for are no page.
+func TestPageThatIsTooLong(t *testing.T) {
+	api := always(`{"agents": ` + list(5001, `{"id": #}`) + `, "pagination": {"total": 5001}}`)
+	got := runGenerated(t, "List Agents", `{}`, api)
+	if got.Error == nil || got.Error.StatusCode != 502 || !strings.Contains(got.Error.Message, "Unexpected answer of the API: a page of 5001 agents") {
+		t.Errorf("%s, %+v; want Failed, 502", got.ReturnData, got.Error)
+	}
+}
+
 // TestUncountedAgents: where the API does not say how many agents there are, a
 // full page is followed by another.
 func TestUncountedAgents(t *testing.T) {
