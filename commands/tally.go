@@ -2,6 +2,8 @@ package commands
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tenableio/internal/wire"
@@ -18,11 +20,13 @@ func (t tally) add(severity wire.Severity) { t[severity]++ }
 func (t tally) String() string {
 	total := 0
 	var parts []string
-	for severity := wire.Critical; severity >= 0; severity-- {
-		if t[severity] > 0 {
-			total += t[severity]
-			parts = append(parts, fmt.Sprint(t[severity], " ", severity.Word()))
+	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
+		total += t[severity]
+		word := severity.Word()
+		if severity < 0 || severity > wire.Critical { // it has none, and is not to be left out
+			word = "of severity " + word
 		}
+		parts = append(parts, fmt.Sprint(t[severity], " ", word))
 	}
 	plugins := result.Counted(total, "plugin")
 	if total == 0 {
