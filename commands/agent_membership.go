@@ -189,12 +189,16 @@ func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 // or the time limit, is the command's failure; what was done before is said.
 func (m *membership) finish(ctx context.Context) (result.Output, error) {
 	m.output.RawData = rawList(`{"Results":`, result.RawOf(m.results...), `}`)
-	m.output.Table.Caption = fmt.Sprintf("%d of %d groups done", m.output.Done, len(m.groupIDs))
+	parts, done := "groups", "done"
+	if !m.env.Wait {
+		parts, done = "tasks", "started"
+	}
+	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, len(m.groupIDs), parts, done)
 	if ctx.Err() == nil || m.end == nil {
 		return m.output, nil
 	}
 	if m.output.Done > 0 {
-		m.output.Warn("partly_done", fmt.Sprintf("%d of %d groups were done before the run ended; the items of the error name the others.", m.output.Done, len(m.groupIDs)))
+		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, len(m.groupIDs), parts, done))
 	}
 	return m.output, m.end
 }
