@@ -64,7 +64,9 @@ func listPages(ctx context.Context, env Env, call connection.Call, take func(pag
 		if list.ends(page) {
 			return list, nil
 		}
-		first[page[0].ID] = true
+		if page[0].ID != "" {
+			first[page[0].ID] = true
+		}
 	}
 }
 
