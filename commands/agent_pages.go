@@ -20,7 +20,7 @@ const (
 	maxAgentPages = 1000 // a server whose total never ends is left here
 )
 
-// agentList is a list of agents read page by page. The pages' own bytes are
+// agentList is a list of agents read page by page. The agents' own bytes are
 // kept, on a shelf and without a copy that joins them: 200,000 agents are some
 // 150 MB.
 type agentList struct {
@@ -28,9 +28,10 @@ type agentList struct {
 	first      json.RawMessage // the only answer, whole; nil once there is another
 	head, tail string          // what stood around the agents in the first answer, once there is another
 	shelf      files.Shelf
-	pages      result.Raw      // the elements of each page, without the brackets
-	list       json.RawMessage // the array of the page that was read last
-	counted    bool            // the API said how many agents there are
+	agents     result.Raw // of all pages, several in each block
+	pages      int
+	last       keptRows // the page that was read last
+	counted    bool     // the API said how many agents there are
 	total      int
 	broken     *fault.Item // the page that could not be read, after others were
 }
@@ -96,49 +97,33 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if err != nil {
 		return nil, err
 	}
-	var body struct {
-		Agents     json.RawMessage `json:"agents"`
-		Pagination json.RawMessage `json:"pagination"`
-	}
-	if err := answer.Decode(&body, "agents", "pagination"); err != nil {
-		return nil, err
-	}
-	page, err := readAgents(ctx, body.Agents)
-	if err != nil {
-		return nil, err
-	}
-	var pagination struct {
-		Total *wire.Int `json:"total"`
-	}
-	if err := connection.Decode(body.Pagination, &pagination); err != nil {
-		return nil, err
-	}
-	if n == 1 {
-		l.first = answer.Body
-	}
-	if pagination.Total != nil {
-		l.counted, l.total = true, int(*pagination.Total)
-	}
-	l.list = body.Agents
-	return page, nil
-}
-
-// readAgents reads the agents of a page. More than were asked for would be no page,
-// and are not held.
-func readAgents(ctx context.Context, list json.RawMessage) ([]agent, error) {
 	var page []agent
-	count := 0
-	agents := each(ctx, func(a agent, _ json.RawMessage) {
+	var body struct {
+		Agents     wire.Each[agent] `json:"agents"`
+		Pagination struct {
+			Total *wire.Int `json:"total"`
+		} `json:"pagination"`
+	}
+	count, kept := 0, keptRows{shelf: &l.shelf}
+	body.Agents = each(ctx, func(a agent, text json.RawMessage) {
 		if count++; count <= agentPageSize {
 			page = append(page, a)
+			kept.add(text)
 		}
 	})
-	if err := untilEnd(ctx, connection.Decode(list, &agents)); err != nil {
+	if err := untilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
 		return nil, err
 	}
 	if count > agentPageSize {
 		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
 	}
+	if n == 1 {
+		l.first = answer.Body
+	}
+	if body.Pagination.Total != nil {
+		l.counted, l.total = true, int(*body.Pagination.Total)
+	}
+	l.last = kept
 	return page, nil
 }
 
@@ -152,10 +137,11 @@ func (l *agentList) add(page []agent) {
 		l.first = nil
 	}
 	l.count += len(page)
-	l.pages = append(l.pages, l.shelf.Put(elements(l.list)))
+	l.pages++
+	l.agents = append(l.agents, l.last.blocks()...)
 }
 
 // joined is all pages in one JSON array between head and tail.
 func (l *agentList) joined(head, tail string) result.Raw {
-	return rawList(head, l.pages, tail)
+	return rawList(head, l.agents, tail)
 }

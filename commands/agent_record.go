@@ -83,7 +83,7 @@ func describeAgents(out *result.Output) func(page []agent) {
 // is missing.
 func (l *agentList) conclude(out *result.Output, caption string) {
 	out.Table.Caption = caption
-	out.Done = len(l.pages)
+	out.Done = l.pages
 	if l.broken != nil {
 		out.Failed = append(out.Failed, *l.broken)
 		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it could not be read: %s agents are here.", l.broken.Value, l.share()))

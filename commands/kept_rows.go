@@ -11,7 +11,7 @@ import (
 // are on a shelf, in blocks.
 type keptRows struct {
 	count int
-	shelf files.Shelf
+	shelf *files.Shelf // nil: one of their own
 	full  result.Raw
 	last  []byte
 }
@@ -19,6 +19,9 @@ type keptRows struct {
 // add keeps a copy of an element.
 func (k *keptRows) add(text json.RawMessage) {
 	const blockSize = 256 << 10 // bytes
+	if k.shelf == nil {
+		k.shelf = new(files.Shelf)
+	}
 	if len(k.last) >= blockSize {
 		k.full = append(k.full, k.shelf.Put(k.last))
 		k.last = nil
@@ -30,10 +33,13 @@ func (k *keptRows) add(text json.RawMessage) {
 	k.count++
 }
 
-// list is a JSON array of the elements between head and tail.
-func (k *keptRows) list(head, tail string) result.Raw {
+// blocks are the elements, several in each block, without the commas between blocks.
+func (k *keptRows) blocks() result.Raw {
 	if k.count == 0 {
-		return rawList(head, nil, tail)
+		return nil
 	}
-	return rawList(head, append(k.full, files.InMemory(k.last)), tail)
+	return append(k.full[:len(k.full):len(k.full)], k.shelf.Put(k.last))
 }
+
+// list is a JSON array of the elements between head and tail.
+func (k *keptRows) list(head, tail string) result.Raw { return rawList(head, k.blocks(), tail) }
