@@ -104,18 +104,13 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 			Total *wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
-	count, kept := 0, keptRows{shelf: &l.shelf}
+	kept := keptRows{shelf: &l.shelf}
 	body.Agents = each(ctx, func(a agent, text json.RawMessage) {
-		if count++; count <= agentPageSize {
-			page = append(page, a)
-			kept.add(text)
-		}
+		page = append(page, a)
+		kept.add(text)
 	})
 	if err := untilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
 		return nil, err
-	}
-	if count > agentPageSize {
-		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
 	}
 	if n == 1 {
 		l.first = answer.Body
