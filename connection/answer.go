@@ -188,15 +188,6 @@ func Decode(data []byte, v any) error {
 	return unexpected("it does not have the form documented").WithCause(err)
 }
 
-// DecodeObject is Decode for an element of a list, which must be an object: null
-// is none.
-func DecodeObject(data []byte, v any) error {
-	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		return unexpected("an element of a list is not an object")
-	}
-	return Decode(data, v)
-}
-
 func unexpected(what string) *fault.Error {
 	return fault.New(http.StatusBadGateway, "Unexpected answer of the API: %s.", what)
 }
