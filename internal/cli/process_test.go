@@ -37,10 +37,12 @@ var binary = sync.OnceValues(func() (name string, err error) {
 })
 
 // TestMain runs the tests in the root of the project, where testdata, README.md and
-// what else they read is.
+// what else they read is. The processes that fuzz begin there.
 func TestMain(m *testing.M) {
-	if err := os.Chdir("../.."); err != nil {
-		panic(err)
+	if _, err := os.Stat("go.mod"); err != nil {
+		if err := os.Chdir("../.."); err != nil {
+			panic(err)
+		}
 	}
 	status := m.Run()
 	if built != "" {
