@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	agentPageSize = 5000 // the most that Tenable gives in one answer
-	maxAgentPages = 1000 // a server whose total never ends is left here
+	agentPageSize = 5000   // the most that Tenable gives in one answer
+	maxAgentPages = 1000   // a server whose total never ends is left here
+	maxPageAgents = 50_000 // of a server that does not page; more would not fit in 128 MiB
 )
 
 // agentList is a list of agents read page by page. The agents' own bytes are
@@ -104,13 +105,18 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 			Total *wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
-	kept := keptRows{shelf: &l.shelf}
+	count, kept := 0, keptRows{shelf: &l.shelf}
 	body.Agents = each(ctx, func(a agent, text json.RawMessage) {
-		page = append(page, a)
-		kept.add(text)
+		if count++; count <= maxPageAgents {
+			page = append(page, a)
+			kept.add(text)
+		}
 	})
 	if err := untilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
 		return nil, err
+	}
+	if count > maxPageAgents {
+		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
 	}
 	if n == 1 {
 		l.first = answer.Body

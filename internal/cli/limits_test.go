@@ -93,12 +93,18 @@ func TestEndlessAgents(t *testing.T) {
 	}
 }
 
-// TestPageThatIsTooLong: more agents than were asked for are agents all the same.
+// TestPageThatIsTooLong: more agents than were asked for are agents all the same, as
+// long as they fit in memory.
 func TestPageThatIsTooLong(t *testing.T) {
 	api := always(`{"agents": ` + list(5001, `{"id": #}`) + `, "pagination": {"total": 5001}}`)
 	got := runGenerated(t, "List Agents", `{}`, api)
 	if got.ReturnData != "Successful" || len(got.ContextData) != 5001 {
 		t.Errorf("%s, %d agents, %+v; want Successful, 5001", got.ReturnData, len(got.ContextData), got.Error)
+	}
+	api = always(`{"agents": ` + list(50_001, `{"id": #}`) + `, "pagination": {"total": 50001}}`)
+	got = runGenerated(t, "List Agents", `{}`, api)
+	if got.Error == nil || got.Error.StatusCode != 502 || !strings.Contains(got.Error.Message, "a page of 50001 agents") {
+		t.Errorf("%s, %+v; want Failed, 502", got.ReturnData, got.Error)
 	}
 }
 
