@@ -142,7 +142,7 @@ func (c *Client) countReplays(connections int) int {
 // unanswered is an attempt that ended before a status line came.
 func (c *Client) unanswered(err error, sent bool) (failure, *fault.Error) {
 	if err != nil && isBadRedirect(err) {
-		return failure{stage: answered, status: http.StatusFound, permanent: true}, badRedirect().WithCause(err)
+		return failure{stage: answered, status: http.StatusFound, permanent: true}, badRedirect() // without the cause, which quotes what the server sent
 	}
 	sent = sent && !wantsCertificate(err)
 	f := failure{stage: notSent}
