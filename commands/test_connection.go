@@ -28,9 +28,9 @@ func testConnection(ctx context.Context, env Env, _ testConnectionInput) (result
 		return result.Output{}, err
 	}
 	var body struct {
-		Timezones []struct {
+		Timezones wire.List[struct {
 			Name wire.Text `json:"name"`
-		} `json:"timezones"`
+		}] `json:"timezones"`
 	}
 	if err := answer.Decode(&body, "timezones"); err != nil {
 		return result.Output{}, fault.From(err).WithHint(wrongServer, env.Tenable.Host())
