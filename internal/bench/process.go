@@ -20,6 +20,12 @@ type program struct {
 	env     []string
 }
 
+// with is the program with variables added to its environment.
+func (p program) with(env []string) program {
+	p.env = append(p.env, env...)
+	return p
+}
+
 // cost is what one run took.
 type cost struct {
 	wall, cpu time.Duration
