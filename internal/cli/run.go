@@ -155,7 +155,7 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 
 // hide adds to the values that neither the result nor the log may hold.
 func (e *execution) hide(secrets []string) {
-	e.result.Secrets = append(e.result.Secrets, longEnough(secrets)...)
+	e.result.Secrets = append(e.result.Secrets, ofUsualLength(secrets)...)
 	e.lines.hide(e.result.Secrets)
 }
 

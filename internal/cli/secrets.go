@@ -69,11 +69,13 @@ func proxyPassword(proxy string) string {
 	return password
 }
 
-// longEnough are the secrets without those too short for the last net over what
-// leaves the process: to take them out would take out what merely looks like them.
-func longEnough(secrets []string) []string {
-	const shortest = 8
-	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < shortest })
+// ofUsualLength are the secrets for the last net over what leaves the process, without
+// those that are too short, because what merely looks like them would be taken out,
+// and those that are longer than any: the request is refused, and megabytes of them
+// would take seconds.
+func ofUsualLength(secrets []string) []string {
+	const shortest, longest = 8, 4096 // bytes
+	return slices.DeleteFunc(secrets, func(secret string) bool { return len(secret) < shortest || len(secret) > longest })
 }
 
 // cleaned passes whole JSON texts on without the secrets.

@@ -59,7 +59,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 		return err
 	}
 	q, err := request.Decode(data)
-	v.secrets = longEnough(secretsOf(data))
+	v.secrets = ofUsualLength(secretsOf(data))
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 		return err
 	}
 	v.Command = schema.Title
-	v.secrets = append(v.secrets, longEnough(schema.Secrets(q.Inputs))...)
+	v.secrets = append(v.secrets, ofUsualLength(schema.Secrets(q.Inputs))...)
 	if _, err := command.Bind(schema, q.Inputs); err != nil {
 		return err
 	}
