@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"io"
 	"sync"
 	"time"
@@ -87,6 +86,6 @@ func (l *lineLog) hide(secrets []string) {
 func (l *lineLog) Write(line []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.put(l.net.CleanJSON(bytes.Clone(line)))
+	l.put(l.net.CleanJSON(line)) // a copy: the logger uses the line again
 	return len(line), nil
 }

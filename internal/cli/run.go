@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -153,10 +154,14 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 	return unknownCommand(name)
 }
 
-// hide adds to the values that neither the result nor the log may hold.
+// hide adds to the values that neither the result nor the log may hold. Most are known
+// from the text of the request before its parts are read.
 func (e *execution) hide(secrets []string) {
-	e.result.Secrets = append(e.result.Secrets, ofUsualLength(secrets)...)
-	e.lines.hide(e.result.Secrets)
+	known := func(secret string) bool { return slices.Contains(e.result.Secrets, secret) }
+	if secrets = slices.DeleteFunc(ofUsualLength(secrets), known); len(secrets) > 0 {
+		e.result.Secrets = append(e.result.Secrets, secrets...)
+		e.lines.hide(e.result.Secrets)
+	}
 }
 
 // call binds the inputs, connects, and runs the handler within the time limit.
