@@ -128,7 +128,9 @@ func TestVectors(t *testing.T) {
 			continue
 		}
 		t.Run(raw.name, func(t *testing.T) {
-			t.Parallel()
+			if !raw.alone {
+				t.Parallel()
+			}
 			defer held.vector(raw, t)
 			if raw.root && os.Getuid() != 0 {
 				t.Skip("not run: needs root")

@@ -98,6 +98,7 @@ type rawVector struct {
 	values values
 	row    int
 	slow   bool
+	alone  bool   // slow and large: a vector with a time limit must not run beside it
 	root   bool   // needs root
 	before string // shell text before the vector's own
 	binary string // "": the plugin as it ships
@@ -115,6 +116,10 @@ func splitVector(text []byte) ([]rawVector, error) {
 		Slow  bool   `json:"slow"`
 		Needs string `json:"needs"`
 		Names any    `json:"names"`
+
+		Expect struct {
+			PeakMiB int64 `json:"peak_mib"`
+		} `json:"expect"`
 	}
 	if err := json.Unmarshal(text, &head); err != nil {
 		return nil, err
@@ -122,7 +127,11 @@ func splitVector(text []byte) ([]rawVector, error) {
 	if head.Title == "" || head.Row < 1 || head.Row > lastRow {
 		return nil, fmt.Errorf("needs a title and a row from 1 to %d", lastRow)
 	}
-	one := rawVector{tree: tree, values: values{}, row: head.Row, slow: head.Slow, root: head.Needs == "root" || head.Names != nil}
+	one := rawVector{
+		tree: tree, values: values{}, row: head.Row,
+		slow: head.Slow, alone: head.Slow && head.Expect.PeakMiB > 0,
+		root: head.Needs == "root" || head.Names != nil,
+	}
 	members, _ := tree.(map[string]any)
 	each, _ := members["each"].([]any)
 	delete(members, "each")
