@@ -1,13 +1,10 @@
 package connection
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
-
-	"tenableio/internal/fault"
 )
 
 func TestWorth(t *testing.T) {
@@ -125,51 +122,6 @@ func TestRetryAfter(t *testing.T) {
 		if got := retryAfter(header, now); got != tt.want {
 			t.Errorf("Retry-After %q (Date %q) = %v, want %v", tt.values, tt.date, got, tt.want)
 		}
-	}
-}
-
-// A 429 concerns every call of the client, not the one that met it alone.
-func TestA429HoldsBackTheNextCallToo(t *testing.T) {
-	limited := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "20")
-		w.WriteHeader(http.StatusTooManyRequests)
-	}
-	s := newServer(t, limited, limited, limited, limited, ok(`{}`))
-	c, waits := newClient(t, s.URL)
-	if _, err := c.Get(t.Context(), Call{Path: "/x"}); fault.From(err).Status != http.StatusTooManyRequests || !c.RateLimited() {
-		t.Fatalf("%v, want 429", err)
-	}
-	short, cancel := context.WithTimeout(t.Context(), 90*time.Second) // of which three waits took 60
-	defer cancel()
-	if _, err := c.Post(short, Call{Path: "/y"}); err != nil {
-		t.Errorf("with the time to wait: %v", err)
-	}
-	if len(*waits) != 4 || (*waits)[3] != 20*time.Second || c.Stats().RateLimited != 80*time.Second || c.Stats().Retries != 3 {
-		t.Errorf("waits %v, %+v, want 4 of 20 s and 3 repeats", *waits, c.Stats())
-	}
-
-	s = newServer(t, limited)
-	c, _ = newClient(t, s.URL)
-	short, cancel = context.WithTimeout(t.Context(), 10*time.Second)
-	defer cancel()
-	for range 2 {
-		_, err := c.Post(short, Call{Path: "/x"})
-		if f := fault.From(err); f.Status != http.StatusTooManyRequests || f.RetryAfter != 20*time.Second || !f.Retryable || f.OutcomeUnknown {
-			t.Errorf("without the time to wait: %+v, want 429 with 20 s", f)
-		}
-	}
-	if n := s.requests.Load(); n != 1 {
-		t.Errorf("%d requests, want 1: the second call has no time to wait for its turn", n)
-	}
-}
-
-// An export that runs already says nothing of the rate.
-func TestADuplicateExportHoldsBackNothing(t *testing.T) {
-	c, waits := newClient(t, newServer(t, answerWith(429, "application/json", `{"error":"Duplicate export not allowed"}`), ok(`{}`)).URL)
-	_, refused := c.Post(t.Context(), Call{Path: "/x"})
-	_, err := c.Get(t.Context(), Call{Path: "/x"})
-	if refused == nil || err != nil || len(*waits) > 0 || c.RateLimited() {
-		t.Errorf("%v, then %v after waits %v", refused, err, *waits)
 	}
 }
 
