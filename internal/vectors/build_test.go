@@ -2,7 +2,9 @@ package vectors_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -106,4 +108,33 @@ func (p patch) write(t *testing.T, from, name string) string {
 		t.Fatal(err)
 	}
 	return name
+}
+
+// moduleRoot is the folder of go.mod.
+var moduleRoot = sync.OnceValues(func() (string, error) {
+	folder, err := os.Getwd()
+	for ; err == nil; folder = filepath.Dir(folder) {
+		if _, err := os.Stat(filepath.Join(folder, "go.mod")); err == nil {
+			return folder, nil
+		}
+		if folder == filepath.Dir(folder) {
+			return "", errors.New("no go.mod above the working folder")
+		}
+	}
+	return "", err
+})
+
+// noteSources looks at every source of the plugin, so that "go test" does not
+// take the result of another plugin out of its cache.
+func noteSources(root string) error {
+	return filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && strings.HasPrefix(entry.Name(), ".") {
+			return filepath.SkipDir
+		}
+		_, err = os.Stat(name)
+		return err
+	})
 }
