@@ -53,17 +53,9 @@ func testContainer(t *testing.T) {
 		t.Skip("not run: needs root and a memory cgroup")
 	}
 	probe.leave()
-	root, err := moduleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	vectors, err := loadVectors(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	var played, largest atomic.Int64
 	t.Run("vectors", func(t *testing.T) {
-		for _, raw := range vectors {
+		for _, raw := range allVectors(t) {
 			if raw.slow && raw.row != 98 && raw.row != 59 {
 				continue
 			}

@@ -112,18 +112,10 @@ func (c *tally) print() {
 }
 
 func TestVectors(t *testing.T) {
-	root, err := moduleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	vectors, err := loadVectors(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	if _, err := plugin(); err != nil {
 		t.Fatal(err)
 	}
-	for _, raw := range vectors {
+	for _, raw := range allVectors(t) {
 		if raw.slow && !everything {
 			continue
 		}

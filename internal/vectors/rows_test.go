@@ -79,10 +79,7 @@ func TestEveryRow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	vectors, err := loadVectors(root)
-	if err != nil {
-		t.Fatal(err)
-	}
+	vectors := allVectors(t)
 	if len(vectors) < leastVectors {
 		t.Errorf("%d vectors, want at least %d", len(vectors), leastVectors)
 	}
@@ -225,12 +222,7 @@ func testSignalsAtRandom(t *testing.T, times int) {
 		s := v.stage(t, t.TempDir(), values{})
 		o := s.play(t, v)
 		check(t, v, o)
-		posts := map[string]int{}
-		for _, line := range linesOf(o.requests) {
-			if posts[line]++; posts[line] > 1 && strings.HasPrefix(line, "POST ") {
-				t.Errorf("%s was sent %d times", line, posts[line])
-			}
-		}
+		checkRepeats(t, o, v.Signal.Name)
 	}
 }
 

@@ -188,16 +188,8 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 	t.Helper()
 	if script.Request == 0 {
 		waitReady(process.Pid)
-	}
-	for script.Request > 0 {
-		select {
-		case n := <-s.server.arrived:
-			if n >= script.Request {
-				script.Request = 0
-			}
-		case <-time.After(20 * time.Second):
-			t.Fatalf("request %d never came", script.Request)
-		}
+	} else {
+		waitFor(t, s.server, script.Request)
 	}
 	time.Sleep(time.Duration(script.AfterMS) * time.Millisecond)
 	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}[script.Name]

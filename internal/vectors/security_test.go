@@ -45,16 +45,8 @@ func needEverything(t *testing.T) {
 // leaked, a leak is counted and no failure.
 func playQuick(t *testing.T, binary string, wanted func(rawVector) bool, leaked *atomic.Int32) {
 	t.Helper()
-	root, err := moduleRoot()
-	if err != nil {
-		t.Fatal(err)
-	}
-	vectors, err := loadVectors(root)
-	if err != nil {
-		t.Fatal(err)
-	}
 	t.Run("vectors", func(t *testing.T) {
-		for _, raw := range vectors {
+		for _, raw := range allVectors(t) {
 			if raw.slow || raw.root && os.Getuid() != 0 || !wanted(raw) {
 				continue
 			}

@@ -30,7 +30,7 @@ func TestSoak(t *testing.T) {
 	cells := soakCells(t)
 	var signalled, failed, partly, good atomic.Int32
 	inTurns(soakRuns, func(int) {
-		v, decisive := cells[rand.IntN(len(cells))].draw(t)
+		v, fault := cells[rand.IntN(len(cells))].draw(t)
 		if rand.IntN(3) == 0 {
 			signalled.Add(1)
 			v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: rand.IntN(100)}
@@ -38,7 +38,7 @@ func TestSoak(t *testing.T) {
 		}
 		o := playOnce(t, v)
 		check(t, v, o)
-		checkRepeats(t, o, decisive)
+		checkRepeats(t, o, fault)
 		count(map[string]*atomic.Int32{"Failed": &failed, "Partially Successful": &partly, "Successful": &good}, o)
 	})
 	held.figure("soak: %d runs, %d with a signal: %d Successful, %d Partially Successful, %d Failed, each with one envelope", soakRuns, signalled.Load(), good.Load(), partly.Load(), failed.Load())
@@ -90,8 +90,8 @@ func soakCells(t *testing.T) []soakCell {
 	return cells
 }
 
-// draw makes a vector of the cell, with a short time limit. The fault meets a call
-// by chance and stays, or goes after one.
+// draw makes a vector of the cell, with a short time limit, and names its fault, "" for
+// none. The fault meets a call by chance and stays, or goes after one.
 func (c soakCell) draw(t *testing.T) (vector, string) {
 	t.Helper()
 	request, answers, _, _ := okCase(t, c.command.Key)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // vector is one file of testdata/faults: a fault, and what must hold when it
@@ -61,8 +62,21 @@ type folderRecord struct {
 // values are what stands for the {{names}} in a vector.
 type values map[string]any
 
-// loadVectors reads all vectors, one for each member of Each. The {{names}} that
-// are known only when it runs are still in them.
+// allVectors are all vectors, one for each member of Each. The {{names}} that are
+// known only when a vector runs are still in them.
+func allVectors(t *testing.T) []rawVector {
+	t.Helper()
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := loadVectors(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func loadVectors(root string) ([]rawVector, error) {
 	files, err := filepath.Glob(filepath.Join(root, "testdata", "faults", "*.json"))
 	if err != nil {
