@@ -1,0 +1,247 @@
+package sandbox
+
+import (
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+)
+
+// exported is what the tests look at in a finding.
+type exported struct {
+	ID     string `json:"finding_id"`
+	State  string
+	Output string
+	Asset  struct{ UUID string }
+	Plugin struct{ ID int }
+}
+
+func (w *vulnWorld) chunkOf(uuid string, id int) (findings []exported) {
+	w.t.Helper()
+	w.get(fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), &findings)
+	return findings
+}
+
+// TestChunksAreByAssets: each chunk has so many assets, none is in two of them,
+// and together they have all findings.
+func TestChunksAreByAssets(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 230, 1 })
+	for asked, perChunk := range map[string]int{
+		`"num_assets":"60",`: 60, `"num_assets":120.0,`: 120, ``: 50, `"num_assets":-7,`: 50, `"num_assets":100000,`: 5000,
+	} {
+		uuid := w.startExport(`{` + asked + `"filters":{"since":0}}`)
+		w.now = w.now.Add(time.Minute)
+		status := w.exportStatus(uuid)
+		if status.PerChunk != perChunk {
+			t.Errorf("%s: %d for each chunk, want %d", asked, status.PerChunk, perChunk)
+		}
+		chunkOf := map[string]int{}
+		ids := map[string]bool{}
+		for _, id := range status.Available {
+			assets := map[string]bool{}
+			for _, f := range w.chunkOf(uuid, id) {
+				assets[f.Asset.UUID] = true
+				if was, seen := chunkOf[f.Asset.UUID]; seen && was != id || ids[f.ID] {
+					t.Fatalf("%s: asset %s is in chunks %d and %d", asked, f.Asset.UUID, was, id)
+				}
+				chunkOf[f.Asset.UUID], ids[f.ID] = id, true
+			}
+			if len(assets) > perChunk || len(assets) < perChunk && id != status.Total {
+				t.Errorf("%s: chunk %d has %d assets", asked, id, len(assets))
+			}
+		}
+		if want := w.idsOf(func(f finding) bool { return f.Asset.Licensed }); !slices.Equal(want, slices.Sorted(maps.Keys(ids))) {
+			t.Errorf("%s: %d findings, want %d", asked, len(ids), len(want))
+		}
+	}
+}
+
+// TestChunksExpire after 24 hours, those of a cancelled job and all jobs after
+// three days.
+func TestChunksExpire(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 400, 4 })
+	done := w.startExport(`{}`)
+	stopped := w.startExport(`{"num_assets":51}`)
+	w.now = w.now.Add(6 * time.Second)
+	status := w.exportStatus(stopped)
+	if len(status.Available) == 0 || len(status.Available) == status.Total {
+		t.Fatalf("status is %+v", status)
+	}
+	var answer struct{ Status string }
+	w.want(200, "POST", "/vulns/export/"+stopped+"/cancel", "", &answer)
+	if answer.Status != "CANCELLED" {
+		t.Errorf("cancelling says %q", answer.Status)
+	}
+	w.want(200, "POST", "/vulns/export/"+stopped+"/cancel", "", &answer)
+	w.now = w.now.Add(time.Minute)
+	after := w.exportStatus(stopped)
+	if after.Status != cancelled || !slices.Equal(after.Available, status.Available) || len(after.Cancelled) != status.Total-len(status.Available) {
+		t.Errorf("cancelled: %+v", after)
+	}
+	chunk := func(uuid string, id int) int {
+		code, _, body := w.call("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), "")
+		if code == 404 && !strings.HasPrefix(string(body), `{"statusCode":404,"error":"Not Found","message":"`) {
+			t.Errorf("404 with %s", body)
+		}
+		return code
+	}
+	if got := chunk(stopped, after.Cancelled[0]); got != 404 {
+		t.Errorf("a cancelled chunk: %d", got)
+	}
+	if status, _, body := w.call("POST", "/vulns/export/"+done+"/cancel", ""); status != 400 {
+		t.Errorf("cancelling what is finished: %d %s", status, body)
+	}
+	for _, at := range []struct {
+		after                time.Duration
+		done, stopped, known int
+	}{
+		{time.Hour, 200, 200, 200}, {23 * time.Hour, 200, 200, 200}, {25 * time.Hour, 404, 200, 200}, {71 * time.Hour, 404, 200, 200}, {73 * time.Hour, 404, 404, 404},
+	} {
+		w.now = dayOne.Add(at.after)
+		known, _, _ := w.call("GET", "/vulns/export/"+done+"/status", "")
+		if chunk(done, 1) != at.done || chunk(stopped, after.Available[0]) != at.stopped || known != at.known {
+			t.Errorf("after %s: chunk %d, of the cancelled job %d, status %d; want %+v", at.after, chunk(done, 1), chunk(stopped, after.Available[0]), known, at)
+		}
+	}
+}
+
+// TestChunksFailOnDemand: an export whose chunks 2 and 3 are never there is
+// finished without them and says why.
+func TestChunksFailOnDemand(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
+		c.Assets, c.FindingsPerAsset = 400, 4
+		once := 1
+		s.Faults = []Fault{
+			{Path: "/vulns/export/*/chunks/1", Status: 404, Times: &once}, // is had the second time
+			{Path: "/vulns/export/*/chunks/2", Status: 404},
+			{Path: "/vulns/export/*/chunks/3", Status: 404, Method: "GET"},
+			{Path: "/vulns/export/*/chunks/4", Status: 500},
+		}
+	})
+	uuid := w.startExport(`{}`)
+	w.now = w.now.Add(time.Minute)
+	s := w.exportStatus(uuid)
+	if s.Status != finished || len(s.Failed) != 2 || len(s.Available) != s.Total-2 || s.Reason == "" || s.Finished != s.Total {
+		t.Errorf("status is %+v", s)
+	}
+	if status, _, body := w.call("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, s.Failed[0]), ""); status != 404 {
+		t.Errorf("a failed chunk: %d %s", status, body)
+	}
+}
+
+// TestExportedFinding holds members of a finding to the tenant; what is empty is
+// left out.
+func TestExportedFinding(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 5 })
+	uuid := w.startExport(`{"num_assets":5000,"filters":{"since":0},"include_unlicensed":true}`)
+	w.now = w.now.Add(time.Minute)
+	var chunk []map[string]any
+	w.get("/vulns/export/"+uuid+"/chunks/1", &chunk)
+	byID := map[string]finding{}
+	for _, f := range w.all(func(finding) bool { return true }) {
+		byID[f.ID()] = f
+	}
+	for _, got := range chunk {
+		f := byID[got["finding_id"].(string)]
+		want := map[string]any{
+			"state": f.State, "severity_id": float64(f.Severity), "severity": []string{"info", "low", "medium", "high", "critical"}[f.Severity],
+			"severity_default_id": float64(f.Plugin.Severity), "source": f.Source, "first_found": f.FirstFound.Format("2006-01-02T15:04:05.000Z"),
+			"last_found": f.LastFound.Format("2006-01-02T15:04:05.000Z"), "severity_modification_type": f.Modification,
+		}
+		for name, value := range want {
+			if got[name] != value {
+				t.Errorf("finding %s: %s is %v, want %v", f.ID(), name, got[name], value)
+			}
+		}
+		if output, _ := got["output"].(string); output != f.Output() {
+			t.Errorf("finding %s: output %q, want %q", f.ID(), output, f.Output())
+		}
+		port := got["port"].(map[string]any)
+		if port["port"] != float64(f.Port) || port["protocol"] != f.Protocol || got["plugin"].(map[string]any)["id"] != float64(f.Plugin.ID) {
+			t.Errorf("finding %s: at %v of plugin %v", f.ID(), port, got["plugin"].(map[string]any)["id"])
+		}
+		if where := empties(got, ""); len(where) > 0 {
+			t.Errorf("finding %s: empty attributes %v", f.ID(), where)
+		}
+	}
+	if len(chunk) != len(byID) {
+		t.Errorf("%d findings, want %d", len(chunk), len(byID))
+	}
+}
+
+// TestChunkFollowsTheSpecification holds a chunk with findings of every kind to it.
+func TestChunkFollowsTheSpecification(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 50, 8, 0 })
+	path := "/vulns/export/" + w.startExport(`{"filters":{"since":0},"include_unlicensed":true,"include_software_vulns":true}`) + "/chunks/1"
+	status, header, chunk := w.call("GET", path, "")
+	validateAnswer(t, "GET", path, status, header, chunk)
+}
+
+// empties names members that are empty, which the API leaves out.
+func empties(value any, at string) (found []string) {
+	switch v := value.(type) {
+	case map[string]any:
+		for name, member := range v {
+			found = append(found, empties(member, at+"."+name)...)
+		}
+		if len(v) == 0 {
+			found = append(found, at)
+		}
+	case []any:
+		if len(v) == 0 {
+			found = append(found, at)
+		}
+	case string:
+		if v == "" {
+			found = append(found, at)
+		}
+	case nil:
+		found = append(found, at)
+	}
+	return found
+}
+
+// TestCallsAtTheSameTime: the race detector watches.
+func TestCallsAtTheSameTime(t *testing.T) {
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 60, 2, 0 })
+	uuid := w.startExport(`{}`)
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
+			for _, path := range []string{"/vulns/export/status", "/vulns/export/" + uuid + "/status", "/vulns/export/" + uuid + "/chunks/1", "/workbenches/vulnerabilities", "/workbenches/assets"} {
+				if status, _, body := w.call("GET", path, ""); status != 200 {
+					t.Errorf("%s: %d %.200s", path, status, body)
+				}
+			}
+			w.call("POST", "/vulns/export/"+uuid+"/cancel", "")
+		})
+	}
+	wait.Wait()
+}
+
+// TestMillionsOfFindings: the vulnerability side keeps nothing of 5 million of
+// them, whether or not somebody asked.
+func TestMillionsOfFindings(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
+		c.Assets, c.FindingsPerAsset, s.ExportDelay = 125_000, 40, 0
+	})
+	if n := w.FindingCount(); n != 5_000_000 {
+		t.Errorf("%d findings", n)
+	}
+	w.rows("/workbenches/assets/" + w.Asset(124_990).UUID + "/vulnerabilities")
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 50<<20 {
+		t.Errorf("%d MiB are held", grown>>20)
+	}
+}
