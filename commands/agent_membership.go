@@ -188,7 +188,7 @@ func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 // finish is the output of the whole run. The end of the run itself, by a signal
 // or the time limit, is the command's failure; what was done before is said.
 func (m *membership) finish(ctx context.Context) (result.Output, error) {
-	m.output.RawData = rawList(`{"Results":`, result.RawOf(m.results...), `}`)
+	m.output.RawData = result.Array(`{"Results":`, result.RawOf(m.results...), `}`)
 	parts, done := "groups", "done"
 	if !m.env.Wait {
 		parts, done = "tasks", "started"

@@ -29,10 +29,10 @@ type agentList struct {
 	first      json.RawMessage // the only answer, whole; nil once there is another
 	head, tail string          // what stood around the agents in the first answer, once there is another
 	shelf      files.Shelf
-	agents     result.Raw // of all pages, several in each block
+	agents     []files.Block // of all pages, several in each block
 	pages      int
-	last       keptRows // the page that was read last
-	counted    bool     // the API said how many agents there are
+	last       result.List // the page that was read last
+	counted    bool        // the API said how many agents there are
 	total      int
 	broken     *fault.Item // the page that could not be read, after others were
 }
@@ -105,11 +105,11 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 			Total *wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
-	count, kept := 0, keptRows{shelf: &l.shelf}
+	count, kept := 0, result.ListOn(&l.shelf)
 	body.Agents = each(ctx, func(a agent, text json.RawMessage) {
 		if count++; count <= maxPageAgents {
 			page = append(page, a)
-			kept.add(text)
+			kept.Add(text)
 		}
 	})
 	if err := untilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
@@ -139,10 +139,10 @@ func (l *agentList) add(page []agent) {
 	}
 	l.count += len(page)
 	l.pages++
-	l.agents = append(l.agents, l.last.blocks()...)
+	l.agents = append(l.agents, l.last.Blocks()...)
 }
 
 // joined is all pages in one JSON array between head and tail.
 func (l *agentList) joined(head, tail string) result.Raw {
-	return rawList(head, l.agents, tail)
+	return result.Array(head, l.agents, tail)
 }

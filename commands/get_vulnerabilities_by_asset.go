@@ -70,7 +70,7 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 // collectAssets reads the vulnerabilities of each asset, one after the other. Where
 // there are several the table says which asset a row is of.
 func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
-	var rows, described keptRows
+	var rows, described result.List
 	var end *fault.Error
 	var total wire.Int
 	found := tally{}
@@ -100,7 +100,7 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 		}
 		out.Done++
 		warnFull(&out, page.rows, " for an asset")
-		described.add(asset.raw)
+		described.Add(asset.raw)
 		total += page.total
 		out.KeyFields.Add("asset_ids", string(asset.ID))
 		out.KeyFields.AddTexts("host_names", asset.names())
@@ -109,7 +109,7 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 			front = []string{append(asset.names(), string(asset.ID))[0]}
 		}
 		err = page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
-			rows.add(withMember(text, "asset_id", string(asset.ID)))
+			rows.Add(withMember(text, "asset_id", string(asset.ID)))
 			found.add(row.Severity)
 			describeRow(&out, string(asset.ID), row, front...)
 		})
@@ -119,8 +119,8 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 	}
 	out.Table.Caption = found.String()
 	out.RawData = slices.Concat(
-		rows.list(`{"vulnerabilities":`, `,`), described.list(`"assets":`, ``),
-		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, described.count))),
+		result.Array(`{"vulnerabilities":`, rows.Blocks(), `,`), result.Array(`"assets":`, described.Blocks(), ``),
+		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, described.Len()))),
 	)
 	return out, nil
 }

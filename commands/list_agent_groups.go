@@ -21,19 +21,19 @@ type listAgentGroupsInput struct {
 // https://developer.tenable.com/reference/agent-groups-list
 func listAgentGroups(ctx context.Context, env Env, in listAgentGroupsInput) (result.Output, error) {
 	var out result.Output
-	var kept keptRows
+	var kept result.List
 	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
 	err := eachGroup(ctx, env, func(group agentGroup, text json.RawMessage) {
 		if in.GroupName == nil || strings.Contains(strings.ToLower(string(group.Name)), strings.ToLower(*in.GroupName)) {
-			kept.add(text)
+			kept.Add(text)
 			describeGroup(&out, group)
 		}
 	})
 	if err != nil {
 		return result.Output{}, err
 	}
-	out.Table.Caption = result.Counted(kept.count, "agent group")
-	out.RawData = kept.list(`{"Results":`, `}`)
+	out.Table.Caption = result.Counted(kept.Len(), "agent group")
+	out.RawData = result.Array(`{"Results":`, kept.Blocks(), `}`)
 	return out, nil
 }
 

@@ -19,7 +19,7 @@ type KeyFields struct {
 
 // keyField is what a result holds of one identifier.
 type keyField struct {
-	list list
+	list List
 	seen map[digest]struct{}
 }
 
@@ -52,7 +52,7 @@ func (k *KeyFields) Add(name string, values ...any) {
 func (k *KeyFields) add(name string, text []byte) {
 	field := k.fields[name]
 	if field == nil {
-		field = &keyField{seen: map[digest]struct{}{}}
+		field = &keyField{list: ListOn(k.shelf), seen: map[digest]struct{}{}}
 		k.fields[name] = field
 	}
 	mark := digestOf(text)
@@ -60,7 +60,7 @@ func (k *KeyFields) add(name string, text []byte) {
 		return
 	}
 	field.seen[mark] = struct{}{}
-	field.list.add(text, k.shelf)
+	field.list.Add(text)
 }
 
 // AddTexts is Add for a list of texts.

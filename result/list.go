@@ -7,33 +7,65 @@ import (
 	"tenableio/internal/files"
 )
 
-// blockSize is where a new block of a list begins.
-const blockSize = 256 << 10 // bytes
+// blockSize is the size, in bytes, from which on a block of a list is full.
+const blockSize = 256 << 10
 
-// list is the inside of a JSON array in the making. The blocks that are full are
-// on a shelf.
-type list struct {
-	full []files.Block
-	last bytes.Buffer
-	n    int
+// List is the elements of a JSON array in the making, each as its own text. Those of
+// a long list are on a shelf, in blocks. The zero List is empty.
+type List struct {
+	shelf  *files.Shelf // nil: one of its own, once it is needed
+	blocks []files.Block
+	last   bytes.Buffer // the block that is not on the shelf yet
+	n      int
 }
 
-// add adds the JSON text of an element.
-func (l *list) add(text []byte, shelf *files.Shelf) {
+// ListOn is an empty list on a shelf that it shares with others.
+func ListOn(shelf *files.Shelf) List { return List{shelf: shelf} }
+
+// Add adds a copy of an element's JSON text.
+func (l *List) Add(text []byte) {
 	if l.last.Len() >= blockSize {
-		l.full = append(l.full, shelf.Put(bytes.Clone(l.last.Bytes())))
-		l.last.Reset()
+		l.shelve()
 	}
-	if l.n > 0 {
+	if l.last.Len() > 0 {
 		l.last.WriteByte(',')
 	}
 	l.last.Write(text)
 	l.n++
 }
 
-// blocks are all blocks, one after the other.
-func (l *list) blocks() []files.Block {
-	return append(l.full[:len(l.full):len(l.full)], files.InMemory(l.last.Bytes()))
+// Len is how many elements there are.
+func (l *List) Len() int { return l.n }
+
+// Blocks are the elements, several in each block: with commas between the elements
+// of a block, and none between the blocks.
+func (l *List) Blocks() []files.Block {
+	if l.last.Len() > 0 {
+		l.shelve()
+	}
+	return l.blocks
+}
+
+func (l *List) shelve() {
+	if l.shelf == nil {
+		l.shelf = new(files.Shelf)
+	}
+	l.blocks = append(l.blocks, l.shelf.Put(bytes.Clone(l.last.Bytes())))
+	l.last.Reset()
+}
+
+// Array is the JSON array of some elements, or of blocks of them, between head and
+// tail.
+func Array(head string, elements []files.Block, tail string) Raw {
+	open, comma, end := files.InMemory([]byte(head+"[")), files.InMemory([]byte(",")), files.InMemory([]byte("]"+tail))
+	array := append(make(Raw, 0, 2*len(elements)+2), open)
+	for i, element := range elements {
+		if i > 0 {
+			array = append(array, comma)
+		}
+		array = append(array, element)
+	}
+	return append(array, end)
 }
 
 // encoder makes the JSON text of one value after the other, without escaping what

@@ -1,13 +1,10 @@
 package result
 
-import "tenableio/internal/files"
-
 // Records are flat records for a playbook. Each is kept as its JSON text, and
 // those of a long list on a shelf: they are larger than the answer that they were
 // made of.
 type Records struct {
-	list    list
-	shelf   files.Shelf
+	list    List
 	encoder *encoder
 	err     error
 }
@@ -31,8 +28,8 @@ func (r *Records) Add(record any) {
 	if err != nil && r.err == nil {
 		r.err = err
 	}
-	r.list.add(text, &r.shelf)
+	r.list.Add(text)
 }
 
 // Len is how many records there are.
-func (r *Records) Len() int { return r.list.n }
+func (r *Records) Len() int { return r.list.Len() }

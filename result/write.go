@@ -155,17 +155,15 @@ func (e *envelope) records(name string, records Records) {
 		e.err = records.err
 	}
 	e.text(strconv.Quote(name) + ":")
-	e.list(records.list)
+	e.list(&records.list)
 	e.text(",")
 }
 
 // list adds a JSON array.
-func (e *envelope) list(l list) {
-	e.text("[")
-	for _, block := range l.blocks() {
-		e.block(block)
+func (e *envelope) list(l *List) {
+	for _, fragment := range Array("", l.Blocks(), "") {
+		e.block(fragment)
 	}
-	e.text("]")
 }
 
 // keyFields adds the key fields, their names sorted.
@@ -179,7 +177,7 @@ func (e *envelope) keyFields(name string, k KeyFields) {
 			e.text(",")
 		}
 		e.text(strconv.Quote(field) + ":")
-		e.list(k.fields[field].list)
+		e.list(&k.fields[field].list)
 	}
 	e.text("},")
 }

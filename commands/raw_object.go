@@ -5,22 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
-
-	"tenableio/result"
 )
-
-// rawList is a JSON array of elements that keep the API's own bytes, between
-// head and tail.
-func rawList(head string, elements result.Raw, tail string) result.Raw {
-	raw, comma := result.RawOf(json.RawMessage(head+"[")), result.RawOf(json.RawMessage(","))
-	for i, element := range elements {
-		if i > 0 {
-			raw = append(raw, comma...)
-		}
-		raw = append(raw, element)
-	}
-	return append(raw, result.RawOf(json.RawMessage("]"+tail))...)
-}
 
 // withMember is the JSON object with a member added in front of its own, or in the
 // place of one that it has by that name.
