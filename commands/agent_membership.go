@@ -15,8 +15,7 @@ import (
 )
 
 // membership is one run of Add Agents to Groups or Remove Agents From Groups:
-// one bulk task for each group. A group that fails does not stop the others,
-// unless the same would happen to all of them.
+// one bulk task for each group.
 type membership struct {
 	env      Env
 	path     string    // of the bulk call
@@ -25,7 +24,7 @@ type membership struct {
 	agentIDs []wire.ID // as given, each once
 	results  []json.RawMessage
 	output   result.Output
-	end      *fault.Error // ends the run: no further group is tried
+	groups   series // writes to output
 }
 
 // membershipInput are the inputs of both commands.
@@ -37,6 +36,7 @@ type membershipInput struct {
 
 func newMembership(env Env, path string, in membershipInput) *membership {
 	m := &membership{env: env, path: path}
+	m.groups.out = &m.output
 	m.groupIDs = once(&m.output, "Group IDs", in.GroupIDs)
 	m.names = once(&m.output, "Agent Names", in.AgentNames)
 	m.agentIDs = once(&m.output, "Agent IDs", in.AgentIDs)
@@ -132,28 +132,17 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 	m.output.Done++
 }
 
-// fail makes a group a failed part. Keys that are refused, a rate limit that
-// outlasts the repeats, and the end of the run stop the other groups too.
+// fail makes a group a failed part.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	f := *fault.From(err)
 	if f.Absent() {
 		f.Message = unknownGroup(given).Message
 	}
-	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: &f})
-	if stopsAll(&f) || ctx.Err() != nil {
-		m.end = &f
-	}
+	m.groups.fail(ctx, "Group IDs", string(given), &f)
 }
 
-// skipped tells whether a group is not to be tried any more, and makes it a
-// failed part then.
-func (m *membership) skipped(given wire.ID) bool {
-	if m.end == nil {
-		return false
-	}
-	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Group IDs", Value: string(given), Err: notTried(m.end)})
-	return true
-}
+// skipped tells whether a group is not to be tried any more.
+func (m *membership) skipped(given wire.ID) bool { return m.groups.skips("Group IDs", string(given)) }
 
 // note adds what is known of a group's task to the result.
 func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
@@ -194,11 +183,11 @@ func (m *membership) finish(ctx context.Context) (result.Output, error) {
 		parts, done = "tasks", "started"
 	}
 	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, len(m.groupIDs), parts, done)
-	if ctx.Err() == nil || m.end == nil {
+	if ctx.Err() == nil || m.groups.end == nil {
 		return m.output, nil
 	}
 	if m.output.Done > 0 {
 		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, len(m.groupIDs), parts, done))
 	}
-	return m.output, m.end
+	return m.output, m.groups.end
 }

@@ -58,7 +58,7 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 		assets = assets[:maxAssets]
 	}
 	out.KeyFields.Add("ip_addresses", in.Target.String())
-	out, err = collectAssets(ctx, env, assets, out)
+	err = collectAssets(ctx, env, assets, &out)
 	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", in.Target, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
 		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
@@ -67,20 +67,12 @@ func getVulnerabilitiesByAsset(ctx context.Context, env Env, in getVulnerabiliti
 	return out, err
 }
 
-// collectAssets reads the vulnerabilities of each asset, one after the other. Where
-// there are several the table says which asset a row is of.
-func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out result.Output) (result.Output, error) {
-	var rows, described result.List
-	var end *fault.Error
-	var total wire.Int
-	found := tally{}
-	out.Table.Columns = vulnerabilityColumns
-	if len(assets) > 1 {
-		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
-	}
+// collectAssets reads the vulnerabilities of each asset, one after the other.
+func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out *result.Output) error {
+	rows := newAssetRows(out, len(assets) > 1)
+	lookups := series{out: out}
 	for _, asset := range assets {
-		if end != nil {
-			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: notTried(end)})
+		if lookups.skips("Asset", string(asset.ID)) {
 			continue
 		}
 		page, err := vulnerabilitiesOf(ctx, env, asset)
@@ -90,39 +82,64 @@ func collectAssets(ctx context.Context, env Env, assets []workbenchAsset, out re
 			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
 			continue
 		case f != nil && (len(assets) == 1 || ctx.Err() != nil):
-			return out, err
+			return err
 		case f != nil:
-			if stopsAll(f) {
-				end = f
-			}
-			out.Failed = append(out.Failed, fault.Item{Input: "Asset", Value: string(asset.ID), Err: f})
+			lookups.fail(ctx, "Asset", string(asset.ID), f)
 			continue
 		}
-		out.Done++
-		warnFull(&out, page.rows, " for an asset")
-		described.Add(asset.raw)
-		total += page.total
-		out.KeyFields.Add("asset_ids", string(asset.ID))
-		out.KeyFields.AddTexts("host_names", asset.names())
-		var front []string
-		if len(assets) > 1 {
-			front = []string{append(asset.names(), string(asset.ID))[0]}
-		}
-		err = page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
-			rows.Add(withMember(text, "asset_id", string(asset.ID)))
-			found.add(row.Severity)
-			describeRow(&out, string(asset.ID), row, front...)
-		})
-		if err != nil {
-			return out, err
+		if err := rows.add(ctx, asset, page); err != nil {
+			return err
 		}
 	}
-	out.Table.Caption = found.String()
-	out.RawData = slices.Concat(
-		result.Array(`{"vulnerabilities":`, rows.Blocks(), `,`), result.Array(`"assets":`, described.Blocks(), ``),
-		result.RawOf(json.RawMessage(fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, total, described.Len()))),
+	rows.finish()
+	return nil
+}
+
+// assetRows are the rows of all assets on their way into the output.
+type assetRows struct {
+	out     *result.Output
+	several bool // the table says which asset a row is of
+
+	rows, assets result.List // with the API's own bytes
+	total        wire.Int
+	found        tally
+}
+
+func newAssetRows(out *result.Output, several bool) *assetRows {
+	out.Table.Columns = vulnerabilityColumns
+	if several {
+		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
+	}
+	return &assetRows{out: out, several: several, found: tally{}}
+}
+
+// add adds an asset and its rows.
+func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenchPage) error {
+	r.out.Done++
+	warnFull(r.out, page.rows, " for an asset")
+	r.assets.Add(asset.raw)
+	r.total += page.total
+	r.out.KeyFields.Add("asset_ids", string(asset.ID))
+	r.out.KeyFields.AddTexts("host_names", asset.names())
+	var front []string
+	if r.several {
+		front = []string{append(asset.names(), string(asset.ID))[0]}
+	}
+	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
+		r.rows.Add(withMember(text, "asset_id", string(asset.ID)))
+		r.found.add(row.Severity)
+		describeRow(r.out, string(asset.ID), row, front...)
+	})
+}
+
+// finish makes the raw data of all that was added, in the form of a workbench.
+func (r *assetRows) finish() {
+	r.out.Table.Caption = r.found.String()
+	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
+	r.out.RawData = slices.Concat(
+		result.Array(`{"vulnerabilities":`, r.rows.Blocks(), `,`),
+		result.Array(`"assets":`, r.assets.Blocks(), counts),
 	)
-	return out, nil
 }
 
 // assetsAt are the assets with exactly this address, the one seen last first.

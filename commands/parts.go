@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,6 +32,32 @@ func join[T ~string](values []T) string {
 		texts[i] = string(value)
 	}
 	return strings.Join(texts, ", ")
+}
+
+// series is the parts of a command that are carried out one after the other: groups,
+// assets, the calls of a query. A part that fails does not stop the others, unless each
+// of them would meet the same.
+type series struct {
+	out *result.Output
+	end *fault.Error // why no other part is tried; nil: they are
+}
+
+// skips tells whether a part is not to be tried any more, and makes it a failed one
+// then.
+func (s *series) skips(input, value string) bool {
+	if s.end == nil {
+		return false
+	}
+	s.out.Failed = append(s.out.Failed, fault.Item{Input: input, Value: value, Err: notTried(s.end)})
+	return true
+}
+
+// fail makes a part a failed one.
+func (s *series) fail(ctx context.Context, input, value string, f *fault.Error) {
+	s.out.Failed = append(s.out.Failed, fault.Item{Input: input, Value: value, Err: f})
+	if stopsAll(f) || ctx.Err() != nil {
+		s.end = f
+	}
 }
 
 // stopsAll tells a failure of one part that every other part would meet too: the
