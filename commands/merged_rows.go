@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"tenableio/internal/wire"
@@ -86,18 +87,19 @@ func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow 
 	r.Count += other.Count
 	r.AcceptedCount += other.AcceptedCount
 	r.RecastedCount += other.RecastedCount
-	r.raw = rewrite(r.raw, map[string]json.RawMessage{
-		"count":              number(r.Count),
-		"accepted_count":     number(r.AcceptedCount),
-		"recasted_count":     number(r.RecastedCount),
-		"counts_by_severity": addedCounts(r.raw, text),
-	})
+	if counts := addedCounts(r.raw, text); counts != nil {
+		r.raw = replaced(r.raw, "counts_by_severity", counts)
+	}
+	r.raw = replaced(r.raw, "count", number(r.Count))
+	r.raw = replaced(r.raw, "accepted_count", number(r.AcceptedCount))
+	r.raw = replaced(r.raw, "recasted_count", number(r.RecastedCount))
 	return r
 }
 
 func number(n wire.Int) json.RawMessage { return json.RawMessage(strconv.FormatInt(int64(n), 10)) }
 
-// addedCounts adds up counts_by_severity, a list of {count, value}.
+// addedCounts adds up counts_by_severity, a list of {count, value}; nil where there is
+// nothing to add.
 func addedCounts(a, b json.RawMessage) json.RawMessage {
 	type severityCount struct {
 		Count wire.Int `json:"count"`
@@ -111,51 +113,20 @@ func addedCounts(a, b json.RawMessage) json.RawMessage {
 		if json.Unmarshal(raw, &row) != nil {
 			return nil
 		}
-	counts:
 		for _, count := range row.Counts {
-			for i := range sum {
-				if sum[i].Value == count.Value {
-					sum[i].Count += count.Count
-					continue counts
-				}
+			at := slices.IndexFunc(sum, func(s severityCount) bool { return s.Value == count.Value })
+			if at < 0 {
+				sum = append(sum, count)
+				continue
 			}
-			sum = append(sum, count)
+			sum[at].Count += count.Count
 		}
 	}
 	text, err := json.Marshal(sum)
-	if err != nil {
+	if err != nil || len(sum) == 0 {
 		return nil
 	}
 	return text
-}
-
-// rewrite replaces values of an object that has them; all other members keep
-// their bytes and their order.
-func rewrite(object json.RawMessage, values map[string]json.RawMessage) json.RawMessage {
-	decoder := json.NewDecoder(bytes.NewReader(object))
-	if _, err := decoder.Token(); err != nil {
-		return object
-	}
-	out := []byte("{")
-	for decoder.More() {
-		name, err := decoder.Token()
-		var value json.RawMessage
-		if err != nil || decoder.Decode(&value) != nil {
-			return object
-		}
-		if other := values[fmt.Sprint(name)]; len(other) > 0 {
-			value = other
-		}
-		quoted, err := json.Marshal(name)
-		if err != nil {
-			return object
-		}
-		if len(out) > 1 {
-			out = append(out, ',')
-		}
-		out = append(append(append(out, quoted...), ':'), value...)
-	}
-	return append(out, '}')
 }
 
 // raw is the one answer as it came, or the merged rows in the same form.

@@ -21,6 +21,15 @@ func withMember(object json.RawMessage, name, value string) json.RawMessage {
 	return slices.Concat([]byte(head), quoted, []byte(tail))
 }
 
+// replaced is the JSON object with another value for a member, if it has that one.
+func replaced(object json.RawMessage, name string, value json.RawMessage) json.RawMessage {
+	head, tail, found := around(object, name)
+	if !found {
+		return object
+	}
+	return slices.Concat([]byte(head), value, []byte(tail))
+}
+
 // elements is the inside of a JSON array, or of an object.
 func elements(list json.RawMessage) json.RawMessage {
 	list = bytes.TrimSpace(list)
