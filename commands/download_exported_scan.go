@@ -126,9 +126,8 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
 		MD5: file.MD5, SHA1: file.SHA1, SHA256: file.SHA256,
 	}
-	where := "in the result"
 	if file.Path != "" {
-		r.Path, where = &file.Path, file.Path
+		r.Path = &file.Path
 	}
 	out := result.Output{
 		RawData:     result.RawOf(raw),
@@ -136,7 +135,7 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 		Table: result.Table{
 			Caption: "Report downloaded",
 			Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
-			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, where}},
+			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, place(file)}},
 		},
 	}
 	if saved.unsure {

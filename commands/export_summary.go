@@ -63,14 +63,10 @@ func (r *exportReport) describe(out *result.Output, s exportSummary, file result
 		return fmt.Errorf("marshal the summary: %w", err)
 	}
 	out.RawData = result.RawOf(raw)
-	where := "in the result"
-	if file.Path != "" {
-		where = file.Path
-	}
 	out.Table = result.Table{
 		Caption: fmt.Sprintf("%s in %d of %s", result.Counted(s.Findings, "finding"), len(s.Chunks.Received), result.Counted(s.Chunks.Expected, "chunk")),
 		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
-		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), where}},
+		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), place(file)}},
 	}
 	out.KeyFields.Add("export_uuids", r.uuid)
 	addFile(out, file)

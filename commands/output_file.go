@@ -86,6 +86,14 @@ func (f *outputFile) drop() {
 	}
 }
 
+// place is where a file is, for the table.
+func place(file result.File) string {
+	if file.Path == "" {
+		return "in the result"
+	}
+	return file.Path
+}
+
 // addFile adds a file to a result, and what a playbook looks up of it.
 func addFile(out *result.Output, file result.File) {
 	out.Files = append(out.Files, file)
