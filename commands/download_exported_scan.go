@@ -45,7 +45,7 @@ func downloadExportedScan(ctx context.Context, env Env, in downloadExportedScanI
 	var contentType string
 	err = env.Tenable.Download(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/download", Params: params},
 		func(download connection.Download) (err error) {
-			download.Body = &counted{from: download.Body, total: download.Size, progress: env.Progress}
+			download.Body = &progressReader{from: download.Body, total: download.Size, progress: env.Progress}
 			contentType = download.ContentType
 			saved, err = saveReport(file, in.ScanID, in.FileID, download, env.MaxInlineBytes)
 			return err

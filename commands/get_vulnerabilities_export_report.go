@@ -26,6 +26,10 @@ type getVulnerabilitiesExportReportInput struct {
 // order of the chunks. It is Successful only when every chunk was read whole.
 // With an output folder, the chunks of a run that ended early stay there, and a
 // repeat goes on from them.
+//
+// GET /vulns/export/{export_uuid}/status and
+// GET /vulns/export/{export_uuid}/chunks/{chunk_id}: readExportStatus and fetchOne
+// link Tenable's pages.
 func getVulnerabilitiesExportReport(ctx context.Context, env Env, in getVulnerabilitiesExportReportInput) (result.Output, error) {
 	var out result.Output
 	fields := splitFields(&out, in.ExportFields)

@@ -35,7 +35,10 @@ var reportFormats = []reportFormat{
 // or else in the name of the file. A file of another kind may hold anything but
 // a page.
 func formatOf(fileID, name string) reportFormat {
-	_, suffix, _ := cutLast(fileID, "-")
+	suffix := ""
+	if at := strings.LastIndex(fileID, "-"); at >= 0 {
+		suffix = fileID[at+1:]
+	}
 	extension := strings.TrimPrefix(filepath.Ext(name), ".")
 	for _, word := range []string{suffix, extension} {
 		for _, format := range reportFormats {
@@ -45,14 +48,6 @@ func formatOf(fileID, name string) reportFormat {
 		}
 	}
 	return reportFormat{mediaType: "application/octet-stream", looksRight: isBlob}
-}
-
-func cutLast(s, separator string) (before, after string, found bool) {
-	i := strings.LastIndex(s, separator)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(separator):], true
 }
 
 // trimmed is the start of a file without a byte order mark and white space, in
