@@ -106,6 +106,8 @@ func score(f *wire.Float) string {
 
 // workbenchRows is the most rows that a workbench gives. There is no second
 // page and no word about rows left out, so a full answer is taken as cut.
+//
+// https://developer.tenable.com/reference/workbenches-vulnerabilities
 const workbenchRows = 5000
 
 // warnFull says that an answer of workbenchRows rows was probably cut.
