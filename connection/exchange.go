@@ -244,9 +244,7 @@ func (c *Client) refused(answer *http.Response) (f *fault.Error, whole bool) {
 		f.Hint = ServerHint
 	}
 	switch f.Category {
-	case fault.RateLimited:
-		f.RetryAfter, f.Retryable = retryAfter(answer.Header, c.clock.Now()), true
-	case fault.Timeout, fault.Upstream:
+	case fault.RateLimited, fault.Timeout, fault.Upstream:
 		f.RetryAfter, f.Retryable = retryAfter(answer.Header, c.clock.Now()), true
 	}
 	return f, err == nil

@@ -191,9 +191,9 @@ func checkKeys(access, secret string) error {
 	return fault.Several(missing)
 }
 
-// oneLine puts back the line ends that a form with one line takes away, or
-// writes as \n.
-var oneLine = strings.NewReplacer(
+// lineEnds puts back the line ends of PEM text that a form with one line takes away,
+// or writes as \n.
+var lineEnds = strings.NewReplacer(
 	`\r`, "", `\n`, "\n",
 	"-----BEGIN CERTIFICATE-----", "\n-----BEGIN CERTIFICATE-----\n",
 	"-----END CERTIFICATE-----", "\n-----END CERTIFICATE-----\n",
@@ -202,7 +202,7 @@ var oneLine = strings.NewReplacer(
 // parseAuthorities reads PEM text, or the PEM file at a path.
 func parseAuthorities(value string) ([]*x509.Certificate, error) {
 	const title = "CA Certificates"
-	rest := []byte(oneLine.Replace(value))
+	rest := []byte(lineEnds.Replace(value))
 	if !strings.Contains(value, "-----BEGIN") {
 		content, err := os.ReadFile(value)
 		if err != nil {

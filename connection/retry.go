@@ -11,9 +11,9 @@ import (
 
 // The most attempts at one call, the first included.
 const (
-	maxAttempts     = 4
-	badJSONAttempts = 2 // an answer that is not JSON seldom gets better
-	status500       = 2 // some unknown ids answer 500 for good
+	maxAttempts         = 4
+	badJSONAttempts     = 2 // an answer that is not JSON seldom gets better
+	serverErrorAttempts = 2 // HTTP 500: some unknown ids answer it for good
 )
 
 // stage tells how far an attempt came. What may be repeated depends on it.
@@ -61,7 +61,7 @@ func (f failure) worth(method string) int {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return maxAttempts
 	case http.StatusInternalServerError:
-		return status500
+		return serverErrorAttempts
 	}
 	return 1
 }

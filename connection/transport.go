@@ -57,7 +57,7 @@ func newTransport(p Params) *http.Transport {
 		TLSHandshakeTimeout:    handshakeTimeout,
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeaderBytes,
-		MaxIdleConnsPerHost:    4,
+		MaxIdleConnsPerHost:    4, // calls that may run at the same time
 		IdleConnTimeout:        90 * time.Second,
 		OnProxyConnectResponse: connected,
 		Protocols:              new(http.Protocols),
