@@ -101,7 +101,7 @@ func (c *tally) print() {
 			rows++
 		}
 	}
-	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of 240 cells\n", rows, lastRow, c.vectors, len(c.files), matrixHeld.Load())
+	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of %d cells\n", rows, lastRow, c.vectors, len(c.files), matrixHeld.Load(), matrixCells())
 	for _, line := range c.figures {
 		fmt.Println("faults:", line)
 	}
