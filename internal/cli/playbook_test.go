@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -68,11 +67,8 @@ func TestPlaybook(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !p.ran[document.Title] {
-			t.Errorf("the playbook does not run %s", document.Title)
+			t.Errorf("TestPlaybook does not run %s; put it where a playbook would", document.Title)
 		}
-	}
-	if len(p.ran) != len(commands.All()) {
-		t.Errorf("the playbook runs %v", slices.Sorted(maps.Keys(p.ran)))
 	}
 }
 
@@ -214,7 +210,7 @@ func TestBasicRole(t *testing.T) {
 		}
 		tt, known := cases[document.Title]
 		if !known {
-			t.Errorf("%s is not tried", document.Title)
+			t.Errorf("TestBasicRole has no case for %s", document.Title)
 			continue
 		}
 		e := s.run(t, 16, document.Title, tt.inputs)
