@@ -12,15 +12,14 @@ import (
 )
 
 // wrong are values to put in the place of another. The last one, leftOut, takes
-// the member away.
+// the member, or the whole answer, away.
 var wrong = []any{nil, "x", map[string]any{}, []any{}, true, json.Number("1.5"), json.Number("-7"), json.Number("123456789012345678901234567890"), leftOut}
 
 const leftOut = "LEFT-OUT"
 
-// TestWrongShapes puts wrong values into every place of the answers of the cases
-// ok, two in each place (FAULTS row 66). Whatever comes, the command writes one
-// envelope that follows its schemas, and calls the answer Tenable's fault: it
-// neither panics nor says that the plugin has a defect.
+// TestWrongShapes holds what comes of wrong values to the schemas, as
+// TestMutatedAnswers does not: two values in each place are enough for it. The
+// answer is called Tenable's fault, never a defect of the plugin.
 func TestWrongShapes(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob("testdata/*/ok/exchanges.json")
@@ -41,7 +40,7 @@ func TestWrongShapes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i := range good {
-				for _, body := range spoiled(t, good[i].Response.Body) {
+				for _, body := range spoiled(t, good[i].Response.Body, 2) {
 					exchanges := slices.Clone(good)
 					exchanges[i].Response.Body = body
 					stdout, _ := runCase(t, request, canned.NewPlayer(exchanges))
@@ -83,18 +82,22 @@ func checkSpoiled(t *testing.T, key, folder string, stdout []byte) {
 	checkEnvelope(t, key, text)
 }
 
-// spoiled are copies of a JSON text with two wrong values in each place, one at a
-// time; of a list the first two elements are enough.
-func spoiled(t *testing.T, body json.RawMessage) []json.RawMessage {
+// spoiled are copies of a JSON text with n of the wrong values in each place, one at a
+// time and other ones from place to place; of a list the first two elements are enough.
+func spoiled(t *testing.T, body json.RawMessage, n int) []json.RawMessage {
 	t.Helper()
 	if len(body) == 0 {
 		return nil
 	}
 	var texts []json.RawMessage
 	for place := range places(decode(t, body), func(any) {}) {
-		for _, n := range []int{place, place + len(wrong)/2} {
+		for i := range n {
 			root := decode(t, body)
-			places(root, func(v any) { root = v })[place](wrong[n%len(wrong)])
+			places(root, func(v any) { root = v })[place](wrong[(place+i*len(wrong)/n)%len(wrong)])
+			if root == any(leftOut) {
+				texts = append(texts, json.RawMessage{})
+				continue
+			}
 			text, err := json.Marshal(root)
 			if err != nil {
 				t.Fatal(err)
