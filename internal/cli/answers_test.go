@@ -57,22 +57,20 @@ func okAnswers(t testing.TB, key string) (request []byte, answers []canned.Respo
 // there must be one envelope, and no failure of the plugin's own.
 func survive(t *testing.T, request []byte, transport http.RoundTripper, what string) {
 	t.Helper()
-	var out bytes.Buffer
-	var log logBuffer
-	clock := &fakeClock{now: time.Now()}
-	p := process{stdin: bytes.NewReader(request), stdout: &out, stderr: &log, logLevel: "error", transport: transport, clock: clock.clock()}
+	p := inMemory(request, transport)
+	p.logLevel = "error"
 	start := time.Now()
 	status := p.main(t.Context())
 	if spent := time.Since(start); spent > 5*time.Second {
 		t.Errorf("%s: took %v", what, spent)
 	}
 	var e envelope
-	if err := json.Unmarshal(out.Bytes(), &e); err != nil || status != exitOK {
-		t.Errorf("%s: exit status %d, %v: %.300s", what, status, err, out.Bytes())
+	if err := json.Unmarshal(p.out.Bytes(), &e); err != nil || status != exitOK {
+		t.Errorf("%s: exit status %d, %v: %.300s", what, status, err, p.out.Bytes())
 		return
 	}
-	if e.Error != nil && e.Error.Category == "internal" || len(log.Bytes()) > 0 {
-		t.Errorf("%s: %+v, log %.500s", what, e.Error, log.Bytes())
+	if e.Error != nil && e.Error.Category == "internal" || len(p.log.Bytes()) > 0 {
+		t.Errorf("%s: %+v, log %.500s", what, e.Error, p.log.Bytes())
 	}
 }
 

@@ -32,7 +32,7 @@ func renderCommands(t *testing.T, m manifest) []byte {
 			fmt.Fprintf(&b, "- Note: %s\n", note)
 		}
 		renderInputs(t, &b, document)
-		renderExample(t, &b, document)
+		renderExample(t, &b, c)
 	}
 	b.WriteString("\n## Warnings\n\nWhat a result may say in warnings, by code:\n\n| code | meaning |\n|---|---|\n")
 	for _, warning := range warnings(t) {
@@ -104,16 +104,16 @@ func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) 
 }
 
 // renderExample shows the request and the result of the command's case "ok".
-func renderExample(t *testing.T, b *strings.Builder, document *schemas.Document) {
+func renderExample(t *testing.T, b *strings.Builder, c manifestCommand) {
 	t.Helper()
-	folder := "testdata/" + strings.ReplaceAll(strings.ToLower(document.Title), " ", "_") + "/ok/"
+	folder := "testdata/" + c.Key + "/ok/"
 	request, result := members(t, folder+"request.json"), members(t, folder+"result.json")
 	inputs := request["inputs"]
 	if len(inputs) == 0 {
 		inputs = json.RawMessage("{}")
 	}
 	fmt.Fprintf(b, "\nA request and its result, long values cut:\n\n```text\n{\"connection\": {…}, \"command\": %q, \"inputs\": %s}\n```\n\n```text\n",
-		document.Title, compact(t, inputs))
+		c.Title, compact(t, inputs))
 	separator := "{"
 	for _, name := range []string{"return_data", "raw_data", "context_data", "key_fields", "files", "warnings"} {
 		text := compact(t, result[name])

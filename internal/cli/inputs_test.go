@@ -108,7 +108,7 @@ func refuse(t *testing.T, schema *schemas.Document, base map[string]json.RawMess
 	if err := player.Done(); err != nil {
 		t.Errorf("%s %.80s: a request was made: %v", key, value, err)
 	}
-	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(schema.Title), " ", "_"), stdout)
+	checkEnvelope(t, schema.Title, stdout)
 	got := envelopeOf(t, stdout)
 	if got.Error == nil {
 		t.Fatalf("%s %.80s: %s, want a refusal", key, value, got.ReturnData)

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -9,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"tenableio/commands"
 	"tenableio/internal/fault"
@@ -140,12 +138,9 @@ func TestTheEndOfTheRunEndsReading(t *testing.T) {
 			t.Run(fmt.Sprint(command.Key, " ", n+1), func(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				api := &endsWhileReading{script: script{answers: answers}, last: n, cancel: cancel}
-				var stdout bytes.Buffer
-				var log logBuffer
-				clock := &fakeClock{now: time.Now()}
-				p := process{stdin: bytes.NewReader(request), stdout: &stdout, stderr: &log, transport: api, clock: clock.clock()}
+				p := inMemory(request, api)
 				p.main(ctx)
-				got := envelopeOf(t, stdout.Bytes())
+				got := envelopeOf(t, p.out.Bytes())
 				done := !schema.Command.ReadOnly || len(got.Files) > 0 // and is told
 				if failed := got.ReturnData == "Failed" && got.Error.StatusCode == fault.StatusCancelled; ctx.Err() == nil || !failed && !done {
 					t.Errorf("%s, %+v; want Failed, 499", got.ReturnData, got.Error)
@@ -186,6 +181,6 @@ func (f readerFunc) Read([]byte) (int, error) {
 func runGenerated(t *testing.T, command, inputs string, api answering) envelope {
 	t.Helper()
 	stdout, _ := runCase(t, []byte(replay{command: command, inputs: inputs}.request()), api)
-	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(command), " ", "_"), stdout)
+	checkEnvelope(t, command, stdout)
 	return envelopeOf(t, stdout)
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -39,12 +38,10 @@ func TestLogOfTheEnd(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var stdout bytes.Buffer
-			var log logBuffer
-			clock := &fakeClock{now: time.Now()}
-			p := process{stdin: bytes.NewReader(request), stdout: &stdout, stderr: &log, logLevel: tt.level, transport: canned.NewPlayer(exchanges), clock: clock.clock()}
+			p := inMemory(request, canned.NewPlayer(exchanges))
+			p.logLevel = tt.level
 			p.main(t.Context())
-			if diff := cmp.Diff(tt.want, endOf(t, log.Bytes())); diff != "" {
+			if diff := cmp.Diff(tt.want, endOf(t, p.log.Bytes())); diff != "" {
 				t.Errorf("the line of the end (-want +got):\n%s", diff)
 			}
 		})

@@ -83,19 +83,29 @@ func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
 // always answers every request with the same text.
 func always(text string) answering { return func(*http.Request) string { return text } }
 
+// memoryProcess is the shipped code with its streams in memory.
+type memoryProcess struct {
+	process
+	out *bytes.Buffer
+	log *logBuffer
+}
+
+// inMemory is a process with a request on stdin, where no wait takes any time.
+func inMemory(request []byte, transport http.RoundTripper) memoryProcess {
+	out, log, clock := new(bytes.Buffer), new(logBuffer), &fakeClock{now: time.Now()}
+	return memoryProcess{process{
+		stdin: bytes.NewReader(request), stdout: out, stderr: log, transport: transport, clock: clock.clock(),
+	}, out, log}
+}
+
 // runCase runs the shipped code over a request in memory.
 func runCase(t *testing.T, request []byte, transport http.RoundTripper, arguments ...string) (stdout []byte, status int) {
 	t.Helper()
-	var out bytes.Buffer
-	var log logBuffer
-	clock := &fakeClock{now: time.Now()}
-	p := process{
-		args: arguments, stdin: bytes.NewReader(request), stdout: &out, stderr: &log,
-		logLevel: "debug", transport: transport, clock: clock.clock(),
-	}
+	p := inMemory(request, transport)
+	p.args, p.logLevel = arguments, "debug"
 	status = p.main(t.Context())
-	checkStreams(t, out.Bytes(), log.Bytes())
-	return out.Bytes(), status
+	checkStreams(t, p.out.Bytes(), p.log.Bytes())
+	return p.out.Bytes(), status
 }
 
 // checkGoroutines: a run leaves no goroutine behind, or one that is about to end.
@@ -193,15 +203,16 @@ func checkGolden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// checkEnvelope holds a result to the published schemas.
-func checkEnvelope(t *testing.T, key string, stdout []byte) {
+// checkEnvelope holds the result of a command, by either of its names, to the published
+// schemas.
+func checkEnvelope(t *testing.T, name string, stdout []byte) {
 	t.Helper()
 	schema, err := schemas.Envelope("result")
 	if err != nil {
 		t.Fatal(err)
 	}
 	validate(t, "result", schema, stdout)
-	command, known := commands.Lookup(key)
+	command, known := commands.Lookup(name)
 	got := envelopeOf(t, stdout)
 	if !known || got.ReturnData == "Failed" {
 		return
@@ -218,7 +229,7 @@ func checkEnvelope(t *testing.T, key string, stdout []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	validate(t, key+" output", output, parts)
+	validate(t, command.Key+" output", output, parts)
 }
 
 // compiledSchemas are the schemas that were used, by name: to compile them for

@@ -264,16 +264,13 @@ func FuzzRun(f *testing.F) {
 	f.Add([]byte(requestFor("http://127.0.0.1:1", "List Scans", `{"folder_id":"1"}`, `{"wait":false}`)), []byte(`{"scans":[{"id":1}]}`))
 	f.Add([]byte(`{"command":"Test Connection","connection":{"api_access_key":"a","api_secret_key":"b"}}`), []byte(`{"timezones":null}`))
 	f.Fuzz(func(t *testing.T, stdin, answer []byte) {
-		var out bytes.Buffer
-		var log logBuffer
-		clock := &fakeClock{now: time.Now()}
-		p := process{stdin: bytes.NewReader(stdin), stdout: &out, stderr: &log, transport: always(string(answer)), clock: clock.clock()}
+		p := inMemory(stdin, always(string(answer)))
 		if status := p.main(t.Context()); status != exitOK {
 			t.Fatalf("exit status %d", status)
 		}
-		checkEnvelope(t, "", out.Bytes())
-		if bytes.Contains(log.Bytes(), []byte("goroutine")) {
-			t.Errorf("a panic: %s", log.Bytes())
+		checkEnvelope(t, "", p.out.Bytes())
+		if bytes.Contains(p.log.Bytes(), []byte("goroutine")) {
+			t.Errorf("a panic: %s", p.log.Bytes())
 		}
 	})
 }

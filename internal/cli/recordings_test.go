@@ -227,7 +227,7 @@ func (r replay) run(t *testing.T) {
 	if err := player.Done(); err != nil {
 		t.Fatal(err)
 	}
-	checkEnvelope(t, strings.ReplaceAll(strings.ToLower(r.command), " ", "_"), stdout)
+	checkEnvelope(t, r.command, stdout)
 	got := envelopeOf(t, stdout)
 	if r.status != 0 {
 		if got.Error == nil || got.Error.StatusCode != r.status || got.Error.Message != fill(t, r.message) {
