@@ -26,6 +26,7 @@ type manifest struct {
 	Commands    []manifestCommand      `json:"commands"`
 }
 
+// manifestCommand is what the schema tells of a command.
 type manifestCommand struct {
 	Key         string          `json:"key"`
 	Title       string          `json:"title"`
@@ -133,6 +134,7 @@ func (p process) sample(_ context.Context, arguments []string) int {
 	return p.printJSON(sampleRequest(document))
 }
 
+// sampleEnvelope is a request as it is typed, in the order in which it is read.
 type sampleEnvelope struct {
 	Version    string            `json:"version"`
 	Connection map[string]string `json:"connection"`

@@ -20,15 +20,17 @@ type validation struct {
 	Requests []plannedCall   `json:"requests"` // the calls that the command would begin with
 	Error    *validationFail `json:"error,omitempty"`
 
-	secrets []string
+	secrets []string // which nothing of it may hold
 }
 
+// validationFail says why a request is not valid.
 type validationFail struct {
 	StatusCode int    `json:"status_code"`
 	Message    string `json:"message"`
 	Hint       string `json:"hint,omitempty"`
 }
 
+// plannedCall is a call that would be made, the keys hidden.
 type plannedCall struct {
 	Method  string            `json:"method"`
 	URL     string            `json:"url"`
@@ -53,6 +55,7 @@ func (p process) validate(ctx context.Context, _ []string) int {
 	return exitFailed
 }
 
+// plan fills in v, as far as the request is valid; the error says why it is not.
 func (p process) plan(ctx context.Context, v *validation) error {
 	data, err := request.Read(ctx, p.stdin, request.Patience)
 	if err != nil {
