@@ -28,7 +28,7 @@ type Parts struct {
 	locked *os.File // held while the folder is ours
 	spool  *Spool   // of all parts for the envelope, one after the other; nil: files
 
-	private bool // they go with the run
+	private bool // they go with the run, and no other run finds them
 
 	mu   sync.Mutex
 	kept map[int]Part
@@ -58,9 +58,9 @@ func SpoolParts(limit int64) *Parts {
 }
 
 // Parts opens the parts of the report called key, which must be fit for a file name.
-// Parts of an earlier run are there already when their size and hash are right, and
-// are removed when not.
-// While another process works on the same report, the parts are private.
+// Those of an earlier run are there already when their size and hash are right, and
+// are removed when not. While another process works on the same report, the parts are
+// private: they are neither found by a later run nor left for one.
 func (f *Folder) Parts(ctx context.Context, key string) (*Parts, error) {
 	p := &Parts{parent: f, name: hiddenPrefix + key, kept: map[int]Part{}}
 	if err := p.open(); err != nil {
@@ -266,7 +266,7 @@ func (w *PartWriter) Drop() {
 func (p *Parts) Open(number int) (io.ReadCloser, error) {
 	part := p.Part(number)
 	if p.spool != nil {
-		return io.NopCloser(p.spool.Section(part.offset, part.Size)), nil
+		return io.NopCloser(p.spool.section(part.offset, part.Size)), nil
 	}
 	file, err := p.root.Open(part.fileName())
 	if err != nil {

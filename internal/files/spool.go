@@ -102,10 +102,10 @@ func (s *Spool) Reset() error {
 func (s *Spool) Size() int64 { return s.size }
 
 // Reader reads the spool from its beginning.
-func (s *Spool) Reader() io.Reader { return s.Section(0, s.size) }
+func (s *Spool) Reader() io.Reader { return s.section(0, s.size) }
 
-// Section reads so many bytes of the spool from an offset.
-func (s *Spool) Section(offset, size int64) io.Reader {
+// section reads so many bytes of the spool from an offset.
+func (s *Spool) section(offset, size int64) io.Reader {
 	if s.file == nil {
 		return bytes.NewReader(s.memory.Bytes()[offset : offset+size])
 	}
