@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -99,6 +100,26 @@ func TestEveryRow(t *testing.T) {
 	for row := 1; row <= lastRow; row++ {
 		if !covered[row] {
 			t.Errorf("row %d has no vector", row)
+		}
+	}
+}
+
+// TestReadmeNamesEveryMember: whoever writes a vector finds all that it can say.
+func TestReadmeNamesEveryMember(t *testing.T) {
+	root, err := moduleRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile(filepath.Join(root, "testdata", "faults", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{vector{}, signalScript{}, folderRecord{}, nameRecord{}, patch{}, serverScript{}, answer{}, expectation{}} {
+		for i := range reflect.TypeOf(v).NumField() {
+			member := reflect.TypeOf(v).Field(i).Tag.Get("json")
+			if member != "" && !bytes.Contains(readme, []byte("`"+member+"`")) {
+				t.Errorf("testdata/faults/README.md does not explain %s of %T", member, v)
+			}
 		}
 	}
 }
