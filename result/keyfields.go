@@ -33,7 +33,7 @@ func digestOf(text []byte) digest {
 }
 
 // Add notes the values under name; empty and known ones are left out. One that
-// cannot be marshalled is a defect, which Write reports.
+// cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.fields == nil {
 		k.fields, k.shelf, k.encoder = map[string]*keyField{}, new(files.Shelf), new(encoder)

@@ -18,7 +18,7 @@ func RecordsOf(records ...any) Records {
 	return r
 }
 
-// Add adds a record. One that cannot be marshalled is a defect, which Write
+// Add adds a record. One that cannot be marshalled is a defect, which Marshal
 // reports.
 func (r *Records) Add(record any) {
 	if r.encoder == nil {

@@ -18,8 +18,12 @@ import (
 
 func write(t *testing.T, r Result) string {
 	t.Helper()
+	envelope, err := r.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var b bytes.Buffer
-	if err := r.Write(&b); err != nil {
+	if err := envelope.Write(&b); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(b.Bytes()) || !strings.HasSuffix(b.String(), "}\n") {

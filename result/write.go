@@ -34,15 +34,6 @@ type Envelope []piece
 // piece writes a part of the envelope.
 type piece func(io.Writer) error
 
-// Write marshals the result and writes it.
-func (r *Result) Write(w io.Writer) error {
-	e, err := r.Marshal()
-	if err != nil {
-		return err
-	}
-	return e.Write(w)
-}
-
 // Write writes the envelope and a newline to w. Raw data and inline files, which
 // may be large, are passed through without a copy of the whole.
 func (e Envelope) Write(w io.Writer) error {
