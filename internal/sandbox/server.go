@@ -47,6 +47,14 @@ func DefaultConfig() Config {
 // are many findings more than the rows of a workbench.
 func pluginsFor(findings int) int { return min(max(400, findings/100), 2*mostRows) }
 
+// content is what the tenant is made of; Now must be there.
+func (c Config) content() tenant.Config {
+	return tenant.Config{
+		Seed: c.Seed, Assets: c.Assets, FindingsPerAsset: c.FindingsPerAsset,
+		Plugins: pluginsFor(c.Assets * c.FindingsPerAsset), Scans: c.Scans, Now: c.Now(),
+	}
+}
+
 // Server is a Tenable.io that answers over HTTP.
 type Server struct {
 	config Config
@@ -70,10 +78,7 @@ func New(config Config) *Server {
 		limit:  newRateLimit(config.RateLimit),
 		faults: newFaultPlan(config.Faults),
 	}
-	s.tenant = tenant.Generate(tenant.Config{
-		Seed: config.Seed, Assets: config.Assets, FindingsPerAsset: config.FindingsPerAsset,
-		Plugins: pluginsFor(config.Assets * config.FindingsPerAsset), Scans: config.Scans, Now: config.Now(),
-	})
+	s.tenant = tenant.Generate(config.content())
 	agents := newAgentAPI(s.tenant, config)
 	s.warm = agents.fleet.load
 	s.mount(newAccountAPI(s.tenant).routes())

@@ -28,8 +28,9 @@ type vulnWorld struct {
 func newVulnWorld(t *testing.T, change func(*tenant.Config, *Config)) *vulnWorld {
 	t.Helper()
 	w := &vulnWorld{t: t, now: dayOne, mux: http.NewServeMux()}
-	content, config := tenant.Default(), Config{Seed: 1, ExportDelay: 10 * time.Second, Now: func() time.Time { return w.now }}
-	content.Now = dayOne
+	config := DefaultConfig()
+	config.ExportDelay, config.Now = 10*time.Second, func() time.Time { return w.now }
+	content := config.content()
 	if change != nil {
 		change(&content, &config)
 	}

@@ -19,11 +19,6 @@ type Config struct {
 	Now              time.Time // all other times lie before it; zero: the clock's
 }
 
-// Default is a small tenant with something of everything.
-func Default() Config {
-	return Config{Seed: 1, Assets: 100, FindingsPerAsset: 40, Plugins: 400, Scans: 8}
-}
-
 // Tenant answers for the whole content of the account. It never changes, so it
 // may be read from any number of goroutines.
 type Tenant struct {
