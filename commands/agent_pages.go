@@ -31,10 +31,15 @@ type agentList struct {
 	shelf      files.Shelf
 	agents     []files.Block // of all pages, several in each block
 	pages      int
-	last       result.List // the page that was read last
-	counted    bool        // the API said how many agents there are
+	counted    bool // the API said how many agents there are
 	total      int
 	broken     *fault.Item // the page that could not be read, after others were
+}
+
+// agentPage is one page: its agents, and their own bytes.
+type agentPage struct {
+	agents []agent
+	rows   result.List
 }
 
 // listPages reads all pages of a list of agents, sorted by name, and hands each
@@ -47,10 +52,10 @@ func listPages(ctx context.Context, env Env, call connection.Call, take func(pag
 	first := map[wire.NumericID]bool{} // the agents that pages began with
 	for n := 1; ; n++ {
 		page, err := list.readPage(ctx, env, call, n)
-		if err == nil && len(page) > 0 && first[page[0].ID] {
+		if err == nil && len(page.agents) > 0 && first[page.agents[0].ID] {
 			err = fault.New(http.StatusBadGateway, "The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
 		}
-		if err == nil && len(page) == 0 && list.count < list.total {
+		if err == nil && len(page.agents) == 0 && list.count < list.total {
 			err = fault.New(http.StatusBadGateway, "The API counts %d agents and gave %d.", list.total, list.count)
 		}
 		if err != nil {
@@ -61,30 +66,30 @@ func listPages(ctx context.Context, env Env, call connection.Call, take func(pag
 			return list, nil
 		}
 		list.add(page)
-		take(page)
+		take(page.agents)
 		env.Progress(int64(list.count), int64(list.total), "agents")
-		if list.ends(page) {
+		if list.endsWith(page) {
 			return list, nil
 		}
-		if page[0].ID != "" {
-			first[page[0].ID] = true
+		if id := page.agents[0].ID; id != "" {
+			first[id] = true
 		}
 	}
 }
 
-// ends tells whether page is the last one. Where the API never said how many
+// endsWith tells whether page is the last one. Where the API never said how many
 // agents there are, the first page that is not full is.
-func (l *agentList) ends(page []agent) bool {
+func (l *agentList) endsWith(page agentPage) bool {
 	if !l.counted {
-		return len(page) < agentPageSize
+		return len(page.agents) < agentPageSize
 	}
-	return len(page) == 0 || l.count >= l.total
+	return len(page.agents) == 0 || l.count >= l.total
 }
 
 // readPage reads the n-th page.
-func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call, n int) ([]agent, error) {
+func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call, n int) (agentPage, error) {
 	if n > maxAgentPages {
-		return nil, fault.New(http.StatusBadGateway, "The API lists more than %d pages of agents.", maxAgentPages)
+		return agentPage{}, fault.New(http.StatusBadGateway, "The API lists more than %d pages of agents.", maxAgentPages)
 	}
 	query := maps.Clone(call.Query)
 	if query == nil {
@@ -96,27 +101,26 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	call.Query = query
 	answer, err := env.Tenable.Get(ctx, call)
 	if err != nil {
-		return nil, err
+		return agentPage{}, err
 	}
-	var page []agent
 	var body struct {
 		Agents     wire.Each[agent] `json:"agents"`
 		Pagination struct {
 			Total *wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
-	count, kept := 0, result.ListOn(&l.shelf)
+	count, page := 0, agentPage{rows: result.ListOn(&l.shelf)}
 	body.Agents = each(ctx, func(a agent, text json.RawMessage) {
 		if count++; count <= maxPageAgents {
-			page = append(page, a)
-			kept.Add(text)
+			page.agents = append(page.agents, a)
+			page.rows.Add(text)
 		}
 	})
 	if err := untilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
-		return nil, err
+		return agentPage{}, err
 	}
 	if count > maxPageAgents {
-		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
+		return agentPage{}, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
 	}
 	if n == 1 {
 		l.first = answer.Body
@@ -124,22 +128,29 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if body.Pagination.Total != nil {
 		l.counted, l.total = true, int(*body.Pagination.Total)
 	}
-	l.last = kept
 	return page, nil
 }
 
-// add keeps the bytes of the page that was read last.
-func (l *agentList) add(page []agent) {
-	if len(page) == 0 {
+// add counts the agents of a page, and keeps their bytes.
+func (l *agentList) add(page agentPage) {
+	if len(page.agents) == 0 {
 		return
 	}
 	if l.count > 0 && l.first != nil {
 		l.head, l.tail, _ = around(l.first, "agents")
 		l.first = nil
 	}
-	l.count += len(page)
+	l.count += len(page.agents)
 	l.pages++
-	l.agents = append(l.agents, l.last.Blocks()...)
+	l.agents = append(l.agents, page.rows.Blocks()...)
+}
+
+// raw is the one answer as it came, or all pages in the form of the first.
+func (l *agentList) raw() result.Raw {
+	if l.first != nil {
+		return result.RawOf(l.first)
+	}
+	return l.joined(l.head, l.tail)
 }
 
 // joined is all pages in one JSON array between head and tail.

@@ -26,10 +26,7 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 	if err != nil {
 		return result.Output{}, err
 	}
-	out.RawData = result.RawOf(list.first)
-	if list.first == nil {
-		out.RawData = list.joined(list.head, list.tail)
-	}
+	out.RawData = list.raw()
 	list.conclude(&out, result.Counted(list.count, "agent"))
 	return out, nil
 }
