@@ -1,7 +1,7 @@
 // Package commands is the table of all commands and their handlers, one file
 // each, named by the command's key; the other files are what several commands
-// share. A handler knows which endpoint it calls and which inputs it takes; it
-// knows no stream and no envelope.
+// share, and large parts of one. A handler knows which endpoint it calls and which
+// inputs it takes; it knows no stream and no envelope.
 package commands
 
 import (
