@@ -67,7 +67,7 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 		key := keys[names.Key(title)]
 		value, err := decodeAny(raw)
 		if err != nil {
-			return nil, fault.New(http.StatusBadRequest, "The value for parameter (%s) is invalid.", title)
+			return nil, d.Properties[key].invalid("")
 		}
 		if value = d.Properties[key].coerce(value); !isBlank(value) {
 			inputs[key] = value
