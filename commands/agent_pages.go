@@ -91,15 +91,7 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 	if n > maxAgentPages {
 		return agentPage{}, fault.New(http.StatusBadGateway, "The API lists more than %d pages of agents.", maxAgentPages)
 	}
-	query := maps.Clone(call.Query)
-	if query == nil {
-		query = url.Values{}
-	}
-	query.Set("limit", strconv.Itoa(agentPageSize))
-	query.Set("offset", strconv.Itoa(l.count))
-	query.Set("sort", "name:asc")
-	call.Query = query
-	answer, err := env.Tenable.Get(ctx, call)
+	answer, err := env.Tenable.Get(ctx, pageFrom(l.count, call))
 	if err != nil {
 		return agentPage{}, err
 	}
@@ -129,6 +121,19 @@ func (l *agentList) readPage(ctx context.Context, env Env, call connection.Call,
 		l.counted, l.total = true, int(*body.Pagination.Total)
 	}
 	return page, nil
+}
+
+// pageFrom is the call for the page that begins at an offset.
+func pageFrom(offset int, call connection.Call) connection.Call {
+	query := maps.Clone(call.Query)
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("limit", strconv.Itoa(agentPageSize))
+	query.Set("offset", strconv.Itoa(offset))
+	query.Set("sort", "name:asc")
+	call.Query = query
+	return call
 }
 
 // add counts the agents of a page, and keeps their bytes.
