@@ -87,17 +87,24 @@ func (p process) plan(ctx context.Context, v *validation) error {
 	if err != nil {
 		return err
 	}
+	calls, err := p.rehearse(ctx, execute, params, q.Options)
+	v.Requests = append(v.Requests, calls...)
+	return err
+}
+
+// rehearse carries a command out on a transport that goes nowhere. Where that makes no
+// call, the handler itself refused an input, which is the error.
+func (p process) rehearse(ctx context.Context, execute commands.Bound, params connection.Params, options request.Options) ([]plannedCall, error) {
 	dry := &dryTransport{}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.
-	_, err = execute(ctx, commands.Env{
-		Tenable: client, Wait: q.Options.Wait, MaxInlineBytes: q.Options.MaxInlineBytes, Progress: func(int64, int64, string) {},
+	_, err := execute(ctx, commands.Env{
+		Tenable: client, Wait: options.Wait, MaxInlineBytes: options.MaxInlineBytes, Progress: func(int64, int64, string) {},
 	})
-	v.Requests = append(v.Requests, dry.calls...)
 	if len(dry.calls) == 0 {
-		return err // an input that the handler itself refused
+		return nil, err
 	}
-	return nil
+	return dry.calls, nil
 }
 
 // dryTransport notes requests and makes none.
