@@ -3,6 +3,7 @@ package result
 import (
 	"encoding/json"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -62,4 +63,46 @@ func joined(t *testing.T, raw Raw) []byte {
 		text = append(text, some...)
 	}
 	return text
+}
+
+func TestALongListTakesLittleMemory(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	heap := func() int64 {
+		runtime.GC()
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		return int64(memory.HeapAlloc)
+	}
+	before := heap()
+	var out Output
+	const n = 50_000
+	for i := range n {
+		name := fmt.Sprintf("host%d.example.com", i)
+		out.ContextData.Add(map[string]string{"name": name, "text": strings.Repeat("x", 300)})
+		out.KeyFields.Add("host_names", name)
+	}
+	if grown := heap() - before; grown > 8<<20 {
+		t.Errorf("%d records and key fields take %d bytes of memory, want 8 MiB at most", n, grown)
+	}
+	var e struct {
+		ContextData []struct{ Name string } `json:"context_data"`
+		KeyFields   map[string][]string     `json:"key_fields"`
+	}
+	if err := json.Unmarshal([]byte(write(t, Result{Command: "X", Output: out})), &e); err != nil {
+		t.Fatal(err)
+	}
+	if names := e.KeyFields["host_names"]; len(names) != n || len(e.ContextData) != n || names[n-1] != e.ContextData[n-1].Name || names[n-1] != "host49999.example.com" {
+		t.Errorf("%d records and %d host names came out, want %d", len(e.ContextData), len(names), n)
+	}
+}
+
+func TestKeyFieldsAreDistinct(t *testing.T) {
+	var k KeyFields
+	k.Add("scan_ids", 1, 2, 1)
+	k.Add("empty", "")
+	k.AddTexts("cves", []string{"CVE-2024-0001", "", "CVE-2024-0001"})
+	got := write(t, Result{Command: "X", Output: Output{KeyFields: k}})
+	if want := `"key_fields":{"cves":["CVE-2024-0001"],"scan_ids":[1,2]},`; !strings.Contains(got, want) {
+		t.Errorf("%s lacks %s", got, want)
+	}
 }

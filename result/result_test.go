@@ -6,9 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/url"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -273,96 +271,5 @@ func TestInlineFile(t *testing.T) {
 	decoded, err := base64.StdEncoding.DecodeString(r.Files[0].Content)
 	if err != nil || !bytes.Equal(decoded, content) || r.Files[1].Path != "/var/soar/c.csv" || r.Files[1].Content != "" {
 		t.Errorf("the content changed: %v", err)
-	}
-}
-
-func TestTableEscapes(t *testing.T) {
-	table := Table{Caption: "<b>", Columns: []string{"A&B"}, Rows: [][]string{{"<script>alert(1)</script>"}, {"\"'\n\x1b[31m"}}}
-	html := table.html(Net{}, nil)
-	if strings.Contains(html, "<script") || strings.Contains(html, "<b>") || strings.Contains(html, "\n") || strings.Contains(html, "\x1b") || !strings.Contains(html, "&lt;script&gt;") {
-		t.Errorf("not escaped: %s", html)
-	}
-	for range 100_000 {
-		table.Add("x")
-	}
-	if html := table.html(Net{}, nil); strings.Count(html, "<tr>") != maxRows+1 || !strings.Contains(html, "the first 100 of 100002 rows") {
-		t.Errorf("a long table is not cut with its count said: %.200s", html)
-	}
-}
-
-func TestALongListTakesLittleMemory(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir())
-	heap := func() int64 {
-		runtime.GC()
-		var memory runtime.MemStats
-		runtime.ReadMemStats(&memory)
-		return int64(memory.HeapAlloc)
-	}
-	before := heap()
-	var out Output
-	const n = 50_000
-	for i := range n {
-		name := fmt.Sprintf("host%d.example.com", i)
-		out.ContextData.Add(map[string]string{"name": name, "text": strings.Repeat("x", 300)})
-		out.KeyFields.Add("host_names", name)
-	}
-	if grown := heap() - before; grown > 8<<20 {
-		t.Errorf("%d records and key fields take %d bytes of memory, want 8 MiB at most", n, grown)
-	}
-	var e struct {
-		ContextData []struct{ Name string } `json:"context_data"`
-		KeyFields   map[string][]string     `json:"key_fields"`
-	}
-	if err := json.Unmarshal([]byte(write(t, Result{Command: "X", Output: out})), &e); err != nil {
-		t.Fatal(err)
-	}
-	if names := e.KeyFields["host_names"]; len(names) != n || len(e.ContextData) != n || names[n-1] != e.ContextData[n-1].Name || names[n-1] != "host49999.example.com" {
-		t.Errorf("%d records and %d host names came out, want %d", len(e.ContextData), len(names), n)
-	}
-}
-
-func TestKeyFieldsAreDistinct(t *testing.T) {
-	var k KeyFields
-	k.Add("scan_ids", 1, 2, 1)
-	k.Add("empty", "")
-	k.AddTexts("cves", []string{"CVE-2024-0001", "", "CVE-2024-0001"})
-	got := write(t, Result{Command: "X", Output: Output{KeyFields: k}})
-	if want := `"key_fields":{"cves":["CVE-2024-0001"],"scan_ids":[1,2]},`; !strings.Contains(got, want) {
-		t.Errorf("%s lacks %s", got, want)
-	}
-}
-
-// What an analyst must see is not cut.
-func TestTableKeepsTheHighestRanks(t *testing.T) {
-	table := Table{Columns: []string{"Severity", "N"}}
-	for n := range 3 * maxRows {
-		table.AddRanked(float64(n%3), fmt.Sprint(n%3), fmt.Sprint(n))
-	}
-	got := table.html(Net{}, nil)
-	if strings.Count(got, "<td>2</td>") != maxRows+1 || strings.Contains(got, "<td>0</td>") || !strings.Contains(got, "the first 100 of 300 rows") {
-		t.Errorf("a low rank is in %.300s", got)
-	}
-	if first, last := strings.Index(got, "<td>2</td><td>2</td>"), strings.Index(got, "<td>2</td><td>299</td>"); first < 0 || last < first {
-		t.Errorf("rows of one rank do not keep their order: %.300s", got)
-	}
-}
-
-// An analyst may read nothing but the table.
-func TestTableTellsWhatFailedAndWarns(t *testing.T) {
-	item := fault.Item{Input: "Group IDs", Value: "<7>", Err: fault.New(404, "AgentGroup with id 7 not found.")}
-	output := Output{Table: Table{Caption: "1 of 2 groups done", Columns: []string{"A", "B"}, Rows: [][]string{{"x", "y"}}}, Done: 1, Failed: []fault.Item{item}}
-	output.Warn("default_period", "Tenable exports the last 30 days.")
-	got := write(t, Result{Command: "X", Output: output})
-	want := "<caption>1 of 2 groups done. Failed: Group IDs &lt;7&gt;: AgentGroup with id 7 not found. (404) Note: Tenable exports the last 30 days.</caption>"
-	if !strings.Contains(got, want) {
-		t.Errorf("no %s in %s", want, got)
-	}
-	output.Failed = nil
-	for range 15 {
-		output.Failed = append(output.Failed, item)
-		output.Warn("unknown_field", "A field is unknown.")
-	}
-	if got := write(t, Result{Command: "X", Output: output}); !strings.Contains(got, "(404) Failed: 5 more parts, in the items of the error. Note: ") || !strings.Contains(got, "Note: 6 more warnings, in warnings.</caption>") {
-		t.Errorf("a long list of failed parts is not cut with its count said: %.900s", got)
 	}
 }
