@@ -22,7 +22,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	for _, want := range []string{
-		"\n1. Do the keys work?", `"message":"Insufficient scope"`, `{"status":"pending"}`, `{"status":"completed"}`,
+		"\n1. Do the keys work?", `"message":"Insufficient scope"`, "How far is it?", `{"status":"completed"}`,
 		`"media_type":"application/pdf"`, "Partially Successful", "nobody.example.com was found", "That was the demo.",
 	} {
 		if !strings.Contains(out.String(), want) {
