@@ -178,7 +178,8 @@ func (a answer) copyBody(s *faultServer, sink io.Writer, body io.Reader, out *bu
 	}
 }
 
-// chunks writes each piece as a chunk of its own.
+// chunks writes each piece as a chunk of its own, at once: 64 kB of a packed body can be
+// 64 MB that take long to pack, and the plugin waits for the first of it.
 type chunks struct{ out *bufio.Writer }
 
 func (c chunks) Write(p []byte) (int, error) {
@@ -187,6 +188,6 @@ func (c chunks) Write(p []byte) (int, error) {
 	}
 	fmt.Fprintf(c.out, "%x\r\n", len(p))
 	_, _ = c.out.Write(p)
-	_, err := c.out.WriteString("\r\n")
-	return len(p), err
+	_, _ = c.out.WriteString("\r\n")
+	return len(p), c.out.Flush()
 }
