@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/names"
 	"tenableio/internal/strictjson"
 )
 
@@ -31,7 +32,7 @@ type Answer struct {
 // unusableAnswer is an answer with a good status that is not what was promised.
 type unusableAnswer struct {
 	fault   *fault.Error
-	badJSON bool
+	badJSON bool // or another form that may be right the next time
 }
 
 func (e *unusableAnswer) Error() string { return e.fault.Error() }
@@ -47,6 +48,25 @@ func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (An
 		return err
 	})
 	return answer, err
+}
+
+// asWanted refuses a good answer in a form that was not asked for: a part of the whole,
+// or packed so that net/http left it as it is. Nothing else would tell such a report
+// from a whole one.
+func (c *Client) asWanted(answer *http.Response) error {
+	coding := strings.Join(answer.Header.Values("Content-Encoding"), ", ")
+	var what string
+	switch {
+	case answer.StatusCode == http.StatusPartialContent:
+		what = "a part of what was asked for"
+	case coding != "" && !strings.EqualFold(coding, "identity"):
+		what = fmt.Sprintf("content in an encoding that was not asked for (%q)", names.Clip(coding))
+	default:
+		return nil
+	}
+	f := c.damaged(foreign("%s answered with HTTP %d and %s.", c.server.Host, answer.StatusCode, what))
+	f.RequestID = answer.Header.Get("X-Request-Uuid")
+	return &unusableAnswer{fault: f, badJSON: true}
 }
 
 // readBody reads a whole answer, up to maxAnswer. Its buffer doubles, and never

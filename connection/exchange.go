@@ -176,7 +176,10 @@ func (c *Client) judge(answer *http.Response, read reader) (failure, *fault.Erro
 		f.duplicate = status == http.StatusTooManyRequests && strings.Contains(strings.ToLower(said.Message), "duplicate")
 		return f, said
 	}
-	err := read(answer)
+	err := c.asWanted(answer)
+	if err == nil {
+		err = read(answer)
+	}
 	if err == nil {
 		return failure{}, nil
 	}
