@@ -127,7 +127,7 @@ func (r *Result) errorTab(net Net) *errorTab {
 		Hint:             net.line(failure.Hint),
 		RequestID:        net.line(failure.RequestID),
 	}
-	if failure.RetryAfter > 0 {
+	if tab.Retryable && failure.RetryAfter > 0 {
 		seconds := failure.RetryAfterSeconds()
 		tab.RetryAfterSeconds = &seconds
 	}
@@ -164,7 +164,7 @@ func withUnknown(f *fault.Error, items []fault.Item) *fault.Error {
 		return f
 	}
 	all := *f
-	all.OutcomeUnknown, all.RetryAfter = true, 0
+	all.OutcomeUnknown = true
 	all.Hint = strings.TrimSpace(f.Hint + " " + items[unknown].Err.Hint)
 	return &all
 }
