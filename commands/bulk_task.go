@@ -112,9 +112,13 @@ func (t bulkTask) counts() (completed, failed int, said bool) {
 	if m == nil {
 		return 0, 0, false
 	}
-	completed, errCompleted := strconv.Atoi(m[1])
-	failed, errFailed := strconv.Atoi(m[2])
-	return completed, failed, errCompleted == nil && errFailed == nil
+	return count(m[1]), count(m[2]), true
+}
+
+// count reads digits; too many of them are a number that is large and can be added to.
+func count(digits string) int {
+	n, _ := strconv.ParseInt(digits, 10, 32)
+	return int(n)
 }
 
 func (t bulkTask) completed() int {
