@@ -70,32 +70,40 @@ func sorted(ids []wire.Int) []int {
 	for _, id := range ids {
 		chunks = append(chunks, int(id))
 	}
+	return unique(chunks)
+}
+
+// unique are the chunks in order, each once.
+func unique(chunks []int) []int {
 	slices.Sort(chunks)
 	return slices.Compact(chunks)
 }
 
-// listed is how many chunks the status names.
-func (s exportStatus) listed() int {
-	return len(sorted(slices.Concat(s.Available, s.Failed, s.Cancelled)))
+// named are the chunks that the status names.
+func (s exportStatus) named() []int {
+	return sorted(slices.Concat(s.Available, s.Failed, s.Cancelled))
 }
 
 // expected is how many chunks the export has; empty ones that Tenable counts and
 // does not list are left out.
-func (s exportStatus) expected() int { return max(s.listed(), int(s.Total-s.Empty)) }
+func (s exportStatus) expected() int { return max(len(s.named()), int(s.Total-s.Empty)) }
 
-// lost are the chunks of a finished export that Tenable will never give.
-func (s exportStatus) lost() []fault.Item {
+// lost are the chunks of a finished export that Tenable will never give, in order;
+// known are those that an earlier status named, though this one does not.
+func (s exportStatus) lost(known []int) []fault.Item {
 	var items []fault.Item
-	for what, ids := range map[string][]wire.Int{"failed": s.Failed, "was cancelled": s.Cancelled} {
+	lose := func(ids []wire.Int, what string) {
 		for _, id := range sorted(ids) {
 			items = append(items, chunkItem(id, fault.New(http.StatusBadGateway, "Chunk %d %s at Tenable: %s", id, what, reason(s.Reason))))
 		}
 	}
-	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })
-	if missing := s.expected() - s.listed(); missing > 0 {
+	lose(s.Failed, "failed")
+	lose(s.Cancelled, "was cancelled")
+	named := len(unique(slices.Concat(s.named(), known)))
+	if missing := s.expected() - named; missing > 0 {
 		items = append(items, fault.Item{
 			Input: "Chunk", Value: fmt.Sprintf("%d not named", missing),
-			Err: fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", s.expected(), s.listed()),
+			Err: fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", s.expected(), named),
 		})
 	}
 	return items

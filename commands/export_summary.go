@@ -51,7 +51,8 @@ func (r *exportReport) summarise() exportSummary {
 	for _, n := range slices.Sorted(maps.Keys(r.failed)) {
 		s.items = append(s.items, chunkItem(n, r.failed[n]))
 	}
-	s.items = append(s.items, r.status.lost()...)
+	known := slices.Concat(s.Chunks.Received, slices.Collect(maps.Keys(r.failed)))
+	s.items = append(s.items, r.status.lost(known)...)
 	return s
 }
 

@@ -98,6 +98,9 @@ func (r *exportReport) collect(ctx context.Context) error {
 	for pause := firstExportPoll; ; pause = min(pause+firstExportPoll, lastExportPoll) {
 		status, err := readExportStatus(ctx, r.env, r.uuid)
 		if err != nil {
+			if r.status.Status != "" && status.Status != "" { // how far it is, the message says
+				r.status.Status = status.Status
+			}
 			return err
 		}
 		r.status, r.expected = status, status.expected()
