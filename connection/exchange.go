@@ -99,9 +99,10 @@ func (c *Client) attempt(ctx context.Context, n int, method, accept string, call
 		}
 		request.SetHeader("Content-Type", "application/json").SetBody(body)
 	}
-	if method != http.MethodGet {
+	if method != http.MethodGet || n > 1 {
 		// On a kept connection that the server is about to close, nobody could tell
-		// whether it was carried out.
+		// whether a change was carried out, and net/http repeats a read by itself: a
+		// fifth attempt after the fourth.
 		c.http.GetClient().CloseIdleConnections()
 	}
 	start := c.clock.Now()
