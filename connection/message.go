@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // maxErrorBody is how much of an error answer is read, in bytes.
@@ -17,7 +18,7 @@ const maxErrorBody = 64 << 10
 //
 // https://developer.tenable.com/docs/error-messages
 func message(status int, contentType string, body []byte) string {
-	text := strings.TrimSpace(string(body))
+	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\uFEFF")) // a byte order mark is no word
 	fallback := http.StatusText(status)
 	if fallback == "" {
 		fallback = fmt.Sprintf("HTTP status %d", status)
@@ -36,7 +37,17 @@ func message(status int, contentType string, body []byte) string {
 		return pageTitle(text, fallback) + " (HTML page from a gateway or proxy)"
 	}
 	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimSpace(line)
+	if line = strings.TrimSpace(line); !legible(line) {
+		return fallback + " (unreadable response)"
+	}
+	return line
+}
+
+// legible tells words, perhaps with a letter in another encoding, from what is packed,
+// in UTF-16 or no text at all.
+func legible(line string) bool {
+	packed := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, unicode.IsControl)
+	return !packed && strings.ContainsFunc(line, unicode.IsLetter)
 }
 
 // isPage tells a page, which the API does not send but for its 429, from an answer of
