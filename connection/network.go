@@ -156,7 +156,7 @@ func certificateFault(err error, host string) (*fault.Error, bool) {
 		return refuse("Servers that ask for a client certificate are not supported.", "the server asks for a client certificate.")
 	}
 	if strings.Contains(err.Error(), "tls: ") && !isTimeout(err) {
-		return refuse("TLS 1.2 or newer is needed.", "the TLS handshake failed.")
+		return refuse("The server must speak TLS 1.2 or newer and ask for no client certificate, and no proxy in between may break the handshake.", "the TLS handshake failed.")
 	}
 	return nil, false
 }
