@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"tenableio/connection"
@@ -60,8 +61,8 @@ func downloadExportedScan(ctx context.Context, env Env, in downloadExportedScanI
 	return describeReport(in, saved, contentType, kept)
 }
 
-// awaitReport polls until the report is ready. Tenable has three words for its
-// state; any other is taken for one on the way.
+// awaitReport polls until the report is ready. Tenable documents three words for its
+// state; any that does not say that it failed is taken for one on the way.
 func awaitReport(ctx context.Context, env Env, params map[string]string) error {
 	for pause := firstReportPoll; ; pause = min(pause*2, lastReportPoll) {
 		answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/status", Params: params})
@@ -74,14 +75,17 @@ func awaitReport(ctx context.Context, env Env, params map[string]string) error {
 		if err := answer.Decode(&body, "status"); err != nil {
 			return err
 		}
-		switch {
-		case body.Status == "":
+		switch strings.ToLower(string(body.Status)) {
+		case "":
 			return answer.Lacks("status")
-		case body.Status == "ready":
+		case "ready":
 			return nil
-		case body.Status == "error":
-			return fault.New(http.StatusBadGateway, "Tenable could not make the report (status error).").WithHint("%s", exportAgain)
-		case !env.Wait:
+		case "error", "failed", "canceled", "cancelled":
+			f := fault.New(http.StatusBadGateway, "Tenable could not make the report (status %s).", body.Status)
+			f.Body = answer.Body
+			return f.WithHint("%s", exportAgain)
+		}
+		if !env.Wait {
 			f := fault.New(http.StatusAccepted, "The report is not ready; its status is %s.", body.Status).
 				WithHint("Run Download Exported Scan again later with the same File ID, or set options.wait to true.")
 			f.Retryable = true

@@ -54,8 +54,9 @@ func readExportStatus(ctx context.Context, env Env, uuid string) (exportStatus, 
 	case "QUEUED", "PROCESSING", "FINISHED":
 		return status, nil
 	case "ERROR", "CANCELLED", "CANCELED":
-		return status, fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, reason(status.Reason)).
-			WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
+		f := fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, reason(status.Reason))
+		f.Body = answer.Body
+		return status, f.WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
 	}
 	return status, fault.New(http.StatusBadGateway, "Unexpected answer of the API: the status of the export is %q.", status.Status)
 }

@@ -181,7 +181,9 @@ func (a Answer) decode(v any, expected []string) error {
 	there := func(name string) bool { return slices.Contains(members, name) }
 	if !slices.ContainsFunc(expected, there) {
 		if said := words(toAny(a.Body), "", 0); said != "" {
-			return fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
+			f := fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
+			f.Body = a.Body
+			return f
 		}
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
