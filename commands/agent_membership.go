@@ -18,10 +18,11 @@ import (
 // one bulk task for each group.
 type membership struct {
 	env      Env
-	path     string    // of the bulk call
-	groupIDs []wire.ID // as given, each once
-	names    []string  // as given, each once
-	agentIDs []wire.ID // as given, each once
+	path     string           // of the bulk call
+	groupIDs []wire.ID        // as given, each once
+	names    []string         // as given, each once
+	agentIDs []wire.ID        // as given, each once
+	tried    []wire.NumericID // groups, of those that were looked up
 	results  []json.RawMessage
 	output   result.Output
 	groups   series // writes to output
@@ -51,7 +52,7 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	var ids []wire.ID
 	list, err := listPages(ctx, m.env, call, func(page []agent) {
 		for _, agent := range page {
-			if string(agent.Name) == name {
+			if string(agent.Name) == name && !slices.Contains(ids, wire.ID(agent.ID)) {
 				ids = append(ids, wire.ID(agent.ID))
 			}
 		}

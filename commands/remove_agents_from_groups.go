@@ -2,6 +2,8 @@ package commands
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
 	"tenableio/internal/wire"
 	"tenableio/result"
@@ -37,6 +39,11 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 			return
 		}
 	}
+	if slices.Contains(m.tried, group.ID) {
+		m.output.Warn("repeated_value", fmt.Sprintf("Group IDs holds group %s by its number and by its UUID; it was used once.", group.ID))
+		return
+	}
+	m.tried = append(m.tried, group.ID)
 	agents, err := m.resolve(ctx, membersOf(group, nil), " in group "+string(id))
 	if err != nil {
 		m.fail(ctx, id, err)
