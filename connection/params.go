@@ -4,6 +4,8 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"os"
@@ -204,7 +206,7 @@ func parseAuthorities(value string) ([]*x509.Certificate, error) {
 	const title = "CA Certificates"
 	rest := []byte(lineEnds.Replace(value))
 	if !strings.Contains(value, "-----BEGIN") {
-		content, err := os.ReadFile(value)
+		content, err := readAuthorities(value)
 		if err != nil {
 			return nil, invalid(title, "It is neither PEM text nor a file that can be read.").WithCause(err)
 		}
@@ -229,6 +231,27 @@ func parseAuthorities(value string) ([]*x509.Certificate, error) {
 		return nil, invalid(title, "It holds no certificate in PEM form.")
 	}
 	return certificates, nil
+}
+
+// maxAuthorities is the largest file of certificate authorities, in bytes: many times
+// all those of a system.
+const maxAuthorities = 4 << 20
+
+// readAuthorities reads a file of certificate authorities. A pipe or a device is
+// refused before it is opened: one may never answer, and another never end.
+func readAuthorities(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("not a regular file")
+	case info.Size() > maxAuthorities:
+		return nil, fmt.Errorf("larger than %d MiB", maxAuthorities>>20)
+	case info.Size() == 0: // as those of /proc say, which may never end either
+		return nil, nil
+	}
+	return os.ReadFile(name)
 }
 
 // invalid is the refusal of a parameter, in the product documentation's words.

@@ -3,8 +3,10 @@ package connection
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -69,6 +71,33 @@ func TestParseRefuses(t *testing.T) {
 				t.Errorf("the message quotes a secret: %v", err)
 			}
 		})
+	}
+}
+
+// TestAuthoritiesAreAFile: what never answers or never ends is not read, whatever a
+// path leads to.
+func TestAuthoritiesAreAFile(t *testing.T) {
+	folder := t.TempDir()
+	pipe, large, empty := folder+"/pipe", folder+"/large.pem", folder+"/empty.pem"
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no pipes here")
+	}
+	for name, size := range map[string]int64{large: maxAuthorities + 1, empty: 0} {
+		if err := os.WriteFile(name, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(name, size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	link := folder + "/link"
+	if err := os.Symlink(pipe, link); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{pipe, link, large, empty, folder, "/dev/zero", "/dev/null"} {
+		if _, err := parseAuthorities(name); fault.From(err) == nil || fault.From(err).Status != 400 {
+			t.Errorf("%s: %v, want a refusal", name, err)
+		}
 	}
 }
 
