@@ -31,8 +31,8 @@ func parseServerURL(value string) (*url.URL, error) {
 		return refuse("The host name must be plain ASCII without spaces or a final dot (write an international name in punycode), and an address must have its usual form.")
 	case !plainPort(u):
 		return refuse("The port must be a number from 1 to 65535.")
-	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/", strings.Contains(u.EscapedPath(), "%"):
-		return refuse("The path must be plain, without dots or escapes.")
+	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/", strings.ContainsAny(u.EscapedPath(), "%;"):
+		return refuse("The path must be plain, without dots, escapes or semicolons.") // "..;" is ".." to some gateways
 	}
 	if address, err := netip.ParseAddr(u.Hostname()); err == nil && forbidden(address) {
 		return refuse("Link-local, metadata and multicast addresses are not allowed.")
@@ -108,8 +108,14 @@ func loopbackHost(host string) bool {
 	return err == nil && address.Unmap().IsLoopback()
 }
 
-// metadataAddresses serve credentials to cloud machines and are not link-local.
-var metadataAddresses = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
+// metadataAddresses serve credentials to cloud machines and are not link-local: those
+// of Amazon (IPv6), Alibaba, Azure and Oracle.
+var metadataAddresses = []netip.Addr{
+	netip.MustParseAddr("fd00:ec2::254"),
+	netip.MustParseAddr("100.100.100.200"),
+	netip.MustParseAddr("168.63.129.16"),
+	netip.MustParseAddr("192.0.0.192"),
+}
 
 // forbidden tells addresses that are never Tenable: the link-local ones, where
 // cloud machines find their metadata, the unspecified one and multicast.
@@ -124,18 +130,22 @@ func forbidden(address netip.Addr) bool {
 	return address.IsLinkLocalUnicast() || address.IsMulticast() || address.IsUnspecified()
 }
 
-// IPv6 addresses that a gateway turns into the IPv4 address within them: NAT64 (RFC
-// 6052) and 6to4 (RFC 3056).
+// IPv6 addresses that a gateway turns into the IPv4 address within them: NAT64, with
+// the prefix of everybody (RFC 6052) and one of a network's own (RFC 8215), 6to4 (RFC
+// 3056), and what came before them (RFC 4291, 2.5.5.1).
 var (
-	nat64  = netip.MustParsePrefix("64:ff9b::/96")
-	sixTo4 = netip.MustParsePrefix("2002::/16")
+	nat64      = netip.MustParsePrefix("64:ff9b::/96")
+	localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
+	sixTo4     = netip.MustParsePrefix("2002::/16")
+	compatible = netip.MustParsePrefix("::/96")
 )
 
 // reached is the address at which a connection to address ends.
 func reached(address netip.Addr) netip.Addr {
 	bytes := address.As16()
 	switch {
-	case nat64.Contains(address):
+	case address.IsLoopback(), address.IsUnspecified():
+	case nat64.Contains(address), localNAT64.Contains(address), compatible.Contains(address):
 		return netip.AddrFrom4([4]byte(bytes[12:]))
 	case sixTo4.Contains(address):
 		return netip.AddrFrom4([4]byte(bytes[2:6]))
