@@ -252,6 +252,34 @@ func TestNoPartOfASecretStaysWhereATextIsCut(t *testing.T) {
 	}
 }
 
+// TestNoPartOfASecretStaysWhereATextWasCut: what quotes a value cuts it first, and
+// knows no secrets.
+func TestNoPartOfASecretStaysWhereATextWasCut(t *testing.T) {
+	const secret = "CANARY-12345678-CANARY"
+	for _, form := range []string{secret, strings.ToLower(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
+		for size := 4; size < len(secret); size++ {
+			beginning := form[:size]
+			text := "z… Unknown input \"zz" + beginning + "…\". Did you mean \"x\"?"
+			f := fault.New(400, "%s", text).WithHint("%s", text)
+			f.Items = []fault.Item{{Input: text, Value: text, Err: f}, {Err: f}}
+			got := write(t, Result{Command: text, Secrets: []string{secret}, Err: f})
+			got += write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{Warnings: []Warning{{Message: text}}}})
+			if strings.Contains(got, beginning) {
+				t.Errorf("%s is in %s", beginning, got)
+			}
+		}
+	}
+	if got, want := NewNet([]string{`secret "word" 123`}).Text(`{"a":"secret \"word…`), `{"a":"[redacted]…`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	net := NewNet([]string{secret})
+	for _, text := range []string{"", "…", "CAN…", "a CANAR", "CANAR Y…"} {
+		if got := net.Text(text); got != text {
+			t.Errorf("Text(%q) = %q", text, got)
+		}
+	}
+}
+
 func TestInlineFile(t *testing.T) {
 	content := bytes.Repeat([]byte{0, 1, 0xff, '"'}, 100_001)
 	got := write(t, Result{Command: "X", Output: Output{Files: []File{

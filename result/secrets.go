@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"html"
 	"net/url"
 	"slices"
@@ -46,6 +47,8 @@ func newNet(secrets []string) Net {
 			n.within[r%utf8.RuneSelf] = true
 		}
 		inHex := hex.EncodeToString([]byte(secret))
+		inJSON, _ := json.Marshal(secret) // a text is never refused
+		n.forms = append(n.forms, inJSON[1:len(inJSON)-1])
 		for _, form := range []string{secret, strings.ToLower(secret), strings.ToUpper(secret), url.QueryEscape(secret), inHex, strings.ToUpper(inHex)} {
 			n.forms = append(n.forms, []byte(form))
 		}
@@ -94,12 +97,32 @@ func (n Net) holds(data []byte) bool {
 	return found
 }
 
-// text is Clean of a text.
-func (n Net) text(text string) string { return string(n.Clean([]byte(text))) }
+// Text is Clean of a text for people. Where it was cut, the beginning of a secret may
+// stand before the ellipsis, and goes too.
+func (n Net) Text(text string) string {
+	parts := strings.Split(string(n.Clean([]byte(text))), ellipsis)
+	for i := range len(parts) - 1 {
+		parts[i] = n.withoutBeginning(parts[i])
+	}
+	return strings.Join(parts, ellipsis)
+}
+
+// withoutBeginning is a text that does not end with the beginning of a secret.
+func (n Net) withoutBeginning(text string) string {
+	const shortest = 4 // bytes; less than that tells nothing, and is the end of many a word
+	for _, form := range n.forms {
+		for size := min(len(form), len(text)); size >= shortest; size-- {
+			if before, found := strings.CutSuffix(text, string(form[:size])); found {
+				return before + redacted
+			}
+		}
+	}
+	return text
+}
 
 // line is oneLine of a text without the secrets. They go first: of one that is cut in
 // the middle, a part would stay.
-func (n Net) line(text string) string { return oneLine(n.text(text)) }
+func (n Net) line(text string) string { return oneLine(n.Text(text)) }
 
 // cleanEscaped takes out the secrets of which at least one character is escaped, and
 // tells whether there were any.

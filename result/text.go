@@ -10,6 +10,9 @@ import (
 // maxText is the longest message or hint, in bytes.
 const maxText = 500
 
+// ellipsis stands at the end of a text that was cut.
+const ellipsis = "…"
+
 // oneLine makes text fit for the Error tab: valid UTF-8, white space and
 // control characters folded into single spaces, maxText bytes at most.
 func oneLine(text string) string {
@@ -20,7 +23,6 @@ func oneLine(text string) string {
 	if len(text) <= maxText {
 		return text
 	}
-	const ellipsis = "…"
 	cut := maxText - len(ellipsis)
 	for !utf8.RuneStart(text[cut]) {
 		cut--

@@ -63,7 +63,7 @@ func (r *Result) Marshal() (Envelope, error) {
 	e := envelope{net: net}
 	e.text("{")
 	e.member("version", Version)
-	e.member("command", net.text(r.Command))
+	e.member("command", net.Text(r.Command))
 	e.member("return_data", r.Status())
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
@@ -225,7 +225,7 @@ func notes(output Output) []string {
 func cleanWarnings(net Net, warnings []Warning) []Warning {
 	cleaned := make([]Warning, len(warnings))
 	for i, warning := range warnings {
-		cleaned[i] = Warning{Code: warning.Code, Message: net.text(warning.Message)}
+		cleaned[i] = Warning{Code: warning.Code, Message: net.Text(warning.Message)}
 	}
 	return cleaned
 }

@@ -13,6 +13,7 @@ import (
 func TestRefusedRequestsShowNoSecret(t *testing.T) {
 	const password = "proxy canary/7d40"
 	canaries := []string{accessCanary, secretCanary, password, "proxy%20canary%2F7d40", "91827364554637281"}
+	filler := strings.Repeat("x", 48) // so that the canary after it is cut
 	keys := fmt.Sprintf(`"API ACCESS KEY":" %s","apiSecretKey":%q,"Proxy URL":"http://user:proxy%%20canary%%2F7d40@"`, accessCanary, secretCanary)
 	meta := fmt.Sprintf(`"meta":{"keys":[%q,%q,%q]}`, accessCanary, secretCanary, password)
 	for name, request := range map[string]string{
@@ -27,11 +28,16 @@ func TestRefusedRequestsShowNoSecret(t *testing.T) {
 		"a connection written another way": fmt.Sprintf(`{"Connection":{%s},"command":"List Scans",%s}`, keys, meta),
 		"a key that is a number":           `{"connection":{"api_access_key":91827364554637281},"command":"x","meta":"91827364554637281"}`,
 		"a password, and a bad option":     `{"connection":{},"command":"Export Scan","inputs":{"Password":"91827364554637281"},"options":{"x":1},"meta":91827364554637281}`,
+		"a name of an input, clipped":      fmt.Sprintf(`{"connection":{%s},"command":"List Scans","inputs":{%q:1},%s}`, keys, filler+accessCanary, meta),
+		"a name of a connection, clipped":  fmt.Sprintf(`{"connection":{%s,%q:"x"},"command":"List Scans",%s}`, keys, filler+accessCanary, meta),
+		"an option, clipped":               fmt.Sprintf(`{"connection":{%s},"command":"List Scans","options":{%q:1},%s}`, keys, filler+secretCanary, meta),
+		"a value, clipped":                 fmt.Sprintf(`{"connection":{%s},"command":"List Scans","inputs":{"folder_id":%q},%s}`, keys, filler+secretCanary, meta),
+		"a list, clipped":                  fmt.Sprintf(`{"connection":{%s},"command":"List Scans","inputs":{"folder_id":[%q]},%s}`, keys, filler+password, meta),
 	} {
 		for _, sub := range []string{"run", "validate"} {
 			stdout, _ := runCase(t, []byte("\xef\xbb\xbf"+request), http.NewFileTransport(http.Dir("testdata")), sub)
 			for _, canary := range canaries {
-				if bytes.Contains(stdout, []byte(canary[:len(canary)-4])) {
+				if bytes.Contains(stdout, []byte(canary[:8])) {
 					t.Errorf("%s: %s shows %s: %s", name, sub, canary, stdout)
 				}
 			}

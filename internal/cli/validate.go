@@ -43,12 +43,14 @@ type plannedCall struct {
 // It exits 0 for a valid request and 1 for one that is not.
 func (p process) validate(ctx context.Context, _ []string) int {
 	v := validation{Requests: []plannedCall{}}
-	if err := p.plan(ctx, &v); err != nil {
+	err := p.plan(ctx, &v)
+	net := result.NewNet(v.secrets)
+	if err != nil {
 		f := fault.From(err)
-		v.Error = &validationFail{StatusCode: f.Status, Message: f.Message, Hint: f.Hint}
+		v.Error = &validationFail{StatusCode: f.Status, Message: net.Text(f.Message), Hint: f.Hint}
 	}
 	v.Valid = v.Error == nil
-	p.stdout = cleaned{p.stdout, result.NewNet(v.secrets)}
+	p.stdout = cleaned{p.stdout, net}
 	if status := p.printJSON(v); status != exitOK || v.Valid {
 		return status
 	}
