@@ -53,7 +53,7 @@ func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
 		whole, isWhole := typedWhole(number)
 		switch {
-		case isWhole:
+		case isWhole && !strings.HasPrefix(number.String(), "-"): // an identifier has no sign, not even -0
 			value = whole
 		case p.Pattern == "" || slices.Contains(p.Type, "integer"):
 			value = number.String()
@@ -141,15 +141,15 @@ func toBoolean(value any) any {
 }
 
 // typedWhole is the digits of a whole number as people type it: 32, and 32.0 too. One
-// with an exponent, or -0, is refused: nobody writes an identifier that way. (Package
-// wire takes both from the API.)
+// with an exponent is refused: nobody writes an identifier that way. (Package wire takes
+// it from the API.)
 func typedWhole(number json.Number) (string, bool) {
 	text := number.String()
 	if strings.ContainsAny(text, "eE") {
 		return "", false
 	}
 	rational, ok := new(big.Rat).SetString(text)
-	if !ok || !rational.IsInt() || text == "-0" {
+	if !ok || !rational.IsInt() {
 		return "", false
 	}
 	return rational.Num().String(), true
