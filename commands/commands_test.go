@@ -67,8 +67,11 @@ func mismatch(field reflect.Type, p *schemas.Property, always bool) string {
 		suits = field.Kind() == reflect.Slice && field.Elem() == goType(p.Items)
 	case "object":
 		suits = field.Kind() == reflect.Map
-	case "integer":
+	case "integer": // of any size where the schema sets no bounds
 		suits = field.Kind() == reflect.Int || field.Kind() == reflect.Int64
+		if p.Minimum == "" || p.Maximum == "" {
+			suits = field == reflect.TypeFor[json.Number]()
+		}
 	}
 	if !suits {
 		return "it does not hold what the schema lets through"
@@ -95,6 +98,7 @@ func goType(p *schemas.Property) reflect.Type {
 // TestMismatch: the test above can fail.
 func TestMismatch(t *testing.T) {
 	text, list := &schemas.Property{Type: schemas.Types{"string"}}, &schemas.Property{Type: schemas.Types{"array"}}
+	count, bounded := &schemas.Property{Type: schemas.Types{"integer"}}, &schemas.Property{Type: schemas.Types{"integer"}, Minimum: "1", Maximum: "9"}
 	list.Items = text
 	for _, tt := range []struct {
 		field  any
@@ -113,10 +117,25 @@ func TestMismatch(t *testing.T) {
 		{[]int{}, list, false, false},
 		{[]string{}, text, false, false},
 		{"", list, true, false},
+		{0, bounded, true, true},
+		{0, count, true, false},
+		{json.Number(""), count, true, true},
 	} {
 		why := mismatch(reflect.TypeOf(tt.field), tt.input, tt.always)
 		if (why == "") != tt.suits {
 			t.Errorf("%T, always %t: %q, want suits %t", tt.field, tt.always, why, tt.suits)
+		}
+	}
+}
+
+// TestChunkAssets: a number beyond a bound is replaced by it, however large it is.
+func TestChunkAssets(t *testing.T) {
+	for given, want := range map[json.Number]int64{
+		"49": 50, "50": 50, "51": 51, "4999": 4999, "5000": 5000, "5001": 5000, "0": 50, "-1": 50,
+		"9223372036854775808": 5000, "-9223372036854775809": 50, "99999999999999999999999999999999": 5000,
+	} {
+		if got := chunkAssets(given); got != want {
+			t.Errorf("chunkAssets(%s) = %d, want %d", given, got, want)
 		}
 	}
 }

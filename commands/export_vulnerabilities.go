@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/netip"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -15,7 +17,7 @@ import (
 )
 
 type exportVulnerabilitiesInput struct {
-	AssetsNumber      int64                      `json:"assets_number"`
+	AssetsNumber      json.Number                `json:"assets_number"` // whole, of any size
 	IncludeUnlicensed bool                       `json:"include_unlicensed"`
 	AssetIP           netip.Addr                 `json:"asset_ip"`
 	FiltersObject     map[string]json.RawMessage `json:"filters_object"`
@@ -41,9 +43,9 @@ type vulnerabilityExport struct {
 // POST /vulns/export: https://developer.tenable.com/reference/exports-vulns-request-export
 func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitiesInput) (result.Output, error) {
 	var out result.Output
-	body := vulnerabilityExport{NumAssets: min(max(in.AssetsNumber, minChunkAssets), maxChunkAssets), IncludeUnlicensed: in.IncludeUnlicensed}
-	if body.NumAssets != in.AssetsNumber {
-		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %d is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
+	body := vulnerabilityExport{NumAssets: chunkAssets(in.AssetsNumber), IncludeUnlicensed: in.IncludeUnlicensed}
+	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
+		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
 	}
 	body.Filters = exportFilters(&out, in.AssetIP, in.FiltersObject)
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
@@ -66,6 +68,19 @@ func exportVulnerabilities(ctx context.Context, env Env, in exportVulnerabilitie
 	out.RawData = result.RawOf(answer.Body)
 	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return out, nil
+}
+
+// chunkAssets is the number of assets to a chunk: the given one, or the bound that it
+// is beyond.
+func chunkAssets(given json.Number) int64 {
+	n, err := given.Int64()
+	switch {
+	case err == nil:
+		return min(max(n, minChunkAssets), maxChunkAssets)
+	case strings.HasPrefix(given.String(), "-"):
+		return minChunkAssets
+	}
+	return maxChunkAssets
 }
 
 // runningExport is the UUID of the equal export that a 409 names, or "".
