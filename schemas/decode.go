@@ -21,7 +21,7 @@ func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	if err != nil {
 		return err
 	}
-	if items := d.longLists(inputs); len(items) > 0 {
+	if items := d.tooLarge(inputs); len(items) > 0 {
 		return refuse(items)
 	}
 	if err := d.validate(inputs); err != nil {
@@ -103,14 +103,24 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 	return refuse(items)
 }
 
-// longLists finds lists that hold more values than are allowed. They are refused
-// before the validator looks at each of the values, and names each that is wrong.
-func (d *Document) longLists(inputs map[string]any) []fault.Item {
+// tooLarge finds lists that hold more values, and objects that are of more bytes, than
+// are allowed. They are refused before the validator looks at each of the values, and
+// names each that is wrong.
+func (d *Document) tooLarge(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
-		list, ok := inputs[key].([]any)
-		if ok && property.MaxItems > 0 && len(list) > property.MaxItems {
-			why := property.why(leaf{}, "maxItems", nil)
+		var why string
+		switch value := inputs[key].(type) {
+		case []any:
+			if property.MaxItems > 0 && len(value) > property.MaxItems {
+				why = property.why(leaf{}, "maxItems", nil)
+			}
+		case map[string]any:
+			if text, err := json.Marshal(value); property.MaxBytes > 0 && (err != nil || len(text) > property.MaxBytes) {
+				why = property.Why
+			}
+		}
+		if why != "" {
 			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(why)})
 		}
 	}

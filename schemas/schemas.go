@@ -71,6 +71,7 @@ type Property struct {
 	Maximum   json.Number `json:"maximum"`
 	MaxLength int         `json:"maxLength"`
 	MaxItems  int         `json:"maxItems"`
+	MaxBytes  int         `json:"x-max-bytes"` // of an object as JSON text
 }
 
 // Types is the "type" keyword: one name or several.
