@@ -33,6 +33,7 @@ func TestRefusedRequestsShowNoSecret(t *testing.T) {
 		"an option, clipped":               fmt.Sprintf(`{"connection":{%s},"command":"List Scans","options":{%q:1},%s}`, keys, filler+secretCanary, meta),
 		"a value, clipped":                 fmt.Sprintf(`{"connection":{%s},"command":"List Scans","inputs":{"folder_id":%q},%s}`, keys, filler+secretCanary, meta),
 		"a list, clipped":                  fmt.Sprintf(`{"connection":{%s},"command":"List Scans","inputs":{"folder_id":[%q]},%s}`, keys, filler+password, meta),
+		"a number beyond the limits":       fmt.Sprintf(`{"connection":{%s},"command":"Export Scan","inputs":{"password":"91827364554637281","scan_id":1e400},"meta":["91827364554637281",%q]}`, keys, secretCanary),
 	} {
 		for _, sub := range []string{"run", "validate"} {
 			stdout, _ := runCase(t, []byte("\xef\xbb\xbf"+request), http.NewFileTransport(http.Dir("testdata")), sub)

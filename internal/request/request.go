@@ -5,6 +5,7 @@ package request
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -71,13 +72,12 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 // understood of it is returned too, because command and meta belong in the result
 // even then.
 func Decode(data []byte) (Request, error) {
-	members, err := object(data)
-	if err != nil {
-		return Request{}, err
-	}
+	members, refused := object(data)
 	q := Request{Meta: members["meta"]}
-	if q.Command, err = command(members); err != nil {
-		return q, err
+	var err error
+	if q.Command, err = command(members); refused != nil || err != nil {
+		q.Inputs, _ = member(members, "inputs") // for the secrets in them
+		return q, cmp.Or(refused, err)
 	}
 	if err := checkVersion(members["version"]); err != nil {
 		return q, err
@@ -106,7 +106,7 @@ func noConnection() error {
 func DecodeConnection(data []byte) (Request, error) {
 	members, err := object(data)
 	if err != nil {
-		return Request{}, err
+		return Request{Meta: members["meta"]}, err
 	}
 	q := Request{Meta: members["meta"], Connection: members, Options: defaultOptions()}
 	_, whole := members["connection"]
@@ -124,7 +124,8 @@ func DecodeConnection(data []byte) (Request, error) {
 }
 
 // object checks the text of a request and reads its members. Their names are
-// exact: "Command" is an unknown member and ignored.
+// exact: "Command" is an unknown member and ignored. Of a text that is refused it
+// returns what was understood.
 func object(data []byte) (map[string]json.RawMessage, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -134,16 +135,32 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
 	}
 	if err := strictjson.Check(data); err != nil {
-		if found, ok := errors.AsType[*strictjson.Error](err); ok && found.Beyond {
-			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
+		found, _ := errors.AsType[*strictjson.Error](err)
+		if found.Beyond {
+			return understood(data, found), fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
 		}
-		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
+		return understood(data, found), fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
 		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.").WithHint(shape)
 	}
 	return members, nil
+}
+
+// understood are the members of a request that was refused for its text. Command and
+// meta, which the result repeats, are among them where nothing is wrong with them.
+func understood(data []byte, found *strictjson.Error) map[string]json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(data, &members) != nil {
+		return nil
+	}
+	for _, name := range []string{"command", "meta"} {
+		if found.Pointer == "/"+name || strictjson.Check(members[name]) != nil {
+			delete(members, name)
+		}
+	}
+	return members
 }
 
 func command(members map[string]json.RawMessage) (string, error) {
