@@ -91,7 +91,7 @@ func Parse(given map[string]json.RawMessage) (Params, error) {
 		keys[names.Squash(p.Key)] = p.Title
 	}
 	for _, field := range platformFields {
-		keys[names.Squash(field)] = ""
+		keys[names.Squash(field)], keys[names.Squash(field+" (optional)")] = "", "" // as its page prints some
 	}
 	values, err := names.Resolve("connection parameter", given, titles, func(name string) (string, bool) {
 		title, known := keys[names.Squash(name)]

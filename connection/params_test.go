@@ -31,7 +31,7 @@ func TestParseAcceptsEverySpelling(t *testing.T) {
 		`{"Server URL":" https://cloud.tenable.com/ ","API Access Key":"access-canary","API SECRET KEY":"secret-canary"}`,
 		`{"server_url":[],"proxy_url":[],"ca_certificates":" ","verify_certificate":[],` + keys + `}`,
 		`{"serverurl":null,"apiAccessKey":"access-canary","apisecretkey":" secret-canary "}`,
-		`{` + keys + `,"Connection Name":"x","Site":1,"Recipient site":"","Recipient site for events from connections Shared to Internal Sites":"y","Agent Name":"z","Description":"","Tenant":[],"Active":true,"Configure User Permissions":{},"Connection Health Check":5,"Enable Password Vault":false,"System":null,"Share to Internal Sites":true}`,
+		`{` + keys + `,"Connection Name":"x","Site":1,"Recipient site":"","Recipient site for events from connections Shared to Internal Sites":"y","Agent Name":"z","Agent Name (Optional)":"z","Description":"","Tenant":[],"Active":true,"Configure User Permissions":{},"Connection Health Check":5,"Enable Password Vault":false,"System":null,"Share to Internal Sites":true}`,
 	} {
 		p, err := parseText(t, text)
 		if err != nil {
