@@ -9,12 +9,18 @@ import (
 	"strings"
 )
 
+// maxURL is the longest URL of a server or a proxy, in bytes.
+const maxURL = 2048
+
 // parseServerURL checks the Server URL. Keys travel in a header, so plain http
 // is for this machine only; parse errors are not passed on, because they quote
 // the password of a URL that has one.
 func parseServerURL(value string) (*url.URL, error) {
 	const title = "Server URL"
 	refuse := func(why string) (*url.URL, error) { return nil, invalid(title, why) }
+	if len(value) > maxURL {
+		return refuse("It is too long.")
+	}
 	u, err := url.Parse(value)
 	switch {
 	case err != nil:
@@ -52,6 +58,9 @@ var proxySchemes = []string{"http", "https", "socks5", "socks5h"}
 // this machine, that the proxy is here too: it would see the keys.
 func parseProxyURL(value string, server *url.URL) (*url.URL, error) {
 	const title = "Proxy URL"
+	if len(value) > maxURL {
+		return nil, invalid(title, "It is too long.")
+	}
 	u, err := url.Parse(value)
 	if err == nil && u.Scheme != "" && !strings.Contains(value, "://") {
 		err = strconv.ErrSyntax

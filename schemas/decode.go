@@ -44,6 +44,10 @@ func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	return nil
 }
 
+// maxValues is more values than any input may hold, told by the commas between them:
+// each would take many times its size in memory before it is refused.
+const maxValues = 150_000
+
 // normalise gives each input its key, leaves out what forms send for "nothing",
 // and brings each value to its schema's type where that loses nothing.
 func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, error) {
@@ -65,6 +69,9 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 	inputs := map[string]any{}
 	for title, raw := range resolved {
 		key := keys[names.Key(title)]
+		if bytes.Count(raw, []byte{','}) > maxValues {
+			return nil, refuse([]fault.Item{d.Properties[key].tooMany()})
+		}
 		value, err := decodeAny(raw)
 		if err != nil {
 			return nil, d.Properties[key].invalid("")
@@ -109,22 +116,27 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 func (d *Document) tooLarge(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
-		var why string
 		switch value := inputs[key].(type) {
 		case []any:
 			if property.MaxItems > 0 && len(value) > property.MaxItems {
-				why = property.why(leaf{}, "maxItems", nil)
+				items = append(items, property.tooMany())
 			}
 		case map[string]any:
 			if text, err := json.Marshal(value); property.MaxBytes > 0 && (err != nil || len(text) > property.MaxBytes) {
-				why = property.Why
+				items = append(items, fault.Item{Input: property.Title, Err: property.invalid(property.Why)})
 			}
-		}
-		if why != "" {
-			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(why)})
 		}
 	}
 	return items
+}
+
+// tooMany is the refusal of an input that holds more values than are allowed.
+func (p *Property) tooMany() fault.Item {
+	why := "It is too large."
+	if p.MaxItems > 0 {
+		why = p.why(leaf{}, "maxItems", nil)
+	}
+	return fault.Item{Input: p.Title, Err: p.invalid(why)}
 }
 
 // badTimes finds times that have the right form and are no moment, such as

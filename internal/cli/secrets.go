@@ -10,6 +10,7 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/names"
+	"tenableio/internal/strictjson"
 	"tenableio/result"
 )
 
@@ -18,34 +19,31 @@ import (
 // that is refused must not show them.
 func secretsOf(request []byte) []string {
 	request = bytes.TrimPrefix(request, []byte("\xef\xbb\xbf"))
-	var members map[string]json.RawMessage
-	if json.Unmarshal(request, &members) != nil {
-		return nil // and nothing of it is shown
-	}
-	secrets := secretParameters(members)
-	for name, raw := range members {
-		var given map[string]json.RawMessage
-		if names.Squash(name) == "connection" && json.Unmarshal(raw, &given) == nil {
-			secrets = append(secrets, secretParameters(given)...)
+	secrets := secretParameters(request)
+	for name, value := range strictjson.Members(request) {
+		if names.Squash(name) == "connection" {
+			secrets = append(secrets, secretParameters(value)...)
 		}
 	}
 	return secrets
 }
 
-func secretParameters(given map[string]json.RawMessage) []string {
+// secretParameters are the values of the secret parameters among the members of an
+// object.
+func secretParameters(object []byte) []string {
 	secret := map[string]bool{}
 	for _, p := range connection.Parameters() {
 		secret[names.Squash(p.Key)] = p.Secret
 	}
 	var values []string
-	for name, raw := range given {
+	for name, raw := range strictjson.Members(object) {
 		name = names.Squash(name)
 		if !secret[name] {
 			continue
 		}
 		value := string(raw) // of a number
 		if bytes.HasPrefix(raw, []byte{'"'}) {
-			_ = json.Unmarshal(raw, &value) // it is JSON, as the whole request is
+			_ = json.Unmarshal(raw, &value) // it is JSON, or would not be a member
 		}
 		if name == "proxyurl" {
 			value = proxyPassword(value)

@@ -136,10 +136,13 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	}
 	if err := strictjson.Check(data); err != nil {
 		found, _ := errors.AsType[*strictjson.Error](err)
-		if found.Beyond {
-			return understood(data, found), fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
+		switch {
+		case found.Problem == strictjson.TooManyNames:
+			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
+		case found.Beyond:
+			return understood(data), fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
 		}
-		return understood(data, found), fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
+		return understood(data), fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
@@ -148,16 +151,24 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	return members, nil
 }
 
-// understood are the members of a request that was refused for its text. Command and
-// meta, which the result repeats, are among them where nothing is wrong with them.
-func understood(data []byte, found *strictjson.Error) map[string]json.RawMessage {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(data, &members) != nil {
+// understood are what the result repeats of a request that was refused for its text
+// and is JSON all the same: command and meta, where nothing is wrong with them, and the
+// inputs, for the secrets in them.
+func understood(data []byte) map[string]json.RawMessage {
+	if !json.Valid(data) {
 		return nil
 	}
-	for _, name := range []string{"command", "meta"} {
-		if found.Pointer == "/"+name || strictjson.Check(members[name]) != nil {
-			delete(members, name)
+	members := map[string]json.RawMessage{}
+	for name, value := range strictjson.Members(data) {
+		_, twice := members[name]
+		switch name {
+		case "command", "meta":
+			if twice || strictjson.Check(value) != nil {
+				value = nil // and stays known
+			}
+			members[name] = bytes.Clone(value)
+		case "inputs":
+			members[name] = bytes.Clone(value)
 		}
 	}
 	return members

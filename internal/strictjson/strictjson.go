@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"math"
 	"strconv"
 	"strings"
 
@@ -22,7 +24,13 @@ const (
 	maxNumber = 32
 	// maxExponent keeps a number within what a float64 can hold.
 	maxExponent = 308
+	// maxNames is how many names of members are read: each takes many times its size in
+	// memory.
+	maxNames = 100_000
 )
+
+// TooManyNames is the problem of a text that would take much memory to look at again.
+const TooManyNames = "too many names"
 
 // Error says what is wrong and where, and never quotes the text itself.
 type Error struct {
@@ -40,14 +48,16 @@ func (e *Error) Error() string {
 }
 
 // Check reports whether data is exactly one JSON value within the limits.
-func Check(data []byte) error { return check(data) }
+func Check(data []byte) error { return check(data, maxNames) }
 
 // CheckAnswer is Check for what the API sends, where lone surrogates are let
 // pass: outputs of plugins are cut at a size, in the middle of a character too,
-// and the rest of the answer is still wanted.
-func CheckAnswer(data []byte) error { return check(data, jsontext.AllowInvalidUTF8(true)) }
+// and the rest of the answer is still wanted. It may hold any number of names.
+func CheckAnswer(data []byte) error {
+	return check(data, math.MaxInt, jsontext.AllowInvalidUTF8(true))
+}
 
-func check(data []byte, options ...jsontext.Options) error {
+func check(data []byte, names int, options ...jsontext.Options) error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), options...)
 	for {
 		// The depth is looked at before the next token, the kind of which is
@@ -65,10 +75,21 @@ func check(data []byte, options ...jsontext.Options) error {
 				return beyond(decoder, "a number is too large")
 			}
 		}
+		if isName(decoder) {
+			if names--; names < 0 {
+				return beyond(decoder, TooManyNames)
+			}
+		}
 		if decoder.StackDepth() == 0 {
 			return atEnd(decoder)
 		}
 	}
+}
+
+// isName tells whether the token that was read last is the name of a member.
+func isName(decoder *jsontext.Decoder) bool {
+	within, length := decoder.StackIndex(decoder.StackDepth())
+	return within == '{' && length%2 == 1
 }
 
 // Names are the names of an object's members, and whether data is an object. It
@@ -89,6 +110,29 @@ func Names(data []byte) (names []string, object bool) {
 		}
 	}
 	return names, true
+}
+
+// Members are the members of an object as they stand in the text, one that is given
+// twice too, up to where the text cannot be read. They need not have been checked, and
+// a value holds until the next one.
+func Members(data []byte) iter.Seq2[string, []byte] {
+	return func(yield func(name string, value []byte) bool) {
+		decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+		if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
+			return
+		}
+		for decoder.PeekKind() == '"' {
+			token, err := decoder.ReadToken()
+			if err != nil {
+				return
+			}
+			name := token.String()
+			value, err := decoder.ReadValue()
+			if err != nil || !yield(name, value) {
+				return
+			}
+		}
+	}
 }
 
 // SafeNumber tells whether the text of a JSON number is within the limits.

@@ -2,6 +2,7 @@ package strictjson
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"overflowing exponent", `1e99999999999999999999`, "too large"},
 		{"tiny exponent", `1e-400`, "too large"},
 		{"long number", strings.Repeat("9", 1_000_000), "too large"},
+		{"many names", manyNames(maxNames + 1), "too many names at /1/n"},
 		{"NaN", `{"n":NaN}`, "a character is out of place"},
 		{"leading zero", `[01]`, "a character is out of place"},
 	} {
@@ -60,6 +62,27 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
+// manyNames is a text with so many names of members, in two objects.
+func manyNames(count int) string {
+	text := []string{`[{"first":0}, {"n":0`}
+	for i := range count - 2 {
+		text = append(text, fmt.Sprintf(`,"n%d":0`, i))
+	}
+	return strings.Join(append(text, "}]"), "")
+}
+
+func TestCheckCountsNames(t *testing.T) {
+	if err := Check([]byte(manyNames(maxNames))); err != nil {
+		t.Errorf("as many as are read: %v", err)
+	}
+	if err := CheckAnswer([]byte(manyNames(maxNames + 1))); err != nil {
+		t.Errorf("an answer: %v", err)
+	}
+	if err := Check([]byte("[" + strings.Repeat(`"a",`, maxNames) + `"a"]`)); err != nil {
+		t.Errorf("texts that are no names: %v", err)
+	}
+}
+
 func FuzzCheck(f *testing.F) {
 	f.Add([]byte(`{"a":[1,"b",null]}`))
 	f.Add([]byte(`1e400`))
@@ -69,6 +92,27 @@ func FuzzCheck(f *testing.F) {
 			t.Errorf("error of %d bytes", len(err.Error()))
 		}
 	})
+}
+
+// TestMembers: every member is there, one that is given twice too, up to where the
+// text cannot be read.
+func TestMembers(t *testing.T) {
+	for text, want := range map[string]string{
+		`{}`: "", `[1]`: "", ``: "", `{"a":1}`: "a=1;", `{"a":1,"\u0061":[2],"b":{"c":3}}`: "a=1;a=[2];b={\"c\":3};",
+		`{"a":1,"b":`: "a=1;", `{"a":1,"b":}`: "a=1;", `{"a":1 "b":2}`: "a=1;", "{\"a\":\"\xff\",\"b\":2}": "a=\"\xff\";b=2;",
+		`{"a":` + strings.Repeat("[", 20_000) + `}`: "",
+	} {
+		var got strings.Builder
+		for name, value := range Members([]byte(text)) {
+			fmt.Fprintf(&got, "%s=%s;", name, value)
+		}
+		if got.String() != want {
+			t.Errorf("%.40s: got %s, want %s", text, got.String(), want)
+		}
+	}
+	for range Members([]byte(`{"a":1,"b":2}`)) {
+		break // which the iterator must bear
+	}
 }
 
 func TestNames(t *testing.T) {
