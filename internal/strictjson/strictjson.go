@@ -35,7 +35,7 @@ const TooManyNames = "too many names"
 // Error says what is wrong and where, and never quotes the text itself.
 type Error struct {
 	Offset  int64  // byte offset, from 0
-	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole
+	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole, and in what is not JSON
 	Problem string // such as "a name is given twice"
 	Beyond  bool   // it may be JSON, and is beyond a limit of this package
 }
@@ -172,19 +172,20 @@ func explain(decoder *jsontext.Decoder, err error, size int) *Error {
 	if errors.Is(err, io.EOF) {
 		return &Error{Offset: int64(size), Problem: "the text is empty"}
 	}
-	e := problem(decoder, "a character is out of place")
+	e := &Error{Offset: decoder.InputOffset(), Problem: "a character is out of place"}
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
 		return e
 	}
-	e.Offset, e.Pointer = syntax.ByteOffset, clip(string(syntax.JSONPointer))
+	e.Offset = syntax.ByteOffset
+	pointer := clip(string(syntax.JSONPointer))
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		e.Problem = "a name is given twice"
+		e.Problem, e.Pointer = "a name is given twice", pointer
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Problem = "the text ends too early"
 	case strings.Contains(err.Error(), "UTF-8"), strings.Contains(err.Error(), "surrogate"):
-		e.Problem = "not valid UTF-8"
+		e.Problem, e.Pointer = "not valid UTF-8", pointer
 	}
 	return e
 }
