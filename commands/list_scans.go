@@ -54,8 +54,9 @@ func listScans(ctx context.Context, env Env, in listScansInput) (result.Output, 
 		query.Set("folder_id", string(*in.FolderID))
 	}
 	if in.LastScanRunDate != nil {
-		// "Active now, or executed on or after": not the last change of the scan.
-		query.Set("last_modification_date", strconv.FormatInt(in.LastScanRunDate.Unix(), 10))
+		// "Active now, or executed on or after": not the last change of the scan. What a
+		// form sends for no date may be long before any scan.
+		query.Set("last_modification_date", strconv.FormatInt(max(0, in.LastScanRunDate.Unix()), 10))
 	}
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans", Query: query})
 	if err != nil {
