@@ -247,6 +247,7 @@ func TestViolations(t *testing.T) {
 		{`{"scan_id":1,"since":"2021-02-28T24:00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
 		{`{"scan_id":1,"since":"2021-02-30 00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
 		{`{"scan_id":1,"address":"1.2.3.456"}`, "The Asset IP 1.2.3.456 is invalid IP Address."},
+		{`{"scan_id":1,"address":"192.0.2.1\u200b"}`, `The Asset IP 192.0.2.1\u200b is invalid IP Address.`},
 		{`{"limit":0,"deep":7}`, "The parameter (Scan ID) is required. The value for parameter (Deep) is invalid. It must be true or false. The value for parameter (Limit) is invalid. It must be at least 1."},
 		{`{"scan_id":1,"Limt":5}`, `Unknown input "Limt". Did you mean "Limit"?`},
 		{`{"scan_id":1,"Scan ID":2}`, `The parameter (Scan ID) is given twice, as "Scan ID" and as "scan_id".`},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -94,7 +95,7 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 		item.Value = printable(valueAt(value, l.instance[1:]))
 	}
 	if property.IP && item.Value != "" {
-		item.Err.Message = strings.TrimSpace(fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, item.Value, property.Why))
+		item.Err.Message = strings.TrimSpace(fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, visible(item.Value), property.Why))
 	}
 	return []fault.Item{item}
 }
@@ -222,6 +223,20 @@ func printable(value any) string {
 		return ""
 	}
 	return names.Clip(string(text))
+}
+
+// visible is a text in which characters that nobody sees are escaped: what is wrong
+// with an address may be nothing else.
+func visible(text string) string {
+	var b strings.Builder
+	for _, r := range text {
+		if unicode.IsPrint(r) {
+			b.WriteRune(r)
+		} else {
+			b.WriteString(strings.Trim(strconv.QuoteRune(r), "'"))
+		}
+	}
+	return b.String()
 }
 
 // split cuts a JSON pointer into its steps.
