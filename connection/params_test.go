@@ -112,6 +112,7 @@ func TestServerURL(t *testing.T) {
 		"http://[::ffff:127.0.0.1]:80":          "http://[::ffff:127.0.0.1]:80",
 		"https://10.0.0.1":                      "https://10.0.0.1",
 		"https://xn--bcher-kva.example.com":     "https://xn--bcher-kva.example.com",
+		"https://tenable_io.x--y.example.com":   "https://tenable_io.x--y.example.com",
 	} {
 		if u, err := parseServerURL(text); err != nil || u.String() != want {
 			t.Errorf("parseServerURL(%q) = %v, %v, want %s", text, u, err, want)
@@ -125,6 +126,7 @@ func TestServerURL(t *testing.T) {
 		"https://cloud.tenable.com/../x", "https://cloud.tenable.com/a/./b", "https://cloud.tenable.com/%2e%2e/", "https://cloud.tenable.com//a",
 		"https://cloud.tenable.com:0", "https://cloud.tenable.com:70000", "https://cloud.tenable.com:", "https://cloud.tenable.com:x",
 		"https://bücher.example.com", "https://cloud.tenable.com.", "https://cloud tenable.com", "https://cloud.tenable.com\n",
+		"https://cloud..example.com", "https://-cloud.example.com", "https://cloud-.example.com", "https://" + strings.Repeat("a", 64) + ".example.com",
 		"https://169.254.169.254", "https://[fe80::1]", "https://[fe80::1%25eth0]", "https://[::ffff:169.254.169.254]", "https://[fd00:ec2::254]",
 		"https://0.0.0.0", "https://[::]", "https://224.0.0.1", "https://127.1", "https://0x7f000001", "https://2130706433", "https://0177.0.0.1",
 	} {

@@ -34,7 +34,7 @@ func parseServerURL(value string) (*url.URL, error) {
 	case u.Opaque != "" || u.Hostname() == "":
 		return refuse("It names no host; it must be like " + DefaultServerURL + ".")
 	case !plainHost(u.Hostname()):
-		return refuse("The host name must be plain ASCII without spaces or a final dot (write an international name in punycode), and an address must have its usual form.")
+		return refuse("The host name must be plain ASCII without spaces, empty parts or a final dot (write an international name in punycode), and an address must have its usual form.")
 	case !plainPort(u):
 		return refuse("The port must be a number from 1 to 65535.")
 	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/", strings.ContainsAny(u.EscapedPath(), "%;"):
@@ -83,7 +83,7 @@ func plainHost(host string) bool {
 	if _, err := netip.ParseAddr(host); err == nil {
 		return !strings.Contains(host, "%")
 	}
-	if len(host) > 253 || strings.HasSuffix(host, ".") || strings.HasPrefix(host, ".") {
+	if len(host) > 253 || !plainLabels(host) {
 		return false
 	}
 	for _, r := range host {
@@ -94,6 +94,17 @@ func plainHost(host string) bool {
 	}
 	last := strings.ToLower(host[strings.LastIndex(host, ".")+1:])
 	return strings.Trim(last, "0123456789") != "" && !isHex(last)
+}
+
+// plainLabels tells whether the parts of a host name are ones that a name server can
+// know.
+func plainLabels(host string) bool {
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label {
+			return false
+		}
+	}
+	return true
 }
 
 func isHex(label string) bool {
