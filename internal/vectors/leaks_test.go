@@ -106,5 +106,8 @@ func checkLeaks(t reporter, v vector, o outcome) {
 		if piece := leaked([]byte(text)); piece != "" {
 			t.Errorf("the file %s holds %q of a canary", name, piece)
 		}
+		if piece := leaked([]byte(name)); piece != "" {
+			t.Errorf("the name of the file %s holds %q of a canary", name, piece)
+		}
 	}
 }

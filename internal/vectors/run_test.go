@@ -148,7 +148,7 @@ func (s *scene) command(t *testing.T, v vector) *exec.Cmd {
 	if s.names != nil || v.Needs == "root" {
 		command.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	}
-	command.Env = []string{"PATH=" + os.Getenv("PATH"), "TENABLEIO_LOG_LEVEL=debug"}
+	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.work, "TMPDIR=" + s.work, "TENABLEIO_LOG_LEVEL=debug"} // what is left in either is seen
 	for name, value := range v.Environment {
 		command.Env = append(command.Env, name+"="+value)
 	}

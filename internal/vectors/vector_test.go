@@ -19,6 +19,7 @@ type vector struct {
 	Title string `json:"title"` // what holds, in one sentence
 	Slow  bool   `json:"slow"`  // takes more than a second: "make faults" only
 	Needs string `json:"needs"` // "root": skipped, saying so, without
+	Echo  bool   `json:"echo"`  // a key comes back from where it does not belong: the last net alone takes it out
 
 	Arguments   []string          `json:"arguments"` // absent: --exit-status
 	Environment map[string]string `json:"environment"`
@@ -109,6 +110,7 @@ type rawVector struct {
 	tree   any
 	values values
 	row    int
+	echo   bool // a vector's own
 	slow   bool
 	alone  bool   // slow and large: a vector with a time limit must not run beside it
 	root   bool   // needs root
@@ -127,6 +129,7 @@ func splitVector(text []byte) ([]rawVector, error) {
 		Title string `json:"title"`
 		Slow  bool   `json:"slow"`
 		Needs string `json:"needs"`
+		Echo  bool   `json:"echo"`
 		Names any    `json:"names"`
 
 		Expect struct {
@@ -140,7 +143,7 @@ func splitVector(text []byte) ([]rawVector, error) {
 		return nil, fmt.Errorf("needs a title and a row from 1 to %d", lastRow)
 	}
 	one := rawVector{
-		tree: tree, values: values{}, row: head.Row,
+		tree: tree, values: values{}, row: head.Row, echo: head.Echo,
 		slow: head.Slow, alone: head.Slow && head.Expect.PeakMiB > 0,
 		root: head.Needs == "root" || head.Names != nil,
 	}
