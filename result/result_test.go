@@ -178,6 +178,17 @@ func TestNamesAreNoSecrets(t *testing.T) {
 	}
 }
 
+// A folder for files may be called as a key is.
+func TestSecretsAreTakenOutOfFiles(t *testing.T) {
+	const secret = "can/ary-12345678"
+	got := write(t, Result{Command: "X", Secrets: []string{secret, "plainword"}, Output: Output{Files: []File{
+		{Name: "plainword.pdf", Path: "/var/" + secret + "/plainword.pdf"},
+	}}})
+	if !strings.Contains(got, `"name":"plainword.pdf"`) || !strings.Contains(got, `"path":"/var/[redacted]/plainword.pdf"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
 // What a server says goes into the message and, escaped, into the table.
 func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
 	const secret = `can'ary<1"2\345678>`
@@ -211,6 +222,14 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 		"a query":           url.QueryEscape(secret),
 		"a path":            strings.ToLower("can+ary%2F%3C12345678%3E") + "é",
 		"JSON":              `can+ary\/\u003c12345678\u003Eé`,
+		"JSON in JSON":      `can+ary\\/\\u003c12345678\\u003E\\u00e9`,
+		"JSON of it":        `can+ary\\\/\\u003C12345678\\u003e\\u00e9`,
+		"JSON, thrice":      `\\\\u0063\\\\u0061n+ary/<12345678>é`,
+		"JSON in a URL":     `can+ary%5C%2F%5Cu003c12345678%5Cu003eé`,
+		"a JSON pointer":    `can+ary~1<12345678>é`,
+		"a path of UTF-8":   `can+ary%2F%3C12345678%3E%c3%a9`,
+		"a path of Latin-1": `can+ary%2F%3C12345678%3E%E9`,
+		"base64 in JSON":    strings.ReplaceAll(base64.StdEncoding.EncodeToString([]byte(secret)), "/", `\/`),
 		"JSON in full":      `\u0063\u0061\u006e\u002b\u0061\u0072\u0079\u002f\u003c\u0031\u0032\u0033\u0034\u0035\u0036\u0037\u0038\u003e\u00e9`,
 		"one JSON escape":   `can+ary/<1234567\u0038>é`,
 		"HTML":              `&#99;&#x61;n&#43;ary/&lt;12345678&gt;&eacute;`,
@@ -227,10 +246,46 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 	}
 }
 
+// Before the secrets are known, and where there are none, everything stays.
+func TestNetWithoutSecrets(t *testing.T) {
+	const text = `\u0041 "%41" &#65; ~1 \\u0041…`
+	for _, net := range []Net{{}, NewNet(nil)} {
+		if got := net.Text(text) + net.Name(text) + string(net.CleanJSON([]byte(text))); got != text+text+text {
+			t.Errorf("got %s", got)
+		}
+	}
+}
+
+// A name that is too long for a message is cut before it comes to the net.
+func TestBeginningOfASecretIsTakenOutWhereItWasCut(t *testing.T) {
+	const secret = `CANARY-"12345678"-CANARY`
+	net := NewNet([]string{secret})
+	for text, want := range map[string]string{
+		`Unknown input "aCANARY-"12…".`:   `Unknown input "a[redacted]…".`,
+		`Unknown input "aCANARY-\"12…".`:  `Unknown input "a[redacted]…".`,
+		`twice: /%43ANARY-%221…, byte 7`:  `twice: /[redacted]…, byte 7`,
+		`CANARY-… and CANARY-"… are…`:     `CANARY-… and [redacted]… are…`,
+		`CANARY-"1234567 is not cut.`:     `CANARY-"1234567 is not cut.`,
+		`XCANARY-"12345678"-CANARY… is …`: `X[redacted]… is …`,
+	} {
+		if got := net.Text(text); got != want {
+			t.Errorf("%s became %s, want %s", text, got, want)
+		}
+	}
+}
+
+// The longest of several secrets that are written at a place is taken out.
+func TestNoEndOfASecretStaysBehindAShorterOne(t *testing.T) {
+	net := NewNet([]string{"prefix-secret", "prefix-secret-1234567"})
+	if got := string(net.Clean([]byte(`%70refix-secret-1234567`))); got != "[redacted]" {
+		t.Errorf("got %s", got)
+	}
+}
+
 // TestNetKeepsWhatIsNoSecret: nearly a secret, and the ends of a text, are no matter.
 func TestNetKeepsWhatIsNoSecret(t *testing.T) {
 	net := NewNet([]string{"CANARY-12345678", `back\slash%41&amp`})
-	for _, text := range []string{"", `\`, `\u`, `\u00`, "%", "%4", "&", "&#", "&#67", "CANARY-1234567", `\u0043ANARY-1234567`, `CANARY-1234567%`, `CANARY%2D1234567`, `C\u0041NARY-12345679`, "100 % of &lt;all&gt; \\n\\t", "&#67;ANARY-&#49;"} {
+	for _, text := range []string{"", `\`, `\u`, `\u00`, "%", "%4", "&", "&#", "&#67", "CANARY-1234567", `\u0043ANARY-1234567`, `CANARY-1234567%`, `CANARY%2D1234567`, `CANARY-1234567…`, "~0~1~", `\\u0043ANARY-1234567`, `C\u0041NARY-12345679`, "100 % of &lt;all&gt; \\n\\t", "&#67;ANARY-&#49;"} {
 		if got := string(net.Clean([]byte(text))); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
@@ -257,7 +312,7 @@ func TestNoPartOfASecretStaysWhereATextIsCut(t *testing.T) {
 func TestNoPartOfASecretStaysWhereATextWasCut(t *testing.T) {
 	const secret = "CANARY-12345678-CANARY"
 	for _, form := range []string{secret, strings.ToLower(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
-		for size := 4; size < len(secret); size++ {
+		for size := leastCut; size < len(secret); size++ {
 			beginning := form[:size]
 			text := "z… Unknown input \"zz" + beginning + "…\". Did you mean \"x\"?"
 			f := fault.New(400, "%s", text).WithHint("%s", text)

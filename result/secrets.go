@@ -5,13 +5,10 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
-	"html"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -20,17 +17,16 @@ import (
 // net under the rooms that never let a secret come this far, not the method; a hostile
 // server can send back what it was sent.
 type Net struct {
-	secrets []string
-	within  [utf8.RuneSelf]bool // the characters of the secrets
-	forms   [][]byte
-	names   *Net // for the names of members
+	forms  [][]byte
+	within *[utf8.RuneSelf][]place // where a secret has a character, by its low bits
+	names  *Net                    // for the names of members and files
 }
 
 // NewNet returns the net for the secrets.
 func NewNet(secrets []string) Net {
 	n := newNet(secrets)
 	names := newNet(slices.DeleteFunc(slices.Clone(secrets), likeName))
-	n.names = &names
+	n.names, names.names = &names, &names
 	return n
 }
 
@@ -41,19 +37,20 @@ func likeName(secret string) bool {
 }
 
 func newNet(secrets []string) Net {
-	n := Net{secrets: slices.Clone(secrets)}
+	n := Net{within: new([utf8.RuneSelf][]place)}
 	for _, secret := range secrets {
-		for _, r := range secret {
-			n.within[r%utf8.RuneSelf] = true
-		}
+		n.addPlaces(secret)
 		inHex := hex.EncodeToString([]byte(secret))
-		inJSON, _ := json.Marshal(secret) // a text is never refused
-		n.forms = append(n.forms, inJSON[1:len(inJSON)-1])
 		for _, form := range []string{secret, strings.ToLower(secret), strings.ToUpper(secret), url.QueryEscape(secret), inHex, strings.ToUpper(inHex)} {
 			n.forms = append(n.forms, []byte(form))
 		}
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-			n.forms = append(n.forms, inBase64(encoding, secret)...)
+			for _, form := range inBase64(encoding, secret) {
+				n.forms = append(n.forms, form)
+				if bytes.ContainsAny(form, "/+") { // the others have nothing to escape
+					n.addPlaces(string(form))
+				}
+			}
 		}
 	}
 	slices.SortFunc(n.forms, func(a, b []byte) int { return cmp.Or(len(b)-len(a), bytes.Compare(a, b)) })
@@ -73,7 +70,11 @@ func inBase64(encoding *base64.Encoding, secret string) [][]byte {
 	return forms
 }
 
-const redacted = "[redacted]"
+const (
+	redacted = "[redacted]"
+	ellipsis = '…' // ends what was cut
+	leastCut = 8   // bytes of the beginning of a secret that tell it
+)
 
 // Clean returns data without the secrets; data itself stays as it is.
 func (n Net) Clean(data []byte) []byte {
@@ -97,122 +98,41 @@ func (n Net) holds(data []byte) bool {
 	return found
 }
 
-// Text is Clean of a text for people. Where it was cut, the beginning of a secret may
-// stand before the ellipsis, and goes too.
-func (n Net) Text(text string) string {
-	parts := strings.Split(string(n.Clean([]byte(text))), ellipsis)
-	for i := range len(parts) - 1 {
-		parts[i] = n.withoutBeginning(parts[i])
+// Text is Clean of a text of the plugin's own, which may quote a name that was cut: of
+// a secret in it, the beginning stands before the ellipsis.
+func (n Net) Text(text string) string { return string(n.cleanCut(n.Clean([]byte(text)))) }
+
+// Name is the name of a file without the secrets but those that are like a plain word.
+func (n Net) Name(name string) string {
+	if n.names == nil {
+		return name
 	}
-	return strings.Join(parts, ellipsis)
+	return string(n.names.Clean([]byte(name)))
 }
 
-// withoutBeginning is a text that does not end with the beginning of a secret.
-func (n Net) withoutBeginning(text string) string {
-	const shortest = 4 // bytes; less than that tells nothing, and is the end of many a word
+// cleanCut takes out what is left of secrets before an ellipsis.
+func (n Net) cleanCut(text []byte) []byte {
+	parts := bytes.Split(text, []byte(string(ellipsis)))
+	for i, part := range parts[:len(parts)-1] {
+		if size := n.begun(part); size > 0 {
+			parts[i] = slices.Concat(part[:len(part)-size], []byte(redacted))
+		}
+	}
+	return bytes.Join(parts, []byte(string(ellipsis)))
+}
+
+// begun is how many bytes at the end of text are the beginning of a secret.
+func (n Net) begun(text []byte) int {
 	for _, form := range n.forms {
-		for size := min(len(form), len(text)); size >= shortest; size-- {
-			if before, found := strings.CutSuffix(text, string(form[:size])); found {
-				return before + redacted
+		for size := min(len(form)-1, len(text)); size >= leastCut; size-- {
+			if bytes.HasSuffix(text, form[:size]) {
+				return size
 			}
 		}
 	}
-	return text
+	return 0
 }
 
 // line is oneLine of a text without the secrets. They go first: of one that is cut in
 // the middle, a part would stay.
 func (n Net) line(text string) string { return oneLine(n.Text(text)) }
-
-// cleanEscaped takes out the secrets of which at least one character is escaped, and
-// tells whether there were any.
-func (n Net) cleanEscaped(data []byte) (clean []byte, found bool) {
-	const escapes = `\%&`
-	done := 0 // how much of data is in clean
-	for at := bytes.IndexAny(data, escapes); at >= 0 && at < len(data); {
-		if from, to := n.spelled(data, at); from >= done && to > from {
-			clean = append(append(clean, data[done:from]...), redacted...)
-			done, at = to, to
-		} else {
-			at++
-		}
-		next := bytes.IndexAny(data[at:], escapes)
-		if next < 0 {
-			break
-		}
-		at += next
-	}
-	if done == 0 {
-		return data, false
-	}
-	return append(clean, data[done:]...), true
-}
-
-// spelled finds the secret that has its first escaped character at a place of data:
-// from what is before it, as it is, to the end of it, escaped or not.
-func (n Net) spelled(data []byte, at int) (from, to int) {
-	first, width := unescape(data[at:])
-	if width == 1 || !n.within[first%utf8.RuneSelf] {
-		return 0, 0
-	}
-	for _, secret := range n.secrets {
-		for i, r := range secret {
-			if r != first || i > at || string(data[at-i:at]) != secret[:i] {
-				continue
-			}
-			if end := spells(data[at:], secret[i:]); end > 0 {
-				return at - i, at + end
-			}
-		}
-	}
-	return 0, 0
-}
-
-// spells is how many bytes of data spell the text, or 0.
-func spells(data []byte, text string) int {
-	size := 0
-	for _, want := range text {
-		r, width := unescape(data[size:])
-		if r != want {
-			return 0
-		}
-		size += width
-	}
-	return size
-}
-
-// unescape is the character at the start of data and how many bytes write it.
-func unescape(data []byte) (r rune, width int) {
-	var code [1]byte
-	unit, isUnit := codeUnit(data)
-	switch {
-	case isUnit:
-		if low, ok := codeUnit(data[6:]); ok && utf16.DecodeRune(unit, low) != utf8.RuneError {
-			return utf16.DecodeRune(unit, low), 12
-		}
-		return unit, 6
-	case len(data) >= 2 && data[0] == '\\' && strings.IndexByte(`"\/`, data[1]) >= 0:
-		return rune(data[1]), 2
-	case len(data) >= 3 && data[0] == '%':
-		if _, err := hex.Decode(code[:], data[1:3]); err == nil {
-			return rune(code[0]), 3
-		}
-	case len(data) >= 4 && data[0] == '&':
-		const longest = 10 // bytes of an entity
-		end := bytes.IndexByte(data[:min(len(data), longest)], ';')
-		if plain := []rune(html.UnescapeString(string(data[:end+1]))); len(plain) == 1 {
-			return plain[0], end + 1
-		}
-	}
-	return utf8.DecodeRune(data)
-}
-
-// codeUnit is the code unit of UTF-16 that JSON text begins with: \u00e9.
-func codeUnit(data []byte) (unit rune, ok bool) {
-	var code [2]byte
-	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
-		return 0, false
-	}
-	_, err := hex.Decode(code[:], data[2:6])
-	return rune(code[0])<<8 | rune(code[1]), err == nil
-}

@@ -10,9 +10,6 @@ import (
 // maxText is the longest message or hint, in bytes.
 const maxText = 500
 
-// ellipsis stands at the end of a text that was cut.
-const ellipsis = "…"
-
 // oneLine makes text fit for the Error tab: valid UTF-8, white space and
 // control characters folded into single spaces, maxText bytes at most.
 func oneLine(text string) string {
@@ -23,11 +20,11 @@ func oneLine(text string) string {
 	if len(text) <= maxText {
 		return text
 	}
-	cut := maxText - len(ellipsis)
+	cut := maxText - utf8.RuneLen(ellipsis)
 	for !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	return text[:cut] + ellipsis
+	return text[:cut] + string(ellipsis)
 }
 
 // YesNo is a boolean as an analyst reads it.

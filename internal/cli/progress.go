@@ -77,7 +77,7 @@ func (p *progress) plain(unit string) string {
 			return ' '
 		}
 		return r
-	}, names.Clip(string(p.net.Clean([]byte(unit)))))
+	}, names.Clip(p.net.Text(unit)))
 }
 
 // draw replaces what stands on the terminal's line.

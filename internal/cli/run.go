@@ -134,7 +134,7 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 	}
 	q, err := decode(data)
 	e.hide(secretsOf(data))
-	name := string(result.NewNet(e.result.Secrets).Clean([]byte(q.Command))) // first: of a secret that is clipped a part would stay
+	name := result.NewNet(e.result.Secrets).Text(q.Command) // first: of a secret that is clipped a part would stay
 	e.result.Command, e.result.Meta = names.Clip(name), q.Meta
 	command, known := commands.Lookup(q.Command)
 	if known {

@@ -47,7 +47,7 @@ func (p process) validate(ctx context.Context, _ []string) int {
 	net := result.NewNet(v.secrets)
 	if err != nil {
 		f := fault.From(err)
-		v.Error = &validationFail{StatusCode: f.Status, Message: net.Text(f.Message), Hint: f.Hint}
+		v.Error = &validationFail{StatusCode: f.Status, Message: net.Text(f.Message), Hint: net.Text(f.Hint)}
 	}
 	v.Valid = v.Error == nil
 	p.stdout = cleaned{p.stdout, net}
@@ -70,7 +70,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 	}
 	command, known := commands.Lookup(q.Command)
 	if !known {
-		return unknownCommand(string(result.NewNet(v.secrets).Clean([]byte(q.Command))))
+		return unknownCommand(result.NewNet(v.secrets).Text(q.Command))
 	}
 	schema, err := command.Schema()
 	if err != nil {
