@@ -58,6 +58,7 @@ type Env struct {
 	MaxInlineBytes int64  // the most that the envelope carries of files, before base64
 	ChunkWorkers   int    // chunks of an export that are fetched at the same time
 	Progress       Progress
+	Net            result.Net // over the names that Tenable gives files
 }
 
 // All returns the commands in the order of the table.

@@ -16,12 +16,13 @@ type outputFile struct {
 	temp   *files.Temp
 	spool  *files.Spool
 	hasher *files.Hasher
+	net    result.Net // over the name that Tenable gives it
 }
 
 // newOutputFile finds out whether a file can be written, before anything is
 // asked of Tenable.
 func newOutputFile(env Env) (*outputFile, error) {
-	f := &outputFile{}
+	f := &outputFile{net: env.Net}
 	if env.OutputDir == "" {
 		f.spool = files.NewSpool(env.MaxInlineBytes)
 		f.hasher = files.NewHasher(f.spool)

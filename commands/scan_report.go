@@ -24,10 +24,10 @@ type reportFormat struct {
 }
 
 var reportFormats = []reportFormat{
-	{"nessus", "application/xml", beginsWith("<?xml", "<nessusclientdata"), "</nessusclientdata"},
+	{"nessus", "application/xml", isNessus, "</nessusclientdata"},
 	{"csv", "text/csv", isCSV, ""},
 	{"html", "text/html", isPage, ""},
-	{"pdf", "application/pdf", beginsWith("%pdf-"), "%%eof"},
+	{"pdf", "application/pdf", isPDF, "%%eof"},
 	{"db", "application/octet-stream", isBlob, ""},
 }
 
@@ -56,16 +56,12 @@ func trimmed(start []byte) []byte {
 	return bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\uFEFF"))))
 }
 
-func beginsWith(prefixes ...string) func([]byte) bool {
-	return func(start []byte) bool {
-		for _, prefix := range prefixes {
-			if bytes.HasPrefix(trimmed(start), []byte(prefix)) {
-				return true
-			}
-		}
-		return false
-	}
+func isNessus(start []byte) bool {
+	text := trimmed(start)
+	return (bytes.HasPrefix(text, []byte("<?xml")) || bytes.HasPrefix(text, []byte("<nessusclientdata"))) && !isWebPage(text)
 }
+
+func isPDF(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("%pdf-")) }
 
 func isPage(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("<")) }
 
@@ -78,7 +74,12 @@ func isCSV(start []byte) bool {
 // isBlob is anything but a page or an error in JSON.
 func isBlob(start []byte) bool {
 	start = trimmed(start)
-	return len(start) > 0 && !bytes.HasPrefix(start, []byte("<!doctype")) && !bytes.HasPrefix(start, []byte("<html")) && !isObject(start)
+	return len(start) > 0 && !isWebPage(start) && !isObject(start)
+}
+
+// isWebPage tells HTML, which XML or a comment may precede, from other markup.
+func isWebPage(start []byte) bool {
+	return isPage(start) && (bytes.Contains(start, []byte("<!doctype html")) || bytes.Contains(start, []byte("<html")))
 }
 
 // isObject tells the start of a JSON object.
@@ -98,7 +99,7 @@ type report struct {
 // what the format promises: a page that a proxy or a login put in its place
 // never becomes a report.
 func saveReport(file *outputFile, scanID wire.ID, fileID string, download connection.Download, maxInline int64) (report, error) {
-	given := files.NameOf(download.Disposition)
+	given := file.net.Name(files.NameOf(download.Disposition))
 	r := report{format: formatOf(fileID, given)}
 	r.name = files.SafeName(given, "scan-"+string(scanID)+extensionOf(r.format))
 	if file.spool != nil && download.Size > maxInline {

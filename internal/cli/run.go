@@ -185,10 +185,11 @@ func (e *execution) call(ctx context.Context, q request.Request, command command
 
 	client := connection.New(params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
 	meter := newProgress(e.stderr, e.log, e.clock.Now)
-	meter.net = result.NewNet(e.result.Secrets)
+	net := result.NewNet(e.result.Secrets)
+	meter.net = net
 	output, err := execute(ctx, commands.Env{
 		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
-		ChunkWorkers: e.chunkWorkers, Progress: meter.report,
+		ChunkWorkers: e.chunkWorkers, Progress: meter.report, Net: net,
 	})
 	meter.end()
 	if err == nil && ctx.Err() != nil && schema.Command.ReadOnly && len(output.Files) == 0 {
