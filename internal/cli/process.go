@@ -57,15 +57,16 @@ func chunkWorkers(setting string) int {
 	return min(n, most)
 }
 
-// untilSignal returns a context that the first SIGINT, SIGTERM or SIGHUP ends;
-// the second one ends the process at once.
+// untilSignal returns a context that the first SIGINT, SIGTERM, SIGHUP or SIGQUIT
+// ends; the second one ends the process at once. A second SIGQUIT alone does nothing:
+// Go's answer to it is the stacks of all goroutines on stderr.
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	go func() {
 		received := <-signals
-		signal.Stop(signals)
+		signal.Reset(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
 		f := fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received)
 		f.Retryable = true
 		cancel(f)

@@ -238,7 +238,7 @@ func testSignalsAtRandom(t *testing.T, times int) {
 	for i := range times {
 		v := scanVector(requests[i%len(requests)])
 		v.Server.Answers = []answer{{Status: 200, JSON: []byte(`{"status":"RUNNING","scan_uuid":"x","task_id":"t"}`), DripMS: 4}}
-		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: rand.IntN(100)}
+		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP", "QUIT"}[rand.IntN(4)], AfterMS: rand.IntN(100)}
 		v.Expect = expectation{WithinMS: 1000}
 		s := v.stage(t, t.TempDir(), values{})
 		o := s.play(t, v)

@@ -192,7 +192,7 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 		waitFor(t, s.server, script.Request)
 	}
 	time.Sleep(time.Duration(script.AfterMS) * time.Millisecond)
-	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "KILL": syscall.SIGKILL}[script.Name]
+	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT, "KILL": syscall.SIGKILL}[script.Name]
 	moment := time.Now()
 	if err := process.Signal(number); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)

@@ -33,7 +33,7 @@ func TestSoak(t *testing.T) {
 		v, fault := cells[rand.IntN(len(cells))].draw(t)
 		if rand.IntN(3) == 0 {
 			signalled.Add(1)
-			v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP"}[rand.IntN(3)], AfterMS: rand.IntN(100)}
+			v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP", "QUIT"}[rand.IntN(4)], AfterMS: rand.IntN(100)}
 			v.Expect = expectation{WithinMS: 1000 * signalSlack}
 		}
 		o := playOnce(t, v)
