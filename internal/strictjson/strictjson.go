@@ -24,9 +24,12 @@ const (
 	maxNumber = 32
 	// maxExponent keeps a number within what a float64 can hold.
 	maxExponent = 308
-	// maxNames is how many names of members are read: each takes many times its size in
-	// memory.
+	// maxNames is how many names of members a request may hold in all: each takes many
+	// times its size in memory.
 	maxNames = 100_000
+	// maxMembers is how many members one object may have, an answer's too: each name is
+	// kept to find the one that is given twice.
+	maxMembers = 100_000
 )
 
 // TooManyNames is the problem of a text that would take much memory to look at again.
@@ -52,7 +55,8 @@ func Check(data []byte) error { return check(data, maxNames) }
 
 // CheckAnswer is Check for what the API sends, where lone surrogates are let
 // pass: outputs of plugins are cut at a size, in the middle of a character too,
-// and the rest of the answer is still wanted. It may hold any number of names.
+// and the rest of the answer is still wanted. It may hold any number of names,
+// in many objects.
 func CheckAnswer(data []byte) error {
 	return check(data, math.MaxInt, jsontext.AllowInvalidUTF8(true))
 }
@@ -75,21 +79,19 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 				return beyond(decoder, "a number is too large")
 			}
 		}
-		if isName(decoder) {
+		depth := decoder.StackDepth()
+		if depth == 0 {
+			return atEnd(decoder)
+		}
+		if kind, length := decoder.StackIndex(depth); kind == '{' && length%2 == 1 { // a name
 			if names--; names < 0 {
 				return beyond(decoder, TooManyNames)
 			}
-		}
-		if decoder.StackDepth() == 0 {
-			return atEnd(decoder)
+			if length > 2*maxMembers {
+				return beyond(decoder, "an object has too many members")
+			}
 		}
 	}
-}
-
-// isName tells whether the token that was read last is the name of a member.
-func isName(decoder *jsontext.Decoder) bool {
-	within, length := decoder.StackIndex(decoder.StackDepth())
-	return within == '{' && length%2 == 1
 }
 
 // Names are the names of an object's members, and whether data is an object. It

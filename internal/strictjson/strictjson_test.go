@@ -39,7 +39,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"overflowing exponent", `1e99999999999999999999`, "too large"},
 		{"tiny exponent", `1e-400`, "too large"},
 		{"long number", strings.Repeat("9", 1_000_000), "too large"},
-		{"many names", manyNames(maxNames + 1), "too many names at /1/n"},
+		{"many names", manyNames(maxNames + 1), "too many names at /1/"},
 		{"NaN", `{"n":NaN}`, "a character is out of place"},
 		{"leading zero", `[01]`, "a character is out of place"},
 	} {
@@ -62,21 +62,28 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-// manyNames is a text with so many names of members, in two objects.
-func manyNames(count int) string {
-	text := []string{`[{"first":0}, {"n":0`}
-	for i := range count - 2 {
-		text = append(text, fmt.Sprintf(`,"n%d":0`, i))
+// members are so many members with names of their own.
+func members(n int) string {
+	text := make([]string, n)
+	for i := range text {
+		text[i] = fmt.Sprintf(`"%d":0`, i)
 	}
-	return strings.Join(append(text, "}]"), "")
+	return strings.Join(text, ",")
 }
+
+// manyNames is a text with so many names of members, in two objects.
+func manyNames(count int) string { return `[{"first":0}, {` + members(count-1) + "}]" }
 
 func TestCheckCountsNames(t *testing.T) {
 	if err := Check([]byte(manyNames(maxNames))); err != nil {
 		t.Errorf("as many as are read: %v", err)
 	}
-	if err := CheckAnswer([]byte(manyNames(maxNames + 1))); err != nil {
+	if err := CheckAnswer([]byte(manyNames(maxMembers + 1))); err != nil {
 		t.Errorf("an answer: %v", err)
+	}
+	err := CheckAnswer([]byte("{" + members(maxMembers+1) + "}"))
+	if err == nil || !strings.Contains(err.Error(), "too many members") {
+		t.Errorf("one object of an answer: %v", err)
 	}
 	if err := Check([]byte("[" + strings.Repeat(`"a",`, maxNames) + `"a"]`)); err != nil {
 		t.Errorf("texts that are no names: %v", err)
