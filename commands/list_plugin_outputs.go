@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -23,21 +25,23 @@ type pluginOutput struct {
 	States wire.List[struct {
 		Name    wire.Text `json:"name"`
 		Results wire.List[struct {
-			Application wire.Text     `json:"application_protocol"`
-			Transport   wire.Text     `json:"transport_protocol"`
-			Port        wire.Int      `json:"port"`
-			Severity    wire.Severity `json:"severity"`
-			Assets      wire.List[struct {
-				UUID      wire.Text `json:"uuid"`
-				ID        wire.Text `json:"id"`
-				Hostname  wire.Text `json:"hostname"`
-				FQDN      wire.Text `json:"fqdn"`
-				IPv4      wire.Text `json:"ipv4"`
-				FirstSeen wire.Time `json:"first_seen"`
-				LastSeen  wire.Time `json:"last_seen"`
-			}] `json:"assets"`
+			Application wire.Text       `json:"application_protocol"`
+			Transport   wire.Text       `json:"transport_protocol"`
+			Port        wire.Int        `json:"port"`
+			Severity    wire.Severity   `json:"severity"`
+			Assets      json.RawMessage `json:"assets"` // may be most of the answer: read one by one
 		}] `json:"results"`
 	}] `json:"states"`
+}
+
+type outputAsset struct {
+	UUID      wire.Text `json:"uuid"`
+	ID        wire.Text `json:"id"`
+	Hostname  wire.Text `json:"hostname"`
+	FQDN      wire.Text `json:"fqdn"`
+	IPv4      wire.Text `json:"ipv4"`
+	FirstSeen wire.Time `json:"first_seen"`
+	LastSeen  wire.Time `json:"last_seen"`
 }
 
 // listPluginOutputs returns what a plugin printed, and on which assets. An
@@ -58,10 +62,10 @@ func listPluginOutputs(ctx context.Context, env Env, in listPluginOutputsInput) 
 	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
 	out.KeyFields.Add("plugin_ids", in.PluginID)
 	count := 0
-	out.RawData, err = readOutputs(answer, each(ctx, func(output pluginOutput, _ json.RawMessage) {
+	out.RawData, err = readOutputs(answer, func(output pluginOutput, _ json.RawMessage) error {
 		count++
-		describeOutput(&out, in.PluginID, output)
-	}))
+		return describeOutput(ctx, &out, in.PluginID, output)
+	})
 	if err := untilEnd(ctx, err); err != nil {
 		return result.Output{}, err
 	}
@@ -86,7 +90,7 @@ func readOutputs(answer connection.Answer, take wire.Each[pluginOutput]) (result
 	return result.RawOf(answer.Body), answer.Decode(&wrapped, "outputs")
 }
 
-func describeOutput(out *result.Output, pluginID wire.ID, output pluginOutput) {
+func describeOutput(ctx context.Context, out *result.Output, pluginID wire.ID, output pluginOutput) error {
 	type record struct {
 		PluginID    wire.ID   `json:"plugin_id"`
 		Output      wire.Text `json:"plugin_output"`
@@ -105,7 +109,7 @@ func describeOutput(out *result.Output, pluginID wire.ID, output pluginOutput) {
 	}
 	for _, state := range output.States {
 		for _, found := range state.Results {
-			for _, asset := range found.Assets {
+			assets := each(ctx, func(asset outputAsset, _ json.RawMessage) {
 				r := record{
 					PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(), SeverityID: int(found.Severity),
 					Port: found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
@@ -121,7 +125,18 @@ func describeOutput(out *result.Output, pluginID wire.ID, output pluginOutput) {
 				out.Table.Add(
 					string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State), r.Severity, string(r.Output),
 				)
+			})
+			if len(found.Assets) == 0 {
+				continue
+			}
+			err := json.Unmarshal(found.Assets, &assets)
+			if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+				mismatch.Field = strings.TrimSuffix("states.results.assets."+mismatch.Field, ".")
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
+	return ctx.Err()
 }

@@ -43,9 +43,10 @@ func (k *KeyFields) Add(name string, values ...any) {
 		if err != nil {
 			k.err = err
 		}
-		if s := string(text); s != "" && s != `""` && s != "null" {
+		if len(text) > 0 && string(text) != `""` && string(text) != "null" {
 			k.add(name, text)
 		}
+		k.encoder.drop()
 	}
 }
 

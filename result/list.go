@@ -22,16 +22,20 @@ type List struct {
 // ListOn is an empty list on a shelf that it shares with others.
 func ListOn(shelf *files.Shelf) List { return List{shelf: shelf} }
 
-// Add adds a copy of an element's JSON text.
+// Add adds a copy of an element's JSON text, a large one in a block of its own.
 func (l *List) Add(text []byte) {
-	if l.last.Len() >= blockSize {
+	l.n++
+	if l.last.Len()+len(text) >= blockSize {
 		l.shelve()
+	}
+	if len(text) >= blockSize {
+		l.put(text)
+		return
 	}
 	if l.last.Len() > 0 {
 		l.last.WriteByte(',')
 	}
 	l.last.Write(text)
-	l.n++
 }
 
 // Len is how many elements there are.
@@ -40,18 +44,23 @@ func (l *List) Len() int { return l.n }
 // Blocks are the elements, several in each block: with commas between the elements
 // of a block, and none between the blocks.
 func (l *List) Blocks() []files.Block {
-	if l.last.Len() > 0 {
-		l.shelve()
-	}
+	l.shelve()
 	return l.blocks
 }
 
+// shelve puts the last block on the shelf, if there is anything in it.
 func (l *List) shelve() {
+	if l.last.Len() > 0 {
+		l.put(l.last.Bytes())
+		l.last.Reset()
+	}
+}
+
+func (l *List) put(block []byte) {
 	if l.shelf == nil {
 		l.shelf = new(files.Shelf)
 	}
-	l.blocks = append(l.blocks, l.shelf.Put(bytes.Clone(l.last.Bytes())))
-	l.last.Reset()
+	l.blocks = append(l.blocks, l.shelf.Put(block))
 }
 
 // Array is the JSON array of some elements, or of blocks of them, between head and
@@ -84,4 +93,11 @@ func (e *encoder) encode(v any) ([]byte, error) {
 	e.text.Reset()
 	err := e.json.Encode(v)
 	return bytes.TrimSuffix(e.text.Bytes(), []byte("\n")), err
+}
+
+// drop lets the room of a large text go, which is no longer in use.
+func (e *encoder) drop() {
+	if e.text.Cap() > blockSize {
+		e.text = bytes.Buffer{}
+	}
 }

@@ -29,6 +29,7 @@ func (r *Records) Add(record any) {
 		r.err = err
 	}
 	r.list.Add(text)
+	r.encoder.drop()
 }
 
 // Len is how many records there are.

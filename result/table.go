@@ -21,6 +21,10 @@ type Table struct {
 // maxRows is the longest table; the caption then says how many rows there are.
 const maxRows = 100
 
+// maxKept is how much of a cell is kept, in bytes: far more than is shown once white
+// space and secrets are gone.
+const maxKept = 16 << 10
+
 // Add adds a row, which is only counted once the table is full.
 func (t *Table) Add(values ...string) { t.AddRanked(0, values...) }
 
@@ -31,6 +35,11 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 	if at == maxRows {
 		t.more++
 		return
+	}
+	for i, value := range values {
+		if len(value) > maxKept {
+			values[i] = strings.ToValidUTF8(value[:maxKept], "") + string(ellipsis)
+		}
 	}
 	t.ranks, t.Rows = slices.Insert(t.ranks, at, rank), slices.Insert(t.Rows, at, values)
 	if len(t.Rows) > maxRows {

@@ -116,7 +116,7 @@ func (f *Folder) Create() (*Temp, error) {
 	if err != nil {
 		return nil, unusable("cannot be written to", err)
 	}
-	lock(file) // tells a sweep that it is in use
+	lock(file)            // tells a sweep that it is in use
 	_ = file.Chmod(0o600) // back what a narrow umask took, where the system lets it
 	return &Temp{folder: f, name: name, file: file}, nil
 }

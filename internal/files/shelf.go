@@ -1,6 +1,7 @@
 package files
 
 import (
+	"bytes"
 	"io"
 	"os"
 )
@@ -28,7 +29,7 @@ type Block struct {
 // InMemory is a block that is on no shelf.
 func InMemory(text []byte) Block { return Block{text: text} }
 
-// Put adds a block. The shelf owns text from then on.
+// Put adds a block, a copy of text.
 func (s *Shelf) Put(text []byte) Block {
 	if s.file == nil && !s.noFile && s.memory+len(text) > maxInMemory {
 		file, err := createUnnamed()
@@ -36,10 +37,10 @@ func (s *Shelf) Put(text []byte) Block {
 	}
 	if s.file == nil {
 		s.memory += len(text)
-		return InMemory(text)
+		return InMemory(bytes.Clone(text))
 	}
 	if _, err := s.file.WriteAt(text, s.size); err != nil {
-		return InMemory(text)
+		return InMemory(bytes.Clone(text))
 	}
 	block := Block{file: s.file, offset: s.size, size: len(text)}
 	s.size += int64(len(text))

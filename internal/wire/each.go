@@ -20,25 +20,51 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 	if data[0] != '[' {
 		return mismatch(data)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if _, err := decoder.Token(); err != nil {
-		return err
-	}
-	for decoder.More() {
-		rest := bytes.TrimLeft(data[decoder.InputOffset():], ", \t\r\n")
+	for rest := next(data[1:]); len(rest) > 0; {
 		if rest[0] != '{' {
 			return &json.UnmarshalTypeError{Value: "array of " + kind(rest), Type: reflect.TypeFor[T]()}
 		}
+		text := rest[:objectLength(rest)]
 		var element T
-		if err := decoder.Decode(&element); err != nil {
+		if err := json.Unmarshal(text, &element); err != nil {
 			return err
 		}
-		text := rest[:len(rest)-len(data)+int(decoder.InputOffset())]
 		if err := take(element, text); err != nil {
 			return err
 		}
+		rest = next(rest[len(text):])
 	}
 	return nil
+}
+
+// next is what is left of an array from its next element on; nothing at its end.
+func next(rest []byte) []byte {
+	rest = bytes.TrimLeft(rest, ", \t\r\n")
+	if rest[0] == ']' {
+		return nil
+	}
+	return rest
+}
+
+// objectLength is how long the object is that valid JSON begins with.
+func objectLength(text []byte) int {
+	depth, inString := 0, false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{':
+			depth++
+		case c == '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		}
+	}
+	return len(text)
 }
 
 // List is the objects of an array, for a list that is short. null is a nil List.

@@ -17,6 +17,7 @@ func TestEach(t *testing.T) {
 		field string // of the element of a wrong type
 	}{
 		{`{"list":[{"id":1}, {"id":"2","name":[{}]} ]}`, []Int{1, 2}, ""},
+		{`{"list":[{"id":1,"x":"}\"]{"},{"y":{"z":"\\"},"id":2}]}`, []Int{1, 2}, ""},
 		{`{"list":[]}`, nil, ""},
 		{`{"list":null}`, nil, ""},
 		{`{}`, nil, ""},
