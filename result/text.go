@@ -10,12 +10,13 @@ import (
 // maxText is the longest message or hint, in bytes.
 const maxText = 500
 
-// oneLine makes text fit for the Error tab: valid UTF-8, white space and
-// control characters folded into single spaces, maxText bytes at most.
+// oneLine makes text fit for the Error tab and the table: valid UTF-8, white space,
+// control characters and those that turn the direction of what follows folded into
+// single spaces, maxText bytes at most.
 func oneLine(text string) string {
 	text = strings.ToValidUTF8(text, "\uFFFD")
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r)
+		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 	}), " ")
 	if len(text) <= maxText {
 		return text
