@@ -71,7 +71,7 @@ func (n Net) spelled(data []byte, at int) (from, to int) {
 				from, to = at-p.at, at+end
 			}
 		}
-		if strings.IndexRune(escapes, first) < 0 {
+		if !strings.ContainsRune(escapes, first) {
 			break // and no escape of one
 		}
 	}
@@ -158,7 +158,7 @@ func (r *unescaper) backslash() (rune, bool) {
 		return unit, ok
 	}
 	after := *r
-	if after.next() == '\\' && after.next() == 'u' {
+	if after.reads(`\u`) {
 		low, _ := after.code(4)
 		if pair := utf16.DecodeRune(unit, low); pair != unicode.ReplacementChar {
 			*r = after
@@ -174,11 +174,11 @@ func (r *unescaper) percent() (rune, bool) {
 	if code < utf8.RuneSelf {
 		return code, ok
 	}
-	text := []byte{byte(code)}
+	text := []byte{byte(code & 0xff)}
 	after := *r
 	for !utf8.FullRune(text) && after.next() == '%' {
 		more, _ := after.code(2)
-		text = append(text, byte(more))
+		text = append(text, byte(more&0xff))
 	}
 	if plain, size := utf8.DecodeRune(text); plain != utf8.RuneError && size == len(text) {
 		*r = after
@@ -187,14 +187,27 @@ func (r *unescaper) percent() (rune, bool) {
 	return code, ok
 }
 
+// reads tells whether the text is what comes next.
+func (r *unescaper) reads(text string) bool {
+	for _, want := range text {
+		if r.next() != want {
+			return false
+		}
+	}
+	return true
+}
+
 // code reads hexadecimal digits.
 func (r *unescaper) code(digits int) (code rune, ok bool) {
 	for range digits {
-		digit := strings.IndexRune("0123456789abcdef", unicode.ToLower(r.next()))
-		if digit < 0 {
+		switch c := unicode.ToLower(r.next()); {
+		case c >= '0' && c <= '9':
+			code = code<<4 | (c - '0')
+		case c >= 'a' && c <= 'f':
+			code = code<<4 | (c - 'a' + 10)
+		default:
 			return 0, false
 		}
-		code = code<<4 | rune(digit)
 	}
 	return code, true
 }
@@ -208,7 +221,7 @@ func (r *unescaper) entity() (rune, bool) {
 		if c >= utf8.RuneSelf || c != ';' && c != '#' && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
 			break
 		}
-		text[i] = byte(c)
+		text[i] = byte(c & 0x7f)
 		if c == ';' {
 			plain := html.UnescapeString(string(text[:i+1]))
 			first, width := utf8.DecodeRuneInString(plain)
