@@ -36,7 +36,7 @@ var pieces = sync.OnceValue(func() *[1 << 16][]string {
 })
 
 // forms are the pieces of a canary as they are, reversed, in hex, percent-encoded in
-// full and in JSON's escapes, and the pieces of its base64 at each of three places.
+// full and in JSON's escapes, once and twice, and the pieces of its base64 at each of three places.
 func forms(canary string) []string {
 	var all []string
 	for i := 0; i+pieceSize <= len(canary); i++ {
@@ -47,7 +47,8 @@ func forms(canary string) []string {
 			percent += fmt.Sprintf("%%%02X", b)
 			escaped += fmt.Sprintf(`\u%04x`, b)
 		}
-		all = append(all, string(piece), encoded, strings.ToUpper(encoded), percent, escaped)
+		twice := strings.ReplaceAll(escaped, `\`, `\\`) // in a line of the log
+		all = append(all, string(piece), encoded, strings.ToUpper(encoded), percent, escaped, twice)
 		slices.Reverse(piece)
 		all = append(all, string(piece))
 	}
