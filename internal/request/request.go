@@ -116,6 +116,9 @@ func DecodeConnection(data []byte) (Request, error) {
 	if !whole {
 		return q, nil
 	}
+	if err := checkVersion(members["version"]); err != nil {
+		return q, err
+	}
 	if q.Connection, err = member(members, "connection"); err != nil {
 		return q, err
 	}
