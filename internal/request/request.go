@@ -139,10 +139,7 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	}
 	if err := strictjson.Check(data); err != nil {
 		found, _ := errors.AsType[*strictjson.Error](err)
-		switch {
-		case found.Problem == strictjson.TooManyNames:
-			return nil, fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
-		case found.Beyond:
+		if found.Beyond {
 			return understood(data), fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
 		}
 		return understood(data), fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
@@ -156,9 +153,10 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 
 // understood are what the result repeats of a request that was refused for its text
 // and is JSON all the same: command and meta, where nothing is wrong with them, and the
-// inputs, for the secrets in them.
+// inputs, for the secrets in them. Of one with too many names, each of which has a colon
+// after it, nothing is kept: it would take many times its size in memory.
 func understood(data []byte) map[string]json.RawMessage {
-	if !json.Valid(data) {
+	if !json.Valid(data) || bytes.Count(data, []byte{':'}) > strictjson.MaxNames {
 		return nil
 	}
 	members := map[string]json.RawMessage{}

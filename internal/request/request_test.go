@@ -1,9 +1,12 @@
 package request
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/strictjson"
 )
 
 // TestVersion: a request of another version is refused by whatever reads it. A bare
@@ -28,6 +31,20 @@ func TestVersion(t *testing.T) {
 	}
 	if q, err := DecodeConnection([]byte(`{"version":"2"}`)); err != nil || q.Connection["version"] == nil {
 		t.Errorf("a bare connection: %v, %v", q.Connection, err)
+	}
+}
+
+// TestManyNamesAreNotKept: what stands before them does not matter.
+func TestManyNamesAreNotKept(t *testing.T) {
+	var many strings.Builder
+	for i := range strictjson.MaxNames {
+		fmt.Fprintf(&many, `,"n%d":0`, i)
+	}
+	for _, wrong := range []string{`"a":1,"a":2`, `"a":1e400`, `"a":"\ud800"`, `"a":1`} {
+		q, err := Decode([]byte(`{"command":"List Scans","meta":7,"inputs":{` + wrong + many.String() + `}}`))
+		if message(err) == "" || q.Inputs != nil || q.Meta != nil {
+			t.Errorf("%s: %d inputs kept, %v", wrong, len(q.Inputs), err)
+		}
 	}
 }
 

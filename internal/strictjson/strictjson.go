@@ -24,16 +24,14 @@ const (
 	maxNumber = 32
 	// maxExponent keeps a number within what a float64 can hold.
 	maxExponent = 308
-	// maxNames is how many names of members a request may hold in all: each takes many
-	// times its size in memory.
-	maxNames = 100_000
-	// maxMembers is how many members one object may have, an answer's too: each name is
-	// kept to find the one that is given twice.
+	// maxMembers is how many members one object of an answer may have: each name is kept
+	// to find the one that is given twice.
 	maxMembers = 100_000
 )
 
-// TooManyNames is the problem of a text that would take much memory to look at again.
-const TooManyNames = "too many names"
+// MaxNames is how many names of members a request may hold in all: each takes many times
+// its size in memory.
+const MaxNames = 100_000
 
 // Error says what is wrong and where, and never quotes the text itself.
 type Error struct {
@@ -51,7 +49,7 @@ func (e *Error) Error() string {
 }
 
 // Check reports whether data is exactly one JSON value within the limits.
-func Check(data []byte) error { return check(data, maxNames) }
+func Check(data []byte) error { return check(data, MaxNames) }
 
 // CheckAnswer is Check for what the API sends, where lone surrogates are let
 // pass: outputs of plugins are cut at a size, in the middle of a character too,
@@ -85,7 +83,7 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 		}
 		if kind, length := decoder.StackIndex(depth); kind == '{' && length%2 == 1 { // a name
 			if names--; names < 0 {
-				return beyond(decoder, TooManyNames)
+				return beyond(decoder, "too many names")
 			}
 			if length > 2*maxMembers {
 				return beyond(decoder, "an object has too many members")

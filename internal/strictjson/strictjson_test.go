@@ -39,7 +39,7 @@ func TestCheckRefuses(t *testing.T) {
 		{"overflowing exponent", `1e99999999999999999999`, "too large"},
 		{"tiny exponent", `1e-400`, "too large"},
 		{"long number", strings.Repeat("9", 1_000_000), "too large"},
-		{"many names", manyNames(maxNames + 1), "too many names at /1/"},
+		{"many names", manyNames(MaxNames + 1), "too many names at /1/"},
 		{"NaN", `{"n":NaN}`, "a character is out of place"},
 		{"leading zero", `[01]`, "a character is out of place"},
 	} {
@@ -75,7 +75,7 @@ func members(n int) string {
 func manyNames(count int) string { return `[{"first":0}, {` + members(count-1) + "}]" }
 
 func TestCheckCountsNames(t *testing.T) {
-	if err := Check([]byte(manyNames(maxNames))); err != nil {
+	if err := Check([]byte(manyNames(MaxNames))); err != nil {
 		t.Errorf("as many as are read: %v", err)
 	}
 	if err := CheckAnswer([]byte(manyNames(maxMembers + 1))); err != nil {
@@ -85,7 +85,7 @@ func TestCheckCountsNames(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "too many members") {
 		t.Errorf("one object of an answer: %v", err)
 	}
-	if err := Check([]byte("[" + strings.Repeat(`"a",`, maxNames) + `"a"]`)); err != nil {
+	if err := Check([]byte("[" + strings.Repeat(`"a",`, MaxNames) + `"a"]`)); err != nil {
 		t.Errorf("texts that are no names: %v", err)
 	}
 }
