@@ -111,6 +111,7 @@ func TestServerURL(t *testing.T) {
 		"http://[::1]:8080":                     "http://[::1]:8080",
 		"http://[::ffff:127.0.0.1]:80":          "http://[::ffff:127.0.0.1]:80",
 		"https://10.0.0.1":                      "https://10.0.0.1",
+		"https://[64:ff9b:1::c000:20a]":         "https://[64:ff9b:1::c000:20a]",
 		"https://xn--bcher-kva.example.com":     "https://xn--bcher-kva.example.com",
 		"https://tenable_io.x--y.example.com":   "https://tenable_io.x--y.example.com",
 	} {
@@ -128,6 +129,7 @@ func TestServerURL(t *testing.T) {
 		"https://bücher.example.com", "https://cloud.tenable.com.", "https://cloud tenable.com", "https://cloud.tenable.com\n",
 		"https://cloud..example.com", "https://-cloud.example.com", "https://cloud-.example.com", "https://" + strings.Repeat("a", 64) + ".example.com",
 		"https://169.254.169.254", "https://[fe80::1]", "https://[fe80::1%25eth0]", "https://[::ffff:169.254.169.254]", "https://[fd00:ec2::254]",
+		"https://[64:ff9b:1::a9fe:a9fe]", "https://[64:ff9b:1:a9fe:a9:fe00::]", "https://[64:ff9b:1:a9:fe:a9fe::]", "https://[64:ff9b:1:7:a9:fea9:fe00:0]",
 		"https://0.0.0.0", "https://[::]", "https://224.0.0.1", "https://127.1", "https://0x7f000001", "https://2130706433", "https://0177.0.0.1",
 	} {
 		u, err := parseServerURL(text)

@@ -141,13 +141,9 @@ var metadataAddresses = []netip.Addr{
 // cloud machines find their metadata, the unspecified one and multicast.
 // Private ranges are allowed, for gateways within an enterprise.
 func forbidden(address netip.Addr) bool {
-	address = reached(address.WithZone(""))
-	for _, metadata := range metadataAddresses {
-		if address == metadata {
-			return true
-		}
-	}
-	return address.IsLinkLocalUnicast() || address.IsMulticast() || address.IsUnspecified()
+	return slices.ContainsFunc(reached(address.WithZone("")), func(end netip.Addr) bool {
+		return slices.Contains(metadataAddresses, end) || end.IsLinkLocalUnicast() || end.IsMulticast() || end.IsUnspecified()
+	})
 }
 
 // IPv6 addresses that a gateway turns into the IPv4 address within them: NAT64, with
@@ -160,15 +156,30 @@ var (
 	compatible = netip.MustParsePrefix("::/96")
 )
 
-// reached is the address at which a connection to address ends.
-func reached(address netip.Addr) netip.Addr {
+// reached is where a connection to address may end.
+func reached(address netip.Addr) []netip.Addr {
 	bytes := address.As16()
 	switch {
 	case address.IsLoopback(), address.IsUnspecified():
-	case nat64.Contains(address), localNAT64.Contains(address), compatible.Contains(address):
-		return netip.AddrFrom4([4]byte(bytes[12:]))
+	case localNAT64.Contains(address):
+		return embedded(bytes)
+	case nat64.Contains(address), compatible.Contains(address):
+		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[12:]))}
 	case sixTo4.Contains(address):
-		return netip.AddrFrom4([4]byte(bytes[2:6]))
+		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[2:6]))}
 	}
-	return address.Unmap()
+	return []netip.Addr{address.Unmap()}
+}
+
+// embedded are the IPv4 addresses that an address of NAT64 may hold, at the places that
+// RFC 6052, 2.2, gives them behind prefixes of 48, 56, 64 and 96 bits. Zeros are the
+// rest of another one.
+func embedded(b [16]byte) []netip.Addr {
+	var all []netip.Addr
+	for _, place := range [][4]byte{{b[6], b[7], b[9], b[10]}, {b[7], b[9], b[10], b[11]}, {b[9], b[10], b[11], b[12]}, {b[12], b[13], b[14], b[15]}} {
+		if end := netip.AddrFrom4(place); !end.IsUnspecified() {
+			all = append(all, end)
+		}
+	}
+	return all
 }
