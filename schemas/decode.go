@@ -122,18 +122,30 @@ func (d *Document) tooLarge(inputs map[string]any) []fault.Item {
 				items = append(items, property.tooMany())
 			}
 		case map[string]any:
-			if text, err := json.Marshal(value); property.MaxBytes > 0 && (err != nil || len(text) > property.MaxBytes) {
-				items = append(items, fault.Item{Input: property.Title, Err: property.invalid(property.Why)})
+			if property.MaxBytes > 0 && sizeOf(value) > property.MaxBytes {
+				items = append(items, property.tooMany())
 			}
 		}
 	}
 	return items
 }
 
-// tooMany is the refusal of an input that holds more values than are allowed.
+// sizeOf is the size of an object as JSON text, in bytes.
+func sizeOf(object map[string]any) int {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(object) // it was read from JSON
+	return text.Len() - len("\n")
+}
+
+// tooMany is the refusal of an input that holds more than is allowed.
 func (p *Property) tooMany() fault.Item {
 	why := "It is too large."
-	if p.MaxItems > 0 {
+	switch {
+	case p.MaxBytes > 0:
+		why = p.Why
+	case p.MaxItems > 0:
 		why = p.why(leaf{}, "maxItems", nil)
 	}
 	return fault.Item{Input: p.Title, Err: p.invalid(why)}

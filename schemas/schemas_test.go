@@ -351,3 +351,10 @@ func TestOneSchemaIsCompiled(t *testing.T) {
 		t.Errorf("loading and decoding allocates %.0f times, want the %.0f of one compilation and less than as much again", all, one)
 	}
 }
+
+// TestSizeOf: the size is that of the text as people write it.
+func TestSizeOf(t *testing.T) {
+	if got, want := sizeOf(map[string]any{"a": "<&>"}), len(`{"a":"<&>"}`); got != want {
+		t.Errorf("got %d, want %d", got, want)
+	}
+}
