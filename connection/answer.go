@@ -59,7 +59,7 @@ func (c *Client) asWanted(answer *http.Response) error {
 	switch {
 	case answer.StatusCode == http.StatusPartialContent:
 		what = "a part of what was asked for"
-	case coding != "" && !strings.EqualFold(coding, "identity"):
+	case coding != "" && answer.ContentLength != 0 && !strings.EqualFold(coding, "identity"):
 		what = fmt.Sprintf("content in an encoding that was not asked for (%q)", names.Clip(coding))
 	default:
 		return nil
@@ -180,7 +180,7 @@ func (a Answer) decode(v any, expected []string) error {
 	}
 	there := func(name string) bool { return slices.Contains(members, name) }
 	if !slices.ContainsFunc(expected, there) {
-		if said := words(toAny(a.Body), "", 0); said != "" {
+		if said := a.words(); said != "" {
 			f := fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
 			f.Body = a.Body
 			return f
@@ -188,6 +188,14 @@ func (a Answer) decode(v any, expected []string) error {
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
 	return Decode(a.Body, v)
+}
+
+// words are those of an error that came with a good status. A longer answer is none.
+func (a Answer) words() string {
+	if len(a.Body) > maxErrorBody {
+		return ""
+	}
+	return words(toAny(a.Body), "", 0)
 }
 
 // Decode reads a part of an answer into v; none is read as null. A value of

@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -236,7 +237,7 @@ func badRedirect() *fault.Error {
 // what was read is enough for a message, and whole is false.
 func (c *Client) refused(answer *http.Response) (f *fault.Error, whole bool) {
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody))
-	body = c.repaired(body)
+	body = bytes.TrimPrefix(c.repaired(body), []byte("\uFEFF")) // a byte order mark is no word
 	f = fault.New(answer.StatusCode, "%s", message(answer.StatusCode, answer.Header.Get("Content-Type"), body))
 	f.RequestID = answer.Header.Get("X-Request-Uuid")
 	if strictjson.CheckAnswer(body) == nil {

@@ -18,7 +18,7 @@ const maxErrorBody = 64 << 10
 //
 // https://developer.tenable.com/docs/error-messages
 func message(status int, contentType string, body []byte) string {
-	text := strings.TrimSpace(strings.TrimPrefix(string(body), "\uFEFF")) // a byte order mark is no word
+	text := strings.TrimSpace(string(body))
 	fallback := http.StatusText(status)
 	if fallback == "" {
 		fallback = fmt.Sprintf("HTTP status %d", status)
@@ -46,9 +46,13 @@ func message(status int, contentType string, body []byte) string {
 // legible tells words, perhaps with a letter in another encoding, from what is packed,
 // in UTF-16 or no text at all.
 func legible(line string) bool {
-	packed := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, unicode.IsControl)
-	return !packed && strings.ContainsFunc(line, unicode.IsLetter)
+	packed := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, isBinary)
+	return !packed && strings.ContainsFunc(line, isWord)
 }
+
+func isBinary(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // isPage tells a page, which the API does not send but for its 429, from an answer of
 // its own.
