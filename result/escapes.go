@@ -13,7 +13,7 @@ import (
 // JSON, and in a line of the log.
 const deepest = 3
 
-// escapes begin what stands for another character: in JSON and Go, in URLs, in HTML,
+// escapes begin what stands for another character: in JSON, in URLs, in HTML,
 // and in JSON pointers.
 const escapes = `\%&~`
 
@@ -79,7 +79,9 @@ func (n Net) spelled(data []byte, at int) (from, to int) {
 }
 
 // spelled is how many bytes of data, which is escaped so many times over, spell the
-// secret from here to its end or to where the text was cut, or 0.
+// secret from here to its end or to where the text was cut, or 0. It is cut here, and so
+// in raw data and the log too, because only here escapes are read. Net.cleanCut does
+// the same for what is not escaped, in texts of the plugin's own.
 func (p place) spelled(data []byte, times int) int {
 	size := 0
 	for i, want := range p.secret[p.at:] {

@@ -110,7 +110,9 @@ func (n Net) Name(name string) string {
 	return string(n.names.Clean([]byte(name)))
 }
 
-// cleanCut takes out what is left of secrets before an ellipsis.
+// cleanCut takes out what is left of secrets before an ellipsis, in one of the forms.
+// It is for texts of the plugin's own alone: Tenable's may end in an ellipsis after
+// anything. Of a secret with escapes, place.spelled has found what is left before.
 func (n Net) cleanCut(text []byte) []byte {
 	parts := bytes.Split(text, []byte(string(ellipsis)))
 	for i, part := range parts[:len(parts)-1] {
