@@ -322,6 +322,17 @@ func TestNoPartOfASecretStaysWhereATextWasCut(t *testing.T) {
 	}
 }
 
+// TestWarningsAreOneLine: a name in a warning turns nothing around, and a list in one
+// is not cut.
+func TestWarningsAreOneLine(t *testing.T) {
+	list := strings.Repeat("1234567, ", maxText/4)
+	output := Output{Warnings: []Warning{{Code: "ambiguous_name", Message: "The name \u202etxt\nb belongs to: " + list + "8."}}}
+	got := write(t, Result{Command: "X", Output: output})
+	if want := `"message":"The name txt b belongs to: ` + list + `8."`; !strings.Contains(got, want) || strings.Contains(got, "\u202e") {
+		t.Errorf("no %s in %s", want, got)
+	}
+}
+
 func TestInlineFile(t *testing.T) {
 	content := bytes.Repeat([]byte{0, 1, 0xff, '"'}, 100_001)
 	got := write(t, Result{Command: "X", Output: Output{Files: []File{

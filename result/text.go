@@ -10,14 +10,18 @@ import (
 // maxText is the longest message or hint, in bytes.
 const maxText = 500
 
-// oneLine makes text fit for the Error tab and the table: valid UTF-8, white space,
-// control characters and those that turn the direction of what follows folded into
-// single spaces, maxText bytes at most.
-func oneLine(text string) string {
-	text = strings.ToValidUTF8(text, "\uFFFD")
-	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool {
+// folded is text as one line of valid UTF-8: white space, control characters and those
+// that turn the direction of what follows are single spaces.
+func folded(text string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 	}), " ")
+}
+
+// oneLine makes text fit for the Error tab and the table: folded, and maxText bytes at
+// most.
+func oneLine(text string) string {
+	text = folded(text)
 	if len(text) <= maxText {
 		return text
 	}

@@ -221,11 +221,12 @@ func notes(output Output) []string {
 	return lines
 }
 
-// cleanWarnings are the warnings without the secrets.
+// cleanWarnings are the warnings without the secrets, each one line, and whole: they
+// may list the values or the agents that they are about.
 func cleanWarnings(net Net, warnings []Warning) []Warning {
 	cleaned := make([]Warning, len(warnings))
 	for i, warning := range warnings {
-		cleaned[i] = Warning{Code: warning.Code, Message: net.Text(warning.Message)}
+		cleaned[i] = Warning{Code: warning.Code, Message: folded(net.Text(warning.Message))}
 	}
 	return cleaned
 }
