@@ -23,7 +23,7 @@ const (
 const pieceSize = 8
 
 // pieces are all pieces of the canaries, in every form in which they could leave,
-// by their first two bytes: a text is read once, not once for each of some 400.
+// by their first two bytes: a text is read once, not once for each of some 500.
 var pieces = sync.OnceValue(func() *[1 << 16][]string {
 	var all [1 << 16][]string
 	for _, canary := range []string{accessCanary, secretCanary, passwordCanary, proxyCanary} {
@@ -36,7 +36,8 @@ var pieces = sync.OnceValue(func() *[1 << 16][]string {
 })
 
 // forms are the pieces of a canary as they are, reversed, in hex, percent-encoded in
-// full and in JSON's escapes, once and twice, and the pieces of its base64 at each of three places.
+// full and in JSON's escapes, once and twice, and the pieces of its base64 at each of
+// three places.
 func forms(canary string) []string {
 	var all []string
 	for i := 0; i+pieceSize <= len(canary); i++ {

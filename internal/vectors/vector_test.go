@@ -19,7 +19,7 @@ type vector struct {
 	Title string `json:"title"` // what holds, in one sentence
 	Slow  bool   `json:"slow"`  // takes more than a second: "make faults" only
 	Needs string `json:"needs"` // "root": skipped, saying so, without
-	Echo  bool   `json:"echo"`  // a key comes back from where it does not belong: the last net alone takes it out
+	Echo  bool   `json:"echo"`  // a key stands where it does not belong, or the server sends it back: the last net is what takes it out
 
 	Arguments   []string          `json:"arguments"` // absent: --exit-status
 	Environment map[string]string `json:"environment"`
@@ -45,7 +45,7 @@ type vector struct {
 
 // signalScript is a signal to the plugin, and when.
 type signalScript struct {
-	Name    string `json:"name"`    // TERM, INT, HUP, KILL
+	Name    string `json:"name"`    // TERM, INT, HUP, QUIT, KILL
 	Request int    `json:"request"` // once the server has read this request; 0: at once
 	AfterMS int    `json:"after_ms"`
 	Twice   bool   `json:"twice"`
