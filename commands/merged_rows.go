@@ -20,7 +20,7 @@ import (
 type mergedRows struct {
 	pages      int
 	first      workbenchPage // nothing of it is in rows before there is a second
-	firstHosts int
+	firstBatch int           // of hosts
 	rows       []mergedRow
 	index      map[wire.NumericID]int
 	seen       map[seenRow]bool
@@ -34,32 +34,32 @@ type mergedRow struct {
 
 // seenRow is a plugin that a batch of hosts gave.
 type seenRow struct {
-	plugin wire.NumericID
-	hosts  int
+	plugin    wire.NumericID
+	hostBatch int
 }
 
 // add adds the answer about a batch of hosts.
-func (m *mergedRows) add(ctx context.Context, page workbenchPage, hosts int) error {
+func (m *mergedRows) add(ctx context.Context, page workbenchPage, hostBatch int) error {
 	m.pages++
 	if m.pages == 1 {
-		m.first, m.firstHosts = page, hosts
+		m.first, m.firstBatch = page, hostBatch
 		return nil
 	}
 	if m.pages == 2 {
 		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
-		if err := m.merge(ctx, m.first, m.firstHosts, true); err != nil {
+		if err := m.merge(ctx, m.first, m.firstBatch, true); err != nil {
 			return err
 		}
 		m.first = workbenchPage{}
 	}
-	return m.merge(ctx, page, hosts, false)
+	return m.merge(ctx, page, hostBatch, false)
 }
 
 // merge adds the rows of a page, or all of them though they repeat a plugin.
-func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hosts int, all bool) error {
+func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hostBatch int, all bool) error {
 	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
 		at, known := m.index[row.PluginID]
-		seen := seenRow{row.PluginID, hosts}
+		seen := seenRow{row.PluginID, hostBatch}
 		switch {
 		case !known || all:
 			m.index[row.PluginID] = len(m.rows)
