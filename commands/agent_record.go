@@ -86,16 +86,16 @@ func (l *agentList) conclude(out *result.Output, caption string) {
 	out.Done = l.pages
 	if l.broken != nil {
 		out.Failed = append(out.Failed, *l.broken)
-		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it could not be read: %s agents are here.", l.broken.Value, l.share()))
+		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it are not here: %s agents are.", l.broken.Value, l.share()))
 	}
 }
 
-// share is how many of the agents were read.
+// share is how many of the agents were read, each counted once.
 func (l *agentList) share() string {
 	if !l.counted {
-		return fmt.Sprint(l.count)
+		return fmt.Sprint(l.distinct())
 	}
-	return fmt.Sprintf("%d of %d", l.count, l.total)
+	return fmt.Sprintf("%d of %d", l.distinct(), l.total)
 }
 
 // agentFilters are the filters of a list of agents, in Tenable's form

@@ -27,6 +27,6 @@ func listAgents(ctx context.Context, env Env, in listAgentsInput) (result.Output
 		return result.Output{}, err
 	}
 	out.RawData = list.raw()
-	list.conclude(&out, result.Counted(list.count, "agent"))
+	list.conclude(&out, result.Counted(list.distinct(), "agent"))
 	return out, nil
 }

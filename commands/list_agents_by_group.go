@@ -43,7 +43,7 @@ func listAgentsByGroup(ctx context.Context, env Env, in listAgentsByGroupInput) 
 		list.broken.Err = gone(in.GroupID, list.broken.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
-	list.conclude(&out, fmt.Sprintf("%s of group %s", result.Counted(list.count, "agent"), group.Name))
+	list.conclude(&out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
 	return out, nil
