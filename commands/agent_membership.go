@@ -23,6 +23,7 @@ type membership struct {
 	names    []string         // as given, each once
 	agentIDs []wire.ID        // as given, each once
 	tried    []wire.NumericID // groups, of those that were looked up
+	repeated int              // of groupIDs: another of them names the same group
 	results  []json.RawMessage
 	output   result.Output
 	groups   series // writes to output
@@ -183,12 +184,13 @@ func (m *membership) finish(ctx context.Context) (result.Output, error) {
 	if !m.env.Wait {
 		parts, done = "tasks", "started"
 	}
-	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, len(m.groupIDs), parts, done)
+	groups := len(m.groupIDs) - m.repeated
+	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, groups, parts, done)
 	if ctx.Err() == nil || m.groups.end == nil {
 		return m.output, nil
 	}
 	if m.output.Done > 0 {
-		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, len(m.groupIDs), parts, done))
+		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, groups, parts, done))
 	}
 	return m.output, m.groups.end
 }

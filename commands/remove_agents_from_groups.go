@@ -40,6 +40,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 		}
 	}
 	if slices.Contains(m.tried, group.ID) {
+		m.repeated++
 		m.output.Warn("repeated_value", fmt.Sprintf("Group IDs holds group %s by its number and by its UUID; it was used once.", group.ID))
 		return
 	}
