@@ -85,12 +85,12 @@ func (s exportStatus) named() []int {
 	return sorted(slices.Concat(s.Available, s.Failed, s.Cancelled))
 }
 
-// expected is how many chunks the export has; empty ones that Tenable counts and
-// does not list are left out.
-func (s exportStatus) expected() int { return max(len(s.named()), int(s.Total-s.Empty)) }
+// expected is how many chunks the export has, those that are known at least; empty
+// ones that Tenable counts and does not list are left out.
+func (s exportStatus) expected(known []int) int { return max(len(known), int(s.Total-s.Empty)) }
 
 // lost are the chunks of a finished export that Tenable will never give, in order;
-// known are those that an earlier status named, though this one does not.
+// known are those that any status named.
 func (s exportStatus) lost(known []int) []fault.Item {
 	var items []fault.Item
 	lose := func(ids []wire.Int, what string) {
@@ -100,11 +100,10 @@ func (s exportStatus) lost(known []int) []fault.Item {
 	}
 	lose(s.Failed, "failed")
 	lose(s.Cancelled, "was cancelled")
-	named := len(unique(slices.Concat(s.named(), known)))
-	if missing := s.expected() - named; missing > 0 {
+	if missing := s.expected(known) - len(known); missing > 0 {
 		items = append(items, fault.Item{
 			Input: "Chunk", Value: fmt.Sprintf("%d not named", missing),
-			Err: fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", s.expected(), named),
+			Err: fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", s.expected(known), len(known)),
 		})
 	}
 	return items

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,22 +39,33 @@ type chunkFindings struct {
 // summarise says what is here and what is missing.
 func (r *exportReport) summarise() exportSummary {
 	s := exportSummary{ExportUUID: r.uuid, Status: string(r.status.Status), ExportFields: r.chosen, FindingsByChunk: []chunkFindings{}}
+	r.noteGone()
 	kept := r.parts.Kept()
 	s.Chunks.Received = append([]int{}, slices.Sorted(maps.Keys(kept))...)
 	for _, n := range s.Chunks.Received {
 		s.Findings += kept[n].Records
 		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, kept[n].Records})
 	}
-	s.Chunks.Expected = max(r.status.expected(), len(kept))
+	s.Chunks.Expected = r.expected
 	s.Chunks.Cancelled = sorted(r.status.Cancelled)
 	s.Chunks.Failed = append(sorted(r.status.Failed), slices.Collect(maps.Keys(r.failed))...)
 	slices.Sort(s.Chunks.Failed)
 	for _, n := range slices.Sorted(maps.Keys(r.failed)) {
 		s.items = append(s.items, chunkItem(n, r.failed[n]))
 	}
-	known := slices.Concat(s.Chunks.Received, slices.Collect(maps.Keys(r.failed)))
-	s.items = append(s.items, r.status.lost(known)...)
+	s.items = append(s.items, r.status.lost(r.known)...)
 	return s
+}
+
+// noteGone notes as failed the chunks that are not here and that an earlier status
+// named, but not the last.
+func (r *exportReport) noteGone() {
+	named := r.status.named()
+	for _, n := range r.missing(r.known) {
+		if !slices.Contains(named, n) {
+			r.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d is not here, and Tenable does not name it any more.", n)
+		}
+	}
 }
 
 // describe adds the report to the output.

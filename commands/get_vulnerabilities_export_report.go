@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,7 +44,7 @@ func getVulnerabilitiesExportReport(ctx context.Context, env Env, in getVulnerab
 		return out, err
 	}
 	defer parts.Leave()
-	r := exportReport{chosen: fields, chunkFetcher: &chunkFetcher{
+	r := exportReport{chosen: fields, known: slices.Collect(maps.Keys(parts.Kept())), chunkFetcher: &chunkFetcher{
 		env: env, uuid: in.ExportUUID, fields: findings.ParseFields(fields), parts: parts, failed: map[int]*fault.Error{},
 	}}
 	if err := r.collect(ctx); err != nil {
@@ -90,6 +91,7 @@ type exportReport struct {
 	*chunkFetcher
 	chosen []string // fields, as paths; nil: all
 	status exportStatus
+	known  []int // chunks that were here before, or that any status named, in order
 }
 
 // collect fetches every chunk that can be had. When it returns without error the
@@ -103,7 +105,8 @@ func (r *exportReport) collect(ctx context.Context) error {
 			}
 			return err
 		}
-		r.status, r.expected = status, status.expected()
+		r.status, r.known = status, unique(append(r.known, status.named()...))
+		r.expected = status.expected(r.known)
 		r.report()
 		if !status.finished() && !r.env.Wait {
 			return r.notReady(http.StatusAccepted, "")
@@ -155,7 +158,7 @@ func (r *exportReport) withProgress(err error) error {
 	if r.status.Status == "" || f.Category == fault.Internal {
 		return &f
 	}
-	f.Message = fmt.Sprintf("%s: export %s is %s, %d of %d chunks are here.", strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, r.parts.Len(), r.status.expected())
+	f.Message = fmt.Sprintf("%s: export %s is %s, %d of %d chunks are here.", strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, r.parts.Len(), r.expected)
 	return &f
 }
 
