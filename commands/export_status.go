@@ -80,6 +80,12 @@ func unique(chunks []int) []int {
 	return slices.Compact(chunks)
 }
 
+// among tells whether a chunk is one of chunks, which are in order.
+func among(chunks []int, n int) bool {
+	_, found := slices.BinarySearch(chunks, n)
+	return found
+}
+
 // named are the chunks that the status names.
 func (s exportStatus) named() []int {
 	return sorted(slices.Concat(s.Available, s.Failed, s.Cancelled))
@@ -89,17 +95,18 @@ func (s exportStatus) named() []int {
 // ones that Tenable counts and does not list are left out.
 func (s exportStatus) expected(known []int) int { return max(len(known), int(s.Total-s.Empty)) }
 
-// lost are the chunks of a finished export that Tenable will never give, in order;
-// known are those that any status named.
-func (s exportStatus) lost(known []int) []fault.Item {
+// lost are the chunks of a finished export that Tenable will never give, in order:
+// of the failed and cancelled those that are not here and not told yet; known are
+// those that any status named.
+func (s exportStatus) lost(failed, cancelled, known []int) []fault.Item {
 	var items []fault.Item
-	lose := func(ids []wire.Int, what string) {
-		for _, id := range sorted(ids) {
+	lose := func(ids []int, what string) {
+		for _, id := range ids {
 			items = append(items, chunkItem(id, fault.New(http.StatusBadGateway, "Chunk %d %s at Tenable: %s", id, what, reason(s.Reason))))
 		}
 	}
-	lose(s.Failed, "failed")
-	lose(s.Cancelled, "was cancelled")
+	lose(failed, "failed")
+	lose(cancelled, "was cancelled")
 	if missing := s.expected(known) - len(known); missing > 0 {
 		items = append(items, fault.Item{
 			Input: "Chunk", Value: fmt.Sprintf("%d not named", missing),

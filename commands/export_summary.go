@@ -47,13 +47,14 @@ func (r *exportReport) summarise() exportSummary {
 		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, kept[n].Records})
 	}
 	s.Chunks.Expected = r.expected
-	s.Chunks.Cancelled = sorted(r.status.Cancelled)
-	s.Chunks.Failed = append(sorted(r.status.Failed), slices.Collect(maps.Keys(r.failed))...)
-	slices.Sort(s.Chunks.Failed)
+	failed, cancelled := r.missing(sorted(r.status.Failed)), r.missing(sorted(r.status.Cancelled))
+	cancelled = slices.DeleteFunc(cancelled, func(n int) bool { return among(failed, n) })
+	s.Chunks.Cancelled = cancelled
+	s.Chunks.Failed = unique(slices.AppendSeq(slices.Clone(failed), maps.Keys(r.failed)))
 	for _, n := range slices.Sorted(maps.Keys(r.failed)) {
 		s.items = append(s.items, chunkItem(n, r.failed[n]))
 	}
-	s.items = append(s.items, r.status.lost(r.known)...)
+	s.items = append(s.items, r.status.lost(failed, cancelled, r.known)...)
 	return s
 }
 
@@ -62,7 +63,7 @@ func (r *exportReport) summarise() exportSummary {
 func (r *exportReport) noteGone() {
 	named := r.status.named()
 	for _, n := range r.missing(r.known) {
-		if !slices.Contains(named, n) {
+		if !among(named, n) {
 			r.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d is not here, and Tenable does not name it any more.", n)
 		}
 	}
