@@ -72,12 +72,12 @@ func (l *lineLog) logger(level string) zerolog.Logger {
 	return zerolog.New(l).Level(parsed).With().Timestamp().Logger()
 }
 
-// hide sets the values that no line may hold from now on. Nothing logs a secret on
+// hide sets the net that every line goes through from now on. Nothing logs a secret on
 // purpose; this is the second lock.
-func (l *lineLog) hide(secrets []string) {
+func (l *lineLog) hide(net result.Net) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.net = result.NewNet(secrets)
+	l.net = net
 }
 
 // Write takes one line.

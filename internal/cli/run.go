@@ -78,6 +78,7 @@ type execution struct {
 	lines  *lineLog
 	start  time.Time
 	result result.Result
+	net    result.Net // of the result's secrets
 }
 
 // respond fills in the result. It and marshal are the only places that recover:
@@ -134,7 +135,7 @@ func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.R
 	}
 	q, err := decode(data)
 	e.hide(secretsOf(data))
-	name := result.NewNet(e.result.Secrets).Text(q.Command) // first: of a secret that is clipped a part would stay
+	name := e.net.Text(q.Command) // first: of a secret that is clipped a part would stay
 	e.result.Command, e.result.Meta = names.Clip(name), q.Meta
 	command, known := commands.Lookup(q.Command)
 	if known {
@@ -160,7 +161,8 @@ func (e *execution) hide(secrets []string) {
 	known := func(secret string) bool { return slices.Contains(e.result.Secrets, secret) }
 	if secrets = slices.DeleteFunc(ofUsualLength(secrets), known); len(secrets) > 0 {
 		e.result.Secrets = append(e.result.Secrets, secrets...)
-		e.lines.hide(e.result.Secrets)
+		e.net = result.NewNet(e.result.Secrets)
+		e.lines.hide(e.net)
 	}
 }
 
@@ -185,11 +187,10 @@ func (e *execution) call(ctx context.Context, q request.Request, command command
 
 	client := connection.New(params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
 	meter := newProgress(e.stderr, e.log, e.clock.Now)
-	net := result.NewNet(e.result.Secrets)
-	meter.net = net
+	meter.net = e.net
 	output, err := execute(ctx, commands.Env{
 		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
-		ChunkWorkers: e.chunkWorkers, Progress: meter.report, Net: net,
+		ChunkWorkers: e.chunkWorkers, Progress: meter.report, Net: e.net,
 	})
 	meter.end()
 	if err == nil && ctx.Err() != nil && schema.Command.ReadOnly && len(output.Files) == 0 {
