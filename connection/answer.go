@@ -174,12 +174,10 @@ func (a Answer) unclear(err error) error {
 }
 
 func (a Answer) decode(v any, expected []string) error {
-	members, object := strictjson.Names(a.Body)
-	if !object {
+	if !bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte{'{'}) {
 		return unexpected("it is not an object")
 	}
-	there := func(name string) bool { return slices.Contains(members, name) }
-	if !slices.ContainsFunc(expected, there) {
+	if !a.holdsOne(expected) {
 		if said := a.words(); said != "" {
 			f := fault.New(http.StatusBadGateway, "The API answered with HTTP 200 and an error: %s", said)
 			f.Body = a.Body
@@ -188,6 +186,16 @@ func (a Answer) decode(v any, expected []string) error {
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
 	return Decode(a.Body, v)
+}
+
+// holdsOne tells whether at least one of the members is there.
+func (a Answer) holdsOne(expected []string) bool {
+	for name := range strictjson.Members(a.Body) {
+		if slices.Contains(expected, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // words are those of an error that came with a good status. A longer answer is none.

@@ -92,26 +92,6 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 	}
 }
 
-// Names are the names of an object's members, and whether data is an object. It
-// has been checked before.
-func Names(data []byte) (names []string, object bool) {
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowInvalidUTF8(true))
-	if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
-		return nil, false
-	}
-	for decoder.PeekKind() == '"' {
-		name, err := decoder.ReadToken()
-		if err != nil {
-			return nil, false
-		}
-		names = append(names, name.String())
-		if err := decoder.SkipValue(); err != nil {
-			return nil, false
-		}
-	}
-	return names, true
-}
-
 // Members are the members of an object as they stand in the text, one that is given
 // twice too, up to where the text cannot be read. They need not have been checked, and
 // a value holds until the next one.

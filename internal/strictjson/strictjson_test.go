@@ -3,7 +3,6 @@ package strictjson
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,7 +104,9 @@ func FuzzCheck(f *testing.F) {
 // text cannot be read.
 func TestMembers(t *testing.T) {
 	for text, want := range map[string]string{
-		`{}`: "", `[1]`: "", ``: "", `{"a":1}`: "a=1;", `{"a":1,"\u0061":[2],"b":{"c":3}}`: "a=1;a=[2];b={\"c\":3};",
+		`{}`: "", `[1]`: "", `[]`: "", `null`: "", `1`: "", `"a"`: "", ``: "",
+		`{"a":{"b":1},"c":[{"d":2}]}`: `a={"b":1};c=[{"d":2}];`, ` {"\u0061":null, "e\"":"x" } `: `a=null;e"="x";`,
+		`{"a":1}`: "a=1;", `{"a":1,"\u0061":[2],"b":{"c":3}}`: "a=1;a=[2];b={\"c\":3};",
 		`{"a":1,"b":`: "a=1;", `{"a":1,"b":}`: "a=1;", `{"a":1 "b":2}`: "a=1;", "{\"a\":\"\xff\",\"b\":2}": "a=\"\xff\";b=2;",
 		`{"a":` + strings.Repeat("[", 20_000) + `}`: "",
 	} {
@@ -119,22 +120,5 @@ func TestMembers(t *testing.T) {
 	}
 	for range Members([]byte(`{"a":1,"b":2}`)) {
 		break // which the iterator must bear
-	}
-}
-
-func TestNames(t *testing.T) {
-	for text, want := range map[string][]string{
-		`{}`:                            nil,
-		`{"a":{"b":1},"c":[{"d":2}]}`:   {"a", "c"},
-		` {"\u0061":null, "e\"":"x" } `: {"a", `e"`},
-	} {
-		if got, object := Names([]byte(text)); !object || !slices.Equal(got, want) {
-			t.Errorf("Names(%s) = %q, %v, want %q", text, got, object, want)
-		}
-	}
-	for _, text := range []string{`[]`, `null`, `1`, ``, `"a"`} {
-		if names, object := Names([]byte(text)); object {
-			t.Errorf("Names(%s) = %q, want no object", text, names)
-		}
 	}
 }
