@@ -44,7 +44,7 @@ func getVulnerabilitiesExportReport(ctx context.Context, env Env, in getVulnerab
 		return out, err
 	}
 	defer parts.Leave()
-	r := exportReport{chosen: fields, known: slices.Collect(maps.Keys(parts.Kept())), chunkFetcher: &chunkFetcher{
+	r := exportReport{chosen: fields, known: slices.Sorted(maps.Keys(parts.Kept())), chunkFetcher: &chunkFetcher{
 		env: env, uuid: in.ExportUUID, fields: findings.ParseFields(fields), parts: parts, failed: map[int]*fault.Error{},
 	}}
 	if err := r.collect(ctx); err != nil {
