@@ -12,8 +12,8 @@ import (
 	"tenableio/internal/strictjson"
 )
 
-// coerce brings a value to the property's type where that loses nothing, and
-// returns it as it is where not; validation then says what is wrong with it.
+// coerce converts a value to the property's type where that loses nothing.
+// It returns any other value unchanged; validation then says what is wrong with it.
 func (p *Property) coerce(value any) any {
 	if text, ok := value.(string); ok {
 		value = strings.TrimSpace(text)
@@ -27,7 +27,7 @@ func (p *Property) coerce(value any) any {
 	case "integer":
 		value = toNumber(value)
 		if number, ok := value.(json.Number); ok && strings.ContainsAny(number.String(), "eE") {
-			value = number.String() // 1e2 is an integer to JSON Schema, and to nobody who types a count
+			value = number.String() // JSON Schema takes 1e2 for an integer, but nobody types a count that way
 		}
 	case "number":
 		value = toNumber(value)
@@ -46,14 +46,13 @@ func (p *Property) coerce(value any) any {
 	return value
 }
 
-// toText turns numbers into their digits and matches choices by value or label
-// without regard to case. A number that is not whole is no identifier, so that an
-// input with a pattern does not get one for a text.
+// toText turns numbers into their digits, and matches choices by value or label without regard to case.
+// A number with a fraction cannot be an identifier: an input with a pattern does not accept it as text.
 func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
 		whole, isWhole := typedWhole(number)
 		switch {
-		case isWhole && !strings.HasPrefix(number.String(), "-"): // an identifier has no sign, not even -0
+		case isWhole && !strings.HasPrefix(number.String(), "-"): // an identifier has no sign; -0 is refused too
 			value = whole
 		case p.Pattern == "" || slices.Contains(p.Type, "integer"):
 			value = number.String()
@@ -77,8 +76,8 @@ func (p *Property) toText(value any) any {
 	return p.toCase(text)
 }
 
-// toCase brings a text to the case in which it is sent. One that is not valid in
-// that case either stays as it is, so that messages show it as it was given.
+// toCase converts a text to the case in which the API expects it.
+// A text that is invalid in that case too stays unchanged, so that messages show what the user gave.
 func (p *Property) toCase(text string) string {
 	changed := text
 	switch {
@@ -96,9 +95,8 @@ func (p *Property) toCase(text string) string {
 	return changed
 }
 
-// toArray reads the list that a JSON text holds, and makes a list of one of any
-// other scalar. A text that begins like a list is one with a typing error, not
-// the name of something.
+// toArray reads the list that a JSON text holds, and wraps any other scalar in a list.
+// A text that begins with "[" is a list with a typing error, not a name; it stays unchanged.
 func (p *Property) toArray(value any) any {
 	list, ok := parseText(value).([]any)
 	if !ok {
@@ -108,7 +106,7 @@ func (p *Property) toArray(value any) any {
 		}
 		list = []any{value}
 	}
-	if p.Items != nil && (p.MaxItems == 0 || len(list) <= p.MaxItems) { // a longer one is refused
+	if p.Items != nil && (p.MaxItems == 0 || len(list) <= p.MaxItems) { // a longer list is refused anyway
 		for i := range list {
 			list[i] = p.Items.coerce(list[i])
 		}
@@ -116,10 +114,12 @@ func (p *Property) toArray(value any) any {
 	return list
 }
 
+// toNumber reads a number, or a text that holds one, and drops a fraction of zero.
 func toNumber(value any) any {
 	number, ok := value.(json.Number)
 	if text, isText := value.(string); isText && json.Valid([]byte(text)) && strictjson.SafeNumber(text) {
-		number, ok = json.Number(text), strings.Trim(text, "+-.0123456789eE") == ""
+		number = json.Number(text)
+		ok = strings.Trim(text, "+-.0123456789eE") == ""
 	}
 	if !ok {
 		return value
@@ -130,6 +130,7 @@ func toNumber(value any) any {
 	return number
 }
 
+// toBoolean reads the texts true and false in any case.
 func toBoolean(value any) any {
 	switch text, _ := value.(string); strings.ToLower(text) {
 	case "true":
@@ -140,9 +141,9 @@ func toBoolean(value any) any {
 	return value
 }
 
-// typedWhole is the digits of a whole number as people type it: 32, and 32.0 too. One
-// with an exponent is refused: nobody writes an identifier that way. (Package wire takes
-// it from the API.)
+// typedWhole returns the digits of a whole number that a person typed: 32 or 32.0.
+// It refuses an exponent, because nobody types an identifier that way.
+// (Package wire accepts one from the API.)
 func typedWhole(number json.Number) (string, bool) {
 	text := number.String()
 	if strings.ContainsAny(text, "eE") {
@@ -155,7 +156,7 @@ func typedWhole(number json.Number) (string, bool) {
 	return rational.Num().String(), true
 }
 
-// parseText is the value that a text holds as JSON, or the value itself.
+// parseText returns the value that a text holds as JSON. It returns any other value unchanged.
 func parseText(value any) any {
 	text, ok := value.(string)
 	if !ok || strictjson.Check([]byte(text)) != nil {
@@ -168,13 +169,13 @@ func parseText(value any) any {
 	return parsed
 }
 
-// layouts are the forms in which a time is taken, with a T between date and
-// time; without a zone it is UTC.
+// layouts lists the accepted forms of a time, with a T between date and time.
+// A time without a zone is UTC.
 var layouts = []string{
 	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly,
 }
 
-// toTime brings a time to RFC 3339 in UTC. Digits alone are Unix seconds.
+// toTime converts a time to RFC 3339 in UTC. Digits alone are Unix seconds.
 func toTime(value any) any {
 	text, ok := value.(string)
 	if !ok {

@@ -13,9 +13,9 @@ import (
 	"tenableio/internal/names"
 )
 
-// Decode normalises and validates the given inputs, fills in defaults and reads
-// them into v, a pointer to the command's input struct. The error is a fault of
-// status 400 that names every violation.
+// Decode normalises and validates the given inputs, applies the defaults, and reads them into v.
+// The pointer v is to the command's input struct.
+// The error is a fault of status 400 that names every violation.
 func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	inputs, err := d.normalise(given)
 	if err != nil {
@@ -44,17 +44,19 @@ func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	return nil
 }
 
-// maxValues is more values than any input may hold, told by the commas between them:
-// each would take many times its size in memory before it is refused.
+// maxValues limits the commas in one input before it is parsed.
+// A parsed value takes many times its size in memory; no valid input comes near the limit.
 const maxValues = 150_000
 
-// normalise gives each input its key, leaves out what forms send for "nothing",
-// and brings each value to its schema's type where that loses nothing.
+// normalise maps each input to its key, drops blank inputs, and converts each value to its schema's type
+// where that loses nothing.
 func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, error) {
-	titles, keys := make([]string, 0, len(d.Properties)), map[string]string{}
+	titles := make([]string, 0, len(d.Properties))
+	keys := map[string]string{}
 	for key, property := range d.Properties {
 		titles = append(titles, property.Title)
-		keys[names.Key(property.Title)], keys[key] = key, key
+		keys[names.Key(property.Title)] = key
+		keys[key] = key
 	}
 	resolved, err := names.Resolve("input", given, titles, func(name string) (string, bool) {
 		key, known := keys[names.Key(name)]
@@ -83,9 +85,9 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 	return inputs, nil
 }
 
-// validate runs the schema over the inputs. The library is known to panic on
-// some numbers; those are refused before they come here, and the recover is the
-// second lock.
+// validate checks the inputs against the schema.
+// The schema library panics on some numbers. Package strictjson refuses those numbers first,
+// and the recover guards against any that it does not know.
 func (d *Document) validate(inputs map[string]any) (err error) {
 	schema, err := Compile(d.key, d.raw)
 	if err != nil {
@@ -110,9 +112,8 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 	return refuse(items)
 }
 
-// tooLarge finds lists that hold more values, and objects that are of more bytes, than
-// are allowed. They are refused before the validator looks at each of the values, and
-// names each that is wrong.
+// tooLarge finds lists with too many values and objects with too many bytes.
+// It runs before the validator, which would examine every value and report every wrong one.
 func (d *Document) tooLarge(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
@@ -130,16 +131,16 @@ func (d *Document) tooLarge(inputs map[string]any) []fault.Item {
 	return items
 }
 
-// sizeOf is the size of an object as JSON text, in bytes.
+// sizeOf returns the size of an object as JSON text, in bytes.
 func sizeOf(object map[string]any) int {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(object) // it was read from JSON
+	_ = encoder.Encode(object) // cannot fail: the object was read from JSON
 	return text.Len() - len("\n")
 }
 
-// tooMany is the refusal of an input that holds more than is allowed.
+// tooMany refuses an input that holds more than is allowed.
 func (p *Property) tooMany() fault.Item {
 	why := "It is too large."
 	switch {
@@ -151,20 +152,21 @@ func (p *Property) tooMany() fault.Item {
 	return fault.Item{Input: p.Title, Err: p.invalid(why)}
 }
 
-// badTimes finds times that have the right form and are no moment, such as
-// 30 February: normalise left them as they were.
+// badTimes finds times that have the right form and do not exist, such as 30 February.
+// normalise left them unchanged.
 func (d *Document) badTimes(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
 		text, given := inputs[key].(string)
 		if _, err := time.Parse(time.RFC3339, text); given && property.Time && err != nil {
-			items = append(items, fault.Item{Input: property.Title, Value: names.Clip(text), Err: property.invalid(property.Why)})
+			invalid := property.invalid(property.Why)
+			items = append(items, fault.Item{Input: property.Title, Value: names.Clip(text), Err: invalid})
 		}
 	}
 	return items
 }
 
-// decodeAny reads JSON with numbers kept as their digits.
+// decodeAny reads JSON and keeps numbers as their digits.
 func decodeAny(raw []byte) (any, error) {
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader(raw))
@@ -173,9 +175,8 @@ func decodeAny(raw []byte) (any, error) {
 	return value, err
 }
 
-// isBlank tells a value that says nothing. names.Resolve leaves out the inputs that
-// come blank; this is for the elements of a list, and for what a text turns out to
-// hold, such as "[]".
+// isBlank reports whether a value is empty.
+// names.Resolve drops blank inputs. This finds the blank elements of lists, and texts that hold a blank value such as "[]".
 func isBlank(value any) bool {
 	switch v := value.(type) {
 	case nil:

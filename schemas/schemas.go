@@ -1,8 +1,8 @@
-// Package schemas holds one JSON Schema for each command: the truth about its
-// inputs, which the validator runs, people read and the documentation is
-// rendered from. It brings what platforms send to the schema's types, validates
-// it, fills in defaults, and words the violations. It knows nothing of handlers
-// and HTTP; the JSON Schema library does not leave this package.
+// Package schemas holds one JSON Schema for each command.
+// The schema is the one source for a command's inputs: the validator runs it, and the documentation quotes it.
+// The package converts what platforms send to the schema's types, validates it, applies defaults,
+// and words the violations.
+// It knows nothing of handlers and HTTP. No other package sees the JSON Schema library.
 package schemas
 
 import (
@@ -33,20 +33,20 @@ type Document struct {
 	Examples    []json.RawMessage    `json:"examples"`
 
 	raw  []byte
-	tree any // raw, once a violation has to be worded
+	tree any // raw, parsed when the first violation is worded
 	key  string
 }
 
-// About is what a schema tells of its command besides the inputs.
+// About describes a command besides its inputs.
 type About struct {
 	Role       string            `json:"role"`       // the least Tenable role
-	Permission string            `json:"permission"` // what else Tenable asks for
+	Permission string            `json:"permission"` // what Tenable demands besides the role
 	Calls      []string          `json:"calls"`      // method and path template, in order
 	Reference  string            `json:"reference"`  // Tenable's page
 	ReadOnly   bool              `json:"read_only"`
 	Returns    string            `json:"returns"`
 	Notes      []string          `json:"notes,omitempty"`
-	Hints      map[string]string `json:"hints,omitempty"` // failure category, or "unknown_outcome", to what to do
+	Hints      map[string]string `json:"hints,omitempty"` // from failure category, or "unknown_outcome", to advice
 }
 
 // Property is one input.
@@ -55,10 +55,10 @@ type Property struct {
 	Description string            `json:"description"`
 	Type        Types             `json:"type"`
 	Enum        []string          `json:"enum"`
-	Labels      map[string]string `json:"x-labels"`    // what forms show for a choice, to the choice
+	Labels      map[string]string `json:"x-labels"`    // from the label that forms show to the choice
 	Why         string            `json:"x-why"`       // what a valid value is, for messages
-	IP          bool              `json:"x-ip"`        // worded as an IP address
-	Time        bool              `json:"x-time"`      // brought to RFC 3339 in UTC
+	IP          bool              `json:"x-ip"`        // messages call it an IP address
+	Time        bool              `json:"x-time"`      // converted to RFC 3339 in UTC
 	Lower       bool              `json:"x-lowercase"` // sent in lower case
 	Upper       bool              `json:"x-uppercase"` // sent in upper case
 	Secret      bool              `json:"writeOnly"`
@@ -86,8 +86,8 @@ func (t *Types) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*t)[0])
 }
 
-// Load reads the schema of the command with the given key. Nothing is compiled
-// until Decode, and then this one alone.
+// Load reads the schema of the command with the given key.
+// Decode compiles this schema and no other, because compiling takes most of a short command's time.
 func Load(key string) (*Document, error) {
 	raw, err := files.ReadFile(key + ".json")
 	if err != nil {
@@ -104,19 +104,18 @@ func parse(key string, raw []byte) (*Document, error) {
 	return d, nil
 }
 
-// Input is the schema's own text.
+// Input returns the schema's own text.
 func (d *Document) Input() json.RawMessage { return d.raw }
 
-// Output is the text of the schema of what the command returns: raw_data,
-// context_data and key_fields.
+// Output returns the schema of what the command returns: raw_data, context_data and key_fields.
 func (d *Document) Output() (json.RawMessage, error) { return read("output/" + d.key + ".json") }
 
-// Envelope is the text of the schema of the "request" or the "result" envelope; any
-// other name is a fault of status 404.
+// Envelope returns the schema of the "request" or the "result" envelope.
+// Any other name is a fault of status 404.
 func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + name + ".json") }
 
-// Secrets are the values given for secret inputs, as they are sent: also those of
-// inputs that are refused.
+// Secrets returns the values given for secret inputs, in the form in which they are sent.
+// It includes the values of inputs that are refused.
 func (d *Document) Secrets(given map[string]json.RawMessage) []string {
 	var secrets []string
 	for name, raw := range given {
@@ -132,8 +131,7 @@ func (d *Document) Secrets(given map[string]json.RawMessage) []string {
 	return secrets
 }
 
-// Masked is given without the values of secret inputs, for those who only show
-// what would be sent.
+// Masked returns a copy of given that hides the values of secret inputs, for callers that only show a request.
 func (d *Document) Masked(given map[string]json.RawMessage) map[string]json.RawMessage {
 	masked := maps.Clone(given)
 	for name := range masked {
@@ -144,7 +142,7 @@ func (d *Document) Masked(given map[string]json.RawMessage) map[string]json.RawM
 	return masked
 }
 
-// secret is the secret input of that name, in any spelling, or nil.
+// secret finds the secret input of that name, in any spelling, or returns nil.
 func (d *Document) secret(name string) *Property {
 	for key, property := range d.Properties {
 		if property.Secret && (names.Key(name) == key || names.Key(name) == names.Key(property.Title)) {
@@ -162,8 +160,7 @@ func read(name string) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// Compile compiles the text of a schema. Nothing is fetched: a reference that
-// leads out of it is an error.
+// Compile compiles the text of a schema. It fetches nothing: a reference to another document is an error.
 func Compile(name string, raw []byte) (*jsonschema.Schema, error) {
 	url := "mem:///" + name + ".json"
 	compiler := jsonschema.NewCompiler()

@@ -23,8 +23,7 @@ func keys(t *testing.T) []string {
 	return names
 }
 
-// TestSchemasAreWhole: each compiles, is closed, bounded, and says in a user's
-// words what its inputs are.
+// TestSchemasAreWhole checks that each schema compiles, is closed and bounded, and describes every input.
 func TestSchemasAreWhole(t *testing.T) {
 	for _, key := range keys(t) {
 		t.Run(key, func(t *testing.T) {
@@ -43,8 +42,11 @@ func TestSchemasAreWhole(t *testing.T) {
 				t.Fatal(err)
 			}
 			about := d.Command
-			if d.Title == "" || d.Description == "" || about.Role == "" || len(about.Calls) == 0 || about.Returns == "" || len(d.Examples) == 0 {
-				t.Error("title, description, role, calls, returns and examples must all be there")
+			if d.Title == "" || d.Description == "" || len(d.Examples) == 0 {
+				t.Error("title, description and examples must all be there")
+			}
+			if about.Role == "" || len(about.Calls) == 0 || about.Returns == "" {
+				t.Error("role, calls and returns must all be there")
 			}
 			if !strings.HasPrefix(about.Reference, "https://developer.tenable.com/reference/") {
 				t.Errorf("reference %q is not a page of Tenable's", about.Reference)
@@ -53,9 +55,9 @@ func TestSchemasAreWhole(t *testing.T) {
 				t.Error("a command that changes state needs the hint unknown_outcome")
 			}
 			var root struct {
-				AdditionalProperties *bool `json:"additionalProperties"`
+				Additional *bool `json:"additionalProperties"`
 			}
-			if err := json.Unmarshal(d.raw, &root); err != nil || root.AdditionalProperties == nil || *root.AdditionalProperties {
+			if err := json.Unmarshal(d.raw, &root); err != nil || root.Additional == nil || *root.Additional {
 				t.Error("the schema is not closed")
 			}
 			for name, property := range d.Properties {
@@ -111,8 +113,8 @@ func checkProperty(t *testing.T, d *Document, name string, p *Property) {
 	}
 }
 
-// holds checks an example against the schema as it stands, as others who read the
-// schema do: without what Decode does first.
+// holds checks an example against the schema alone, without the conversions of Decode.
+// Other readers of the schema validate that way.
 func holds(t *testing.T, schema, example []byte) {
 	t.Helper()
 	compiled, err := Compile("example", schema)
@@ -143,7 +145,7 @@ func TestEnvelopesCompile(t *testing.T) {
 	}
 }
 
-// probe is a document with one input of each kind.
+// probe returns a document with one input of each kind.
 func probe(t *testing.T) *Document {
 	t.Helper()
 	text := []byte(`{
@@ -184,7 +186,7 @@ func decodeProbe(t *testing.T, inputs string) (map[string]any, error) {
 	return got, err
 }
 
-// TestNormalises covers "platforms send what forms hold".
+// TestNormalises checks the conversion of what platforms' forms send.
 func TestNormalises(t *testing.T) {
 	for _, tt := range []struct{ inputs, want string }{
 		{`{"scan_id":32}`, `{"limit":50,"scan_id":"32"}`},
@@ -264,7 +266,7 @@ func TestViolations(t *testing.T) {
 	}
 }
 
-// TestSecrets: they are found in every spelling, as they are sent.
+// TestSecrets checks that Secrets finds a secret input in every spelling, and returns the value as it is sent.
 func TestSecrets(t *testing.T) {
 	for given, want := range map[string]string{
 		`{"password":"canary-canary"}`:      "canary-canary",
@@ -286,8 +288,8 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// TestManyViolations: a long list of wrong values is refused before a platform
-// gives up, and one that is too long without a look at its values.
+// TestManyViolations checks that a long list of wrong values is refused before a platform gives up.
+// A list that is too long is refused without a look at its values.
 func TestManyViolations(t *testing.T) {
 	for _, tt := range []struct {
 		inputs, want string
@@ -309,9 +311,8 @@ func TestManyViolations(t *testing.T) {
 	}
 }
 
-// TestNothingIsCompiledBeforeDecode: the list of commands reads all schemas,
-// and compiling them would cost more than a small command. A schema that cannot be
-// compiled shows when it is.
+// TestNothingIsCompiledBeforeDecode checks that Load compiles nothing.
+// The list of commands loads all schemas; compiling them would cost more than a small command.
 func TestNothingIsCompiledBeforeDecode(t *testing.T) {
 	d, err := parse("probe", []byte(`{"title": "Probe", "type": "no such type"}`))
 	if err != nil {
@@ -323,10 +324,13 @@ func TestNothingIsCompiledBeforeDecode(t *testing.T) {
 	}
 }
 
-// TestOneSchemaIsCompiled: a command compiles its own schema, once, and no other.
-// What it allocates tells: one compilation is the most of it.
+// TestOneSchemaIsCompiled checks that a command compiles its own schema once, and no other.
+// The count of allocations shows it, because one compilation makes most of them.
 func TestOneSchemaIsCompiled(t *testing.T) {
-	const key, runs = "get_scan_status", 5
+	const (
+		key  = "get_scan_status"
+		runs = 5
+	)
 	raw, err := files.ReadFile(key + ".json")
 	if err != nil {
 		t.Fatal(err)
@@ -348,13 +352,14 @@ func TestOneSchemaIsCompiled(t *testing.T) {
 	})
 	t.Logf("%.0f allocations, of which %.0f compile the schema", all, one)
 	if all < one || all > 1.9*one {
-		t.Errorf("loading and decoding allocates %.0f times, want the %.0f of one compilation and less than as much again", all, one)
+		t.Errorf("loading and decoding allocates %.0f times, want between %.0f and 1.9 times that", all, one)
 	}
 }
 
-// TestSizeOf: the size is that of the text as people write it.
+// TestSizeOf checks that characters of HTML count as one byte each, not as their escapes.
 func TestSizeOf(t *testing.T) {
-	if got, want := sizeOf(map[string]any{"a": "<&>"}), len(`{"a":"<&>"}`); got != want {
+	want := len(`{"a":"<&>"}`)
+	if got := sizeOf(map[string]any{"a": "<&>"}); got != want {
 		t.Errorf("got %d, want %d", got, want)
 	}
 }

@@ -15,13 +15,13 @@ import (
 	"tenableio/internal/names"
 )
 
-// violations words what the validator found. The library's own texts quote the
-// values, so they are not used: the words come from the keyword that failed and
-// from the schema around it.
+// violations words the validator's findings.
+// The library's own messages quote the values, which may be secret.
+// So the words come from the keyword that failed and from the schema around it.
 func (d *Document) violations(found *jsonschema.ValidationError, inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	all := leaves(found)
-	explained := map[string]bool{} // the values of which another keyword says more than their length
+	explained := map[string]bool{} // values that another keyword explains better than their length does
 	for _, leaf := range all {
 		if leaf.keyword() != "maxLength" {
 			explained[strings.Join(leaf.instance, "/")] = true
@@ -36,21 +36,21 @@ func (d *Document) violations(found *jsonschema.ValidationError, inputs map[stri
 	return items
 }
 
-// refuse is one failure of all violations, each said once, in the order of
-// their texts: the validator finds them in random order.
+// refuse makes one fault of all violations.
+// It sorts them by message and drops repeats, because the validator reports them in random order.
 func refuse(items []fault.Item) error {
 	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })
 	items = slices.CompactFunc(items, func(a, b fault.Item) bool { return a.Err.Message == b.Err.Message })
 	return fault.Several(items)
 }
 
-// leaf is one keyword that failed: where in the schema and where in the inputs.
+// leaf is one keyword that failed, with its locations in the schema and in the inputs.
 type leaf struct{ schema, instance []string }
 
 func (l leaf) keyword() string { return l.schema[len(l.schema)-1] }
 
-// leaves flattens the tree of findings. The branches of an anyOf or oneOf are
-// one finding: each of them failed, and no one branch was meant.
+// leaves flattens the tree of findings.
+// The branches of an anyOf or oneOf count as one finding, because nothing tells which branch the user meant.
 func leaves(found *jsonschema.ValidationError) []leaf {
 	schema := split(found.KeywordLocation)
 	if i := slices.IndexFunc(schema, func(s string) bool { return s == "anyOf" || s == "oneOf" }); i >= 0 {
@@ -87,7 +87,8 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 	}
 	property := d.Properties[l.instance[0]]
 	if property == nil {
-		return []fault.Item{{Input: names.Clip(l.instance[0]), Err: fault.New(http.StatusBadRequest, "Unknown input %q.", names.Clip(l.instance[0]))}}
+		name := names.Clip(l.instance[0])
+		return []fault.Item{{Input: name, Err: fault.New(http.StatusBadRequest, "Unknown input %q.", name)}}
 	}
 	value := inputs[l.instance[0]]
 	item := fault.Item{Input: property.Title, Err: property.invalid(property.why(l, keyword, value))}
@@ -95,14 +96,16 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 		item.Value = printable(valueAt(value, l.instance[1:]))
 	}
 	if property.IP && item.Value != "" {
-		item.Err.Message = strings.TrimSpace(fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, visible(item.Value), property.Why))
+		message := fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, visible(item.Value), property.Why)
+		item.Err.Message = strings.TrimSpace(message)
 	}
 	return []fault.Item{item}
 }
 
-// invalid is the documentation's wording, followed by why.
+// invalid refuses a value in the documentation's words, followed by the reason.
 func (p *Property) invalid(why string) *fault.Error {
-	return fault.New(http.StatusBadRequest, "%s", strings.TrimSpace(fmt.Sprintf("The value for parameter (%s) is invalid. %s", p.Title, why)))
+	message := fmt.Sprintf("The value for parameter (%s) is invalid. %s", p.Title, why)
+	return fault.New(http.StatusBadRequest, "%s", strings.TrimSpace(message))
 }
 
 // why says what a valid value would be.
@@ -112,7 +115,8 @@ func (p *Property) why(l leaf, keyword string, value any) string {
 		if err != nil {
 			return p.Why
 		}
-		text := fmt.Sprintf("Value %d of the list: %s", index+1, p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2])))
+		why := p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2]))
+		text := fmt.Sprintf("Value %d of the list: %s", index+1, why)
 		if list, ok := value.([]any); ok && len(list) == 1 && strings.Contains(printable(list[0]), ",") {
 			text += ` Several values are a list in JSON, such as ["a", "b"].`
 		}
@@ -141,12 +145,16 @@ func (p *Property) why(l leaf, keyword string, value any) string {
 }
 
 var typeWords = map[string]string{
-	"string": "It must be text.", "integer": "It must be a whole number.", "number": "It must be a number.",
-	"boolean": "It must be true or false.", "array": `It must be a list in JSON, such as ["a", "b"].`, "object": "It must be a JSON object.",
+	"string":  "It must be text.",
+	"integer": "It must be a whole number.",
+	"number":  "It must be a number.",
+	"boolean": "It must be true or false.",
+	"array":   `It must be a list in JSON, such as ["a", "b"].`,
+	"object":  "It must be a JSON object.",
 }
 
-// rule is the x-message nearest to a keyword, from the inside out: the wording
-// of a rule about several inputs.
+// rule finds the x-message nearest to a keyword, from the inside out.
+// An x-message words a rule about several inputs.
 func (d *Document) rule(location []string) string {
 	for i := len(location) - 1; i >= 0; i-- {
 		if node, ok := d.at(location[:i]).(map[string]any); ok {
@@ -158,7 +166,7 @@ func (d *Document) rule(location []string) string {
 	return ""
 }
 
-// requiredAt is the list of a "required" keyword.
+// requiredAt returns the list of a "required" keyword.
 func (d *Document) requiredAt(location []string) []string {
 	var keys []string
 	list, _ := d.at(location).([]any)
@@ -170,7 +178,7 @@ func (d *Document) requiredAt(location []string) []string {
 	return keys
 }
 
-// choice names the inputs of an anyOf one of which must be there.
+// choice names the inputs of an anyOf that demands one of them.
 func (d *Document) choice(location []string) string {
 	var titles []string
 	branches, _ := d.at(location).([]any)
@@ -182,8 +190,8 @@ func (d *Document) choice(location []string) string {
 	return strings.Join(titles, " or ")
 }
 
-// at is the node of the schema's text at a location. The text is read once: a
-// list may hold thousands of violations.
+// at returns the node at a location in the schema.
+// It parses the schema once, because a list may hold thousands of violations.
 func (d *Document) at(location []string) any {
 	if d.tree == nil && json.Unmarshal(d.raw, &d.tree) != nil {
 		return nil
@@ -210,7 +218,7 @@ func valueAt(value any, steps []string) any {
 	return value
 }
 
-// printable is a value as the Error tab shows it, short and on one line.
+// printable formats a value for the Error tab, short and on one line.
 func printable(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -225,8 +233,7 @@ func printable(value any) string {
 	return names.Clip(string(text))
 }
 
-// visible is a text in which characters that nobody sees are escaped: what is wrong
-// with an address may be nothing else.
+// visible escapes invisible characters, because one of them may be all that is wrong with an address.
 func visible(text string) string {
 	var b strings.Builder
 	for _, r := range text {

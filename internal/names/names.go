@@ -1,6 +1,6 @@
-// Package names matches the names that people and platforms type (display
-// names, keys, any case) to the keys of the plugin, and finds the nearest
-// known name for one that is not.
+// Package names matches the names that people and platforms type to the plugin's keys.
+// A name may be a display name or a key, in any case.
+// For an unknown name it suggests the nearest known one.
 package names
 
 import (
@@ -16,28 +16,30 @@ import (
 	"tenableio/internal/fault"
 )
 
-// Key turns a display name into its key: "Scan ID" becomes "scan_id". A key
-// stays as it is, so either spelling, in any case, ends in the same key.
+// Key turns a display name into its key: "Scan ID" becomes "scan_id".
+// A key stays unchanged, so either spelling, in any case, gives the same key.
 func Key(name string) string {
 	return strings.Join(strings.Fields(strings.ToLower(name)), "_")
 }
 
-// Squash is Key without separators: "Server URL" becomes "serverurl".
+// Squash returns the key without separators: "Server URL" becomes "serverurl".
 func Squash(name string) string {
 	return strings.ReplaceAll(Key(name), "_", "")
 }
 
-// Nearest returns the known name closest to name by edit distance, else the
-// shortest that contains it, or "" when none is near enough to be what was meant.
+// Nearest returns the known name closest to name by edit distance.
+// If none is close enough, it returns the shortest known name that contains name, or "".
 func Nearest(name string, known []string) string {
 	key := Squash(Clip(name))
 	length := utf8.RuneCountInString(key)
-	best, bestDistance := "", 1+max(2, length/3)
+	best := ""
+	bestDistance := 1 + max(2, length/3)
 	for _, candidate := range known {
 		d := distance(key, Squash(candidate))
-		alike := d < min(length, len(Squash(candidate))) // or nothing is left of the shorter one
+		alike := d < min(length, len(Squash(candidate))) // otherwise the shorter name is replaced entirely
 		if alike && d < bestDistance {
-			best, bestDistance = candidate, d
+			best = candidate
+			bestDistance = d
 		}
 	}
 	if best != "" || length < 2 {
@@ -51,8 +53,8 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// Clip makes an unknown name safe to print in a message: 64 bytes at most,
-// control characters replaced.
+// Clip makes an unknown name safe to print in a message.
+// It cuts the name at 64 bytes and replaces control characters with spaces.
 func Clip(name string) string {
 	const limit = 64
 	cut := len(name) > limit
@@ -71,7 +73,7 @@ func Clip(name string) string {
 	return name
 }
 
-// Suggest is the end of a refusal: the nearest known name, or all of them.
+// Suggest returns the last sentence of a refusal: it names the nearest known name, or all of them.
 func Suggest(name string, known []string) string {
 	if nearest := Nearest(name, known); nearest != "" {
 		return fmt.Sprintf("Did you mean %q?", nearest)
@@ -82,9 +84,10 @@ func Suggest(name string, known []string) string {
 	return "Valid names: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
 }
 
-// distance is the Levenshtein distance between a and b.
+// distance returns the Levenshtein distance between a and b.
 func distance(a, b string) int {
-	ra, rb := []rune(a), []rune(b)
+	ra := []rune(a)
+	rb := []rune(b)
 	row := make([]int, len(rb)+1)
 	for j := range row {
 		row[j] = j
@@ -104,11 +107,13 @@ func distance(a, b string) int {
 	return row[len(rb)]
 }
 
-// Resolve gives every given member its title, and leaves out the blank ones.
-// titleOf knows both spellings of a name; a title of "" marks a name that is known
-// and left out. An unknown name, or two names of the same thing, is a fault of
-// status 400 that names it; kind says in the message what the names are of.
-func Resolve(kind string, given map[string]json.RawMessage, titles []string, titleOf func(string) (string, bool)) (map[string]json.RawMessage, error) {
+// Resolve replaces the name of every given member by its title, and drops blank members.
+// The function titleOf finds the title for any spelling of a name; it returns "" for a known name to be ignored.
+// An unknown name, or two names for one title, is a fault of status 400.
+// The message names it, and says by kind what it should have been a name of.
+func Resolve(
+	kind string, given map[string]json.RawMessage, titles []string, titleOf func(string) (string, bool),
+) (map[string]json.RawMessage, error) {
 	resolved := make(map[string]json.RawMessage, len(given))
 	spelling := make(map[string]string, len(given))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -119,7 +124,8 @@ func Resolve(kind string, given map[string]json.RawMessage, titles []string, tit
 		case title == "":
 			continue
 		case twice:
-			return nil, fault.New(http.StatusBadRequest, "The parameter (%s) is given twice, as %q and as %q.", title, Clip(first), Clip(name))
+			return nil, fault.New(http.StatusBadRequest, "The parameter (%s) is given twice, as %q and as %q.",
+				title, Clip(first), Clip(name))
 		}
 		spelling[title] = name
 		if !isBlank(given[name]) {
@@ -129,8 +135,7 @@ func Resolve(kind string, given map[string]json.RawMessage, titles []string, tit
 	return resolved, nil
 }
 
-// isBlank tells what a form sends for a field that was left empty: null, a text of
-// white space, or an empty list.
+// isBlank reports whether raw is what a form sends for an empty field: null, white space, or an empty list.
 func isBlank(raw json.RawMessage) bool {
 	raw = bytes.TrimSpace(raw)
 	if string(raw) == "null" {

@@ -16,18 +16,23 @@ func TestKeyAndSquash(t *testing.T) {
 		{"List Vulnerability Filters V2", "list_vulnerability_filters_v2", "listvulnerabilityfiltersv2"},
 		{"", "", ""},
 	} {
-		if key, squashed := Key(tt.name), Squash(tt.name); key != tt.key || squashed != tt.squashed {
+		key := Key(tt.name)
+		squashed := Squash(tt.name)
+		if key != tt.key || squashed != tt.squashed {
 			t.Errorf("%q: %q and %q, want %q and %q", tt.name, key, squashed, tt.key, tt.squashed)
 		}
 	}
 }
 
 func TestNearest(t *testing.T) {
-	known := []string{"Get Scan Status", "Download Exported Scan", "Export Scan", "Scan ID", "Limit", "Agent Names", "Agent IDs", "IP", "DB"}
+	known := []string{
+		"Get Scan Status", "Download Exported Scan", "Export Scan",
+		"Scan ID", "Limit", "Agent Names", "Agent IDs", "IP", "DB",
+	}
 	for name, want := range map[string]string{
 		"Limt": "Limit", "scanid": "Scan ID", "scan": "Scan ID", "agent_id": "Agent IDs", "Names": "Agent Names",
 		"id": "IP", "scan-di": "Scan ID", "launch": "", "Export": "Export Scan",
-		"os": "", "x": "", "doc": "", // of IP and DB nothing is left in these
+		"os": "", "x": "", "doc": "", // these share no character with IP and DB
 		"password": "", "": "", strings.Repeat("x", 10_000): "",
 	} {
 		if got := Nearest(name, known); got != want {
@@ -36,7 +41,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// TestClip: what somebody else wrote is safe and short in a message.
+// TestClip checks that a name from outside is safe and short in a message.
 func TestClip(t *testing.T) {
 	for name, want := range map[string]string{
 		"Scan ID": "Scan ID", "a\nb\x7f\x00c": "a b  c",
@@ -79,7 +84,7 @@ func TestResolve(t *testing.T) {
 			}
 			continue
 		}
-		text, _ := json.Marshal(got) // of JSON
+		text, _ := json.Marshal(got) // cannot fail: the values are JSON
 		if diff := cmp.Diff(tt.want, string(text)); diff != "" || err != nil {
 			t.Errorf("%s: %v (-want +got):\n%s", tt.given, err, diff)
 		}

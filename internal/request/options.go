@@ -2,6 +2,7 @@ package request
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"path/filepath"
@@ -16,10 +17,10 @@ import (
 
 // Options are the options of a request.
 type Options struct {
-	Timeout        time.Duration // one limit for the whole command, waits and repeats included
-	OutputDir      string        // where files are written; empty: inline in the envelope
-	MaxInlineBytes int64         // the most that an envelope carries of files
-	Wait           bool          // follow an export or a bulk task to its end
+	Timeout        time.Duration // limits the whole command, waits and repeats included
+	OutputDir      string        // the folder for files; if empty, the envelope carries them
+	MaxInlineBytes int64         // the most bytes of files that an envelope carries
+	Wait           bool          // whether exports and bulk tasks are followed to their end
 }
 
 func defaultOptions() Options {
@@ -31,12 +32,13 @@ const (
 	maxInlineBytes = 1 << 40
 )
 
-// optionReaders read each option; they say what a good value is when it is not.
+// optionReaders reads each option. A reader returns whether the value is good, and what a good value would be.
 var optionReaders = map[string]func(o *Options, text string) (good bool, want string){
 	"timeout_seconds": func(o *Options, text string) (bool, string) {
 		seconds, err := strconv.ParseFloat(text, 64)
 		o.Timeout = time.Duration(seconds * float64(time.Second))
-		return err == nil && seconds >= 0.001 && seconds <= maxTimeout, "It must be a number of seconds above 0 and at most " + strconv.Itoa(maxTimeout) + ", such as 120."
+		good := err == nil && seconds >= 0.001 && seconds <= maxTimeout
+		return good, fmt.Sprintf("It must be a number of seconds above 0 and at most %d, such as 120.", maxTimeout)
 	},
 	"output_dir": func(o *Options, text string) (bool, string) {
 		o.OutputDir = text
@@ -80,7 +82,8 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 		}
 		text = strings.TrimSpace(text)
 		if good, want := optionReaders[name](&o, text); !good {
-			return defaultOptions(), fault.New(http.StatusBadRequest, "The value for option (%s) is invalid. %s", name, want)
+			err := fault.New(http.StatusBadRequest, "The value for option (%s) is invalid. %s", name, want)
+			return defaultOptions(), err
 		}
 	}
 	return o, nil

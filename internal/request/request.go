@@ -1,6 +1,6 @@
-// Package request is the request envelope: what one process is asked to do. It
-// reads it within limits, refuses what it cannot trust, and knows nothing of
-// the commands and their inputs.
+// Package request reads the request envelope, which says what one process is to do.
+// It reads within limits and refuses what it cannot trust.
+// It knows nothing of the commands and their inputs.
 package request
 
 import (
@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	// maxSize is the largest request that is read, in bytes.
+	// maxSize limits a request, in bytes.
 	maxSize = 8 << 20
-	// Patience is how long the whole of a request may take to arrive.
+	// Patience limits how long a whole request may take to arrive.
 	Patience = 10 * time.Second
 	// Version is the version of the request envelope.
 	Version = "1"
@@ -37,9 +37,10 @@ type Request struct {
 	Meta       json.RawMessage
 }
 
-// Read reads the whole of r, maxSize bytes at most (status 413), and gives up when it
-// is not complete in time (status 400): a platform that forgets to close stdin must
-// not hang.
+// Read reads all of r.
+// More than maxSize bytes is a fault of status 413.
+// A request that is incomplete when patience ends is a fault of status 400, so that a platform
+// that forgets to close stdin does not hang.
 func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
 	type reading struct {
 		data []byte
@@ -56,7 +57,8 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	case <-timer.C:
-		return nil, fault.New(http.StatusBadRequest, "The request is not complete: stdin was not closed within %d s.", int(patience.Seconds()))
+		return nil, fault.New(http.StatusBadRequest,
+			"The request is not complete: stdin was not closed within %d s.", int(patience.Seconds()))
 	case got := <-done:
 		switch {
 		case len(got.data) > maxSize:
@@ -68,15 +70,14 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 	}
 }
 
-// Decode reads a request envelope. A wrong one is a fault of status 400; what was
-// understood of it is returned too, because command and meta belong in the result
-// even then.
+// Decode reads a request envelope. An invalid one is a fault of status 400.
+// Decode then returns what it understood too, because the result repeats command and meta.
 func Decode(data []byte) (Request, error) {
 	members, refused := object(data)
 	q := Request{Meta: members["meta"]}
 	var err error
 	if q.Command, err = command(members); refused != nil || err != nil {
-		q.Inputs, _ = member(members, "inputs") // for the secrets in them
+		q.Inputs, _ = member(members, "inputs") // the redactor needs the secrets in them
 		return q, cmp.Or(refused, err)
 	}
 	if err := checkVersion(members["version"]); err != nil {
@@ -95,14 +96,14 @@ func Decode(data []byte) (Request, error) {
 	return q, err
 }
 
-const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; "tenableio sample COMMAND" prints one.`
+const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; ` +
+	`"tenableio sample COMMAND" prints one.`
 
 func noConnection() error {
 	return fault.New(http.StatusBadRequest, "The request has no connection.").WithHint(shape)
 }
 
-// DecodeConnection reads a request, or a bare connection object, for the
-// connection in it.
+// DecodeConnection reads the connection from a request or from a bare connection object.
 func DecodeConnection(data []byte) (Request, error) {
 	members, err := object(data)
 	if err != nil {
@@ -126,16 +127,17 @@ func DecodeConnection(data []byte) (Request, error) {
 	return q, err
 }
 
-// object checks the text of a request and reads its members. Their names are
-// exact: "Command" is an unknown member and ignored. Of a text that is refused it
-// returns what was understood.
+// object checks the text of a request and reads its members.
+// Member names are exact: "Command" is an unknown member and ignored.
+// If object refuses the text, it returns the members that it understood.
 func object(data []byte) (map[string]json.RawMessage, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, fault.New(http.StatusBadRequest, "The request is empty.").WithHint(shape)
 	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return nil, fault.New(http.StatusBadRequest, "The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
+		return nil, fault.New(http.StatusBadRequest,
+			"The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
 	}
 	if err := strictjson.Check(data); err != nil {
 		found, _ := errors.AsType[*strictjson.Error](err)
@@ -151,10 +153,11 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	return members, nil
 }
 
-// understood are what the result repeats of a request that was refused for its text
-// and is JSON all the same: command and meta, where nothing is wrong with them, and the
-// inputs, for the secrets in them. Of one with too many names, each of which has a colon
-// after it, nothing is kept: it would take many times its size in memory.
+// understood returns the usable members of a request that is JSON but breaks a limit of strictjson.
+// These are command and meta, which the result repeats if nothing is wrong with them,
+// and the inputs, for the secrets in them.
+// It returns nothing of a request with too many names, which would take many times its size in memory.
+// The count of colons bounds the count of names.
 func understood(data []byte) map[string]json.RawMessage {
 	if !json.Valid(data) || bytes.Count(data, []byte{':'}) > strictjson.MaxNames {
 		return nil
@@ -165,7 +168,7 @@ func understood(data []byte) map[string]json.RawMessage {
 		switch name {
 		case "command", "meta":
 			if twice || strictjson.Check(value) != nil {
-				value = nil // and stays known
+				value = nil // the name stays, so that a later repeat counts as one
 			}
 			members[name] = bytes.Clone(value)
 		case "inputs":
@@ -180,7 +183,8 @@ func command(members map[string]json.RawMessage) (string, error) {
 	if !given {
 		for name := range members {
 			if strings.EqualFold(name, "command") {
-				return "", fault.New(http.StatusBadRequest, "The request has no command; the member must be written %q, not %q.", "command", names.Clip(name))
+				return "", fault.New(http.StatusBadRequest,
+					"The request has no command; the member must be written %q, not %q.", "command", names.Clip(name))
 			}
 		}
 		return "", fault.New(http.StatusBadRequest, "The request has no command.").WithHint(shape)
@@ -200,10 +204,11 @@ func checkVersion(raw json.RawMessage) error {
 	case "", "null", Version:
 		return nil
 	}
-	return fault.New(http.StatusBadRequest, "The version of the request is not supported; this plugin speaks version %q.", Version)
+	return fault.New(http.StatusBadRequest,
+		"The version of the request is not supported; this plugin speaks version %q.", Version)
 }
 
-// member reads one member that must be an object; null and absent are nil.
+// member reads a member that must be an object. It returns nil for null and for an absent member.
 func member(members map[string]json.RawMessage, name string) (map[string]json.RawMessage, error) {
 	raw, given := members[name]
 	if !given || string(raw) == "null" {

@@ -9,8 +9,8 @@ import (
 	"tenableio/internal/strictjson"
 )
 
-// TestVersion: a request of another version is refused by whatever reads it. A bare
-// connection has none.
+// TestVersion checks that both decoders refuse a request of another version.
+// A bare connection has no version.
 func TestVersion(t *testing.T) {
 	const refusal = `The version of the request is not supported; this plugin speaks version "1".`
 	decoders := map[string]func([]byte) (Request, error){"Decode": Decode, "DecodeConnection": DecodeConnection}
@@ -34,7 +34,8 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestManyNamesAreNotKept: what stands before them does not matter.
+// TestManyNamesAreNotKept checks that nothing of a request with too many names is kept,
+// whatever else is wrong with it.
 func TestManyNamesAreNotKept(t *testing.T) {
 	var many strings.Builder
 	for i := range strictjson.MaxNames {
