@@ -5,7 +5,7 @@ BINARY  := bin/tenableio
 TOOLS   := internal/tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
 FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
-           ./internal/files:FuzzSafeName ./internal/findings:FuzzCopy ./result:FuzzNet
+           ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./result:FuzzNet
 FUZZTIME ?= 60s
 # The race detector needs a C compiler; the tests do not.
 RACE    := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && echo -race)
@@ -76,6 +76,6 @@ clean: ## remove what was built
 	rm -rf bin dist
 
 bench: build ## ratios of whole processes and of the projector, in one run (some minutes)
-	$(GO) test -run '^$$' -bench . -benchtime 2s ./internal/findings
+	$(GO) test -run '^$$' -bench . -benchtime 2s ./commands/exports
 	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/bare ./internal/bench/bare
 	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare $(STEPS)

@@ -99,9 +99,12 @@ func TestNameTriple(t *testing.T) {
 	var keys []string
 	for _, command := range commands.All() {
 		keys = append(keys, command.Key)
+		handlers, err := filepath.Glob("commands/*/" + command.Key + ".go")
+		if err != nil || len(handlers) != 1 {
+			t.Errorf("command %s has %d handlers in the families of commands/, want one", command.Key, len(handlers))
+		}
 		for _, name := range []string{
-			"commands/" + command.Key + ".go", "schemas/" + command.Key + ".json", "schemas/output/" + command.Key + ".json",
-			"testdata/" + command.Key + "/ok/request.json",
+			"schemas/" + command.Key + ".json", "schemas/output/" + command.Key + ".json", "testdata/" + command.Key + "/ok/request.json",
 		} {
 			if _, err := os.Stat(name); err != nil {
 				t.Errorf("command %s has no %s", command.Key, name)
@@ -169,7 +172,7 @@ var traps = []struct {
 }{
 	{`InsecureSkipVerify`, []string{"connection/transport.go"}, "certificates are checked"},
 	{`os\.Exit\(`, []string{"main.go", "demo/main.go", "internal/tools/sbom/main.go", "internal/bench/main.go", "internal/bench/bare/main.go"}, "only main ends the process"},
-	{`recover\(\)`, []string{"internal/cli/run.go", "schemas/decode.go", "commands/export_chunks.go"}, "one place turns a panic into an envelope"},
+	{`recover\(\)`, []string{"internal/cli/run.go", "schemas/decode.go", "commands/exports/chunks.go"}, "one place turns a panic into an envelope"},
 	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, []string{"internal/cli/process.go", "internal/cli/sandbox.go"}, "a trap of resty"},
 	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)|FatalLevel|PanicLevel`, nil, "it would end the process without an envelope"},
 	{`fmt\.Print`, nil, "stdout holds the envelope alone"},

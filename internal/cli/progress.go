@@ -49,7 +49,7 @@ func (p *progress) drawOn(terminal io.Writer) {
 	p.terminal, p.last = newOutlet(terminal), time.Time{}
 }
 
-// report is a commands.Progress.
+// report is a command.Progress.
 func (p *progress) report(done, total int64, unit string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

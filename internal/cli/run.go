@@ -12,6 +12,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tenableio/commands"
+	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
@@ -167,17 +168,17 @@ func (e *execution) hide(secrets []string) {
 }
 
 // call binds the inputs, connects, and runs the handler within the time limit.
-func (e *execution) call(ctx context.Context, q request.Request, command commands.Command, schema *schemas.Document) error {
+func (e *execution) call(ctx context.Context, q request.Request, named command.Command, schema *schemas.Document) error {
 	params, refused := connection.Parse(q.Connection)
 	e.hide(params.Secrets())
-	execute, err := command.Bind(schema, q.Inputs)
+	execute, err := named.Bind(schema, q.Inputs)
 	if err != nil {
 		return err
 	}
 	if refused != nil {
 		return refused
 	}
-	e.log.Info().Str("command", command.Key).Str("version", version).Msg("start")
+	e.log.Info().Str("command", named.Key).Str("version", version).Msg("start")
 
 	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", q.Options.Timeout.Seconds()).
 		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
@@ -188,7 +189,7 @@ func (e *execution) call(ctx context.Context, q request.Request, command command
 	client := connection.New(params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
 	meter := newProgress(e.stderr, e.log, e.clock.Now)
 	meter.net = e.net
-	output, err := execute(ctx, commands.Env{
+	output, err := execute(ctx, command.Env{
 		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
 		ChunkWorkers: e.chunkWorkers, Progress: meter.report, Net: e.net,
 	})

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"tenableio/commands"
+	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/request"
@@ -96,11 +97,11 @@ func (p process) plan(ctx context.Context, v *validation) error {
 
 // rehearse carries a command out on a transport that goes nowhere. Where that makes no
 // call, the handler itself refused an input, which is the error.
-func (p process) rehearse(ctx context.Context, execute commands.Bound, params connection.Params, options request.Options) ([]plannedCall, error) {
+func (p process) rehearse(ctx context.Context, execute command.Bound, params connection.Params, options request.Options) ([]plannedCall, error) {
 	dry := &dryTransport{}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.
-	_, err := execute(ctx, commands.Env{
+	_, err := execute(ctx, command.Env{
 		Tenable: client, Wait: options.Wait, MaxInlineBytes: options.MaxInlineBytes, Progress: func(int64, int64, string) {},
 	})
 	if len(dry.calls) == 0 {

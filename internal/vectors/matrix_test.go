@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"tenableio/commands"
+	"tenableio/commands/command"
 	"tenableio/internal/canned"
 )
 
@@ -151,7 +152,7 @@ func okCase(t *testing.T, key string) (request map[string]json.RawMessage, answe
 	return request, answers, max(0, post), post >= 0
 }
 
-func playCell(t *testing.T, command commands.Command, fault matrixFault) {
+func playCell(t *testing.T, command command.Command, fault matrixFault) {
 	t.Helper()
 	request, answers, decisive, changes := okCase(t, command.Key)
 	if fault.seconds > 0 {
@@ -212,7 +213,7 @@ func checkSent(t *testing.T, o outcome, decisive, want int, changes bool) {
 }
 
 // checkRole: a refusal for want of a role names the role (row 74).
-func checkRole(t *testing.T, command commands.Command, o outcome) {
+func checkRole(t *testing.T, command command.Command, o outcome) {
 	t.Helper()
 	document, err := command.Schema()
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tenableio/commands"
+	"tenableio/commands/command"
 )
 
 // soaking is set by "make soak".
@@ -74,7 +75,7 @@ func inTurns(times int, play func(i int)) {
 
 // soakCell is a command with what it needs to be played.
 type soakCell struct {
-	command commands.Command
+	command command.Command
 	fault   matrixFault
 }
 

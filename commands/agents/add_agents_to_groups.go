@@ -1,0 +1,34 @@
+package agents
+
+import (
+	"context"
+	"net/http"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/result"
+)
+
+// AddToGroups starts one bulk task for each group, which adds the agents,
+// and follows it to its end. Adding a member twice is harmless.
+//
+// POST /scanners/null/agent-groups/{group_id}/agents/_bulk/add:
+// https://developer.tenable.com/reference/bulk-add-agents
+func AddToGroups(ctx context.Context, env command.Env, in membershipInput) (result.Output, error) {
+	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in)
+	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "")
+	if err != nil {
+		return m.output, err
+	}
+	if len(agents) == 0 {
+		return m.output, fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")
+	}
+	for _, id := range m.groupIDs {
+		if !m.skipped(id) {
+			m.change(ctx, id, id, agents)
+		}
+	}
+	return m.finish(ctx)
+}

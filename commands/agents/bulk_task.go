@@ -1,0 +1,142 @@
+package agents
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+)
+
+// bulkTask is a task that Tenable carries out on the agents of a group.
+type bulkTask struct {
+	TaskID    wire.Text `json:"task_id"`
+	Status    wire.Text `json:"status"`
+	Message   wire.Text `json:"message"`
+	StartTime wire.Time `json:"start_time"`
+	EndTime   wire.Time `json:"end_time"`
+
+	raw json.RawMessage // the API's own bytes
+}
+
+// A task is polled 1 s after it was started, then at intervals that grow to 5 s.
+const (
+	firstTaskPoll = time.Second
+	lastTaskPoll  = 5 * time.Second
+)
+
+// readTask reads the answer that started a task. An empty one means that Tenable
+// carried it out at once.
+func readTask(answer connection.Answer) (bulkTask, error) {
+	task := bulkTask{raw: answer.Body}
+	if len(answer.Body) == 0 {
+		return task, nil
+	}
+	err := answer.Decode(&task, "task_id")
+	if err == nil && task.TaskID == "" {
+		err = answer.Lacks("task_id")
+	}
+	return task, err
+}
+
+// followTask polls a task until it ends. The time limit is a failure that says
+// that the task goes on at Tenable.
+//
+// GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}:
+// https://developer.tenable.com/reference/bulk-task-agent-group-status
+func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTask) (bulkTask, error) {
+	for pause := firstTaskPoll; !task.ended(); pause = min(pause+time.Second, lastTaskPoll) {
+		enough, err := env.Tenable.Wait(ctx, pause, "bulk task "+string(task.TaskID))
+		if err != nil {
+			return task, err
+		}
+		if !enough {
+			f := fault.New(http.StatusGatewayTimeout, "The task %s was started and was still %s when the time limit ended; Tenable goes on with it.", task.TaskID, task.Status).
+				WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. Running the command again is harmless.")
+			f.Retryable = true
+			return task, f
+		}
+		answer, err := env.Tenable.Get(ctx, connection.Call{
+			Path:   "/scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}",
+			Params: map[string]string{"group_id": string(group), "task_uuid": string(task.TaskID)},
+		})
+		if err != nil {
+			return task, unfollowed(task, err)
+		}
+		next := bulkTask{raw: answer.Body}
+		err = answer.Decode(&next, "status")
+		if err == nil && next.Status == "" {
+			err = answer.Lacks("status")
+		}
+		if err != nil {
+			return task, unfollowed(task, err)
+		}
+		if next.TaskID == "" {
+			next.raw = command.WithMember(next.raw, "task_id", string(task.TaskID))
+		}
+		next.TaskID = task.TaskID
+		task = next
+	}
+	return task, nil
+}
+
+// unfollowed is the failure of a task whose end could not be seen.
+func unfollowed(task bulkTask, err error) error {
+	f := *fault.From(err)
+	f.OutcomeUnknown = true
+	f.Message = "The task " + string(task.TaskID) + " was started, and its end could not be seen: " + f.Message
+	if f.Status == http.StatusNotFound { // not the group, which took the task
+		f.Status, f.Category = http.StatusBadGateway, fault.Upstream
+	}
+	return &f
+}
+
+func (t bulkTask) ended() bool {
+	switch strings.ToUpper(string(t.Status)) {
+	case "COMPLETED", "FAILED", "STALE", "ERROR", "CANCELED", "CANCELLED":
+		return true
+	}
+	return false
+}
+
+// counts reads "2 items completed, 0 failed.". It says more than the status, which
+// is COMPLETED although items failed.
+func (t bulkTask) counts() (completed, failed int, said bool) {
+	m := regexp.MustCompile(`(\d+) items? completed, (\d+)(?: items?)? failed`).FindStringSubmatch(string(t.Message))
+	if m == nil {
+		return 0, 0, false
+	}
+	return count(m[1]), count(m[2]), true
+}
+
+// count reads digits; too many of them are a number that is large and can be added to.
+func count(digits string) int {
+	n, _ := strconv.ParseInt(digits, 10, 32)
+	return int(n)
+}
+
+func (t bulkTask) completed() int {
+	completed, _, _ := t.counts()
+	return completed
+}
+
+// failure is what went wrong in a task that ended, or nil.
+func (t bulkTask) failure() error {
+	_, failed, said := t.counts()
+	if strings.EqualFold(string(t.Status), "COMPLETED") || !t.ended() {
+		if !said || failed == 0 {
+			return nil
+		}
+	}
+	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, command.Reason(t.Message))
+	f.Body = t.raw
+	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
+}

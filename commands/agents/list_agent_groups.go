@@ -1,0 +1,60 @@
+package agents
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"tenableio/commands/command"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type listAgentGroupsInput struct {
+	GroupName *string `json:"group_name"`
+}
+
+// ListGroups returns the agent groups whose name contains Group Name, upper
+// and lower case alike. The filter is the plugin's: the API has none.
+//
+// GET /scanners/null/agent-groups:
+// https://developer.tenable.com/reference/agent-groups-list
+func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput) (result.Output, error) {
+	var out result.Output
+	var kept result.List
+	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
+	err := eachGroup(ctx, env, func(group agentGroup, text json.RawMessage) {
+		if in.GroupName == nil || strings.Contains(strings.ToLower(string(group.Name)), strings.ToLower(*in.GroupName)) {
+			kept.Add(text)
+			describeGroup(&out, group)
+		}
+	})
+	if err != nil {
+		return result.Output{}, err
+	}
+	out.Table.Caption = result.Counted(kept.Len(), "agent group")
+	out.RawData = result.Array(`{"Results":`, kept.Blocks(), `}`)
+	return out, nil
+}
+
+func describeGroup(out *result.Output, g agentGroup) {
+	type record struct {
+		GroupID              wire.NumericID `json:"group_id"`
+		GroupUUID            wire.Text      `json:"group_uuid"`
+		Name                 wire.Text      `json:"name"`
+		AgentsCount          wire.Int       `json:"agents_count"`
+		Owner                wire.Text      `json:"owner"`
+		CreationDate         wire.Time      `json:"creation_date"`
+		LastModificationDate wire.Time      `json:"last_modification_date"`
+	}
+	out.ContextData.Add(record{
+		GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
+		CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
+	})
+	out.KeyFields.Add("group_ids", g.ID)
+	out.KeyFields.Add("group_uuids", string(g.UUID))
+	out.KeyFields.Add("group_names", string(g.Name))
+	out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
+}

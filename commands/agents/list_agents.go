@@ -1,0 +1,34 @@
+package agents
+
+import (
+	"context"
+	"net/netip"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/result"
+)
+
+type listAgentsInput struct {
+	HostName *string     `json:"host_name"`
+	IP       *netip.Addr `json:"ip"`
+	Platform *string     `json:"platform"`
+}
+
+// List returns all agents that match, sorted by name.
+//
+// GET /scanners/null/agents: https://developer.tenable.com/reference/agents-list
+func List(ctx context.Context, env command.Env, in listAgentsInput) (result.Output, error) {
+	var out result.Output
+	list, err := listPages(ctx, env, connection.Call{
+		Path:  "/scanners/null/agents",
+		Query: agentFilters(in.HostName, in.IP, in.Platform),
+	}, describeAgents(&out))
+	if err != nil {
+		return result.Output{}, err
+	}
+	out.RawData = list.raw()
+	list.conclude(&out, result.Counted(list.distinct(), "agent"))
+	return out, nil
+}

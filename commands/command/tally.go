@@ -1,0 +1,47 @@
+package command
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// Tally counts plugins by severity, for the caption of a table.
+type Tally map[wire.Severity]int
+
+// Add counts one plugin.
+func (t Tally) Add(severity wire.Severity) { t[severity]++ }
+
+// String is the number of plugins and, most severe first, of each severity: "22
+// plugins: 1 critical, 21 info".
+func (t Tally) String() string {
+	total := 0
+	var parts []string
+	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
+		total += t[severity]
+		word := severity.Word()
+		if severity < 0 || severity > wire.Critical { // it has none, and is not to be left out
+			word = "of severity " + word
+		}
+		parts = append(parts, fmt.Sprint(t[severity], " ", word))
+	}
+	plugins := result.Counted(total, "plugin")
+	if total == 0 {
+		return plugins
+	}
+	return plugins + ": " + strings.Join(parts, ", ")
+}
+
+// Rank puts the more severe first and, of the same severity, the higher score.
+func Rank(severity wire.Severity, vpr *wire.Float) float64 {
+	const aboveAnyScore = 100
+	order := aboveAnyScore * float64(severity)
+	if vpr != nil {
+		order += float64(*vpr)
+	}
+	return order
+}

@@ -1,0 +1,125 @@
+package exports
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type exportVulnerabilitiesInput struct {
+	AssetsNumber      json.Number                `json:"assets_number"` // whole, of any size
+	IncludeUnlicensed bool                       `json:"include_unlicensed"`
+	AssetIP           netip.Addr                 `json:"asset_ip"`
+	FiltersObject     map[string]json.RawMessage `json:"filters_object"`
+}
+
+// Tenable makes chunks of 50 to 5,000 assets.
+const (
+	minChunkAssets = 50
+	maxChunkAssets = 5000
+)
+
+// vulnerabilityExport is the body of the call.
+type vulnerabilityExport struct {
+	NumAssets         int64                      `json:"num_assets"`
+	IncludeUnlicensed bool                       `json:"include_unlicensed"`
+	Filters           map[string]json.RawMessage `json:"filters"`
+}
+
+// Start starts the export of an asset's vulnerabilities. Tenable
+// refuses an export that equals a running one and names that: it is taken in
+// its place.
+//
+// POST /vulns/export: https://developer.tenable.com/reference/exports-vulns-request-export
+func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput) (result.Output, error) {
+	var out result.Output
+	body := vulnerabilityExport{NumAssets: chunkAssets(in.AssetsNumber), IncludeUnlicensed: in.IncludeUnlicensed}
+	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
+		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
+	}
+	body.Filters = exportFilters(&out, in.AssetIP, in.FiltersObject)
+	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
+	running := runningExport(err)
+	if running != "" {
+		answer = connection.Answer{Body: command.WithMember(fault.From(err).Body, "export_uuid", running)}
+		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
+	} else if err != nil {
+		return out, err
+	}
+	var made struct {
+		ExportUUID wire.Text `json:"export_uuid"`
+	}
+	if err := answer.Decode(&made, "export_uuid"); err != nil {
+		return out, err
+	}
+	if made.ExportUUID == "" {
+		return out, answer.Lacks("export_uuid")
+	}
+	out.RawData = result.RawOf(answer.Body)
+	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), running != "")
+	return out, nil
+}
+
+// chunkAssets is the number of assets to a chunk: the given one, or the bound that it
+// is beyond.
+func chunkAssets(given json.Number) int64 {
+	n, err := given.Int64()
+	switch {
+	case err == nil:
+		return min(max(n, minChunkAssets), maxChunkAssets)
+	case strings.HasPrefix(given.String(), "-"):
+		return minChunkAssets
+	}
+	return maxChunkAssets
+}
+
+// runningExport is the UUID of the equal export that a 409 names, or "".
+func runningExport(err error) string {
+	f := fault.From(err)
+	if f == nil || f.Status != http.StatusConflict {
+		return ""
+	}
+	var body struct {
+		ActiveJobID wire.Text `json:"active_job_id"`
+	}
+	uuid := regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+	if json.Unmarshal(f.Body, &body) != nil || !uuid.MatchString(string(body.ActiveJobID)) {
+		return ""
+	}
+	return string(body.ActiveJobID)
+}
+
+func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr, uuid string, adopted bool) {
+	type record struct {
+		ExportUUID        string `json:"export_uuid"`
+		AssetIP           string `json:"asset_ip"`
+		AssetsNumber      int64  `json:"assets_number"`
+		IncludeUnlicensed bool   `json:"include_unlicensed"`
+		Adopted           bool   `json:"adopted"`
+	}
+	out.ContextData.Add(record{
+		ExportUUID: uuid, AssetIP: ip.String(), AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
+	})
+	out.Table = result.Table{
+		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
+		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too"},
+		Rows:    [][]string{{uuid, ip.String(), fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed)}},
+	}
+	if adopted {
+		out.Table.Caption = "An equal export is running; Get Vulnerabilities Export Report fetches it"
+	}
+	out.KeyFields.Add("export_uuids", uuid)
+	out.KeyFields.Add("ip_addresses", ip.String())
+}

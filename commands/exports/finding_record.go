@@ -1,0 +1,170 @@
+package exports
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"tenableio/commands/command"
+
+	"tenableio/internal/files"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// maxFindingRecords is how many findings of a report are records of the context
+// data too.
+const maxFindingRecords = 1000
+
+// findingRecord is one finding for a playbook. Fields that Export Fields left
+// out of the report are null or empty. The plugin's output, of up to 1 MB each,
+// is in the report alone.
+type findingRecord struct {
+	FindingID      wire.Text      `json:"finding_id"`
+	AssetID        wire.Text      `json:"asset_id"`
+	Hostname       wire.Text      `json:"hostname"`
+	FQDN           wire.Text      `json:"fqdn"`
+	IPv4           wire.Text      `json:"ipv4"`
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       *string        `json:"severity"`
+	SeverityID     *int           `json:"severity_id"`
+	State          wire.Text      `json:"state"`
+	Port           *wire.Int      `json:"port"`
+	Protocol       wire.Text      `json:"protocol"`
+	CVEs           []string       `json:"cves"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+	Synopsis       wire.Text      `json:"synopsis"`
+	Solution       wire.Text      `json:"solution"`
+	FirstFound     wire.Time      `json:"first_found"`
+	LastFound      wire.Time      `json:"last_found"`
+	LastFixed      wire.Time      `json:"last_fixed"`
+}
+
+// exportedFinding is what a record needs of a finding.
+type exportedFinding struct {
+	FindingID wire.Text `json:"finding_id"`
+	Asset     struct {
+		UUID     wire.Text  `json:"uuid"`
+		Hostname wire.Text  `json:"hostname"`
+		FQDN     wire.Texts `json:"fqdn"`
+		IPv4     wire.Text  `json:"ipv4"`
+	} `json:"asset"`
+	Plugin struct {
+		ID       wire.NumericID `json:"id"`
+		Name     wire.Text      `json:"name"`
+		Family   wire.Text      `json:"family"`
+		CVE      wire.Texts     `json:"cve"`
+		Synopsis wire.Text      `json:"synopsis"`
+		Solution wire.Text      `json:"solution"`
+		VPR      struct {
+			Score *wire.Float `json:"score"`
+		} `json:"vpr"`
+		CVSS  *wire.Float `json:"cvss_base_score"`
+		CVSS3 *wire.Float `json:"cvss3_base_score"`
+	} `json:"plugin"`
+	Port struct {
+		Port     *wire.Int `json:"port"`
+		Protocol wire.Text `json:"protocol"`
+	} `json:"port"`
+	Severity   *wire.Severity `json:"severity"`
+	SeverityID *wire.Severity `json:"severity_id"`
+	State      wire.Text      `json:"state"`
+	FirstFound wire.Time      `json:"first_found"`
+	LastFound  wire.Time      `json:"last_found"`
+	LastFixed  wire.Time      `json:"last_fixed"`
+}
+
+func (f exportedFinding) record() findingRecord {
+	r := findingRecord{
+		FindingID: f.FindingID, AssetID: f.Asset.UUID, Hostname: f.Asset.Hostname, FQDN: wire.Text(strings.Join(f.Asset.FQDN, " ")),
+		IPv4: f.Asset.IPv4, PluginID: f.Plugin.ID, PluginName: f.Plugin.Name, PluginFamily: f.Plugin.Family, State: f.State,
+		Port: f.Port.Port, Protocol: f.Port.Protocol, CVEs: append([]string{}, f.Plugin.CVE...), VPRScore: f.Plugin.VPR.Score,
+		CVSSBaseScore: f.Plugin.CVSS, CVSS3BaseScore: f.Plugin.CVSS3, Synopsis: f.Plugin.Synopsis, Solution: f.Plugin.Solution,
+		FirstFound: f.FirstFound, LastFound: f.LastFound, LastFixed: f.LastFixed,
+	}
+	severity := f.SeverityID
+	if severity == nil {
+		severity = f.Severity
+	}
+	if severity != nil {
+		word, number := severity.Word(), int(*severity)
+		r.Severity, r.SeverityID = &word, &number
+	}
+	return r
+}
+
+// describeFindings adds the first findings of the parts, in their order, to the
+// result. A finding of an unknown form is in the report, and no record.
+func describeFindings(ctx context.Context, out *result.Output, parts *files.Parts, chunks []int, total int) error {
+	unknown := 0
+	for _, n := range chunks {
+		if out.ContextData.Len() >= maxFindingRecords {
+			break
+		}
+		skipped, err := describeChunk(ctx, out, parts, n)
+		if err != nil {
+			return err
+		}
+		unknown += skipped
+	}
+	if unknown > 0 {
+		out.Warn("unknown_form", fmt.Sprintf("%d findings have a form that is not documented; they are in the report and not in the context data.", unknown))
+	}
+	if total > maxFindingRecords {
+		out.Warn("truncated", fmt.Sprintf("The context data holds the first %d of %d findings; the report holds all of them.", maxFindingRecords, total))
+	}
+	return nil
+}
+
+// recordFields are what a record is made of. Without the output, which makes up
+// most of a large finding, the parts are read at more than twice the speed.
+var recordFields = ParseFields(strings.Fields(
+	"finding_id asset plugin port severity severity_id state first_found last_found last_fixed"))
+
+var errEnoughRecords = errors.New("the context data is full")
+
+// describeChunk returns how many findings it could not describe.
+func describeChunk(ctx context.Context, out *result.Output, parts *files.Parts, n int) (skipped int, err error) {
+	part, err := parts.Open(n)
+	if err != nil {
+		return 0, err
+	}
+	defer part.Close()
+	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
+	projector := Projector{Fields: recordFields}
+	_, err = projector.Each(array, func(text []byte) error {
+		if out.ContextData.Len() >= maxFindingRecords {
+			return errEnoughRecords
+		}
+		var finding exportedFinding
+		if json.Unmarshal(text, &finding) != nil {
+			skipped++
+			return nil
+		}
+		addFinding(out, finding.record())
+		return nil
+	})
+	if err != nil && !errors.Is(err, errEnoughRecords) {
+		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
+	}
+	return skipped, nil
+}
+
+func addFinding(out *result.Output, r findingRecord) {
+	out.ContextData.Add(r)
+	out.KeyFields.Add("plugin_ids", r.PluginID)
+	out.KeyFields.Add("asset_ids", string(r.AssetID))
+	command.AddHost(out, string(r.Hostname))
+	for fqdn := range strings.FieldsSeq(string(r.FQDN)) {
+		command.AddHost(out, fqdn)
+	}
+	out.KeyFields.Add("ip_addresses", string(r.IPv4))
+	out.KeyFields.AddTexts("cves", r.CVEs)
+}

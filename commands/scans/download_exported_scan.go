@@ -1,0 +1,154 @@
+package scans
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type downloadExportedScanInput struct {
+	ScanID wire.ID `json:"scan_id"`
+	FileID string  `json:"file_id"`
+}
+
+// A report is polled at once, then after 2 s, growing to 15 s.
+const (
+	firstReportPoll = 2 * time.Second
+	lastReportPoll  = 15 * time.Second
+)
+
+// Download waits for the report that Export Scan asked for, and
+// streams it, byte for byte, into a file.
+//
+// GET /scans/{scan_id}/export/{file_id}/status:
+// https://developer.tenable.com/reference/scans-export-status
+// GET /scans/{scan_id}/export/{file_id}/download:
+// https://developer.tenable.com/reference/scans-export-download
+func Download(ctx context.Context, env command.Env, in downloadExportedScanInput) (result.Output, error) {
+	file, err := command.NewOutputFile(env)
+	if err != nil {
+		return result.Output{}, err
+	}
+	defer file.Drop()
+	params := map[string]string{"scan_id": string(in.ScanID), "file_id": in.FileID}
+	if err := awaitReport(ctx, env, params); err != nil {
+		return result.Output{}, err
+	}
+	var saved report
+	var contentType string
+	err = env.Tenable.Download(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/download", Params: params},
+		func(download connection.Download) (err error) {
+			download.Body = &command.ProgressReader{From: download.Body, Total: download.Size, Progress: env.Progress}
+			contentType = download.ContentType
+			saved, err = saveReport(file, in.ScanID, in.FileID, download, env.MaxInlineBytes)
+			return err
+		})
+	if err != nil {
+		return result.Output{}, err
+	}
+	kept, err := file.Keep(ctx, saved.name, saved.format.mediaType)
+	if err != nil {
+		return result.Output{}, err
+	}
+	return describeReport(in, saved, contentType, kept)
+}
+
+// awaitReport polls until the report is ready. Tenable documents three words for its
+// state; any that does not say that it failed is taken for one on the way.
+func awaitReport(ctx context.Context, env command.Env, params map[string]string) error {
+	for pause := firstReportPoll; ; pause = min(pause*2, lastReportPoll) {
+		answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/status", Params: params})
+		if err != nil {
+			return err
+		}
+		var body struct {
+			Status wire.Text `json:"status"`
+		}
+		if err := answer.Decode(&body, "status"); err != nil {
+			return err
+		}
+		switch strings.ToLower(string(body.Status)) {
+		case "":
+			return answer.Lacks("status")
+		case "ready":
+			return nil
+		case "error", "failed", "canceled", "cancelled":
+			f := fault.New(http.StatusBadGateway, "Tenable could not make the report (status %s).", body.Status)
+			f.Body = answer.Body
+			return f.WithHint("%s", exportAgain)
+		}
+		if !env.Wait {
+			f := fault.New(http.StatusAccepted, "The report is not ready; its status is %s.", body.Status).
+				WithHint("Run Download Exported Scan again later with the same File ID, or set options.wait to true.")
+			f.Retryable = true
+			return f
+		}
+		env.Progress(0, 0, "report is "+string(body.Status))
+		enough, err := env.Tenable.Wait(ctx, pause, "the report")
+		if err != nil {
+			return err
+		}
+		if !enough {
+			f := fault.New(http.StatusGatewayTimeout, "The report is still being generated (status %s), and the time limit does not allow to wait longer.", body.Status).
+				WithHint("Run Download Exported Scan again with the same File ID, or raise options.timeout_seconds.")
+			f.Retryable = true
+			return f
+		}
+	}
+}
+
+func describeReport(in downloadExportedScanInput, saved report, contentType string, file result.File) (result.Output, error) {
+	type record struct {
+		ScanID   wire.ID `json:"scan_id"`
+		FileID   string  `json:"file_id"`
+		FileName string  `json:"file_name"`
+		Format   string  `json:"format"`
+		Size     int64   `json:"size"`
+		MD5      string  `json:"md5"`
+		SHA1     string  `json:"sha1"`
+		SHA256   string  `json:"sha256"`
+		Path     *string `json:"path"`
+	}
+	raw, err := json.Marshal(struct {
+		FileName    string `json:"file_name"`
+		ContentType string `json:"content_type"`
+		Size        int64  `json:"size"`
+		SHA256      string `json:"sha256"`
+	}{file.Name, contentType, file.Size, file.SHA256})
+	if err != nil {
+		return result.Output{}, err
+	}
+	r := record{
+		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
+		MD5: file.MD5, SHA1: file.SHA1, SHA256: file.SHA256,
+	}
+	if file.Path != "" {
+		r.Path = &file.Path
+	}
+	out := result.Output{
+		RawData:     result.RawOf(raw),
+		ContextData: result.RecordsOf(r),
+		Table: result.Table{
+			Caption: "Report downloaded",
+			Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
+			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Place(file)}},
+		},
+	}
+	if saved.unsure {
+		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: if the connection broke, the file is cut, and nothing shows it.")
+	}
+	out.KeyFields.Add("scan_ids", in.ScanID)
+	out.KeyFields.Add("file_ids", in.FileID)
+	command.AddFile(&out, file)
+	return out, nil
+}

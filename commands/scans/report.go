@@ -1,0 +1,174 @@
+// Package scans holds the commands about scans and their reports, one file each under
+// the command's key.
+package scans
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/files"
+	"tenableio/internal/wire"
+)
+
+// reportFormat is one format of an exported scan: how it is called, and how its
+// files begin and end.
+type reportFormat struct {
+	name, mediaType string
+	looksRight      func(start []byte) bool
+	end             string // in lower case, near the end of each file; "": any
+}
+
+var reportFormats = []reportFormat{
+	{"nessus", "application/xml", isNessus, "</nessusclientdata"},
+	{"csv", "text/csv", isCSV, ""},
+	{"html", "text/html", isPage, ""},
+	{"pdf", "application/pdf", isPDF, "%%eof"},
+	{"db", "application/octet-stream", isBlob, ""},
+}
+
+// formatOf finds the format in the file id, which ends in it ("SSE-…-nessus"),
+// or else in the name of the file. A file of another kind may hold anything but
+// a page.
+func formatOf(fileID, name string) reportFormat {
+	suffix := ""
+	if at := strings.LastIndex(fileID, "-"); at >= 0 {
+		suffix = fileID[at+1:]
+	}
+	extension := strings.TrimPrefix(filepath.Ext(name), ".")
+	for _, word := range []string{suffix, extension} {
+		for _, format := range reportFormats {
+			if strings.EqualFold(format.name, word) {
+				return format
+			}
+		}
+	}
+	return reportFormat{mediaType: "application/octet-stream", looksRight: isBlob}
+}
+
+// trimmed is the start of a file without a byte order mark and white space, in
+// lower case.
+func trimmed(start []byte) []byte {
+	return bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\uFEFF"))))
+}
+
+func isNessus(start []byte) bool {
+	text := trimmed(start)
+	return (bytes.HasPrefix(text, []byte("<?xml")) || bytes.HasPrefix(text, []byte("<nessusclientdata"))) && !isWebPage(text)
+}
+
+func isPDF(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("%pdf-")) }
+
+func isPage(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("<")) }
+
+// isCSV looks for a header line with more than one column.
+func isCSV(start []byte) bool {
+	line, _, _ := bytes.Cut(trimmed(start), []byte("\n"))
+	return isBlob(start) && !isPage(start) && bytes.ContainsAny(line, ",;\t")
+}
+
+// isBlob is anything but a page or an error in JSON.
+func isBlob(start []byte) bool {
+	start = trimmed(start)
+	return len(start) > 0 && !isWebPage(start) && !isObject(start)
+}
+
+// isWebPage tells HTML, which XML or a comment may precede, from other markup.
+func isWebPage(start []byte) bool {
+	return isPage(start) && (bytes.Contains(start, []byte("<!doctype html")) || bytes.Contains(start, []byte("<html")))
+}
+
+// isObject tells the start of a JSON object.
+func isObject(start []byte) bool {
+	inside, brace := bytes.CutPrefix(start, []byte("{"))
+	return brace && bytes.HasPrefix(trimmed(inside), []byte(`"`))
+}
+
+// report is a downloaded report.
+type report struct {
+	name   string
+	format reportFormat
+	unsure bool // nothing tells whether it came to its end
+}
+
+// saveReport streams a download into the file, once its start was found to be
+// what the format promises: a page that a proxy or a login put in its place
+// never becomes a report.
+func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, download connection.Download, maxInline int64) (report, error) {
+	given := file.Net.Name(files.NameOf(download.Disposition))
+	r := report{format: formatOf(fileID, given)}
+	r.name = files.SafeName(given, "scan-"+string(scanID)+extensionOf(r.format))
+	if file.Spool != nil && download.Size > maxInline {
+		return r, files.TooLarge(maxInline)
+	}
+	if err := file.Restart(); err != nil {
+		return r, err
+	}
+	body := bufio.NewReaderSize(download.Body, 4<<10)
+	start, err := body.Peek(512)
+	if len(start) == 0 && errors.Is(err, io.EOF) {
+		return r, fault.New(http.StatusBadGateway, "Tenable gave an empty file.").WithHint("%s", exportAgain)
+	}
+	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""
+	if page || !r.format.looksRight(start) {
+		return r, fault.New(http.StatusBadGateway, "The download is not a %s.", r.kind()).
+			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. Else run Export Scan again.")
+	}
+	return r, r.copyTo(file, body, download.Unbounded)
+}
+
+// copyTo fills the file. Where the answer does not tell its own end, the format
+// may: the two formats that do are held to it.
+func (r *report) copyTo(file *command.OutputFile, body io.Reader, unbounded bool) error {
+	if !unbounded {
+		return file.CopyFrom(body)
+	}
+	whole := &tail{from: body}
+	if err := file.CopyFrom(whole); err != nil {
+		return err
+	}
+	if !bytes.Contains(bytes.ToLower(whole.last), []byte(r.format.end)) {
+		return errors.New("the report ends too early")
+	}
+	r.unsure = r.format.end == ""
+	return nil
+}
+
+// tail remembers the last bytes of what is read.
+type tail struct {
+	from io.Reader
+	last []byte
+}
+
+func (t *tail) Read(p []byte) (int, error) {
+	const kept = 1024 // bytes; a PDF's end mark is within these
+	n, err := t.from.Read(p)
+	t.last = append(t.last, p[max(0, n-kept):n]...)
+	t.last = t.last[max(0, len(t.last)-kept):]
+	return n, err
+}
+
+const exportAgain = "Run Export Scan again, then Download Exported Scan with the file ID that it returns."
+
+// kind is the format in a message.
+func (r report) kind() string {
+	if r.format.name == "" {
+		return "report"
+	}
+	return strings.ToUpper(r.format.name) + " report"
+}
+
+func extensionOf(format reportFormat) string {
+	if format.name == "" {
+		return ".bin"
+	}
+	return "." + format.name
+}

@@ -1,0 +1,205 @@
+package workbench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"slices"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+type getVulnerabilitiesByAssetInput struct {
+	Target netip.Addr `json:"target"`
+}
+
+// maxAssets is the most assets of one address that are looked into.
+const maxAssets = 50
+
+// workbenchAsset is one asset of the workbench.
+type workbenchAsset struct {
+	ID             wire.Text  `json:"id"`
+	LastSeen       wire.Time  `json:"last_seen"`
+	LastScanTarget wire.Text  `json:"last_scan_target"`
+	IPv4           wire.Texts `json:"ipv4"`
+	IPv6           wire.Texts `json:"ipv6"`
+	FQDN           wire.Texts `json:"fqdn"`
+	Hostname       wire.Texts `json:"hostname"`
+	NetBIOSName    wire.Texts `json:"netbios_name"`
+
+	raw json.RawMessage // the API's own bytes
+}
+
+// ByAsset returns what was found on the host with an IP
+// address. Several assets can share one (overlapping networks, DHCP, stale
+// records): all of them are returned, the one seen last first.
+//
+// GET /workbenches/assets: https://developer.tenable.com/reference/workbenches-assets
+// GET /workbenches/assets/{asset_id}/vulnerabilities:
+// https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
+func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetInput) (result.Output, error) {
+	var out result.Output
+	in.Target = in.Target.Unmap()
+	assets, err := assetsAt(ctx, env, in.Target, &out)
+	if err != nil {
+		return out, err
+	}
+	if len(assets) > 1 {
+		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; each is looked into, the one seen last first.", len(assets), in.Target))
+	}
+	if len(assets) > maxAssets {
+		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
+		assets = assets[:maxAssets]
+	}
+	out.KeyFields.Add("ip_addresses", in.Target.String())
+	err = collectAssets(ctx, env, assets, &out)
+	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", in.Target, out.Table.Caption)
+	if err == nil && out.Done+len(out.Failed) == 0 {
+		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
+			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
+	}
+	return out, err
+}
+
+// collectAssets reads the vulnerabilities of each asset, one after the other.
+func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset, out *result.Output) error {
+	rows := newAssetRows(out, len(assets) > 1)
+	lookups := command.Series{Out: out}
+	for _, asset := range assets {
+		if lookups.Skips("Asset", string(asset.ID)) {
+			continue
+		}
+		page, err := vulnerabilitiesOf(ctx, env, asset)
+		f := fault.From(err)
+		switch {
+		case f.Absent():
+			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
+			continue
+		case f != nil && (len(assets) == 1 || ctx.Err() != nil):
+			return err
+		case f != nil:
+			lookups.Fail(ctx, "Asset", string(asset.ID), f)
+			continue
+		}
+		if err := rows.add(ctx, asset, page); err != nil {
+			return err
+		}
+	}
+	rows.finish()
+	return nil
+}
+
+// assetRows are the rows of all assets on their way into the output.
+type assetRows struct {
+	out     *result.Output
+	several bool // the table says which asset a row is of
+
+	rows, assets result.List // with the API's own bytes
+	total        wire.Int
+	found        command.Tally
+}
+
+func newAssetRows(out *result.Output, several bool) *assetRows {
+	out.Table.Columns = vulnerabilityColumns
+	if several {
+		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
+	}
+	return &assetRows{out: out, several: several, found: command.Tally{}}
+}
+
+// add adds an asset and its rows.
+func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenchPage) error {
+	r.out.Done++
+	warnFull(r.out, page.rows, " for an asset")
+	r.assets.Add(asset.raw)
+	r.total += page.total
+	r.out.KeyFields.Add("asset_ids", string(asset.ID))
+	r.out.KeyFields.AddTexts("host_names", asset.names())
+	var front []string
+	if r.several {
+		front = []string{append(asset.names(), string(asset.ID))[0]}
+	}
+	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
+		r.rows.Add(command.WithMember(text, "asset_id", string(asset.ID)))
+		r.found.Add(row.Severity)
+		describeRow(r.out, string(asset.ID), row, front...)
+	})
+}
+
+// finish makes the raw data of all that was added, in the form of a workbench.
+func (r *assetRows) finish() {
+	r.out.Table.Caption = r.found.String()
+	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
+	r.out.RawData = slices.Concat(
+		result.Array(`{"vulnerabilities":`, r.rows.Blocks(), `,`),
+		result.Array(`"assets":`, r.assets.Blocks(), counts),
+	)
+}
+
+// assetsAt are the assets with exactly this address, the one seen last first.
+// Where none has it exactly, all that the API found are kept, and out says so.
+func assetsAt(ctx context.Context, env command.Env, target netip.Addr, out *result.Output) ([]workbenchAsset, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:  "/workbenches/assets",
+		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.String()}}),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var all, exact []workbenchAsset
+	unnamed := false
+	body := struct {
+		Assets wire.Each[workbenchAsset] `json:"assets"`
+	}{command.Each(ctx, func(asset workbenchAsset, text json.RawMessage) {
+		unnamed = unnamed || asset.ID == ""
+		asset.raw = bytes.Clone(text)
+		all = append(all, asset)
+		if asset.has(target) {
+			exact = append(exact, asset)
+		}
+	})}
+	if err := command.UntilEnd(ctx, answer.Decode(&body, "assets", "total")); err != nil {
+		return nil, err
+	}
+	if unnamed {
+		return nil, answer.Lacks("id for an asset")
+	}
+	if len(exact) == 0 && len(all) > 0 {
+		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names this address; all of them are here.", target))
+		exact = all
+	}
+	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
+	return exact, nil
+}
+
+// names are all names of the host, the full one first.
+func (a workbenchAsset) names() []string { return slices.Concat(a.FQDN, a.Hostname, a.NetBIOSName) }
+
+// has tells whether the asset has the address.
+func (a workbenchAsset) has(target netip.Addr) bool {
+	for _, text := range append(slices.Concat(a.IPv4, a.IPv6), string(a.LastScanTarget)) {
+		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target {
+			return true
+		}
+	}
+	return false
+}
+
+func vulnerabilitiesOf(ctx context.Context, env command.Env, asset workbenchAsset) (workbenchPage, error) {
+	answer, err := env.Tenable.Get(ctx, connection.Call{
+		Path:   "/workbenches/assets/{asset_id}/vulnerabilities",
+		Params: map[string]string{"asset_id": string(asset.ID)},
+	})
+	if err != nil {
+		return workbenchPage{}, err
+	}
+	return readRows(ctx, answer)
+}

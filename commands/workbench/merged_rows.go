@@ -1,0 +1,146 @@
+package workbench
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"tenableio/commands/command"
+
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// mergedRows are the rows of several workbench answers, one for each plugin. A
+// plugin that two batches of CVEs give is the same row, and kept once. A plugin
+// that two batches of hosts give was counted on other hosts, so its counts add
+// up. The rows of the first answer are all kept, so that one answer alone is told
+// as it came, and its rows are not held.
+type mergedRows struct {
+	pages      int
+	first      workbenchPage // nothing of it is in rows before there is a second
+	firstBatch int           // of hosts
+	rows       []mergedRow
+	index      map[wire.NumericID]int
+	seen       map[seenRow]bool
+}
+
+// mergedRow is a row and its bytes.
+type mergedRow struct {
+	vulnerabilityRow
+	raw json.RawMessage
+}
+
+// seenRow is a plugin that a batch of hosts gave.
+type seenRow struct {
+	plugin    wire.NumericID
+	hostBatch int
+}
+
+// add adds the answer about a batch of hosts.
+func (m *mergedRows) add(ctx context.Context, page workbenchPage, hostBatch int) error {
+	m.pages++
+	if m.pages == 1 {
+		m.first, m.firstBatch = page, hostBatch
+		return nil
+	}
+	if m.pages == 2 {
+		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
+		if err := m.merge(ctx, m.first, m.firstBatch, true); err != nil {
+			return err
+		}
+		m.first = workbenchPage{}
+	}
+	return m.merge(ctx, page, hostBatch, false)
+}
+
+// merge adds the rows of a page, or all of them though they repeat a plugin.
+func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hostBatch int, all bool) error {
+	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
+		at, known := m.index[row.PluginID]
+		seen := seenRow{row.PluginID, hostBatch}
+		switch {
+		case !known || all:
+			m.index[row.PluginID] = len(m.rows)
+			m.rows = append(m.rows, mergedRow{row, bytes.Clone(text)})
+		case !m.seen[seen]:
+			m.rows[at] = m.rows[at].plus(row, text)
+		}
+		m.seen[seen] = true
+	})
+}
+
+// each hands the rows to take.
+func (m *mergedRows) each(ctx context.Context, take func(row vulnerabilityRow)) error {
+	if m.pages == 1 {
+		return m.first.each(ctx, func(row vulnerabilityRow, _ json.RawMessage) { take(row) })
+	}
+	for _, row := range m.rows {
+		take(row.vulnerabilityRow)
+	}
+	return nil
+}
+
+// plus adds the counts of another row of the same plugin, in the bytes too.
+func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow {
+	r.Count += other.Count
+	r.AcceptedCount += other.AcceptedCount
+	r.RecastedCount += other.RecastedCount
+	if counts := addedCounts(r.raw, text); counts != nil {
+		r.raw = command.Replaced(r.raw, "counts_by_severity", counts)
+	}
+	r.raw = command.Replaced(r.raw, "count", number(r.Count))
+	r.raw = command.Replaced(r.raw, "accepted_count", number(r.AcceptedCount))
+	r.raw = command.Replaced(r.raw, "recasted_count", number(r.RecastedCount))
+	return r
+}
+
+func number(n wire.Int) json.RawMessage { return json.RawMessage(strconv.FormatInt(int64(n), 10)) }
+
+// addedCounts adds up counts_by_severity, a list of {count, value}; nil where there is
+// nothing to add.
+func addedCounts(a, b json.RawMessage) json.RawMessage {
+	type severityCount struct {
+		Count wire.Int `json:"count"`
+		Value wire.Int `json:"value"`
+	}
+	var sum []severityCount
+	for _, raw := range []json.RawMessage{a, b} {
+		var row struct {
+			Counts []severityCount `json:"counts_by_severity"`
+		}
+		if json.Unmarshal(raw, &row) != nil {
+			return nil
+		}
+		for _, count := range row.Counts {
+			at := slices.IndexFunc(sum, func(s severityCount) bool { return s.Value == count.Value })
+			if at < 0 {
+				sum = append(sum, count)
+				continue
+			}
+			sum[at].Count += count.Count
+		}
+	}
+	text, err := json.Marshal(sum)
+	if err != nil || len(sum) == 0 {
+		return nil
+	}
+	return text
+}
+
+// raw is the one answer as it came, or the merged rows in the same form.
+func (m *mergedRows) raw() result.Raw {
+	if m.pages == 1 {
+		return result.RawOf(m.first.body)
+	}
+	elements := make([]json.RawMessage, len(m.rows))
+	total := 0
+	for i, row := range m.rows {
+		elements[i] = row.raw
+		total += int(row.Count)
+	}
+	return result.Array(`{"vulnerabilities":`, result.RawOf(elements...), fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))
+}

@@ -1,0 +1,122 @@
+// Package workbench holds the commands that ask what was found, one file each under the
+// command's key.
+package workbench
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// vulnerabilityRow is one row of a workbench: a plugin and how often it found
+// something.
+type vulnerabilityRow struct {
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       wire.Severity  `json:"severity"`
+	State          wire.Text      `json:"vulnerability_state"`
+	Count          wire.Int       `json:"count"`
+	AcceptedCount  wire.Int       `json:"accepted_count"`
+	RecastedCount  wire.Int       `json:"recasted_count"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+}
+
+// workbenchPage is one answer of a vulnerability workbench, which was checked: how
+// many rows it has, how often they occur in all, and the answer itself.
+type workbenchPage struct {
+	rows  int
+	total wire.Int
+	body  json.RawMessage
+}
+
+// readRows checks a workbench answer and counts its rows. They are not kept: a
+// page is taken as a whole or not at all, so each reads them again.
+func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, error) {
+	page := workbenchPage{body: answer.Body}
+	var body struct {
+		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
+		Total           *wire.Int                   `json:"total_vulnerability_count"`
+	}
+	body.Vulnerabilities = command.Each(ctx, func(row vulnerabilityRow, _ json.RawMessage) {
+		page.rows++
+		page.total += row.Count
+	})
+	if err := command.UntilEnd(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
+		return workbenchPage{}, err
+	}
+	if body.Total != nil {
+		page.total = *body.Total // of a full answer, more than that of the rows
+	}
+	return page, nil
+}
+
+// each hands the rows of the page to take, with the API's own bytes.
+func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow, text json.RawMessage)) error {
+	body := struct {
+		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
+	}{command.Each(ctx, take)}
+	return command.UntilEnd(ctx, connection.Decode(p.body, &body))
+}
+
+// vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
+// is about all assets, and then left out.
+type vulnerabilityRecord struct {
+	AssetID        string         `json:"asset_id,omitempty"`
+	PluginID       wire.NumericID `json:"plugin_id"`
+	PluginName     wire.Text      `json:"plugin_name"`
+	PluginFamily   wire.Text      `json:"plugin_family"`
+	Severity       string         `json:"severity"`
+	SeverityID     int            `json:"severity_id"`
+	State          wire.Text      `json:"state"`
+	Count          wire.Int       `json:"count"`
+	VPRScore       *wire.Float    `json:"vpr_score"`
+	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
+	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+}
+
+// describeRow adds a row to an output. Its cells in the table come behind those in
+// front, if any.
+func describeRow(out *result.Output, assetID string, row vulnerabilityRow, front ...string) {
+	out.ContextData.Add(vulnerabilityRecord{
+		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
+		Severity: row.Severity.Word(), SeverityID: int(row.Severity), State: row.State, Count: row.Count,
+		VPRScore: row.VPRScore, CVSSBaseScore: row.CVSSBaseScore, CVSS3BaseScore: row.CVSS3BaseScore,
+	})
+	out.KeyFields.Add("plugin_ids", row.PluginID)
+	out.Table.AddRanked(command.Rank(row.Severity, row.VPRScore), append(front,
+		string(row.PluginID), string(row.PluginName), row.Severity.Word(), score(row.VPRScore), strconv.Itoa(int(row.Count)),
+	)...)
+}
+
+var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}
+
+// score prints a score, or nothing where there is none.
+func score(f *wire.Float) string {
+	if f == nil {
+		return ""
+	}
+	return strconv.FormatFloat(float64(*f), 'f', 1, 64)
+}
+
+// workbenchRows is the most rows that a workbench gives. There is no second
+// page and no word about rows left out, so a full answer is taken as cut.
+//
+// https://developer.tenable.com/reference/workbenches-vulnerabilities
+const workbenchRows = 5000
+
+// warnFull says that an answer of workbenchRows rows was probably cut.
+func warnFull(out *result.Output, rows int, of string) {
+	if rows >= workbenchRows {
+		out.Warn("truncated", fmt.Sprintf("Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of))
+	}
+}
