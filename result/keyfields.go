@@ -3,16 +3,16 @@ package result
 import (
 	"hash/maphash"
 
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 )
 
 // KeyFields maps the name of an identifier to the distinct values that a
 // result holds of it, in the order in which they were met. A long list has
-// hundreds of thousands of them, so they are kept as their JSON texts on a shelf,
+// hundreds of thousands of them, so they are kept as their JSON texts in a spill buffer,
 // and known by a digest.
 type KeyFields struct {
 	fields  map[string]*keyField
-	shelf   *files.Shelf
+	buffer  *spill.Buffer
 	encoder *encoder
 	err     error
 }
@@ -36,7 +36,7 @@ func digestOf(text []byte) digest {
 // cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.fields == nil {
-		k.fields, k.shelf, k.encoder = map[string]*keyField{}, new(files.Shelf), new(encoder)
+		k.fields, k.buffer, k.encoder = map[string]*keyField{}, new(spill.Buffer), new(encoder)
 	}
 	for _, value := range values {
 		text, err := k.encoder.encode(value)
@@ -53,7 +53,7 @@ func (k *KeyFields) Add(name string, values ...any) {
 func (k *KeyFields) add(name string, text []byte) {
 	field := k.fields[name]
 	if field == nil {
-		field = &keyField{list: ListOn(k.shelf), seen: map[digest]struct{}{}}
+		field = &keyField{list: ListIn(k.buffer), seen: map[digest]struct{}{}}
 		k.fields[name] = field
 	}
 	mark := digestOf(text)

@@ -4,29 +4,29 @@ import (
 	"bytes"
 	"encoding/json"
 
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 )
 
 // blockSize is the size, in bytes, from which on a block of a list is full.
 const blockSize = 256 << 10
 
-// List is the elements of a JSON array in the making, each as its own text. Those of
-// a long list are on a shelf, in blocks. The zero List is empty.
+// List collects the elements of a JSON array, each as its own text. Those of a long list
+// are in a spill buffer, in blocks. The zero List is empty.
 type List struct {
-	shelf  *files.Shelf // nil: one of its own, once it is needed
-	blocks []files.Block
-	last   bytes.Buffer // the block that is not on the shelf yet
+	buffer *spill.Buffer // nil: one of its own, once it is needed
+	blocks []spill.Block
+	last   bytes.Buffer // the block that is not in the buffer yet
 	n      int
 }
 
-// ListOn is an empty list on a shelf that it shares with others.
-func ListOn(shelf *files.Shelf) List { return List{shelf: shelf} }
+// ListIn is an empty list in a buffer that it shares with others.
+func ListIn(buffer *spill.Buffer) List { return List{buffer: buffer} }
 
 // Add adds a copy of an element's JSON text, a large one in a block of its own.
 func (l *List) Add(text []byte) {
 	l.n++
 	if l.last.Len()+len(text) >= blockSize {
-		l.shelve()
+		l.flush()
 	}
 	if len(text) >= blockSize {
 		l.put(text)
@@ -43,13 +43,13 @@ func (l *List) Len() int { return l.n }
 
 // Blocks are the elements, several in each block: with commas between the elements
 // of a block, and none between the blocks.
-func (l *List) Blocks() []files.Block {
-	l.shelve()
+func (l *List) Blocks() []spill.Block {
+	l.flush()
 	return l.blocks
 }
 
-// shelve puts the last block on the shelf, if there is anything in it.
-func (l *List) shelve() {
+// flush puts the last block into the buffer, if there is anything in it.
+func (l *List) flush() {
 	if l.last.Len() > 0 {
 		l.put(l.last.Bytes())
 		l.last.Reset()
@@ -57,16 +57,16 @@ func (l *List) shelve() {
 }
 
 func (l *List) put(block []byte) {
-	if l.shelf == nil {
-		l.shelf = new(files.Shelf)
+	if l.buffer == nil {
+		l.buffer = new(spill.Buffer)
 	}
-	l.blocks = append(l.blocks, l.shelf.Put(block))
+	l.blocks = append(l.blocks, l.buffer.Put(block))
 }
 
 // Array is the JSON array of some elements, or of blocks of them, between head and
 // tail.
-func Array(head string, elements []files.Block, tail string) Raw {
-	open, comma, end := files.InMemory([]byte(head+"[")), files.InMemory([]byte(",")), files.InMemory([]byte("]"+tail))
+func Array(head string, elements []spill.Block, tail string) Raw {
+	open, comma, end := spill.InMemory([]byte(head+"[")), spill.InMemory([]byte(",")), spill.InMemory([]byte("]"+tail))
 	array := append(make(Raw, 0, 2*len(elements)+2), open)
 	for i, element := range elements {
 		if i > 0 {

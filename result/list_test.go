@@ -7,15 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 )
 
-// TestListsShareAShelf: what is read back of each list is its own elements, also when
+// TestListsShareABuffer: what is read back of each list is its own elements, also when
 // it grows after it was read.
-func TestListsShareAShelf(t *testing.T) {
-	const most = 5000 // elements of 1 kB: many blocks, and more than a shelf holds in memory
-	var shelf files.Shelf
-	even, odd := ListOn(&shelf), ListOn(&shelf)
+func TestListsShareABuffer(t *testing.T) {
+	const most = 5000 // elements of 1 kB: many blocks, and more than a buffer holds in memory
+	var buffer spill.Buffer
+	even, odd := ListIn(&buffer), ListIn(&buffer)
 	for i := range most {
 		list := &even
 		if i%2 == 1 {

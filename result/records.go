@@ -1,7 +1,7 @@
 package result
 
 // Records are flat records for a playbook. Each is kept as its JSON text, and
-// those of a long list on a shelf: they are larger than the answer that they were
+// those of a long list in a spill buffer: they are larger than the answer that they were
 // made of.
 type Records struct {
 	list    List

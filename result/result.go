@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"tenableio/internal/fault"
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 )
 
 // Version is the version of the result envelope.
@@ -28,13 +28,13 @@ const (
 // Raw is the API's own JSON: fragments which, one after the other, are one
 // JSON value. Fragments keep the pages of a long list as they came, without a
 // copy that joins them, and not all of them in memory. Empty Raw is null.
-type Raw []files.Block
+type Raw []spill.Block
 
 // RawOf is JSON that is in memory.
 func RawOf(fragments ...json.RawMessage) Raw {
 	raw := make(Raw, len(fragments))
 	for i, fragment := range fragments {
-		raw[i] = files.InMemory(fragment)
+		raw[i] = spill.InMemory(fragment)
 	}
 	return raw
 }

@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 )
 
 // File is one file that a command made: under Path on this machine's disk, or
@@ -98,7 +98,7 @@ func (e *envelope) text(s string) {
 
 // block adds a block with the secrets taken out. That is a net under the rooms
 // that never let a secret come this far, not the method.
-func (e *envelope) block(b files.Block) {
+func (e *envelope) block(b spill.Block) {
 	e.pieces = append(e.pieces, func(w io.Writer) error {
 		data, err := b.Bytes()
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/files"
+	"tenableio/internal/spill"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -24,15 +24,15 @@ const (
 )
 
 // agentList is a list of agents read page by page. The agents' own bytes are
-// kept, on a shelf and without a copy that joins them: 200,000 agents are some
+// kept, in a spill buffer and without a copy that joins them: 200,000 agents are some
 // 150 MB.
 type agentList struct {
 	count      int
 	repeated   int             // of them were on the page before too: the list moved on while it was read
 	first      json.RawMessage // the only answer, whole; nil once there is another
 	head, tail string          // what stood around the agents in the first answer, once there is another
-	shelf      files.Shelf
-	agents     []files.Block // of all pages, several in each block
+	buffer     spill.Buffer
+	agents     []spill.Block // of all pages, several in each block
 	pages      int
 	counted    bool // the API said how many agents there are
 	total      int
@@ -125,7 +125,7 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 			Total *wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
-	count, page := 0, agentPage{rows: result.ListOn(&l.shelf)}
+	count, page := 0, agentPage{rows: result.ListIn(&l.buffer)}
 	body.Agents = command.Each(ctx, func(a agent, text json.RawMessage) {
 		if count++; count <= maxPageAgents {
 			page.agents = append(page.agents, a)

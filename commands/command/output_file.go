@@ -3,54 +3,60 @@ package command
 import (
 	"context"
 	"io"
-	"path/filepath"
 
 	"tenableio/internal/files"
+	"tenableio/internal/files/folder"
+	"tenableio/internal/spill"
 	"tenableio/result"
 )
 
 // OutputFile is one file on its way to the output folder or, where the request
 // names none, into the envelope.
 type OutputFile struct {
-	Folder *files.Folder
-	temp   *files.Temp
-	Spool  *files.Spool
-	hasher *files.Hasher
-	Net    result.Net // over the name that Tenable gives it
+	Net result.Net // over the name that Tenable gives it
+
+	destination files.Destination
+	draft       files.Draft
+	hasher      *files.Hasher
 }
 
 // NewOutputFile finds out whether a file can be written, before anything is
 // asked of Tenable.
 func NewOutputFile(env Env) (*OutputFile, error) {
-	f := &OutputFile{Net: env.Net}
-	if env.OutputDir == "" {
-		f.Spool = files.NewSpool(env.MaxInlineBytes)
-		f.hasher = files.NewHasher(f.Spool)
-		return f, nil
-	}
-	var err error
-	if f.Folder, err = files.OpenFolder(env.OutputDir); err != nil {
+	destination, err := openDestination(env)
+	if err != nil {
 		return nil, err
 	}
-	if f.temp, err = f.Folder.Create(); err != nil {
-		_ = f.Folder.Close()
+	draft, err := destination.Create()
+	if err != nil {
+		_ = destination.Close()
 		return nil, err
 	}
-	f.hasher = files.NewHasher(f.temp)
-	return f, nil
+	return &OutputFile{Net: env.Net, destination: destination, draft: draft, hasher: files.NewHasher(draft)}, nil
 }
+
+func openDestination(env Env) (files.Destination, error) {
+	if env.OutputDir == "" {
+		return spill.NewInline(env.MaxInlineBytes), nil
+	}
+	return folder.Open(env.OutputDir)
+}
+
+// Parts opens the parts of the report called key where the file goes too.
+func (f *OutputFile) Parts(ctx context.Context, key string) (*files.Parts, error) {
+	return f.destination.Parts(ctx, key)
+}
+
+// Expect is a failure where a file of so many bytes cannot be kept.
+func (f *OutputFile) Expect(size int64) error { return f.draft.Expect(size) }
 
 // Write adds to the file.
 func (f *OutputFile) Write(p []byte) (int, error) { return f.hasher.Write(p) }
 
 // Restart empties the file.
 func (f *OutputFile) Restart() error {
-	if f.temp != nil {
-		f.hasher = files.NewHasher(f.temp)
-		return f.temp.Reset()
-	}
-	f.hasher = files.NewHasher(f.Spool)
-	return f.Spool.Reset()
+	f.hasher = files.NewHasher(f.draft)
+	return f.draft.Reset()
 }
 
 // CopyFrom fills the file with what r holds. The large buffer halves the time of
@@ -61,30 +67,21 @@ func (f *OutputFile) CopyFrom(r io.Reader) error {
 	return err
 }
 
-// Keep gives the file its name and describes it.
+// Keep gives the file its name, or the next free one, and describes it.
 func (f *OutputFile) Keep(ctx context.Context, name, mediaType string) (result.File, error) {
 	digest := f.hasher.Digest()
-	file := result.File{
-		Name: name, MediaType: mediaType, Size: digest.Size,
+	kept, err := f.draft.Keep(ctx, name)
+	return result.File{
+		Name: kept.Name, MediaType: mediaType, Size: digest.Size,
 		MD5: digest.MD5, SHA1: digest.SHA1, SHA256: digest.SHA256,
-	}
-	if f.temp == nil {
-		file.Content = f.Spool.Reader()
-		return file, nil
-	}
-	var err error
-	file.Path, err = f.temp.Keep(ctx, name)
-	file.Name = filepath.Base(file.Path) // the next free name, where the first was taken
-	return file, err
+		Path: kept.Path, Content: kept.Content,
+	}, err
 }
 
-// Drop lets go what was not kept. The content of an inline file is read when the
-// envelope is written, so it stays until the process ends.
+// Drop removes what was not kept, and closes the destination.
 func (f *OutputFile) Drop() {
-	if f.temp != nil {
-		f.temp.Drop()
-		_ = f.Folder.Close()
-	}
+	f.draft.Drop()
+	_ = f.destination.Close()
 }
 
 // Place is where a file is, for the table.

@@ -42,7 +42,7 @@ func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportRep
 		return out, err
 	}
 	defer file.Drop()
-	parts, err := openParts(ctx, env, file, in.ExportUUID, fields)
+	parts, err := openParts(ctx, file, in.ExportUUID, fields)
 	if err != nil {
 		return out, err
 	}
@@ -81,12 +81,9 @@ func splitFields(out *result.Output, list *string) []string {
 }
 
 // openParts opens the parts of this report: of this export and these fields.
-func openParts(ctx context.Context, env command.Env, file *command.OutputFile, uuid string, fields []string) (*files.Parts, error) {
-	if file.Folder == nil {
-		return files.SpoolParts(env.MaxInlineBytes), nil
-	}
+func openParts(ctx context.Context, file *command.OutputFile, uuid string, fields []string) (*files.Parts, error) {
 	chosen := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(fields)), ",")))
-	return file.Folder.Parts(ctx, uuid+"-"+hex.EncodeToString(chosen[:4]))
+	return file.Parts(ctx, uuid+"-"+hex.EncodeToString(chosen[:4]))
 }
 
 // exportReport is one report in the making.

@@ -50,7 +50,7 @@ func Download(ctx context.Context, env command.Env, in downloadExportedScanInput
 		func(download connection.Download) (err error) {
 			download.Body = &command.ProgressReader{From: download.Body, Total: download.Size, Progress: env.Progress}
 			contentType = download.ContentType
-			saved, err = saveReport(file, in.ScanID, in.FileID, download, env.MaxInlineBytes)
+			saved, err = saveReport(file, in.ScanID, in.FileID, download)
 			return err
 		})
 	if err != nil {

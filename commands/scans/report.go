@@ -102,12 +102,12 @@ type report struct {
 // saveReport streams a download into the file, once its start was found to be
 // what the format promises: a page that a proxy or a login put in its place
 // never becomes a report.
-func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, download connection.Download, maxInline int64) (report, error) {
-	given := file.Net.Name(files.NameOf(download.Disposition))
+func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, download connection.Download) (report, error) {
+	given := file.Net.Name(download.FileName())
 	r := report{format: formatOf(fileID, given)}
 	r.name = files.SafeName(given, "scan-"+string(scanID)+extensionOf(r.format))
-	if file.Spool != nil && download.Size > maxInline {
-		return r, files.TooLarge(maxInline)
+	if err := file.Expect(download.Size); err != nil {
+		return r, err
 	}
 	if err := file.Restart(); err != nil {
 		return r, err

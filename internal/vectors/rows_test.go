@@ -54,7 +54,7 @@ var elsewhere = []struct {
 	{79, "connection/retry_test.go", "TestRetryAfter"},
 	{80, "connection/retry_test.go", "TestBackOff"},
 	{89, "connection/retry_test.go", "TestClockIsMonotonic"},
-	{102, "internal/files/files_test.go", "TestSafeName"},
+	{102, "internal/files/name_test.go", "TestSafeName"},
 	{114, "internal/cli/process_test.go", "TestPanicEndsInAnEnvelope"},
 }
 

@@ -1,27 +1,19 @@
-package files
+package spill
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/files"
 )
 
-// maxInMemory is how many bytes a spool or a shelf holds in memory before it goes on
-// in a file of the system's temporary folder.
-const maxInMemory = 1 << 20
-
-// Spool holds one stream of content, up to a limit, for the envelope until it is
-// written; for many blocks without a limit there is Shelf. Large content is in a
-// file without a name, where the system knows such, so that nothing is left even
-// when the process is killed. Where no temporary folder can be written, as in a
-// container with a read-only root, it stays in memory; a disk that fills up later is
-// a failure.
+// Spool holds one stream of content, up to a limit. Where the temporary folder cannot
+// be written to, as in a container with a read-only root, the content stays in memory. A
+// disk that fills up later is a failure.
 type Spool struct {
 	memory bytes.Buffer
 	file   *os.File
@@ -36,7 +28,7 @@ func NewSpool(limit int64) *Spool { return &Spool{limit: limit} }
 // Write adds to the spool. Beyond the limit it is a failure of status 413.
 func (s *Spool) Write(p []byte) (int, error) {
 	if s.size+int64(len(p)) > s.limit {
-		return 0, TooLarge(s.limit)
+		return 0, tooLarge(s.limit)
 	}
 	if s.file == nil && !s.noFile && s.memory.Len()+len(p) > maxInMemory {
 		s.spill()
@@ -47,13 +39,21 @@ func (s *Spool) Write(p []byte) (int, error) {
 	}
 	n, err := s.file.Write(p)
 	if err != nil {
-		err = diskFault(err)
+		err = files.DiskFault(err)
 	}
 	return n, err
 }
 
-// TooLarge is the failure of content that does not fit in the envelope.
-func TooLarge(limit int64) error {
+// Expect is a failure where the limit is less than size.
+func (s *Spool) Expect(size int64) error {
+	if size > s.limit {
+		return tooLarge(s.limit)
+	}
+	return nil
+}
+
+// tooLarge is the failure of content that does not fit in the envelope.
+func tooLarge(limit int64) error {
 	return fault.New(http.StatusRequestEntityTooLarge, "The file is larger than the %d bytes that the result may hold (options.max_inline_bytes).", limit).
 		WithHint("Set options.output_dir to have the file written there, or raise options.max_inline_bytes.")
 }
@@ -73,17 +73,6 @@ func (s *Spool) spill() {
 	s.file, s.memory = file, bytes.Buffer{}
 }
 
-// createUnnamed creates a file in the system's temporary folder that is gone
-// when it is closed, or the process is.
-func createUnnamed() (*os.File, error) {
-	name := filepath.Join(os.TempDir(), hiddenPrefix+rand.Text()+tempSuffix)
-	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|deleteOnClose, 0o600)
-	if err == nil {
-		_ = os.Remove(name) // Windows refuses this, and has deleteOnClose
-	}
-	return file, err
-}
-
 // Reset empties the spool.
 func (s *Spool) Reset() error {
 	s.size = 0
@@ -93,7 +82,7 @@ func (s *Spool) Reset() error {
 	}
 	_, err := s.file.Seek(0, io.SeekStart)
 	if err = errors.Join(err, s.file.Truncate(0)); err != nil {
-		return diskFault(err)
+		return files.DiskFault(err)
 	}
 	return nil
 }

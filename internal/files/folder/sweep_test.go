@@ -1,4 +1,4 @@
-package files
+package folder
 
 import (
 	"os"
@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenableio/internal/files"
 )
 
 // FAULTS row 106: what a killed run left goes after a day, and nothing else.
-func TestOpenFolderSweepsWhatIsStale(t *testing.T) {
+func TestOpenSweepsWhatIsStale(t *testing.T) {
 	path := t.TempDir()
 	old := time.Now().Add(-25 * time.Hour)
 	for _, name := range []string{".tenableio-A.part", ".tenableio-B.part", ".other.part", "report.pdf"} {
@@ -31,7 +33,7 @@ func TestOpenFolderSweepsWhatIsStale(t *testing.T) {
 }
 
 // A run may wait for an export for days, and what it holds is old by then.
-func TestOpenFolderSweepsNothingInUse(t *testing.T) {
+func TestOpenSweepsNothingInUse(t *testing.T) {
 	path := t.TempDir()
 	folder := openFolder(t, path)
 	temp, err := folder.Create()
@@ -39,7 +41,7 @@ func TestOpenFolderSweepsNothingInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer temp.Drop()
-	var all []*Parts
+	var all []*files.Parts
 	for range 2 { // the second one is private
 		parts, err := folder.Parts(t.Context(), "report")
 		if err != nil {

@@ -1,17 +1,15 @@
 //go:build !unix
 
-package files
+package folder
 
 import (
 	"os"
 	"time"
 )
 
-// staleAfter is when what a killed run left is removed: later than the longest run
-// ends, since no lock tells here which runs are alive.
+// staleAfter is when the leftovers of a killed run are removed: later than the longest
+// run ends, since no lock tells here which runs are alive.
 const staleAfter = 8 * 24 * time.Hour
-
-func isFull(error) bool { return false }
 
 // lock is not known here: every run keeps its parts for itself.
 func lock(*os.File) bool { return false }

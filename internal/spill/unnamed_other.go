@@ -1,6 +1,6 @@
 //go:build !windows
 
-package files
+package spill
 
 // deleteOnClose is no flag here: a file that is open can be removed by name.
 const deleteOnClose = 0
