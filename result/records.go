@@ -9,15 +9,6 @@ type Records struct {
 	err     error
 }
 
-// RecordsOf are the given records.
-func RecordsOf(records ...any) Records {
-	var r Records
-	for _, record := range records {
-		r.Add(record)
-	}
-	return r
-}
-
 // Add adds a record. One that cannot be marshalled is a defect, which Marshal
 // reports.
 func (r *Records) Add(record any) {

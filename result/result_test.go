@@ -118,7 +118,7 @@ func TestUnknownOutcomeOfAPart(t *testing.T) {
 func TestSecretsAreTakenOut(t *testing.T) {
 	got := write(t, Result{
 		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
-		Output: Output{RawData: RawOf(json.RawMessage(`"CANARY-12345678"`)), Table: Table{Caption: "CANARY-12345678"}, ContextData: RecordsOf(map[string]string{"a": "CANARY-12345678"})},
+		Output: Output{RawData: RawOf(json.RawMessage(`"CANARY-12345678"`)), Table: Table{Caption: "CANARY-12345678"}, ContextData: recordsOf(map[string]string{"a": "CANARY-12345678"})},
 	})
 	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
 		t.Errorf("a secret is in %s", got)
@@ -134,7 +134,7 @@ func TestRedactedTextStaysJSON(t *testing.T) {
 				json.RawMessage(`{"id":1710000003, "a\\":"b\"10000003\"","n":10000003,`),
 				json.RawMessage(`"t":[1e5 ,true,10000003],"e":"back\\slash\"","end":"\\","escape":"x\nabcdefgh"}`),
 			),
-			ContextData: RecordsOf(map[string]any{"id": 10000003, "status": "Successful"}),
+			ContextData: recordsOf(map[string]any{"id": 10000003, "status": "Successful"}),
 		},
 	})
 	for _, want := range []string{
@@ -155,7 +155,7 @@ func TestNamesAreNoSecrets(t *testing.T) {
 		{Command: "List Scans", Err: f},
 		{Command: "X", Output: Output{
 			RawData:     RawOf(json.RawMessage(`{"requests":"requests","category" : {"not_found":1}}`)),
-			ContextData: RecordsOf(map[string]string{"category": "x"}), Table: Table{Columns: []string{"a"}, Rows: [][]string{{"b"}}},
+			ContextData: recordsOf(map[string]string{"category": "x"}), Table: Table{Columns: []string{"a"}, Rows: [][]string{{"b"}}},
 			Files: []File{{Name: "requests.csv", Path: "/var/requests.csv"}},
 		}},
 	} {
@@ -353,4 +353,13 @@ func TestInlineFile(t *testing.T) {
 	if err != nil || !bytes.Equal(decoded, content) || r.Files[1].Path != "/var/soar/c.csv" || r.Files[1].Content != "" {
 		t.Errorf("the content changed: %v", err)
 	}
+}
+
+// recordsOf are the given records.
+func recordsOf(records ...any) Records {
+	var r Records
+	for _, record := range records {
+		r.Add(record)
+	}
+	return r
 }

@@ -22,13 +22,13 @@ const wrongServer = "The Server URL leads to %s, which does not answer as the Te
 // and that their role is at least Scan Operator.
 //
 // GET /scans/timezones: https://developer.tenable.com/reference/scans-timezones
-func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput) (result.Output, error) {
+func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/timezones"})
 	if f := fault.From(err); f != nil && (f.Category == fault.Input || f.Category == fault.NotFound) {
-		return result.Output{}, f.WithHint(wrongServer, env.Tenable.Host()) // nothing was given that could be wrong or not there
+		return f.WithHint(wrongServer, env.Tenable.Host()) // nothing was given that could be wrong or not there
 	}
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var body struct {
 		Timezones wire.List[struct {
@@ -36,24 +36,23 @@ func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput)
 		}] `json:"timezones"`
 	}
 	if err := answer.Decode(&body, "timezones"); err != nil {
-		return result.Output{}, fault.From(err).WithHint(wrongServer, env.Tenable.Host())
+		return fault.From(err).WithHint(wrongServer, env.Tenable.Host())
 	}
 	type record struct {
 		Connected bool `json:"connected"`
 		Timezones int  `json:"timezones"`
 	}
-	return result.Output{
-		RawData:     result.RawOf(answer.Body),
-		ContextData: result.RecordsOf(record{Connected: true, Timezones: len(body.Timezones)}),
-		Table: result.Table{
-			Caption: "The connection works",
-			Columns: []string{"Check", "Outcome"},
-			Rows: [][]string{
-				{"Server", "answers as Tenable.io"},
-				{"API keys", "accepted"},
-				{"Role", "Scan Operator [24] or higher"},
-				{"Time zones read", fmt.Sprint(len(body.Timezones))},
-			},
+	out.RawData = result.RawOf(answer.Body)
+	out.ContextData.Add(record{Connected: true, Timezones: len(body.Timezones)})
+	out.Table = result.Table{
+		Caption: "The connection works",
+		Columns: []string{"Check", "Outcome"},
+		Rows: [][]string{
+			{"Server", "answers as Tenable.io"},
+			{"API keys", "accepted"},
+			{"Role", "Scan Operator [24] or higher"},
+			{"Time zones read", fmt.Sprint(len(body.Timezones))},
 		},
-	}, nil
+	}
+	return nil
 }

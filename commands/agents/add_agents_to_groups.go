@@ -16,14 +16,14 @@ import (
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/add:
 // https://developer.tenable.com/reference/bulk-add-agents
-func AddToGroups(ctx context.Context, env command.Env, in membershipInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in)
+func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *result.Output) error {
+	m := newMembership(env, out, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in)
 	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "")
 	if err != nil {
-		return m.output, err
+		return err
 	}
 	if len(agents) == 0 {
-		return m.output, fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")
+		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")
 	}
 	for _, id := range m.groupIDs {
 		if !m.skipped(id) {

@@ -21,22 +21,21 @@ type listAgentGroupsInput struct {
 //
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
-func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput) (result.Output, error) {
-	var out result.Output
+func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput, out *result.Output) error {
 	var kept result.List
 	out.Table.Columns = []string{"Group ID", "Name", "Agents", "Owner"}
 	err := eachGroup(ctx, env, func(group agentGroup, text json.RawMessage) {
 		if in.GroupName == nil || strings.Contains(strings.ToLower(string(group.Name)), strings.ToLower(*in.GroupName)) {
 			kept.Add(text)
-			describeGroup(&out, group)
+			describeGroup(out, group)
 		}
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	out.Table.Caption = result.Counted(kept.Len(), "agent group")
 	out.RawData = result.Array(`{"Results":`, kept.Blocks(), `}`)
-	return out, nil
+	return nil
 }
 
 func describeGroup(out *result.Output, g agentGroup) {

@@ -19,16 +19,15 @@ type listAgentsInput struct {
 // List returns all agents that match, sorted by name.
 //
 // GET /scanners/null/agents: https://developer.tenable.com/reference/agents-list
-func List(ctx context.Context, env command.Env, in listAgentsInput) (result.Output, error) {
-	var out result.Output
+func List(ctx context.Context, env command.Env, in listAgentsInput, out *result.Output) error {
 	list, err := listPages(ctx, env, connection.Call{
 		Path:  "/scanners/null/agents",
 		Query: agentFilters(in.HostName, in.IP, in.Platform),
-	}, describeAgents(&out))
+	}, describeAgents(out))
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	out.RawData = list.raw()
-	list.conclude(&out, result.Counted(list.distinct(), "agent"))
-	return out, nil
+	list.conclude(out, result.Counted(list.distinct(), "agent"))
+	return nil
 }

@@ -24,29 +24,28 @@ type listAgentsByGroupInput struct {
 //
 // GET /scanners/null/agent-groups/{agent_group_id}/agents:
 // https://developer.tenable.com/reference/agent-group-list-agents
-func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput) (result.Output, error) {
+func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput, out *result.Output) error {
 	groups, err := listGroups(ctx, env)
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	group, err := findGroup(groups, in.GroupID)
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
-	var out result.Output
-	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(&out))
+	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(out))
 	if f := fault.From(err); f.Absent() {
-		return result.Output{}, gone(in.GroupID, f)
+		return gone(in.GroupID, f)
 	}
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	if list.broken != nil && list.broken.Err.Absent() {
 		list.broken.Err = gone(in.GroupID, list.broken.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
-	list.conclude(&out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))
+	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
-	return out, nil
+	return nil
 }

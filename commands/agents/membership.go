@@ -27,7 +27,7 @@ type membership struct {
 	tried    []wire.NumericID // groups, of those that were looked up
 	repeated int              // of groupIDs: another of them names the same group
 	results  []json.RawMessage
-	output   result.Output
+	output   *result.Output
 	groups   command.Series // writes to output
 }
 
@@ -38,12 +38,12 @@ type membershipInput struct {
 	AgentIDs   []wire.ID `json:"agent_ids"`
 }
 
-func newMembership(env command.Env, path string, in membershipInput) *membership {
-	m := &membership{env: env, path: path}
-	m.groups.Out = &m.output
-	m.groupIDs = command.Once(&m.output, "Group IDs", in.GroupIDs)
-	m.names = command.Once(&m.output, "Agent Names", in.AgentNames)
-	m.agentIDs = command.Once(&m.output, "Agent IDs", in.AgentIDs)
+func newMembership(env command.Env, out *result.Output, path string, in membershipInput) *membership {
+	m := &membership{env: env, output: out, path: path}
+	m.groups.Out = out
+	m.groupIDs = command.Once(out, "Group IDs", in.GroupIDs)
+	m.names = command.Once(out, "Agent Names", in.AgentNames)
+	m.agentIDs = command.Once(out, "Agent IDs", in.AgentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
 }
@@ -180,7 +180,7 @@ func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 
 // finish is the output of the whole run. The end of the run itself, by a signal
 // or the time limit, is the command's failure; what was done before is said.
-func (m *membership) finish(ctx context.Context) (result.Output, error) {
+func (m *membership) finish(ctx context.Context) error {
 	m.output.RawData = result.Array(`{"Results":`, result.RawOf(m.results...), `}`)
 	parts, done := "groups", "done"
 	if !m.env.Wait {
@@ -189,10 +189,10 @@ func (m *membership) finish(ctx context.Context) (result.Output, error) {
 	groups := len(m.groupIDs) - m.repeated
 	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, groups, parts, done)
 	if ctx.Err() == nil || m.groups.End == nil {
-		return m.output, nil
+		return nil
 	}
 	if m.output.Done > 0 {
 		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, groups, parts, done))
 	}
-	return m.output, m.groups.End
+	return m.groups.End
 }

@@ -17,11 +17,11 @@ import (
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
 // https://developer.tenable.com/reference/bulk-remove-agents
-func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput) (result.Output, error) {
-	m := newMembership(env, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in)
+func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput, out *result.Output) error {
+	m := newMembership(env, out, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in)
 	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
 	if err != nil {
-		return m.output, err
+		return err
 	}
 	for _, id := range m.groupIDs {
 		if !m.skipped(id) {

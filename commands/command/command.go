@@ -42,8 +42,13 @@ func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessag
 	return c.bind(schema, inputs)
 }
 
+// Handler carries a command out. What it has put into out when it returns is the
+// output of the command, beside an error too: of a failed run the result shows the
+// warnings, the files and the items that failed, and no data.
+type Handler[In any] func(ctx context.Context, env Env, in In, out *result.Output) error
+
 // Define makes a command of a handler; the generic input type ends here.
-func Define[In any](key string, handle func(context.Context, Env, In) (result.Output, error)) Command {
+func Define[In any](key string, handle Handler[In]) Command {
 	return Command{
 		Key:      key,
 		NewInput: func() any { return new(In) },
@@ -52,8 +57,9 @@ func Define[In any](key string, handle func(context.Context, Env, In) (result.Ou
 			if err := schema.Decode(inputs, &in); err != nil {
 				return nil, err
 			}
-			return func(ctx context.Context, env Env) (result.Output, error) {
-				return handle(ctx, env, in)
+			return func(ctx context.Context, env Env) (out result.Output, err error) {
+				err = handle(ctx, env, in, &out)
+				return out, err
 			}, nil
 		},
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tenableio/connection"
+	"tenableio/result"
 )
 
 // slowExport is a finished export whose server takes its time for each chunk, and
@@ -31,6 +32,8 @@ type slowExport struct {
 	limited time.Time   // when the 429 was sent
 	begun   []time.Time // of the requests for chunks
 }
+
+var finishedExport = getVulnerabilitiesExportReportInput{ExportUUID: "00000000-0000-0000-0000-000000000001"}
 
 func (s *slowExport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/status") {
@@ -81,7 +84,8 @@ func TestNoChunkIsLeftOutAfterA429(t *testing.T) {
 		for refused := 1; refused <= 20; refused++ {
 			synctest.Test(t, func(t *testing.T) {
 				export := &slowExport{chunks: 20, refused: refused, retryAfter: time.Second}
-				out, err := Report(t.Context(), export.env(workers), getVulnerabilitiesExportReportInput{ExportUUID: "00000000-0000-0000-0000-000000000001"})
+				var out result.Output
+				err := Report(t.Context(), export.env(workers), finishedExport, &out)
 				if err != nil || out.Done != 20 || len(export.begun) != 21 {
 					t.Errorf("%d workers, 429 for chunk %d: %d chunks after %d requests (%v), want 20 after 21", workers, refused, out.Done, len(export.begun), err)
 				}
@@ -99,7 +103,7 @@ func TestAllWaitAfterA429(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				export := &slowExport{chunks: 20, refused: refused, retryAfter: asked}
 				env := export.env(workers)
-				if _, err := Report(t.Context(), env, getVulnerabilitiesExportReportInput{ExportUUID: "00000000-0000-0000-0000-000000000001"}); err != nil {
+				if err := Report(t.Context(), env, finishedExport, new(result.Output)); err != nil {
 					t.Fatal(err)
 				}
 				at := map[time.Duration]int{} // requests by the time since the 429

@@ -43,33 +43,32 @@ type vulnerabilityExport struct {
 // its place.
 //
 // POST /vulns/export: https://developer.tenable.com/reference/exports-vulns-request-export
-func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput) (result.Output, error) {
-	var out result.Output
+func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, out *result.Output) error {
 	body := vulnerabilityExport{NumAssets: chunkAssets(in.AssetsNumber), IncludeUnlicensed: in.IncludeUnlicensed}
 	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
 		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
 	}
-	body.Filters = exportFilters(&out, in.AssetIP, in.FiltersObject)
+	body.Filters = exportFilters(out, in.AssetIP, in.FiltersObject)
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)
 	if running != "" {
 		answer = connection.Answer{Body: command.WithMember(fault.From(err).Body, "export_uuid", running)}
 		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
 	} else if err != nil {
-		return out, err
+		return err
 	}
 	var made struct {
 		ExportUUID wire.Text `json:"export_uuid"`
 	}
 	if err := answer.Decode(&made, "export_uuid"); err != nil {
-		return out, err
+		return err
 	}
 	if made.ExportUUID == "" {
-		return out, answer.Lacks("export_uuid")
+		return answer.Lacks("export_uuid")
 	}
 	out.RawData = result.RawOf(answer.Body)
-	describeExport(&out, body, in.AssetIP, string(made.ExportUUID), running != "")
-	return out, nil
+	describeExport(out, body, in.AssetIP, string(made.ExportUUID), running != "")
+	return nil
 }
 
 // chunkAssets is the number of assets to a chunk: the given one, or the bound that it

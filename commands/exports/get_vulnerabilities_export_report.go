@@ -34,30 +34,30 @@ type getVulnerabilitiesExportReportInput struct {
 // GET /vulns/export/{export_uuid}/status and
 // GET /vulns/export/{export_uuid}/chunks/{chunk_id}: readExportStatus and fetchOne
 // link Tenable's pages.
-func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportReportInput) (result.Output, error) {
-	var out result.Output
-	fields := splitFields(&out, in.ExportFields)
+func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportReportInput, out *result.Output) error {
+	fields := splitFields(out, in.ExportFields)
 	file, err := command.NewOutputFile(env)
 	if err != nil {
-		return out, err
+		return err
 	}
 	defer file.Drop()
 	parts, err := openParts(ctx, file, in.ExportUUID, fields)
 	if err != nil {
-		return out, err
+		return err
 	}
 	defer parts.Leave()
 	r := exportReport{chosen: fields, known: slices.Sorted(maps.Keys(parts.Kept())), chunkFetcher: &chunkFetcher{
 		env: env, uuid: in.ExportUUID, fields: ParseFields(fields), parts: parts, failed: map[int]*fault.Error{},
 	}}
 	if err := r.collect(ctx); err != nil {
-		return out, r.withProgress(err)
+		return r.withProgress(err)
 	}
-	whole := out
+	whole := *out
 	if err := r.finish(ctx, &whole, file); err != nil {
-		return out, r.withProgress(err)
+		return r.withProgress(err)
 	}
-	return whole, nil
+	*out = whole
+	return nil
 }
 
 // splitFields reads the comma-separated list, and tells of names that Tenable

@@ -34,15 +34,15 @@ const (
 // https://developer.tenable.com/reference/scans-export-status
 // GET /scans/{scan_id}/export/{file_id}/download:
 // https://developer.tenable.com/reference/scans-export-download
-func Download(ctx context.Context, env command.Env, in downloadExportedScanInput) (result.Output, error) {
+func Download(ctx context.Context, env command.Env, in downloadExportedScanInput, out *result.Output) error {
 	file, err := command.NewOutputFile(env)
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	defer file.Drop()
 	params := map[string]string{"scan_id": string(in.ScanID), "file_id": in.FileID}
 	if err := awaitReport(ctx, env, params); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var saved report
 	var contentType string
@@ -54,13 +54,13 @@ func Download(ctx context.Context, env command.Env, in downloadExportedScanInput
 			return err
 		})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	kept, err := file.Keep(ctx, saved.name, saved.format.mediaType)
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
-	return describeReport(in, saved, contentType, kept)
+	return describeReport(out, in, saved, contentType, kept)
 }
 
 // awaitReport polls until the report is ready. Tenable documents three words for its
@@ -107,7 +107,7 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 	}
 }
 
-func describeReport(in downloadExportedScanInput, saved report, contentType string, file result.File) (result.Output, error) {
+func describeReport(out *result.Output, in downloadExportedScanInput, saved report, contentType string, file result.File) error {
 	type record struct {
 		ScanID   wire.ID `json:"scan_id"`
 		FileID   string  `json:"file_id"`
@@ -126,7 +126,7 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 		SHA256      string `json:"sha256"`
 	}{file.Name, contentType, file.Size, file.SHA256})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	r := record{
 		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
@@ -135,20 +135,18 @@ func describeReport(in downloadExportedScanInput, saved report, contentType stri
 	if file.Path != "" {
 		r.Path = &file.Path
 	}
-	out := result.Output{
-		RawData:     result.RawOf(raw),
-		ContextData: result.RecordsOf(r),
-		Table: result.Table{
-			Caption: "Report downloaded",
-			Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
-			Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Place(file)}},
-		},
+	out.RawData = result.RawOf(raw)
+	out.ContextData.Add(r)
+	out.Table = result.Table{
+		Caption: "Report downloaded",
+		Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
+		Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Place(file)}},
 	}
 	if saved.unsure {
 		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: if the connection broke, the file is cut, and nothing shows it.")
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", in.FileID)
-	command.AddFile(&out, file)
-	return out, nil
+	command.AddFile(out, file)
+	return nil
 }

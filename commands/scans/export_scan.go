@@ -37,7 +37,7 @@ type scanExportRequest struct {
 //
 // POST /scans/{scan_id}/export:
 // https://developer.tenable.com/reference/scans-export-request
-func Export(ctx context.Context, env command.Env, in exportScanInput) (result.Output, error) {
+func Export(ctx context.Context, env command.Env, in exportScanInput, out *result.Output) error {
 	body := scanExportRequest{Format: strings.ToLower(in.ReportFormat)}
 	switch body.Format {
 	case "pdf", "html":
@@ -54,18 +54,20 @@ func Export(ctx context.Context, env command.Env, in exportScanInput) (result.Ou
 		Body:   body,
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var made struct {
 		File wire.ID `json:"file"`
 	}
 	if err := answer.Decode(&made, "file"); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	if made.File == "" {
-		return result.Output{}, answer.Lacks("file")
+		return answer.Lacks("file")
 	}
-	return describeScanExport(in, body, made.File, answer), nil
+	out.RawData = result.RawOf(answer.Body)
+	describeScanExport(out, in, body, made.File)
+	return nil
 }
 
 // runQuery names a run by its number, or by its UUID under the other parameter.
@@ -105,21 +107,18 @@ func (in exportScanInput) unused(sent scanExportRequest) []string {
 	return names
 }
 
-func describeScanExport(in exportScanInput, sent scanExportRequest, file wire.ID, answer connection.Answer) result.Output {
+func describeScanExport(out *result.Output, in exportScanInput, sent scanExportRequest, file wire.ID) {
 	type record struct {
 		ScanID    wire.ID  `json:"scan_id"`
 		HistoryID *wire.ID `json:"history_id"`
 		Format    string   `json:"format"`
 		FileID    string   `json:"file_id"`
 	}
-	out := result.Output{
-		RawData:     result.RawOf(answer.Body),
-		ContextData: result.RecordsOf(record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)}),
-		Table: result.Table{
-			Caption: "Export requested; Download Exported Scan fetches the file",
-			Columns: []string{"Scan ID", "Format", "File ID"},
-			Rows:    [][]string{{string(in.ScanID), sent.Format, string(file)}},
-		},
+	out.ContextData.Add(record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)})
+	out.Table = result.Table{
+		Caption: "Export requested; Download Exported Scan fetches the file",
+		Columns: []string{"Scan ID", "Format", "File ID"},
+		Rows:    [][]string{{string(in.ScanID), sent.Format, string(file)}},
 	}
 	if unused := in.unused(sent); len(unused) > 0 {
 		out.Warn("unused_input", fmt.Sprintf("Not sent, because the format %s takes none: %s.", in.ReportFormat, strings.Join(unused, ", ")))
@@ -129,5 +128,4 @@ func describeScanExport(in exportScanInput, sent scanExportRequest, file wire.ID
 	if in.HistoryID != nil {
 		out.KeyFields.Add("history_ids", *in.HistoryID)
 	}
-	return out
 }

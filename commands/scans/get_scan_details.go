@@ -50,29 +50,29 @@ type scanVulnerability struct {
 // to watch a running scan there is Status.
 //
 // GET /scans/{scan_id}: https://developer.tenable.com/reference/scans-details
-func Details(ctx context.Context, env command.Env, in getScanDetailsInput) (result.Output, error) {
+func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:   "/scans/{scan_id}",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var details scanDetails
 	if err := answer.Decode(&details, "info", "vulnerabilities", "hosts", "history"); err != nil {
-		return result.Output{}, err
+		return err
 	}
-	out := result.Output{RawData: result.RawOf(answer.Body)}
+	out.RawData = result.RawOf(answer.Body)
 	if details.Info.IsArchived {
 		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
 	if details.limited() {
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
 	}
-	found, err := describeScan(ctx, &out, in.ScanID, details.Info, answer)
+	found, err := describeScan(ctx, out, in.ScanID, details.Info, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
-	return out, err
+	return err
 }
 
 // caption counts what the scan found, or says that Tenable did not tell: none

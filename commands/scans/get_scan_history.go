@@ -43,14 +43,14 @@ func (r scanRun) newerThan(other scanRun) bool {
 // History returns the runs of a scan.
 //
 // GET /scans/{scan_id}/history: https://developer.tenable.com/reference/scans-history
-func History(ctx context.Context, env command.Env, in getScanHistoryInput) (result.Output, error) {
+func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/history",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 		Query:  url.Values{"limit": {strconv.Itoa(in.Limit)}, "offset": {strconv.Itoa(in.Offset)}},
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var body struct {
 		ID         json.RawMessage `json:"id"` // not documented; where it is, none is added
@@ -59,18 +59,17 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput) (resu
 		} `json:"pagination"`
 		History wire.Each[scanRun] `json:"history"`
 	}
-	var out result.Output
 	var newest scanRun
 	out.Table.Columns = []string{"History ID", "Status", "Started", "Ended", "Archived"}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	body.History = command.Each(ctx, func(run scanRun, _ json.RawMessage) {
-		describeRun(&out, in.ScanID, run)
+		describeRun(out, in.ScanID, run)
 		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
 			newest = run
 		}
 	})
 	if err := command.UntilEnd(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	runs := out.ContextData.Len()
 	if int(body.Pagination.Total) > in.Offset+runs {
@@ -81,7 +80,7 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput) (resu
 		out.RawData = withID(newest.ID, answer.Body)
 	}
 	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
-	return out, nil
+	return nil
 }
 
 // withID puts the newest run's id in front of the API's object, so that the

@@ -23,22 +23,22 @@ var restingStatuses = []string{"completed", "stopped", "empty", "imported", "abo
 //
 // GET /scans/{scan_id}/latest-status:
 // https://developer.tenable.com/reference/scans-get-latest-status
-func Status(ctx context.Context, env command.Env, in getScanStatusInput) (result.Output, error) {
+func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/latest-status",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var body struct {
 		Status wire.Text `json:"status"`
 	}
 	if err := answer.Decode(&body, "status"); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	if body.Status == "" {
-		return result.Output{}, answer.Lacks("status")
+		return answer.Lacks("status")
 	}
 	type record struct {
 		ScanID wire.ID `json:"scan_id"`
@@ -47,15 +47,13 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput) (result
 	}
 	status := string(body.Status)
 	active := !slices.Contains(restingStatuses, status)
-	out := result.Output{
-		RawData:     result.RawOf(answer.Body),
-		ContextData: result.RecordsOf(record{ScanID: in.ScanID, Status: status, Active: active}),
-		Table: result.Table{
-			Caption: "Scan status",
-			Columns: []string{"Scan ID", "Status", "Still active"},
-			Rows:    [][]string{{string(in.ScanID), status, result.YesNo(active)}},
-		},
+	out.RawData = result.RawOf(answer.Body)
+	out.ContextData.Add(record{ScanID: in.ScanID, Status: status, Active: active})
+	out.Table = result.Table{
+		Caption: "Scan status",
+		Columns: []string{"Scan ID", "Status", "Still active"},
+		Rows:    [][]string{{string(in.ScanID), status, result.YesNo(active)}},
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
-	return out, nil
+	return nil
 }

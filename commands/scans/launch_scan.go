@@ -18,37 +18,35 @@ type launchScanInput struct {
 // repeated when its outcome is unknown: a second launch would be a second run.
 //
 // POST /scans/{scan_id}/launch: https://developer.tenable.com/reference/scans-launch
-func Launch(ctx context.Context, env command.Env, in launchScanInput) (result.Output, error) {
+func Launch(ctx context.Context, env command.Env, in launchScanInput, out *result.Output) error {
 	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/launch",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 	})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
 	var body struct {
 		ScanUUID wire.Text `json:"scan_uuid"`
 	}
 	if err := answer.Decode(&body, "scan_uuid"); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	if body.ScanUUID == "" {
-		return result.Output{}, answer.Lacks("scan_uuid")
+		return answer.Lacks("scan_uuid")
 	}
 	type record struct {
 		ScanID   wire.ID   `json:"scan_id"`
 		ScanUUID wire.Text `json:"scan_uuid"`
 	}
-	out := result.Output{
-		RawData:     result.RawOf(answer.Body),
-		ContextData: result.RecordsOf(record{ScanID: in.ScanID, ScanUUID: body.ScanUUID}),
-		Table: result.Table{
-			Caption: "Scan launched",
-			Columns: []string{"Scan ID", "Run"},
-			Rows:    [][]string{{string(in.ScanID), string(body.ScanUUID)}},
-		},
+	out.RawData = result.RawOf(answer.Body)
+	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: body.ScanUUID})
+	out.Table = result.Table{
+		Caption: "Scan launched",
+		Columns: []string{"Scan ID", "Run"},
+		Rows:    [][]string{{string(in.ScanID), string(body.ScanUUID)}},
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("scan_uuids", string(body.ScanUUID))
-	return out, nil
+	return nil
 }

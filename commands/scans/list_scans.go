@@ -50,7 +50,7 @@ type scanRecord struct {
 // List returns the scans that the keys can see, all in one answer.
 //
 // GET /scans: https://developer.tenable.com/reference/scans-list
-func List(ctx context.Context, env command.Env, in listScansInput) (result.Output, error) {
+func List(ctx context.Context, env command.Env, in listScansInput, out *result.Output) error {
 	query := url.Values{}
 	if in.FolderID != nil {
 		query.Set("folder_id", string(*in.FolderID))
@@ -62,19 +62,18 @@ func List(ctx context.Context, env command.Env, in listScansInput) (result.Outpu
 	}
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans", Query: query})
 	if err != nil {
-		return result.Output{}, err
+		return err
 	}
-	var out result.Output
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
-	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) { describeListedScan(&out, scan) })}
+	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) { describeListedScan(out, scan) })}
 	if err := command.UntilEnd(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
-		return result.Output{}, err
+		return err
 	}
 	out.RawData = result.RawOf(answer.Body)
 	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
-	return out, nil
+	return nil
 }
 
 func describeListedScan(out *result.Output, scan listedScan) {

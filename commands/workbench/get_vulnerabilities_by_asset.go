@@ -45,12 +45,11 @@ type workbenchAsset struct {
 // GET /workbenches/assets: https://developer.tenable.com/reference/workbenches-assets
 // GET /workbenches/assets/{asset_id}/vulnerabilities:
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
-func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetInput) (result.Output, error) {
-	var out result.Output
+func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetInput, out *result.Output) error {
 	in.Target = in.Target.Unmap()
-	assets, err := assetsAt(ctx, env, in.Target, &out)
+	assets, err := assetsAt(ctx, env, in.Target, out)
 	if err != nil {
-		return out, err
+		return err
 	}
 	if len(assets) > 1 {
 		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; each is looked into, the one seen last first.", len(assets), in.Target))
@@ -60,13 +59,13 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 		assets = assets[:maxAssets]
 	}
 	out.KeyFields.Add("ip_addresses", in.Target.String())
-	err = collectAssets(ctx, env, assets, &out)
+	err = collectAssets(ctx, env, assets, out)
 	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", in.Target, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
 		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
 			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
 	}
-	return out, err
+	return err
 }
 
 // collectAssets reads the vulnerabilities of each asset, one after the other.

@@ -51,29 +51,28 @@ type outputAsset struct {
 //
 // GET /workbenches/vulnerabilities/{plugin_id}/outputs:
 // https://developer.tenable.com/reference/workbenches-vulnerability-output
-func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInput) (result.Output, error) {
+func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInput, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:   "/workbenches/vulnerabilities/{plugin_id}/outputs",
 		Params: map[string]string{"plugin_id": string(in.PluginID)},
 		Empty:  true,
 	})
 	if err != nil && !fault.From(err).Absent() {
-		return result.Output{}, err
+		return err
 	}
-	var out result.Output
 	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
 	out.KeyFields.Add("plugin_ids", in.PluginID)
 	count := 0
 	out.RawData, err = readOutputs(answer, func(output pluginOutput, _ json.RawMessage) error {
 		count++
-		return describeOutput(ctx, &out, in.PluginID, output)
+		return describeOutput(ctx, out, in.PluginID, output)
 	})
 	if err := command.UntilEnd(ctx, err); err != nil {
-		return result.Output{}, err
+		return err
 	}
-	warnFull(&out, count, " for a plugin")
+	warnFull(out, count, " for a plugin")
 	out.Table.Caption = fmt.Sprintf("%s of plugin %s", result.Counted(count, "output"), in.PluginID)
-	return out, nil
+	return nil
 }
 
 // readOutputs reads {"outputs": […]}, or the bare list that the specification
