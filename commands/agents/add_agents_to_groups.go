@@ -26,7 +26,7 @@ func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *
 		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")
 	}
 	for _, id := range m.groupIDs {
-		if !m.skipped(id) {
+		if !m.skip(id) {
 			m.change(ctx, id, id, agents)
 		}
 	}

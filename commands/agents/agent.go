@@ -61,12 +61,13 @@ func (a agent) record() agentRecord {
 		LinkedOn: a.LinkedOn, LastConnect: a.LastConnect, LastScanned: a.LastScanned,
 	}
 	for _, group := range a.Groups {
-		r.GroupIDs, r.GroupNames = append(r.GroupIDs, group.ID), append(r.GroupNames, string(group.Name))
+		r.GroupIDs = append(r.GroupIDs, group.ID)
+		r.GroupNames = append(r.GroupNames, string(group.Name))
 	}
 	return r
 }
 
-// describeAgents adds each page of a list to out.
+// describeAgents returns a function that adds the agents of a page to out.
 func describeAgents(out *result.Output) func(page []agent) {
 	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status", "Last Connect"}
 	return func(page []agent) {
@@ -81,27 +82,26 @@ func describeAgents(out *result.Output) func(page []agent) {
 	}
 }
 
-// conclude adds to out what is known of the list as a whole, and the page that
-// is missing.
+// conclude adds the caption to out, and the page that could not be read.
 func (l *agentList) conclude(out *result.Output, caption string) {
 	out.Table.Caption = caption
 	out.Done = l.pages
-	if l.broken != nil {
-		out.Failed = append(out.Failed, *l.broken)
-		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it are not here: %s agents are.", l.broken.Value, l.share()))
+	if l.failedPage != nil {
+		out.Failed = append(out.Failed, *l.failedPage)
+		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it are not here: %s agents are.", l.failedPage.Value, l.readCount()))
 	}
 }
 
-// share is how many of the agents were read, each counted once.
-func (l *agentList) share() string {
+// readCount says how many of the agents were read, each counted once.
+func (l *agentList) readCount() string {
 	if !l.counted {
 		return fmt.Sprint(l.distinct())
 	}
 	return fmt.Sprintf("%d of %d", l.distinct(), l.total)
 }
 
-// agentFilters are the filters of a list of agents, in Tenable's form
-// field:operator:value, all of which must hold.
+// agentFilters returns the filters of a list of agents in Tenable's form
+// field:operator:value. An agent must meet all of them.
 //
 // https://developer.tenable.com/docs/filter-agents
 func agentFilters(hostName *string, ip *netip.Addr, platform *string) url.Values {

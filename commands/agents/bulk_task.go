@@ -33,8 +33,8 @@ const (
 	lastTaskPoll  = 5 * time.Second
 )
 
-// readTask reads the answer that started a task. An empty one means that Tenable
-// carried it out at once.
+// readTask reads the answer that started a task. An empty answer means that Tenable
+// carried the task out at once.
 func readTask(answer connection.Answer) (bulkTask, error) {
 	task := bulkTask{raw: answer.Body}
 	if len(answer.Body) == 0 {
@@ -47,8 +47,8 @@ func readTask(answer connection.Answer) (bulkTask, error) {
 	return task, err
 }
 
-// followTask polls a task until it ends. The time limit is a failure that says
-// that the task goes on at Tenable.
+// followTask polls a task until it ends. If the time limit comes first, the failure
+// says that the task goes on at Tenable.
 //
 // GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}:
 // https://developer.tenable.com/reference/bulk-task-agent-group-status
@@ -69,7 +69,7 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 			Params: map[string]string{"group_id": string(group), "task_uuid": string(task.TaskID)},
 		})
 		if err != nil {
-			return task, unfollowed(task, err)
+			return task, taskUnseen(task, err)
 		}
 		next := bulkTask{raw: answer.Body}
 		err = answer.Decode(&next, "status")
@@ -77,7 +77,7 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 			err = answer.Lacks("status")
 		}
 		if err != nil {
-			return task, unfollowed(task, err)
+			return task, taskUnseen(task, err)
 		}
 		if next.TaskID == "" {
 			next.raw = command.WithMember(next.raw, "task_id", string(task.TaskID))
@@ -88,13 +88,14 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 	return task, nil
 }
 
-// unfollowed is the failure of a task whose end could not be seen.
-func unfollowed(task bulkTask, err error) error {
+// taskUnseen returns the failure of a task whose end could not be seen.
+func taskUnseen(task bulkTask, err error) error {
 	f := *fault.From(err)
 	f.OutcomeUnknown = true
 	f.Message = "The task " + string(task.TaskID) + " was started, and its end could not be seen: " + f.Message
-	if f.Status == http.StatusNotFound { // not the group, which took the task
-		f.Status, f.Category = http.StatusBadGateway, fault.Upstream
+	if f.Status == http.StatusNotFound { // the task: the group is there, since it took the task
+		f.Status = http.StatusBadGateway
+		f.Category = fault.Upstream
 	}
 	return &f
 }
@@ -107,9 +108,9 @@ func (t bulkTask) ended() bool {
 	return false
 }
 
-// counts reads "2 items completed, 0 failed.". It says more than the status, which
-// is COMPLETED although items failed.
-func (t bulkTask) counts() (completed, failed int, said bool) {
+// counts reads the message "2 items completed, 0 failed." The status says less: it is
+// COMPLETED even if items failed.
+func (t bulkTask) counts() (completed, failed int, ok bool) {
 	m := regexp.MustCompile(`(\d+) items? completed, (\d+)(?: items?)? failed`).FindStringSubmatch(string(t.Message))
 	if m == nil {
 		return 0, 0, false
@@ -117,7 +118,7 @@ func (t bulkTask) counts() (completed, failed int, said bool) {
 	return count(m[1]), count(m[2]), true
 }
 
-// count reads digits; too many of them are a number that is large and can be added to.
+// count reads digits. Too many of them count as the largest number that can be added to.
 func count(digits string) int {
 	n, _ := strconv.ParseInt(digits, 10, 32)
 	return int(n)
@@ -128,11 +129,11 @@ func (t bulkTask) completed() int {
 	return completed
 }
 
-// failure is what went wrong in a task that ended, or nil.
+// failure returns what went wrong in a task that ended, or nil.
 func (t bulkTask) failure() error {
-	_, failed, said := t.counts()
+	_, failed, ok := t.counts()
 	if strings.EqualFold(string(t.Status), "COMPLETED") || !t.ended() {
-		if !said || failed == 0 {
+		if !ok || failed == 0 {
 			return nil
 		}
 	}

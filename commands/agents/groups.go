@@ -25,8 +25,8 @@ type agentGroup struct {
 	LastModificationDate wire.Time      `json:"last_modification_date"`
 }
 
-// eachGroup hands all agent groups to take, with the API's own bytes; Tenable gives
-// them in one answer, without filters.
+// eachGroup calls take with each agent group and its own bytes. Tenable gives all groups
+// in one answer and has no filter.
 //
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
@@ -42,7 +42,7 @@ func eachGroup(ctx context.Context, env command.Env, take func(group agentGroup,
 		unnumbered = unnumbered || group.ID == ""
 		take(group, text)
 	})}
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "groups")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "groups")); err != nil {
 		return err
 	}
 	if unnumbered {
@@ -51,15 +51,15 @@ func eachGroup(ctx context.Context, env command.Env, take func(group agentGroup,
 	return nil
 }
 
-// listGroups returns all agent groups.
-func listGroups(ctx context.Context, env command.Env) ([]agentGroup, error) {
+// readGroups returns all agent groups.
+func readGroups(ctx context.Context, env command.Env) ([]agentGroup, error) {
 	var groups []agentGroup
 	err := eachGroup(ctx, env, func(group agentGroup, _ json.RawMessage) { groups = append(groups, group) })
 	return groups, err
 }
 
-// findGroup is the group with the given id or UUID. Tenable words an unknown
-// group in two ways; the plugin says it in the documentation's.
+// findGroup returns the group with the given id or UUID. Tenable words an unknown group
+// in two ways; the plugin uses those of the documentation.
 func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 	for _, group := range groups {
 		if wire.ID(group.ID) == id || strings.EqualFold(string(group.UUID), string(id)) {
@@ -73,15 +73,15 @@ func unknownGroup(id wire.ID) *fault.Error {
 	return fault.New(http.StatusNotFound, "AgentGroup with id %s not found.", id)
 }
 
-// gone says that a group is unknown in the place of said, the API's own words for
-// one that was deleted since it was looked up.
-func gone(id wire.ID, said *fault.Error) *fault.Error {
+// groupGone words the failure for a group that was deleted after it was looked up.
+func groupGone(id wire.ID, failure *fault.Error) *fault.Error {
 	f := unknownGroup(id)
-	f.Body, f.RequestID = said.Body, said.RequestID
+	f.Body = failure.Body
+	f.RequestID = failure.RequestID
 	return f
 }
 
-// membersOf is the call that lists the agents of a group; query may be nil.
+// membersOf returns the call that lists the agents of a group; query may be nil.
 func membersOf(group agentGroup, query url.Values) connection.Call {
 	return connection.Call{
 		Path:   "/scanners/null/agent-groups/{group_id}/agents",

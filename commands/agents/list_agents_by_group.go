@@ -25,7 +25,7 @@ type listAgentsByGroupInput struct {
 // GET /scanners/null/agent-groups/{agent_group_id}/agents:
 // https://developer.tenable.com/reference/agent-group-list-agents
 func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput, out *result.Output) error {
-	groups, err := listGroups(ctx, env)
+	groups, err := readGroups(ctx, env)
 	if err != nil {
 		return err
 	}
@@ -35,13 +35,13 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 	}
 	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(out))
 	if f := fault.From(err); f.Absent() {
-		return gone(in.GroupID, f)
+		return groupGone(in.GroupID, f)
 	}
 	if err != nil {
 		return err
 	}
-	if list.broken != nil && list.broken.Err.Absent() {
-		list.broken.Err = gone(in.GroupID, list.broken.Err)
+	if list.failedPage != nil && list.failedPage.Err.Absent() {
+		list.failedPage.Err = groupGone(in.GroupID, list.failedPage.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
 	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))

@@ -21,14 +21,14 @@ import (
 type membership struct {
 	env      command.Env
 	path     string           // of the bulk call
-	groupIDs []wire.ID        // as given, each once
-	names    []string         // as given, each once
-	agentIDs []wire.ID        // as given, each once
-	tried    []wire.NumericID // groups, of those that were looked up
-	repeated int              // of groupIDs: another of them names the same group
+	groupIDs []wire.ID        // as given, without repeats
+	names    []string         // as given, without repeats
+	agentIDs []wire.ID        // as given, without repeats
+	tried    []wire.NumericID // groups that were looked up and tried
+	repeated int              // how many of groupIDs name a group that another one names
 	results  []json.RawMessage
 	output   *result.Output
-	groups   command.Series // writes to output
+	groups   command.Items // writes to output
 }
 
 // membershipInput are the inputs of both commands.
@@ -41,15 +41,15 @@ type membershipInput struct {
 func newMembership(env command.Env, out *result.Output, path string, in membershipInput) *membership {
 	m := &membership{env: env, output: out, path: path}
 	m.groups.Out = out
-	m.groupIDs = command.Once(out, "Group IDs", in.GroupIDs)
-	m.names = command.Once(out, "Agent Names", in.AgentNames)
-	m.agentIDs = command.Once(out, "Agent IDs", in.AgentIDs)
+	m.groupIDs = command.Dedupe(out, "Group IDs", in.GroupIDs)
+	m.names = command.Dedupe(out, "Agent Names", in.AgentNames)
+	m.agentIDs = command.Dedupe(out, "Agent IDs", in.AgentIDs)
 	m.output.Table.Columns = []string{"Group ID", "Task ID", "Status", "Agents", "Message"}
 	return m
 }
 
-// named are the agents of a list that have exactly this name. The API's own
-// comparison is not documented, so it is done again here.
+// named returns the agents of a list that have exactly this name. The plugin compares
+// the names itself, because the API's comparison is not documented.
 func (m *membership) named(ctx context.Context, call connection.Call, name string) ([]wire.ID, error) {
 	call.Query = url.Values{"f": {"name:eq:" + name}}
 	var ids []wire.ID
@@ -63,8 +63,8 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	if err != nil {
 		return nil, err
 	}
-	if list.broken != nil {
-		return nil, list.broken.Err
+	if list.failedPage != nil {
+		return nil, list.failedPage.Err
 	}
 	if slices.Contains(ids, "") {
 		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: an agent with the name %s has no id.", name)
@@ -72,9 +72,9 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	return ids, nil
 }
 
-// resolve is the given agents and those that the names stand for in a list. A
-// name may belong to several agents, after a reinstallation say: all of them are
-// meant. A name of no agent is a failed part, and the others go on.
+// resolve returns the given agents and those that the names stand for in a list. A name
+// stands for all agents that have it: there are several after a reinstallation. A name
+// that no agent has is a failed item; the others go on.
 func (m *membership) resolve(ctx context.Context, list connection.Call, where string) ([]wire.ID, error) {
 	ids := slices.Clone(m.agentIDs)
 	for _, name := range m.names {
@@ -98,8 +98,8 @@ func (m *membership) resolve(ctx context.Context, list connection.Call, where st
 	return ids, nil
 }
 
-// change starts the task of one group and follows it. given is the group as the
-// user named it, id as the call takes it.
+// change starts the task of one group and follows it. The user named the group by
+// given; the call takes id.
 func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wire.ID) {
 	answer, err := m.env.Tenable.Post(ctx, connection.Call{
 		Path:   m.path,
@@ -119,7 +119,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 	if m.env.Wait && task.TaskID != "" {
 		task, err = followTask(ctx, m.env, id, task)
 	}
-	m.note(given, task, agents)
+	m.describe(given, task, agents)
 	if err != nil {
 		m.fail(ctx, given, err)
 		return
@@ -130,13 +130,13 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 			return
 		}
 	}
-	if completed, failed, said := task.counts(); said && completed+failed < len(agents) {
+	if completed, failed, ok := task.counts(); ok && completed+failed < len(agents) {
 		m.output.Warn("fewer_agents", fmt.Sprintf("Tenable counts %d of the %d agents in the task of group %s; run List Agents by Group to see the members.", completed+failed, len(agents), given))
 	}
 	m.output.Done++
 }
 
-// fail makes a group a failed part.
+// fail adds a group to the failed items.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	f := *fault.From(err)
 	if f.Absent() {
@@ -145,11 +145,11 @@ func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	m.groups.Fail(ctx, "Group IDs", string(given), &f)
 }
 
-// skipped tells whether a group is not to be tried any more.
-func (m *membership) skipped(given wire.ID) bool { return m.groups.Skips("Group IDs", string(given)) }
+// skip reports whether a group must be skipped because the command was stopped.
+func (m *membership) skip(given wire.ID) bool { return m.groups.Skip("Group IDs", string(given)) }
 
-// note adds what is known of a group's task to the result.
-func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
+// describe adds the task of a group to the output.
+func (m *membership) describe(given wire.ID, task bulkTask, agents []wire.ID) {
 	type record struct {
 		GroupID    wire.ID   `json:"group_id"`
 		TaskID     wire.Text `json:"task_id"`
@@ -178,21 +178,23 @@ func (m *membership) note(given wire.ID, task bulkTask, agents []wire.ID) {
 	)
 }
 
-// finish is the output of the whole run. The end of the run itself, by a signal
-// or the time limit, is the command's failure; what was done before is said.
+// finish completes the output. If a signal or the time limit ended the run, that is the
+// failure of the command, and a warning counts what was done before.
 func (m *membership) finish(ctx context.Context) error {
 	m.output.RawData = result.Array(`{"Results":`, result.RawOf(m.results...), `}`)
-	parts, done := "groups", "done"
+	items := "groups"
+	done := "done"
 	if !m.env.Wait {
-		parts, done = "tasks", "started"
+		items = "tasks"
+		done = "started"
 	}
 	groups := len(m.groupIDs) - m.repeated
-	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, groups, parts, done)
-	if ctx.Err() == nil || m.groups.End == nil {
+	m.output.Table.Caption = fmt.Sprintf("%d of %d %s %s", m.output.Done, groups, items, done)
+	if ctx.Err() == nil || m.groups.Stopped == nil {
 		return nil
 	}
 	if m.output.Done > 0 {
-		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, groups, parts, done))
+		m.output.Warn("partly_done", fmt.Sprintf("%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, groups, items, done))
 	}
-	return m.groups.End
+	return m.groups.Stopped
 }

@@ -19,13 +19,12 @@ import (
 
 const (
 	agentPageSize = 5000   // the most that Tenable gives in one answer
-	maxAgentPages = 1000   // a server whose total never ends is left here
-	maxPageAgents = 50_000 // of a server that does not page; more would not fit in 128 MiB
+	maxAgentPages = 1000   // of a server whose total grows without end
+	maxPageAgents = 50_000 // of a server that ignores the limit; more would not fit in 128 MiB
 )
 
-// agentList is a list of agents read page by page. The agents' own bytes are
-// kept, in a spill buffer and without a copy that joins them: 200,000 agents are some
-// 150 MB.
+// agentList is a list of agents that is read page by page. It keeps the agents' own
+// bytes in a spill buffer and never joins them in memory: 200,000 agents are some 150 MB.
 type agentList struct {
 	count      int
 	repeated   int             // of them were on the page before too: the list moved on while it was read
@@ -36,18 +35,18 @@ type agentList struct {
 	pages      int
 	counted    bool // the API said how many agents there are
 	total      int
-	broken     *fault.Item // the page that could not be read, after others were
+	failedPage *fault.Item // the page that could not be read, after others were
 }
 
-// agentPage is one page: its agents, and their own bytes.
+// agentPage is one page: its agents and their own bytes.
 type agentPage struct {
 	agents []agent
 	rows   result.List
 }
 
-// listPages reads all pages of a list of agents, sorted by name, and hands each
-// of them to take. A page that fails after others were read ends the list and is
-// kept as broken; the first page, a signal and the time limit are errors.
+// listPages reads all pages of a list of agents, sorted by name, and calls take with
+// each. A page that fails after others were read ends the list and becomes its
+// failedPage. A failure of the first page, a signal and the time limit are errors.
 //
 // https://developer.tenable.com/reference/agents-list
 func listPages(ctx context.Context, env command.Env, call connection.Call, take func(page []agent)) (agentList, error) {
@@ -66,11 +65,11 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 			if n == 1 || ctx.Err() != nil {
 				return list, err
 			}
-			list.broken = &fault.Item{Input: "Page", Value: strconv.Itoa(n), Err: fault.From(err)}
+			list.failedPage = &fault.Item{Input: "Page", Value: strconv.Itoa(n), Err: fault.From(err)}
 			return list, nil
 		}
 		list.add(page)
-		before = list.noteRepeated(page.agents, before)
+		before = list.countRepeated(page.agents, before)
 		take(page.agents)
 		env.Progress(int64(list.count), int64(list.total), "agents")
 		if list.endsWith(page) {
@@ -82,8 +81,8 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 	}
 }
 
-// endsWith tells whether page is the last one. Where the API never said how many
-// agents there are, the first page that is not full is.
+// endsWith reports whether page is the last one. If the API does not count the agents,
+// the last page is the first one that is not full.
 func (l *agentList) endsWith(page agentPage) bool {
 	if !l.counted {
 		return len(page.agents) < agentPageSize
@@ -91,13 +90,13 @@ func (l *agentList) endsWith(page agentPage) bool {
 	return len(page.agents) == 0 || l.distinct() >= l.total
 }
 
-// distinct is how many agents the pages hold. One that is on two pages in turn has
-// pushed another out of sight, which the count alone would not show.
+// distinct returns how many agents the pages hold, each counted once. An agent on two
+// pages in turn has pushed another one out of sight, which count does not show.
 func (l *agentList) distinct() int { return l.count - l.repeated }
 
-// noteRepeated counts the agents of a page that were on the page before, and returns
-// those of this one.
-func (l *agentList) noteRepeated(page []agent, before map[wire.NumericID]bool) map[wire.NumericID]bool {
+// countRepeated counts the agents of a page that were also on the page before. It
+// returns the ids of this page.
+func (l *agentList) countRepeated(page []agent, before map[wire.NumericID]bool) map[wire.NumericID]bool {
 	here := make(map[wire.NumericID]bool, len(page))
 	for _, a := range page {
 		if before[a.ID] {
@@ -132,7 +131,7 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 			page.rows.Add(text)
 		}
 	})
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
 		return agentPage{}, err
 	}
 	if count > maxPageAgents {
@@ -147,7 +146,7 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 	return page, nil
 }
 
-// pageFrom is the call for the page that begins at an offset.
+// pageFrom returns the call for the page that begins at an offset.
 func pageFrom(offset int, call connection.Call) connection.Call {
 	query := maps.Clone(call.Query)
 	if query == nil {
@@ -160,7 +159,7 @@ func pageFrom(offset int, call connection.Call) connection.Call {
 	return call
 }
 
-// add counts the agents of a page, and keeps their bytes.
+// add counts the agents of a page and keeps their bytes.
 func (l *agentList) add(page agentPage) {
 	if len(page.agents) == 0 {
 		return

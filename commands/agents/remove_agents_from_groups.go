@@ -24,7 +24,7 @@ func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput, 
 		return err
 	}
 	for _, id := range m.groupIDs {
-		if !m.skipped(id) {
+		if !m.skip(id) {
 			m.removeFrom(ctx, groups, id)
 		}
 	}
@@ -61,7 +61,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 func groupsWithUUID(ctx context.Context, env command.Env, ids []wire.ID) ([]agentGroup, error) {
 	for _, id := range ids {
 		if id.IsUUID() {
-			return listGroups(ctx, env)
+			return readGroups(ctx, env)
 		}
 	}
 	return nil, nil

@@ -14,26 +14,26 @@ import (
 // Command is one command by its key. Bind is the only way to its handler.
 type Command struct {
 	Key      string
-	NewInput func() any // a new input struct, for the test that holds it to the schema
+	NewInput func() any // returns a new input struct, which a test compares with the schema
 	bind     func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error)
 }
 
-// Bound is a command with its inputs, which were checked; calling it carries it out.
+// Bound is a command with its checked inputs. A call carries it out.
 type Bound func(ctx context.Context, env Env) (result.Output, error)
 
 // Env is what a handler works with besides its inputs.
 type Env struct {
 	Tenable *connection.Client
-	Wait    bool // follow an export or a bulk task to its end
+	Wait    bool // an export or a bulk task is followed to its end
 
-	OutputDir      string // where files are written; empty: inline in the envelope
-	MaxInlineBytes int64  // the most that the envelope carries of files, before base64
-	ChunkWorkers   int    // chunks of an export that are fetched at the same time
+	OutputDir      string // the folder for files; empty: the envelope carries them
+	MaxInlineBytes int64  // how many bytes of files the envelope carries, before base64
+	ChunkWorkers   int    // how many chunks of an export are fetched at the same time
 	Progress       Progress
-	Net            result.Net // over the names that Tenable gives files
+	Net            result.Net // cleans the names that Tenable gives files
 }
 
-// Schema loads the command's schema.
+// Schema returns the schema of the command.
 func (c Command) Schema() (*schemas.Document, error) { return schemas.Load(c.Key) }
 
 // Bind checks the inputs against the schema and returns the command that uses them. A
@@ -42,12 +42,12 @@ func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessag
 	return c.bind(schema, inputs)
 }
 
-// Handler carries a command out. What it has put into out when it returns is the
-// output of the command, beside an error too: of a failed run the result shows the
-// warnings, the files and the items that failed, and no data.
+// Handler carries a command out. Whatever it has put into out when it returns is the
+// output of the command, also if it returns an error. The result of a failed command
+// shows the warnings, the files and the failed items of that output, and no data.
 type Handler[In any] func(ctx context.Context, env Env, in In, out *result.Output) error
 
-// Define makes a command of a handler; the generic input type ends here.
+// Define makes a command of its key and its handler.
 func Define[In any](key string, handle Handler[In]) Command {
 	return Command{
 		Key:      key,

@@ -8,8 +8,8 @@ import (
 	"tenableio/internal/wire"
 )
 
-// Each hands the elements of a list to take, until the run ends. UntilEnd then tells
-// why they stopped.
+// Each calls take with each element of a list until the run ends. The error of the
+// reading then goes through ReadError.
 func Each[T any](ctx context.Context, take func(element T, text json.RawMessage)) wire.Each[T] {
 	return func(element T, text json.RawMessage) error {
 		if ctx.Err() == nil {
@@ -19,9 +19,9 @@ func Each[T any](ctx context.Context, take func(element T, text json.RawMessage)
 	}
 }
 
-// UntilEnd is err, which reading an answer ended with, or the end of the run before
-// the answer was read.
-func UntilEnd(ctx context.Context, err error) error {
+// ReadError returns err, the error of reading an answer, or that of the run if the run
+// ended while the answer was read.
+func ReadError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return fault.Stopped(ctx, "reading the answer")
 	}

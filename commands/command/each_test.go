@@ -17,7 +17,7 @@ func TestEachUntilTheEnd(t *testing.T) {
 			cancel(fault.New(fault.StatusCancelled, "The command was cancelled."))
 		}
 	})
-	err := UntilEnd(ctx, json.Unmarshal([]byte(`[{},{},{},{}]`), &list))
+	err := ReadError(ctx, json.Unmarshal([]byte(`[{},{},{},{}]`), &list))
 	if f := fault.From(err); taken != 2 || f == nil || f.Status != fault.StatusCancelled {
 		t.Errorf("%d elements taken, %v; want 2, and the signal", taken, err)
 	}

@@ -6,8 +6,8 @@ import (
 	"tenableio/result"
 )
 
-// AddHost adds the name by which Tenable calls a host to the key fields. Where
-// the host has no name, that is its address.
+// AddHost adds a host to the key fields by the name that Tenable gives it. That name is
+// an address if the host has no other.
 func AddHost(out *result.Output, name string) {
 	if _, err := netip.ParseAddr(name); err == nil {
 		out.KeyFields.Add("ip_addresses", name)

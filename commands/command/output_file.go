@@ -10,18 +10,18 @@ import (
 	"tenableio/result"
 )
 
-// OutputFile is one file on its way to the output folder or, where the request
-// names none, into the envelope.
+// OutputFile is a file that goes to the output folder or, if the request names none,
+// into the envelope.
 type OutputFile struct {
-	Net result.Net // over the name that Tenable gives it
+	Net result.Net // cleans the name that Tenable gives it
 
 	destination files.Destination
 	draft       files.Draft
 	hasher      *files.Hasher
 }
 
-// NewOutputFile finds out whether a file can be written, before anything is
-// asked of Tenable.
+// NewOutputFile begins a file. Handlers call it before they ask Tenable for anything,
+// so that a folder that cannot be written costs no request.
 func NewOutputFile(env Env) (*OutputFile, error) {
 	destination, err := openDestination(env)
 	if err != nil {
@@ -59,8 +59,8 @@ func (f *OutputFile) Restart() error {
 	return f.draft.Reset()
 }
 
-// CopyFrom fills the file with what r holds. The large buffer halves the time of
-// a large file, and the type hides the ReadFrom that would not use it.
+// CopyFrom writes all of r. The large buffer halves the time of a large file; the
+// struct hides ReadFrom, which would not use the buffer.
 func (f *OutputFile) CopyFrom(r io.Reader) error {
 	const buffer = 1 << 20
 	_, err := io.CopyBuffer(struct{ io.Writer }{f}, struct{ io.Reader }{r}, make([]byte, buffer))
@@ -84,15 +84,15 @@ func (f *OutputFile) Drop() {
 	_ = f.destination.Close()
 }
 
-// Place is where a file is, for the table.
-func Place(file result.File) string {
+// Location says where a file is, for the table.
+func Location(file result.File) string {
 	if file.Path == "" {
 		return "in the result"
 	}
 	return file.Path
 }
 
-// AddFile adds a file to a result, and what a playbook looks up of it.
+// AddFile adds a file to an output, and its name and digests to the key fields.
 func AddFile(out *result.Output, file result.File) {
 	out.Files = append(out.Files, file)
 	out.KeyFields.Add("file_names", file.Name)

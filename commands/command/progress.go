@@ -2,15 +2,15 @@ package command
 
 import "io"
 
-// Progress tells a person how far a long run is: done of total, 0 or less where
-// the total is not known, in a unit such as "chunks". It may be called often and
-// by several goroutines. An Env always has one.
+// Progress reports how far a long run is: done of total, in a unit such as "chunks".
+// A total of 0 or less is not known. Progress may be called often and by several
+// goroutines. An Env always has one.
 type Progress func(done, total int64, unit string)
 
-// ProgressReader tells how many bytes were read through it.
+// ProgressReader reports how many bytes were read through it.
 type ProgressReader struct {
 	From     io.Reader
-	Total    int64 // bytes; -1 where it is not known
+	Total    int64 // bytes; -1 if not known
 	done     int64
 	Progress Progress
 }

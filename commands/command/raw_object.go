@@ -8,7 +8,7 @@ import (
 )
 
 // WithMember is the JSON object with a member added in front of its own, or in the
-// Place of one that it has by that name.
+// Location of one that it has by that name.
 func WithMember(object json.RawMessage, name, value string) json.RawMessage {
 	quoted, err := json.Marshal(value)
 	if err != nil {

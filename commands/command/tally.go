@@ -16,15 +16,15 @@ type Tally map[wire.Severity]int
 // Add counts one plugin.
 func (t Tally) Add(severity wire.Severity) { t[severity]++ }
 
-// String is the number of plugins and, most severe first, of each severity: "22
-// plugins: 1 critical, 21 info".
+// String returns the number of plugins and that of each severity, the most severe
+// first: "22 plugins: 1 critical, 21 info".
 func (t Tally) String() string {
 	total := 0
 	var parts []string
 	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
 		total += t[severity]
 		word := severity.Word()
-		if severity < 0 || severity > wire.Critical { // it has none, and is not to be left out
+		if severity < 0 || severity > wire.Critical { // no word is known for it
 			word = "of severity " + word
 		}
 		parts = append(parts, fmt.Sprint(t[severity], " ", word))
@@ -36,7 +36,7 @@ func (t Tally) String() string {
 	return plugins + ": " + strings.Join(parts, ", ")
 }
 
-// Rank puts the more severe first and, of the same severity, the higher score.
+// Rank orders rows: by severity first, then by score.
 func Rank(severity wire.Severity, vpr *wire.Float) float64 {
 	const aboveAnyScore = 100
 	order := aboveAnyScore * float64(severity)

@@ -103,7 +103,7 @@ func (c *chunkFetcher) note(ctx context.Context, n int, err error) {
 		c.end = err
 	default:
 		c.failed[n] = f
-		if command.StopsAll(f) {
+		if command.FailsAll(f) {
 			c.refused = f
 		}
 	}

@@ -82,7 +82,7 @@ func (r *exportReport) describe(out *result.Output, s exportSummary, file result
 	out.Table = result.Table{
 		Caption: fmt.Sprintf("%s in %d of %s", result.Counted(s.Findings, "finding"), len(s.Chunks.Received), result.Counted(s.Chunks.Expected, "chunk")),
 		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
-		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), command.Place(file)}},
+		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), command.Location(file)}},
 	}
 	out.KeyFields.Add("export_uuids", r.uuid)
 	command.AddFile(out, file)

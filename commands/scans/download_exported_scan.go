@@ -140,7 +140,7 @@ func describeReport(out *result.Output, in downloadExportedScanInput, saved repo
 	out.Table = result.Table{
 		Caption: "Report downloaded",
 		Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
-		Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Place(file)}},
+		Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Location(file)}},
 	}
 	if saved.unsure {
 		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: if the connection broke, the file is cut, and nothing shows it.")

@@ -129,5 +129,5 @@ func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info 
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		command.AddHost(out, string(host.Hostname))
 	})
-	return found, command.UntilEnd(ctx, connection.Decode(answer.Body, &lists))
+	return found, command.ReadError(ctx, connection.Decode(answer.Body, &lists))
 }

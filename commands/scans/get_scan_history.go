@@ -68,7 +68,7 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 			newest = run
 		}
 	})
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
 		return err
 	}
 	runs := out.ContextData.Len()

@@ -68,7 +68,7 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
 	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) { describeListedScan(out, scan) })}
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return err
 	}
 	out.RawData = result.RawOf(answer.Body)

@@ -71,9 +71,9 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 // collectAssets reads the vulnerabilities of each asset, one after the other.
 func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset, out *result.Output) error {
 	rows := newAssetRows(out, len(assets) > 1)
-	lookups := command.Series{Out: out}
+	lookups := command.Items{Out: out}
 	for _, asset := range assets {
-		if lookups.Skips("Asset", string(asset.ID)) {
+		if lookups.Skip("Asset", string(asset.ID)) {
 			continue
 		}
 		page, err := vulnerabilitiesOf(ctx, env, asset)
@@ -165,7 +165,7 @@ func assetsAt(ctx context.Context, env command.Env, target netip.Addr, out *resu
 			exact = append(exact, asset)
 		}
 	})}
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "assets", "total")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "assets", "total")); err != nil {
 		return nil, err
 	}
 	if unnamed {

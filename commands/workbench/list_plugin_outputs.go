@@ -67,7 +67,7 @@ func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInp
 		count++
 		return describeOutput(ctx, out, in.PluginID, output)
 	})
-	if err := command.UntilEnd(ctx, err); err != nil {
+	if err := command.ReadError(ctx, err); err != nil {
 		return err
 	}
 	warnFull(out, count, " for a plugin")

@@ -51,7 +51,7 @@ func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, err
 		page.rows++
 		page.total += row.Count
 	})
-	if err := command.UntilEnd(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
+	if err := command.ReadError(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
 		return workbenchPage{}, err
 	}
 	if body.Total != nil {
@@ -65,7 +65,7 @@ func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow,
 	body := struct {
 		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
 	}{command.Each(ctx, take)}
-	return command.UntilEnd(ctx, connection.Decode(p.body, &body))
+	return command.ReadError(ctx, connection.Decode(p.body, &body))
 }
 
 // vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that

@@ -1,0 +1,32 @@
+package command
+
+import (
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+)
+
+// FailsAll reports whether the failure of one item would be that of every other item
+// too: the keys are refused, a rate limit outlasts the repeats, or the run ends.
+func FailsAll(f *fault.Error) bool {
+	switch f.Category {
+	case fault.Auth, fault.Permission, fault.RateLimited, fault.Cancelled:
+		return true
+	}
+	return false
+}
+
+// NotTried returns the failure of an item that was skipped because another one failed.
+func NotTried(earlier *fault.Error) *fault.Error {
+	f := *earlier
+	f.OutcomeUnknown = false
+	f.Message = "Not tried, because of an earlier failure: " + earlier.Message
+	return &f
+}
+
+// Reason returns the reason that Tenable gave for a failure, or says that there is none.
+func Reason(message wire.Text) wire.Text {
+	if message == "" {
+		return "Tenable gave no reason."
+	}
+	return message
+}
