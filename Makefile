@@ -26,7 +26,7 @@ test: ## all tests but the slow faults, with the race detector where there is a 
 demo: build ## start a sandbox, play a playbook through the binary, and show each request with its result
 	@$(GO) run ./demo $(BINARY)
 
-docs: ## rewrite what is rendered: golden results, manifest.yaml, docs/, the README's tables
+docs: ## rewrite what is rendered: golden results, manifest.yaml, and the marked parts of README.md and docs/
 	$(GO) test ./internal/cli -run TestCases -update
 	$(GO) test ./internal/cli -run TestDocs -update # after the results that it quotes
 

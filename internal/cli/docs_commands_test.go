@@ -12,19 +12,32 @@ import (
 	"tenableio/schemas"
 )
 
-// renderCommands is the reference of all commands.
+const commandsIntroduction = `# Commands
+
+Rendered from the schemas by "make docs". "tenableio schema COMMAND" prints the schema of a command's inputs, and
+"tenableio schema COMMAND output" that of its result.
+
+The records of context_data have the same members whatever Tenable leaves out: a text is then empty, a list empty,
+a count 0, a flag false, a time or a score null. Roles are Tenable's, each with its number of permissions.
+`
+
+// renderCommands renders the reference of all commands.
 func renderCommands(t *testing.T, m manifest) []byte {
 	t.Helper()
 	var b strings.Builder
-	b.WriteString("# Commands\n\nRendered from the schemas by `make docs`. `tenableio schema COMMAND` prints the input schema of a command and `tenableio schema COMMAND output` that of its result.\n\n" +
-		"The records of context_data have the same members whatever Tenable leaves out: a text is then empty, a list empty, a count 0, a flag false, a time or a score null.\n")
+	b.WriteString(commandsIntroduction)
+	b.WriteString("\n| command | least role | calls |\n|---|---|---|\n")
+	for _, c := range m.Commands {
+		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.Title, anchor(c.Title), c.Role, codes(c.Calls))
+	}
 	for _, c := range m.Commands {
 		document, err := schemas.Load(c.Key)
 		if err != nil {
 			t.Fatal(err)
 		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Title, c.Description)
-		fmt.Fprintf(&b, "- Key: `%s`\n- Least role: %s%s\n- Calls: %s ([Tenable's page](%s))\n- Returns: %s\n", c.Key, c.Role, and(c.Permission), codes(c.Calls), c.Reference, c.Returns)
+		fmt.Fprintf(&b, "- Key: `%s`\n- Least role: %s%s\n", c.Key, c.Role, and(c.Permission))
+		fmt.Fprintf(&b, "- Calls: %s ([Tenable's page](%s))\n- Returns: %s\n", codes(c.Calls), c.Reference, c.Returns)
 		if !c.ReadOnly {
 			b.WriteString("- Changes state at Tenable: it is never repeated when its outcome is unknown.\n")
 		}
@@ -46,7 +59,7 @@ type warning struct {
 	Description string `json:"description"`
 }
 
-// warnings are the codes of the result's schema.
+// warnings reads the codes of warnings from the result's schema.
 func warnings(t *testing.T) (list []warning) {
 	t.Helper()
 	text, err := schemas.Envelope("result")
@@ -99,7 +112,8 @@ func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) 
 		if len(p.Examples) > 0 {
 			example = "`" + strings.ReplaceAll(compact(t, p.Examples[0]), "|", "\\|") + "`"
 		}
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", p.Title, name, required, strings.ReplaceAll(description, "|", "\\|"), example)
+		description = strings.ReplaceAll(description, "|", "\\|")
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", p.Title, name, required, description, example)
 	}
 }
 
@@ -107,13 +121,15 @@ func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) 
 func renderExample(t *testing.T, b *strings.Builder, c manifestCommand) {
 	t.Helper()
 	folder := "testdata/" + c.Key + "/ok/"
-	request, result := members(t, folder+"request.json"), members(t, folder+"result.json")
+	request := members(t, folder+"request.json")
+	result := members(t, folder+"result.json")
 	inputs := request["inputs"]
 	if len(inputs) == 0 {
 		inputs = json.RawMessage("{}")
 	}
-	fmt.Fprintf(b, "\nA request and its result, long values cut:\n\n```text\n{\"connection\": {…}, \"command\": %q, \"inputs\": %s}\n```\n\n```text\n",
-		c.Title, compact(t, inputs))
+	b.WriteString("\nA request and its result, long values cut:\n\n```text\n")
+	fmt.Fprintf(b, "{\"connection\": {…}, \"command\": %q, \"inputs\": %s}\n", c.Title, compact(t, inputs))
+	b.WriteString("```\n\n```text\n")
 	separator := "{"
 	for _, name := range []string{"return_data", "raw_data", "context_data", "key_fields", "files", "warnings"} {
 		text := compact(t, result[name])
@@ -126,7 +142,7 @@ func renderExample(t *testing.T, b *strings.Builder, c manifestCommand) {
 	b.WriteString("}\n```\n")
 }
 
-// members are the members of the JSON object in a file.
+// members reads the members of the JSON object in a file.
 func members(t *testing.T, name string) map[string]json.RawMessage {
 	t.Helper()
 	text, err := os.ReadFile(name)
@@ -140,7 +156,7 @@ func members(t *testing.T, name string) map[string]json.RawMessage {
 	return object
 }
 
-// cutText is the text as far as it fits on a few lines.
+// cutText cuts a text to what fits on a few lines.
 func cutText(text string) string {
 	const most = 600 // characters
 	runes := []rune(text)

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,8 +20,8 @@ import (
 	"tenableio/schemas"
 )
 
-// TestDocs renders what is told twice (manifest.yaml, docs/commands.md, the
-// tables of README.md) from the one place that it is kept in, and compares.
+// TestDocs renders manifest.yaml, docs/commands.md, and the marked parts of README.md and docs/using.md
+// from the schemas, and compares.
 func TestDocs(t *testing.T) {
 	m, err := newManifest()
 	if err != nil {
@@ -28,18 +29,25 @@ func TestDocs(t *testing.T) {
 	}
 	checkGolden(t, "manifest.yaml", renderManifest(t, m))
 	checkGolden(t, "docs/commands.md", renderCommands(t, m))
-	readme, err := os.ReadFile("README.md")
+	checkGolden(t, "README.md", between(t, readPage(t, "README.md"), "commands", commandTable(m)))
+	using := readPage(t, "docs/using.md")
+	using = between(t, using, "help", "```text\n"+helpText(t)+"```\n")
+	using = between(t, using, "connection", connectionTable(m))
+	using = between(t, using, "options", optionTable(t))
+	checkGolden(t, "docs/using.md", using)
+}
+
+// readPage reads a document of the project.
+func readPage(t *testing.T, name string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	readme = between(t, readme, "commands", commandTable(m))
-	readme = between(t, readme, "help", "```text\n"+helpText(t)+"```\n")
-	readme = between(t, readme, "connection", connectionTable(m))
-	readme = between(t, readme, "options", optionTable(t))
-	checkGolden(t, "README.md", readme)
+	return text
 }
 
-// between replaces what stands between the two markers of a name.
+// between replaces the text between the two markers of a name.
 func between(t *testing.T, text []byte, name, content string) []byte {
 	t.Helper()
 	begin, end := "<!-- "+name+": rendered by make docs -->\n", "<!-- end of "+name+" -->"
@@ -60,14 +68,37 @@ func helpText(t *testing.T) string {
 	return out.String()
 }
 
+// commandTable lists the commands, each with the first clause of its description.
 func commandTable(m manifest) string {
 	var b strings.Builder
-	b.WriteString("| command | least role | calls |\n|---|---|---|\n")
+	b.WriteString("| command | what it does | least role |\n|---|---|---|\n")
 	for _, c := range m.Commands {
-		anchor := strings.ReplaceAll(strings.ToLower(c.Title), " ", "-")
-		fmt.Fprintf(&b, "| [%s](docs/commands.md#%s) | %s | %s |\n", c.Title, anchor, c.Role, codes(c.Calls))
+		what := firstClause(c.Description)
+		fmt.Fprintf(&b, "| [%s](docs/commands.md#%s) | %s | %s |\n", c.Title, anchor(c.Title), what, c.Role)
 	}
 	return b.String()
+}
+
+// firstClause cuts a description at its first colon or full stop.
+func firstClause(description string) string {
+	end := strings.IndexAny(description, ":.")
+	if end < 0 {
+		return description
+	}
+	return description[:end]
+}
+
+// anchor returns the anchor that a heading has on a rendered page.
+func anchor(heading string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '-'
+		case unicode.IsLetter(r), unicode.IsDigit(r), r == '-', r == '_':
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, strings.TrimSpace(heading))
 }
 
 func connectionTable(m manifest) string {
@@ -128,7 +159,7 @@ func codes(texts []string) string {
 	return strings.Join(quoted, ", ")
 }
 
-// TestChangelogHasTheVersion holds the newest heading to the version.
+// TestChangelogHasTheVersion checks that the newest heading is the version.
 func TestChangelogHasTheVersion(t *testing.T) {
 	changelog, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
@@ -140,8 +171,8 @@ func TestChangelogHasTheVersion(t *testing.T) {
 	}
 }
 
-// TestChangelogNamesEveryCommand: a new command is what a playbook author
-// notices first.
+// TestChangelogNamesEveryCommand checks that no command was added in silence.
+// Authors of playbooks notice a new command first.
 func TestChangelogNamesEveryCommand(t *testing.T) {
 	changelog, err := os.ReadFile("CHANGELOG.md")
 	if err != nil {
@@ -159,14 +190,12 @@ func TestChangelogNamesEveryCommand(t *testing.T) {
 	}
 }
 
-// TestReadmeRequests holds the request that the README shows, its result and the
-// error of a wrong one to what the code makes of them.
+// TestReadmeRequests runs the request that README.md shows, and a wrong one.
+// It compares the result and the error with those on the page.
 func TestReadmeRequests(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	request, result := block(t, readme, "request"), block(t, readme, "result")
+	readme := readPage(t, "README.md")
+	request := block(t, readme, "request")
+	result := block(t, readme, "result")
 	var out bytes.Buffer
 	p := process{args: []string{"validate"}, stdin: bytes.NewReader(request), stdout: &out, stderr: &out}
 	if status := p.main(t.Context()); status != exitOK {
@@ -192,7 +221,7 @@ func TestReadmeRequests(t *testing.T) {
 	}
 }
 
-// block is the text of a document's block of code with the name.
+// block returns a document's block of code with the given name.
 func block(t *testing.T, document []byte, name string) []byte {
 	t.Helper()
 	found := regexp.MustCompile("(?s)```json " + name + "\n(.*?)```").FindSubmatch(document)
@@ -202,8 +231,8 @@ func block(t *testing.T, document []byte, name string) []byte {
 	return found[1]
 }
 
-// shown is what a document shows of a JSON text: not how long it took, and long
-// texts only once.
+// shown returns the parts of a JSON text that a document shows.
+// It drops durations, and long texts that the document shows elsewhere.
 func shown(t *testing.T, text []byte) map[string]any {
 	t.Helper()
 	var members map[string]any
@@ -222,7 +251,7 @@ func shown(t *testing.T, text []byte) map[string]any {
 	return members
 }
 
-// TestDescribe holds describe, schema and sample to each other.
+// TestDescribe checks that describe, schema and sample agree.
 func TestDescribe(t *testing.T) {
 	var out bytes.Buffer
 	if status := (process{args: []string{"describe"}, stdout: &out}).main(t.Context()); status != exitOK {
@@ -253,14 +282,15 @@ func TestDescribe(t *testing.T) {
 		}
 		for _, side := range []string{"input", "output"} {
 			var text bytes.Buffer
-			if status := (process{args: []string{"schema", c.Key, side}, stdout: &text}).main(t.Context()); status != exitOK || !json.Valid(text.Bytes()) {
+			status := (process{args: []string{"schema", c.Key, side}, stdout: &text}).main(t.Context())
+			if status != exitOK || !json.Valid(text.Bytes()) {
 				t.Errorf("schema %s %s exits %d with %.80s", c.Key, side, status, text.Bytes())
 			}
 		}
 	}
 }
 
-// TestConnectionIsTheSameEverywhere holds the request schema to the parameters.
+// TestConnectionIsTheSameEverywhere compares the request schema with the connection parameters.
 func TestConnectionIsTheSameEverywhere(t *testing.T) {
 	m, err := newManifest()
 	if err != nil {
@@ -289,7 +319,9 @@ func TestConnectionIsTheSameEverywhere(t *testing.T) {
 	for _, p := range m.Connection {
 		keys = append(keys, p.Key)
 		got := published[p.Key]
-		if got.Title != p.Title || got.WriteOnly != p.Secret || !strings.HasPrefix(p.Description, strings.TrimSuffix(strings.SplitN(got.Description, ":", 2)[0], ".")) {
+		start, _, _ := strings.Cut(got.Description, ":")
+		same := strings.HasPrefix(p.Description, strings.TrimSuffix(start, "."))
+		if got.Title != p.Title || got.WriteOnly != p.Secret || !same {
 			t.Errorf("parameter %s: the request schema says %+v, connection.Parameters %+v", p.Key, got, p)
 		}
 	}
