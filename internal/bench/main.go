@@ -1,5 +1,5 @@
-// Bench measures the built plugin as whole processes, in turns with what it is
-// compared with, in one run: ratios stay true on a machine where seconds do not.
+// Bench measures the built plugin as whole processes, in turns with the programs that it is compared with.
+// It measures all of them in one run, because ratios stay true on a machine where seconds do not.
 //
 // usage: bench BINARY BARE [STEP…]; `make bench` builds both and runs it, and
 // `make bench STEPS="T4 T8"` measures these alone.
@@ -36,7 +36,7 @@ func main() {
 // bench is one run of all measurements.
 type bench struct {
 	plugin, bare string
-	folder       string // for what is written
+	folder       string // for output files
 	certificate  string
 	addresses
 
@@ -68,7 +68,8 @@ func measure(plugin, bare string, wanted []string) error {
 		if err != nil {
 			measured = "not run: " + err.Error()
 		}
-		fmt.Fprintf(b.table, "| %s\t| %s\t| %s\t| %s\t|\n", step.name, step.what, step.target, strings.ReplaceAll(measured, "\n", " "))
+		measured = strings.ReplaceAll(measured, "\n", " ")
+		fmt.Fprintf(b.table, "| %s\t| %s\t| %s\t| %s\t|\n", step.name, step.what, step.target, measured)
 	}
 	return nil
 }
@@ -102,22 +103,28 @@ func (b *bench) startServer() (stop func(), err error) {
 	return stop, err
 }
 
-// request makes the plugin's program for a command.
+// request returns the plugin's program for a command.
 func (b *bench) request(server, command string, inputs, options map[string]any) program {
-	connection := map[string]string{"server_url": server, "api_access_key": "bench-access-key", "api_secret_key": "bench-secret-key"}
+	connection := map[string]string{
+		"server_url":     server,
+		"api_access_key": "bench-access-key",
+		"api_secret_key": "bench-secret-key",
+	}
 	if server == b.Secure {
 		connection["ca_certificates"] = b.certificate
 	}
-	text, _ := json.Marshal(map[string]any{"connection": connection, "command": command, "inputs": inputs, "options": options}) // of maps and texts
+	request := map[string]any{"connection": connection, "command": command, "inputs": inputs, "options": options}
+	text, _ := json.Marshal(request) // cannot fail: the request holds maps and texts
 	return program{command: []string{b.plugin}, stdin: string(text)}
 }
 
-// get is the bare program, or curl, for a path.
+// get returns the bare program for a path.
 func (b *bench) get(path string) program {
 	return program{command: []string{b.bare, b.Plain + path}}
 }
 
 func curl(arguments ...string) (program, error) {
+	const header = "X-ApiKeys: accessKey=bench-access-key;secretKey=bench-secret-key"
 	path, err := exec.LookPath("curl")
-	return program{command: append([]string{path, "-sS", "-H", "X-ApiKeys: accessKey=bench-access-key;secretKey=bench-secret-key"}, arguments...)}, err
+	return program{command: append([]string{path, "-sS", "-H", header}, arguments...)}, err
 }

@@ -16,17 +16,17 @@ import (
 type program struct {
 	command []string
 	stdin   string
-	stdout  string // a file, or nothing for the null device
+	stdout  string // a file, or empty for the null device
 	env     []string
 }
 
-// with is the program with variables added to its environment.
+// with returns the program with variables added to its environment.
 func (p program) with(env []string) program {
 	p.env = append(p.env, env...)
 	return p
 }
 
-// cost is what one run took.
+// cost is the cost of one run.
 type cost struct {
 	wall, cpu time.Duration
 	peak      int64 // bytes of memory
@@ -72,7 +72,7 @@ func (f *first) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// comparison is what runs of two programs gave, ours and theirs.
+// comparison compares the runs of two programs, ours and theirs.
 type comparison struct {
 	wall, cpu float64 // the median of the ratios, ours to theirs
 	low, high float64 // of the wall ratio
@@ -99,13 +99,18 @@ func pair(ours, theirs program, runs int) (comparison, error) {
 		if i == 0 {
 			continue // the first one warms the caches
 		}
-		a, b = append(a, mine), append(b, other)
+		a = append(a, mine)
+		b = append(b, other)
 		wall = append(wall, mine.wall.Seconds()/other.wall.Seconds())
 		cpu = append(cpu, mine.cpu.Seconds()/max(other.cpu.Seconds(), 0.0001))
 		c.peak = max(c.peak, mine.peak)
 	}
-	c.wall, c.cpu, c.low, c.high = median(wall), median(cpu), slices.Min(wall), slices.Max(wall)
-	c.ours, c.theirs = middle(a), middle(b)
+	c.wall = median(wall)
+	c.cpu = median(cpu)
+	c.low = slices.Min(wall)
+	c.high = slices.Max(wall)
+	c.ours = middle(a)
+	c.theirs = middle(b)
 	return c, nil
 }
 

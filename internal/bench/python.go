@@ -5,8 +5,8 @@ import (
 	"os/exec"
 )
 
-// The peers in Python are the least that an integration in it does: requests alone,
-// which Tenable's own SDK is built on and takes a fraction of the SDK's start.
+// The peers in Python do the least that an integration can do.
+// They use requests alone, which starts in a fraction of the time of Tenable's own SDK, which is built on it.
 
 const pythonGet = `
 import sys, requests
@@ -17,14 +17,17 @@ print(requests.get(sys.argv[1], headers=keys, verify=ca).json()["status"])
 
 const pythonReport = `
 import sys, json, requests
-base, fields, report = sys.argv[1], [f.split(".") for f in sys.argv[2].split(",")], sys.argv[3]
+base = sys.argv[1]
+fields = [f.split(".") for f in sys.argv[2].split(",")]
+report = sys.argv[3]
 session = requests.Session()
 session.headers["X-ApiKeys"] = "accessKey=bench-access-key;secretKey=bench-secret-key"
 
 def chosen(finding):
     kept = {}
     for path in fields:
-        value, below = finding, kept
+        value = finding
+        below = kept
         for name in path[:-1]:
             value = value.get(name, {})
             below = below.setdefault(name, {})
@@ -48,7 +51,7 @@ content = urllib.request.urlopen(sys.argv[1]).read()
 json.dump({"content_base64": base64.b64encode(content).decode()}, sys.stdout)
 `
 
-// python is a script, where python3 and the modules that it imports are there.
+// python returns the program for a script. It fails if python3 or a module that the script imports is missing.
 func python(script, modules string, arguments ...string) (program, error) {
 	path, err := exec.LookPath("python3")
 	if err != nil {

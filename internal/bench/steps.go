@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// step is one line of the table. The targets are those that may never be missed.
+// step is one line of the table.
 type step struct {
 	name, what, target string
 	measure            func(*bench) (string, error)
@@ -68,7 +68,8 @@ var steps = []step{
 	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
 		arguments := []string{"--compressed"}
 		for n := 1; n <= 4; n++ {
-			arguments = append(arguments, "-o", os.DevNull, fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n))
+			chunk := fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n)
+			arguments = append(arguments, "-o", os.DevNull, chunk)
 		}
 		peer, err := curl(arguments...)
 		if err != nil {
@@ -113,8 +114,7 @@ var steps = []step{
 	}},
 }
 
-// systemRoots have a program trust the system's authorities, whatever the environment
-// says.
+// systemRoots makes a program trust the system's authorities, whatever the environment says.
 var systemRoots = []string{"SSL_CERT_FILE=", "SSL_CERT_DIR="}
 
 func (b *bench) testConnection(server string) program {
@@ -126,15 +126,15 @@ func (b *bench) scanStatus(server string) program {
 }
 
 func (b *bench) reportBesidePython(workers int) (string, error) {
-	peer, err := python(pythonReport, "requests", b.Plain+"/vulns/export/"+uuid(4, 0), eightFields, b.folder+"/python.json")
+	export := b.Plain + "/vulns/export/" + uuid(4, 0)
+	peer, err := python(pythonReport, "requests", export, eightFields, b.folder+"/python.json")
 	if err != nil {
 		return "", err
 	}
 	return ratio(b.export(4, 0, workers), peer, 3)
 }
 
-// testConnectionOwnCA has an empty list of the system's roots, like the bare
-// program with one certificate.
+// testConnectionOwnCA runs without the system's roots, like the bare program with one certificate.
 func (b *bench) testConnectionOwnCA() program {
 	p := b.testConnection(b.Secure)
 	p.env = []string{"SSL_CERT_FILE=" + b.certificate, "SSL_CERT_DIR=" + b.folder + "/none"}
@@ -147,7 +147,8 @@ const eightFields = "asset.fqdn,asset.ipv4,plugin.id,plugin.cve,plugin.vpr.score
 
 func (b *bench) export(chunks, latency, workers int) program {
 	inputs := map[string]any{"export_uuid": uuid(chunks, latency), "export_fields": eightFields}
-	p := b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, map[string]any{"output_dir": b.folder, "timeout_seconds": 600})
+	options := map[string]any{"output_dir": b.folder, "timeout_seconds": 600}
+	p := b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, options)
 	p.env = []string{fmt.Sprint("TENABLEIO_CHUNK_WORKERS=", workers)}
 	return p
 }
@@ -157,7 +158,8 @@ func (b *bench) download(size int, folder string) program {
 	if folder != "" {
 		options["output_dir"] = folder
 	}
-	return b.request(b.Plain, "Download Exported Scan", map[string]any{"scan_id": 32, "file_id": fmt.Sprintf("%d-nessus", size)}, options)
+	inputs := map[string]any{"scan_id": 32, "file_id": fmt.Sprintf("%d-nessus", size)}
+	return b.request(b.Plain, "Download Exported Scan", inputs, options)
 }
 
 func (b *bench) listAgents(n int) program {
@@ -194,7 +196,7 @@ func growth(small, large program) (string, error) {
 	return fmt.Sprintf("%.2f (%s / %s)", float64(b)/float64(a), mib(b), mib(a)), err
 }
 
-// linear runs a program at growing sizes and gives the time for one unit each.
+// linear runs a program at growing sizes and returns the time for one unit at each size.
 func linear(sizes []int, unit int, programFor func(int) program) (string, error) {
 	text := ""
 	for _, size := range sizes {

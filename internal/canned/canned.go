@@ -1,6 +1,6 @@
-// Package canned plays recorded exchanges with an API back, strictly: each
-// request must be the next one recorded, and none may be left over. It is for
-// tests alone.
+// Package canned replays recorded exchanges with an API.
+// It is strict: each request must match the next recorded one, and none may be left over.
+// Only tests use it.
 package canned
 
 import (
@@ -25,17 +25,17 @@ type Exchange struct {
 	Response Response `json:"response"`
 }
 
-// Request is what must be asked. Path holds the query too; a Body that is absent
-// or null means that none is looked at for GET and {} for POST.
+// Request is the request that must come. Path includes the query.
+// If Body is absent or null, a POST must send {}. The body of a GET is never checked.
 type Request struct {
 	Method string          `json:"method"`
 	Path   string          `json:"path"`
 	Body   json.RawMessage `json:"body"`
 }
 
-// Response is what is answered: Body as JSON, or Text as it stands. Fault is what
-// the network does instead: "refused" makes no connection, "reset" takes the
-// request and gives no answer, "cut" ends the answer in the middle of its body.
+// Response is the answer: Body as JSON, or Text unchanged.
+// Fault replaces it by a fault of the network: "refused" makes no connection, "reset" takes the request and
+// gives no answer, and "cut" ends the answer in the middle of its body.
 type Response struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers"`
@@ -73,11 +73,12 @@ type Player struct {
 // NewPlayer returns a player of the exchanges.
 func NewPlayer(exchanges []Exchange) *Player { return &Player{exchanges: exchanges} }
 
-// Done tells what was asked and not recorded, or recorded and not asked.
+// Done returns an error if a request came that was not recorded, or if a recorded one did not come.
 func (p *Player) Done() error {
 	if p.err == nil && p.next < len(p.exchanges) {
 		left := p.exchanges[p.next].Request
-		return fmt.Errorf("%d of %d exchanges were not used; the next is %s %s", len(p.exchanges)-p.next, len(p.exchanges), left.Method, left.Path)
+		return fmt.Errorf("%d of %d exchanges were not used; the next is %s %s",
+			len(p.exchanges)-p.next, len(p.exchanges), left.Method, left.Path)
 	}
 	return p.err
 }
@@ -85,7 +86,8 @@ func (p *Player) Done() error {
 // RoundTrip answers r with the next exchange.
 func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 	if p.next >= len(p.exchanges) {
-		return nil, p.fail(fmt.Errorf("unexpected request %s %s: all %d exchanges are used", r.Method, r.URL.RequestURI(), len(p.exchanges)))
+		return nil, p.fail(fmt.Errorf("unexpected request %s %s: all %d exchanges are used",
+			r.Method, r.URL.RequestURI(), len(p.exchanges)))
 	}
 	exchange := p.exchanges[p.next]
 	if err := match(exchange.Request, r); err != nil {
@@ -96,7 +98,7 @@ func (p *Player) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, syscall.ECONNREFUSED
 	}
 	if trace := httptrace.ContextClientTrace(r.Context()); trace != nil && trace.GotConn != nil {
-		trace.GotConn(httptrace.GotConnInfo{}) // as net/http does, once a connection is there
+		trace.GotConn(httptrace.GotConnInfo{}) // net/http calls it once it has a connection
 	}
 	if exchange.Response.Fault == "reset" {
 		return nil, syscall.ECONNRESET
@@ -158,7 +160,7 @@ func answer(want Response, r *http.Request) (*http.Response, error) {
 	for name, value := range want.Headers {
 		switch strings.ToLower(name) {
 		case "content-length", "transfer-encoding", "content-encoding":
-			continue // they tell of the recording's transport, not of this one
+			continue // these describe the transport of the recording, not this one
 		}
 		header.Set(name, value)
 	}

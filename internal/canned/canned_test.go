@@ -18,7 +18,8 @@ func play(t *testing.T, method, target, body string, e Exchange) (*Player, *http
 	p := NewPlayer([]Exchange{e})
 	connected := false
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
-	r, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), trace), method, "https://api.example.com"+target, strings.NewReader(body))
+	ctx := httptrace.WithClientTrace(t.Context(), trace)
+	r, err := http.NewRequestWithContext(ctx, method, "https://api.example.com"+target, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,11 +28,16 @@ func play(t *testing.T, method, target, body string, e Exchange) (*Player, *http
 	return p, response, connected, err
 }
 
-// TestPlayerIsStrict: another request than the next one recorded is an error,
-// and so is one left over.
+// TestPlayerIsStrict checks that an unexpected request is an error, and so is a recorded one that never comes.
 func TestPlayerIsStrict(t *testing.T) {
-	get := Exchange{Request: Request{Method: "GET", Path: "/scans?a=1&b=2"}, Response: Response{Status: 200, Body: []byte(`{"a": 1}`)}}
-	post := Exchange{Request: Request{Method: "POST", Path: "/x", Body: []byte(`{"items": [1]}`)}, Response: Response{Status: 200}}
+	get := Exchange{
+		Request:  Request{Method: "GET", Path: "/scans?a=1&b=2"},
+		Response: Response{Status: 200, Body: []byte(`{"a": 1}`)},
+	}
+	post := Exchange{
+		Request:  Request{Method: "POST", Path: "/x", Body: []byte(`{"items": [1]}`)},
+		Response: Response{Status: 200},
+	}
 	for _, tt := range []struct {
 		method, target, body string
 		e                    Exchange
@@ -56,7 +62,7 @@ func TestPlayerIsStrict(t *testing.T) {
 	}
 }
 
-// TestFaults: the client tells by the trace whether its request went out.
+// TestFaults checks the trace, by which the client knows whether its request went out.
 func TestFaults(t *testing.T) {
 	for _, tt := range []struct {
 		fault     string
@@ -68,7 +74,10 @@ func TestFaults(t *testing.T) {
 		{"cut", true, io.ErrUnexpectedEOF},
 		{"", true, nil},
 	} {
-		e := Exchange{Request: Request{Method: "GET", Path: "/scans"}, Response: Response{Status: 200, Body: []byte(`{"scans": []}`), Fault: tt.fault}}
+		e := Exchange{
+			Request:  Request{Method: "GET", Path: "/scans"},
+			Response: Response{Status: 200, Body: []byte(`{"scans": []}`), Fault: tt.fault},
+		}
 		_, response, connected, err := play(t, "GET", "/scans", "", e)
 		if err == nil {
 			_, err = io.ReadAll(response.Body)
@@ -79,7 +88,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestLoad reads one exchange, or a list of them.
+// TestLoad checks that a file may hold one exchange or a list of them.
 func TestLoad(t *testing.T) {
 	one := `{"request": {"method": "GET", "path": "/scans"}, "response": {"status": 200}}`
 	for text, want := range map[string]int{one: 1, "[" + one + "," + one + "]": 2, "[]": 0, "{": -1} {

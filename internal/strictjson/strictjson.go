@@ -1,7 +1,6 @@
-// Package strictjson checks JSON text before anything else reads it. It
-// refuses what encoding/json lets pass in silence (duplicate names, invalid
-// UTF-8, lone surrogates, a second document) and what makes later readers slow
-// or crash (deep nesting, endless numbers, huge exponents).
+// Package strictjson checks JSON text before anything else reads it.
+// It refuses what encoding/json accepts in silence: duplicate names, invalid UTF-8, lone surrogates, a second document.
+// It also refuses what makes later readers slow or crash: deep nesting, endless numbers, huge exponents.
 package strictjson
 
 import (
@@ -18,27 +17,26 @@ import (
 )
 
 const (
-	// maxDepth is the deepest nesting of arrays and objects that is read.
+	// maxDepth limits the nesting of arrays and objects.
 	maxDepth = 64
-	// maxNumber is the longest number, in characters, that is read.
+	// maxNumber limits the length of a number, in characters.
 	maxNumber = 32
 	// maxExponent keeps a number within what a float64 can hold.
 	maxExponent = 308
-	// maxMembers is how many members one object of an answer may have: each name is kept
-	// to find the one that is given twice.
+	// maxMembers limits the members of one object of an answer.
+	// The decoder keeps every name of an object to find duplicates.
 	maxMembers = 100_000
 )
 
-// MaxNames is how many names of members a request may hold in all: each takes many times
-// its size in memory.
+// MaxNames limits the names of members in a whole request, because each takes many times its size in memory.
 const MaxNames = 100_000
 
 // Error says what is wrong and where, and never quotes the text itself.
 type Error struct {
 	Offset  int64  // byte offset, from 0
-	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole, and in what is not JSON
+	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole text, and where it is not JSON
 	Problem string // such as "a name is given twice"
-	Beyond  bool   // it may be JSON, and is beyond a limit of this package
+	Beyond  bool   // the text may be valid JSON, but it breaks a limit of this package
 }
 
 func (e *Error) Error() string {
@@ -51,10 +49,9 @@ func (e *Error) Error() string {
 // Check reports whether data is exactly one JSON value within the limits.
 func Check(data []byte) error { return check(data, MaxNames) }
 
-// CheckAnswer is Check for what the API sends, where lone surrogates are let
-// pass: outputs of plugins are cut at a size, in the middle of a character too,
-// and the rest of the answer is still wanted. It may hold any number of names,
-// in many objects.
+// CheckAnswer checks what the API sends. It differs from Check in two ways.
+// It accepts lone surrogates, because Tenable cuts outputs of plugins at a size, even within a character.
+// It accepts any number of names, spread over many objects.
 func CheckAnswer(data []byte) error {
 	return check(data, math.MaxInt, jsontext.AllowInvalidUTF8(true))
 }
@@ -62,8 +59,7 @@ func CheckAnswer(data []byte) error {
 func check(data []byte, names int, options ...jsontext.Options) error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), options...)
 	for {
-		// The depth is looked at before the next token, the kind of which is
-		// known without reading it.
+		// PeekKind tells the kind of the next token, so the depth is checked before the token is read.
 		kind := decoder.PeekKind()
 		if (kind == '{' || kind == '[') && decoder.StackDepth() >= maxDepth {
 			return beyond(decoder, "nested too deep")
@@ -92,12 +88,13 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 	}
 }
 
-// Members are the members of an object as they stand in the text, one that is given
-// twice too, up to where the text cannot be read. They need not have been checked, and
-// a value holds until the next one.
+// Members iterates over the members of an object in the order of the text, duplicates included.
+// It ends where the text cannot be read. The text need not have been checked.
+// A value is valid until the next iteration.
 func Members(data []byte) iter.Seq2[string, []byte] {
 	return func(yield func(name string, value []byte) bool) {
-		decoder := jsontext.NewDecoder(bytes.NewBuffer(data), jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))
+		lenient := []jsontext.Options{jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true)}
+		decoder := jsontext.NewDecoder(bytes.NewBuffer(data), lenient...)
 		if token, err := decoder.ReadToken(); err != nil || token.Kind() != '{' {
 			return
 		}
@@ -115,7 +112,7 @@ func Members(data []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// SafeNumber tells whether the text of a JSON number is within the limits.
+// SafeNumber reports whether the text of a JSON number is within the limits.
 func SafeNumber(text string) bool {
 	if len(text) > maxNumber {
 		return false
@@ -146,8 +143,7 @@ func beyond(decoder *jsontext.Decoder, text string) *Error {
 	return e
 }
 
-// explain puts the decoder's finding into words of ours, because its own quote
-// the text that was read.
+// explain words the decoder's error anew, because the decoder's own message quotes the text.
 func explain(decoder *jsontext.Decoder, err error, size int) *Error {
 	if errors.Is(err, io.EOF) {
 		return &Error{Offset: int64(size), Problem: "the text is empty"}
@@ -161,16 +157,18 @@ func explain(decoder *jsontext.Decoder, err error, size int) *Error {
 	pointer := clip(string(syntax.JSONPointer))
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
-		e.Problem, e.Pointer = "a name is given twice", pointer
+		e.Problem = "a name is given twice"
+		e.Pointer = pointer
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		e.Problem = "the text ends too early"
 	case strings.Contains(err.Error(), "UTF-8"), strings.Contains(err.Error(), "surrogate"):
-		e.Problem, e.Pointer = "not valid UTF-8", pointer
+		e.Problem = "not valid UTF-8"
+		e.Pointer = pointer
 	}
 	return e
 }
 
-// clip bounds a pointer, the names in which come from the text.
+// clip bounds the length of a pointer, because its names come from the text.
 func clip(pointer string) string {
 	const limit = 128
 	if len(pointer) <= limit {

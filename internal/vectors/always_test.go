@@ -9,16 +9,17 @@ import (
 	"unicode"
 )
 
-// machinery is what no message shows: words of Go, of its libraries, and paths.
-var machinery = regexp.MustCompile(`goroutine|panic|\.go:\d|runtime error|dial tcp|\*[a-z]+\.[A-Z]|json: |x509: |tls: |net/http|nmarshal|interface \{|<nil>|%!|/tmp/|unexpected EOF|context deadline`)
+// machinery matches what no message may show: words of Go and of its libraries, and paths.
+var machinery = regexp.MustCompile(`goroutine|panic|\.go:\d|runtime error|dial tcp|\*[a-z]+\.[A-Z]|json: |x509: |` +
+	`tls: |net/http|nmarshal|interface \{|<nil>|%!|/tmp/|unexpected EOF|context deadline`)
 
-// tableTags are what the readable result is made of.
+// tableTags matches the only tags of the readable result.
 var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td)>`)
 
-// hinted are the categories of which every failure has a hint (CONTRACT section 3).
+// hinted lists the categories whose failures always carry a hint (CONTRACT section 3).
 var hinted = []string{"auth", "permission", "not_found", "rate_limited", "network"}
 
-// checkAlways holds what holds of every envelope.
+// checkAlways checks what must be true of every envelope.
 func checkAlways(t reporter, e envelope) {
 	t.Helper()
 	if (e.Error == nil) != (e.ReturnData == "Successful") {
@@ -47,7 +48,7 @@ func checkAlways(t reporter, e envelope) {
 	}
 }
 
-// checkLog holds stderr: one JSON object a line, and no trace of a crash.
+// checkLog checks that stderr holds one JSON object a line and no trace of a crash.
 func checkLog(t reporter, stderr []byte) {
 	t.Helper()
 	for line := range bytes.Lines(stderr) {
@@ -64,8 +65,7 @@ func checkLog(t reporter, stderr []byte) {
 	}
 }
 
-// checkPanic holds what a panic leaves: the stack is in the log alone, under the
-// reference that the envelope gives.
+// checkPanic checks that a panic leaves its stack in the log alone, under the reference that the envelope gives.
 func checkPanic(t reporter, o outcome) {
 	t.Helper()
 	reference := regexp.MustCompile(`Internal error of the plugin, reference ([0-9a-f]{8})`).FindSubmatch(o.stdout)

@@ -18,15 +18,15 @@ import (
 
 // answer is what the fault server does with one request.
 type answer struct {
-	Path    string                 `json:"path"`   // for every request whose path ends so, in the place of its turn
+	Path    string                 `json:"path"`   // answers every request whose path ends so, whatever its turn
 	Status  int                    `json:"status"` // 0: no answer comes before After
 	Headers map[string]headerLines `json:"headers"`
 	JSON    json.RawMessage        `json:"json"` // the body
-	Text    parts                  `json:"text"` // the body, in the place of json
-	Raw     parts                  `json:"raw"`  // everything, in the place of the members above
+	Text    parts                  `json:"text"` // the body, instead of json
+	Raw     parts                  `json:"raw"`  // all bytes, instead of the members above
 
 	Gzip    bool `json:"gzip"`    // the body is packed
-	Chunked bool `json:"chunked"` // sent in chunks; cut short, the last one never comes
+	Chunked bool `json:"chunked"` // sent in chunks; if the body is cut, the last chunk never comes
 
 	DelayMS int    `json:"delay_ms"` // before the answer
 	DripMS  int    `json:"drip_ms"`  // between the bytes of the body
@@ -46,7 +46,7 @@ func (h *headerLines) UnmarshalJSON(text []byte) error {
 	return json.Unmarshal(text, &(*h)[0])
 }
 
-// play sends the answer and tells whether the connection lives on.
+// play sends the answer and returns whether the connection stays open.
 func (a answer) play(s *faultServer, connection, raw net.Conn) bool {
 	if !s.pause(time.Duration(a.DelayMS) * time.Millisecond) {
 		return false
@@ -89,7 +89,8 @@ func (a answer) send(s *faultServer, connection net.Conn) error {
 	}
 	whole := true
 	if a.Bytes != nil {
-		body, whole = io.LimitReader(body, *a.Bytes), *a.Bytes >= size
+		body = io.LimitReader(body, *a.Bytes)
+		whole = *a.Bytes >= size
 	}
 	sink := io.Writer(out)
 	if a.chunked() {
@@ -106,15 +107,17 @@ func (a answer) send(s *faultServer, connection net.Conn) error {
 
 func (a answer) chunked() bool { return a.Chunked || a.Gzip }
 
-// body is the body as it is sent, and its size where that is told before.
+// body returns the body to send, and the size to announce.
 func (a answer) body() (io.Reader, int64) {
-	plain, size := a.Text.reader(), a.Text.size()
+	plain := a.Text.reader()
+	size := a.Text.size()
 	if a.JSON != nil {
 		var compact bytes.Buffer
 		if json.Compact(&compact, a.JSON) != nil {
 			compact.Write(a.JSON)
 		}
-		plain, size = &compact, int64(compact.Len())
+		plain = &compact
+		size = int64(compact.Len())
 	}
 	if !a.Gzip {
 		return plain, size
@@ -178,8 +181,8 @@ func (a answer) copyBody(s *faultServer, sink io.Writer, body io.Reader, out *bu
 	}
 }
 
-// chunks writes each piece as a chunk of its own, at once: 64 kB of a packed body can be
-// 64 MB that take long to pack, and the plugin waits for the first of it.
+// chunks sends each write as a chunk at once.
+// It does not buffer: 64 kB of a packed body can hold 64 MB, which take long to pack while the plugin waits.
 type chunks struct{ out *bufio.Writer }
 
 func (c chunks) Write(p []byte) (int, error) {

@@ -29,7 +29,7 @@ var plugin = sync.OnceValues(func() (string, error) {
 	return buildWith(filepath.Join(builds, "tenableio"), "CGO_ENABLED=0")
 })
 
-// buildWith builds the plugin with the flags of the Makefile and some more.
+// buildWith builds the plugin with the flags of the Makefile and the given ones.
 func buildWith(name, environment string, flags ...string) (string, error) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -45,16 +45,16 @@ func buildWith(name, environment string, flags ...string) (string, error) {
 	return name, nil
 }
 
-// patch is a change of one file of the plugin, for a build that is not kept.
+// patch changes one file of the plugin for a throw-away build.
 type patch struct {
 	File  string  `json:"file"`
-	Old   string  `json:"old"` // the first of it becomes New
+	Old   string  `json:"old"` // its first occurrence becomes New
 	New   string  `json:"new"`
-	Whole *string `json:"whole"` // the file is this; "" is no file
+	Whole *string `json:"whole"` // the whole new text; "" removes the file
 }
 
-// patched builds the plugin with patches, over the sources and without touching
-// them, and returns the path of the binary.
+// patched builds the plugin with patches and returns the path of the binary.
+// It lays them over the sources and does not touch the sources.
 func patched(t *testing.T, patches ...patch) string {
 	t.Helper()
 	root, err := moduleRoot()
@@ -86,7 +86,7 @@ func patched(t *testing.T, patches ...patch) string {
 	return name
 }
 
-// write writes the patched text and returns its name; "" for no file.
+// write writes the patched text and returns its name, or "" for a removed file.
 func (p patch) write(t *testing.T, from, name string) string {
 	t.Helper()
 	text := p.Whole
@@ -124,8 +124,8 @@ var moduleRoot = sync.OnceValues(func() (string, error) {
 	return "", err
 })
 
-// noteSources looks at every source of the plugin, so that "go test" does not
-// take the result of another plugin out of its cache.
+// noteSources stats every source of the plugin.
+// "go test" then knows that the test depends on them, and does not reuse a cached result after a change.
 func noteSources(root string) error {
 	return filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {

@@ -15,8 +15,7 @@ import (
 	"time"
 )
 
-// serverName is the name that certificates of the fault server hold beside the
-// addresses of loopback.
+// serverName is in the certificates of the fault server, beside the addresses of loopback.
 const serverName = "tenable.example.com"
 
 // authority is a certificate authority made for one run of the tests.
@@ -25,7 +24,7 @@ type authority struct {
 	key         *ecdsa.PrivateKey
 }
 
-// ownAuthority is trusted by vectors that give {{ca}}; strangeAuthority by none.
+// Vectors that give {{ca}} trust ownAuthority. None trusts strangeAuthority.
 var (
 	ownAuthority     = sync.OnceValues(newAuthority)
 	strangeAuthority = sync.OnceValues(newAuthority)
@@ -49,7 +48,7 @@ func newAuthority() (authority, error) {
 	return authority{certificate, key}, err
 }
 
-// pem is the authority's certificate as a connection parameter takes it.
+// pem returns the authority's certificate in the form of the connection parameter.
 func (a authority) pem() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
 }
@@ -71,8 +70,8 @@ func (a authority) sign(change func(*x509.Certificate)) (tls.Certificate, error)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }
 
-// tlsConfig is the TLS side of a server script: "good", or what is wrong with it.
-// "stalled" never shakes hands and "plain" has no TLS at all; serve does those.
+// tlsConfig returns the configuration for a server script: "good", or the name of what is wrong with it.
+// It has none for "stalled", which never shakes hands, and "plain", which speaks no TLS; serve handles those.
 func tlsConfig(kind string) (*tls.Config, error) {
 	if kind == "" || kind == "stalled" || kind == "plain" {
 		return nil, nil
@@ -89,23 +88,18 @@ func tlsConfig(kind string) (*tls.Config, error) {
 	switch kind {
 	case "good", "unknown_authority":
 	case "expired":
-		change = func(c *x509.Certificate) {
-			c.NotBefore, c.NotAfter = time.Now().AddDate(-2, 0, 0), time.Now().AddDate(-1, 0, 0)
-		}
+		change = validBetween(-2, -1)
 	case "not_yet_valid":
-		change = func(c *x509.Certificate) {
-			c.NotBefore, c.NotAfter = time.Now().AddDate(1, 0, 0), time.Now().AddDate(2, 0, 0)
-		}
+		change = validBetween(1, 2)
 	case "ten_years_ago":
-		change = func(c *x509.Certificate) {
-			c.NotBefore, c.NotAfter = time.Now().AddDate(-11, 0, 0), time.Now().AddDate(-10, 0, 0)
-		}
+		change = validBetween(-11, -10)
 	case "in_ten_years":
-		change = func(c *x509.Certificate) {
-			c.NotBefore, c.NotAfter = time.Now().AddDate(10, 0, 0), time.Now().AddDate(11, 0, 0)
-		}
+		change = validBetween(10, 11)
 	case "wrong_name":
-		change = func(c *x509.Certificate) { c.DNSNames, c.IPAddresses = []string{"other.example.com"}, nil }
+		change = func(c *x509.Certificate) {
+			c.DNSNames = []string{"other.example.com"}
+			c.IPAddresses = nil
+		}
 	case "tls1.0":
 		config.MaxVersion = tls.VersionTLS10
 	case "tls1.1":
@@ -118,4 +112,12 @@ func tlsConfig(kind string) (*tls.Config, error) {
 	certificate, err := signer.sign(change)
 	config.Certificates = []tls.Certificate{certificate}
 	return config, err
+}
+
+// validBetween makes a certificate valid from one year to another, both counted from now.
+func validBetween(first, last int) func(*x509.Certificate) {
+	return func(c *x509.Certificate) {
+		c.NotBefore = time.Now().AddDate(first, 0, 0)
+		c.NotAfter = time.Now().AddDate(last, 0, 0)
+	}
 }

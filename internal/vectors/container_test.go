@@ -10,22 +10,24 @@ import (
 	"testing"
 )
 
-// containerMemory is the memory of the smallest container that the plugin is
-// promised to run in, in bytes.
+// containerMemory is the memory of the smallest container in which the plugin must run, in bytes.
 const containerMemory = 128 << 20
 
 var lastContainer atomic.Int32
 
-// container is a memory cgroup of its own for one process. Both versions of
-// cgroups are known.
+// container is a memory cgroup for one process, of either version of cgroups.
 type container struct{ folder, peak string }
 
-// newContainer makes a cgroup; it needs root and a system that lets it.
+// newContainer makes a cgroup. It needs root and a system that permits it.
 func newContainer() (container, error) {
 	name := fmt.Sprintf("tenableio-faults-%d-%d", os.Getpid(), lastContainer.Add(1))
-	root, limit, peak := "/sys/fs/cgroup", "memory.max", "memory.peak"
+	root := "/sys/fs/cgroup"
+	limit := "memory.max"
+	peak := "memory.peak"
 	if _, err := os.Stat("/sys/fs/cgroup/memory"); err == nil {
-		root, limit, peak = "/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.max_usage_in_bytes"
+		root = "/sys/fs/cgroup/memory"
+		limit = "memory.limit_in_bytes"
+		peak = "memory.max_usage_in_bytes"
 	}
 	c := container{folder: filepath.Join(root, name), peak: peak}
 	if err := os.Mkdir(c.folder, 0o755); err != nil {
@@ -34,19 +36,19 @@ func newContainer() (container, error) {
 	return c, os.WriteFile(filepath.Join(c.folder, limit), []byte(strconv.Itoa(containerMemory)), 0o600)
 }
 
-// enter is the shell text that moves a process in.
+// enter returns the shell text that moves a process into the cgroup.
 func (c container) enter() string { return "echo $$ >" + c.folder + "/cgroup.procs\n" }
 
-// leave removes the cgroup and returns the most memory that was in use, in bytes.
+// leave removes the cgroup and returns its peak memory, in bytes.
 func (c container) leave() int64 {
-	text, _ := os.ReadFile(filepath.Join(c.folder, c.peak)) // a system without the file tells no peak
+	text, _ := os.ReadFile(filepath.Join(c.folder, c.peak)) // a system without the file gives a peak of 0
 	_ = os.Remove(c.folder)
 	peak, _ := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
 	return peak
 }
 
-// testContainer plays all quick vectors again, each in a container of 128 MiB, and
-// some large answers (row 116). Vectors that are promised more memory are left out.
+// testContainer plays all quick vectors again, and some large answers, each in a container of 128 MiB (row 116).
+// It leaves out vectors that may take more memory.
 func testContainer(t *testing.T) {
 	probe, err := newContainer()
 	if err != nil {
@@ -72,10 +74,11 @@ func testContainer(t *testing.T) {
 				if peak > largest.Load() {
 					largest.Store(peak)
 				}
-				v.Expect.WithinMS = 0 // looked at where the vector runs by itself
+				v.Expect.WithinMS = 0 // TestVectors checks it, where the vector runs by itself
 				check(t, v, o)
 			})
 		}
 	})
-	t.Logf("%d vectors in %d MiB each, largest peak %d MiB, files in the page cache counted", played.Load(), containerMemory>>20, largest.Load()>>20)
+	t.Logf("%d vectors in %d MiB each, largest peak %d MiB, files in the page cache counted",
+		played.Load(), containerMemory>>20, largest.Load()>>20)
 }

@@ -17,7 +17,7 @@ import (
 	"tenableio/schemas"
 )
 
-// expectation is what must hold after a vector. What is absent is not looked at.
+// expectation is what must be true after a vector. Absent members are not checked.
 type expectation struct {
 	ReturnData string   `json:"return_data"` // "none": no envelope can be written
 	StatusCode int      `json:"status_code"`
@@ -35,8 +35,8 @@ type expectation struct {
 	Body     any      `json:"body"`     // of the last request, as JSON
 	Proxied  []string `json:"proxied"`  // what the proxy was asked
 
-	RawData json.RawMessage `json:"raw_data"`   // a text: byte for byte; anything else: but for white space
-	Rows    int             `json:"table_rows"` // of the readable result, its head too
+	RawData json.RawMessage `json:"raw_data"`   // compared byte for byte if a text, otherwise without white space
+	Rows    int             `json:"table_rows"` // of the readable result, its head included
 	Shows   []string        `json:"shows"`      // anywhere on stdout
 	Logs    []string        `json:"logs"`       // anywhere on stderr
 
@@ -45,13 +45,13 @@ type expectation struct {
 	AtLeastMS int64 `json:"at_least_ms"`
 	PeakMiB   int64 `json:"peak_mib"`
 
-	Files map[string]string `json:"files"` // all files under {{work}} but the vector's own, with their content
-	Parts bool              `json:"parts"` // temporary files may be left as well
+	Files map[string]string `json:"files"` // all files under {{work}} except the vector's own, with their content
+	Parts bool              `json:"parts"` // temporary files may be left too
 
-	Panics bool `json:"panics"` // the log tells of a panic, under the reference that the message gives
+	Panics bool `json:"panics"` // the log reports a panic under the reference that the message gives
 }
 
-// envelope is the result as it is read here.
+// envelope is the part of the result that the tests read.
 type envelope struct {
 	Command    string          `json:"command"`
 	ReturnData string          `json:"return_data"`
@@ -79,13 +79,13 @@ type envelope struct {
 	} `json:"stats"`
 }
 
-// reporter is what the checks need of a test.
+// reporter is the part of a test that the checks need.
 type reporter interface {
 	Helper()
 	Errorf(format string, args ...any)
 }
 
-// check holds a run to what its vector expects and to what holds always.
+// check compares a run with what its vector expects and with what is always true.
 func check(t reporter, v vector, o outcome) {
 	t.Helper()
 	if v.Expect.Panics {
@@ -131,7 +131,7 @@ var resultSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return schemas.Compile("result", text)
 })
 
-// readEnvelope reads stdout, which must be one envelope and a newline.
+// readEnvelope reads stdout, which must hold one envelope and a newline.
 func readEnvelope(stdout []byte) (envelope, error) {
 	var e envelope
 	if !bytes.HasSuffix(stdout, []byte("}\n")) || bytes.Contains(stdout[:len(stdout)-1], []byte("\n{")) {
@@ -159,7 +159,7 @@ func readEnvelope(stdout []byte) (envelope, error) {
 	return e, schema.Validate(document)
 }
 
-// checkRun holds the process to the expectation.
+// checkRun compares the process with the expectation.
 func (x expectation) checkRun(t reporter, o outcome) {
 	t.Helper()
 	if x.Exit != nil && o.exit != *x.Exit {
@@ -189,8 +189,7 @@ func (x expectation) checkRun(t reporter, o outcome) {
 	}
 }
 
-// checkFiles holds the files that were made to the expectation; each is its
-// owner's alone.
+// checkFiles compares the files that the plugin made with the expectation.
 func (x expectation) checkFiles(t reporter, o outcome) {
 	t.Helper()
 	for name, text := range o.files {
@@ -209,7 +208,7 @@ func (x expectation) checkFiles(t reporter, o outcome) {
 	}
 }
 
-// checkWire holds the requests to the expectation.
+// checkWire compares the requests with the expectation.
 func (x expectation) checkWire(t reporter, o outcome) {
 	t.Helper()
 	lines := linesOf(o.requests)
@@ -239,7 +238,7 @@ func linesOf(requests []received) []string {
 	return lines
 }
 
-// checkEnvelope holds the result to the expectation.
+// checkEnvelope compares the result with the expectation.
 func (x expectation) checkEnvelope(t reporter, e envelope, o outcome) {
 	t.Helper()
 	if x.ReturnData != "" && e.ReturnData != x.ReturnData {
@@ -270,7 +269,8 @@ func checkRawData(t reporter, got, want json.RawMessage) {
 	if json.Unmarshal(want, &exact) == nil && exact != "" {
 		want = json.RawMessage(exact)
 	} else {
-		got, want = compact(got), compact(want)
+		got = compact(got)
+		want = compact(want)
 	}
 	if string(got) != string(want) {
 		t.Errorf("raw_data\n got %.500s\nwant %.500s", got, want)

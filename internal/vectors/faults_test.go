@@ -1,9 +1,8 @@
-// Package faults_test plays the vectors of testdata/faults against the plugin as
-// it ships: the real binary, on loopback, against a server that breaks every
-// rule. It is a package of its own so that it can meet the plugin only in the way
-// in which a platform does.
+// Package vectors_test plays the vectors of testdata/faults against the real binary.
+// Its server on loopback breaks every rule.
+// It is a package of its own so that it meets the plugin only as a platform does.
 //
-// "go test" runs what takes less than a second; "make faults" runs everything.
+// "go test" plays the vectors that take less than a second; "make faults" plays all of them.
 package vectors_test
 
 import (
@@ -20,14 +19,13 @@ import (
 // lastRow is the last row of the fault matrix.
 const lastRow = 125
 
-// leastVectors is how many vectors are promised.
+// leastVectors is the least number of vectors.
 const leastVectors = 400
 
-// everything is set by "make faults": the slow vectors too, and no slack.
+// everything is set by "make faults", which plays the slow vectors too and gives no slack.
 var everything = os.Getenv("TENABLEIO_FAULTS") == "all"
 
-// slack stretches the time limits of vectors in the quick run, which shares the
-// machine with other tests.
+// slack stretches the time limits of vectors in the quick run, because other tests share the machine.
 var slack = map[bool]time.Duration{true: 1, false: 20}[everything]
 
 func TestMain(m *testing.M) {
@@ -50,17 +48,17 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-// tally counts what held.
+// tally counts the rows and vectors that were right.
 type tally struct {
 	mu      sync.Mutex
-	rows    map[int]bool // false: something of the row did not hold
+	rows    map[int]bool // whether everything of the row was right
 	files   map[string]bool
 	vectors int
 	skipped []string
 	figures []string
 }
 
-// figure adds a line to what is printed at the end.
+// figure adds a line to the summary.
 func (c *tally) figure(format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,7 +67,7 @@ func (c *tally) figure(format string, args ...any) {
 
 var held = tally{rows: map[int]bool{}, files: map[string]bool{}}
 
-// vector counts the outcome of one vector: a file, or one of its members of "each".
+// vector counts the outcome of one vector. A file with a member "each" holds several.
 func (c *tally) vector(raw rawVector, t *testing.T) {
 	c.note(raw.row, t)
 	c.mu.Lock()
@@ -101,7 +99,8 @@ func (c *tally) print() {
 			rows++
 		}
 	}
-	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of %d cells\n", rows, lastRow, c.vectors, len(c.files), matrixHeld.Load(), matrixCells())
+	fmt.Printf("faults: %d of %d rows; %d vectors in %d files; %d of %d cells\n",
+		rows, lastRow, c.vectors, len(c.files), matrixHeld.Load(), matrixCells())
 	for _, line := range c.figures {
 		fmt.Println("faults:", line)
 	}

@@ -10,8 +10,8 @@ import (
 	"sync"
 )
 
-// The canaries: values which must be nowhere but where they belong. No piece of
-// them stands in the plugin or in a vector.
+// The canaries are secrets that must appear only where they belong.
+// No piece of them is in the plugin or in a vector.
 const (
 	accessCanary   = "Qk7wZr2mXv9pLt4nHs8dGb1y"
 	secretCanary   = "Jf3cYb6gUe1aNo5iTq0xKw9z"
@@ -22,8 +22,8 @@ const (
 // pieceSize is the shortest piece of a canary that counts as a leak, in bytes.
 const pieceSize = 8
 
-// pieces are all pieces of the canaries, in every form in which they could leave,
-// by their first two bytes: a text is read once, not once for each of some 500.
+// pieces indexes all pieces of the canaries, in every form in which they could leak, by their first two bytes.
+// The index lets leaked read a text once, instead of once for each of some 500 pieces.
 var pieces = sync.OnceValue(func() *[1 << 16][]string {
 	var all [1 << 16][]string
 	for _, canary := range []string{accessCanary, secretCanary, passwordCanary, proxyCanary} {
@@ -35,9 +35,8 @@ var pieces = sync.OnceValue(func() *[1 << 16][]string {
 	return &all
 })
 
-// forms are the pieces of a canary as they are, reversed, in hex, percent-encoded in
-// full and in JSON's escapes, once and twice, and the pieces of its base64 at each of
-// three places.
+// forms returns the pieces of a canary: plain, reversed, in hex, percent-encoded, and in JSON's escapes,
+// once and twice. It adds the pieces of its base64 at each of three offsets.
 func forms(canary string) []string {
 	var all []string
 	for i := 0; i+pieceSize <= len(canary); i++ {
@@ -48,14 +47,14 @@ func forms(canary string) []string {
 			percent += fmt.Sprintf("%%%02X", b)
 			escaped += fmt.Sprintf(`\u%04x`, b)
 		}
-		twice := strings.ReplaceAll(escaped, `\`, `\\`) // in a line of the log
+		twice := strings.ReplaceAll(escaped, `\`, `\\`) // as a line of the log holds it
 		all = append(all, string(piece), encoded, strings.ToUpper(encoded), percent, escaped, twice)
 		slices.Reverse(piece)
 		all = append(all, string(piece))
 	}
 	for shift := range 3 {
 		encoded := base64.RawStdEncoding.EncodeToString([]byte(strings.Repeat("\x00", shift) + canary))
-		inner := encoded[4 : len(encoded)-4] // the ends depend on what is beside it
+		inner := encoded[4 : len(encoded)-4] // both ends depend on the neighbouring bytes
 		for i := 0; i+12 <= len(inner); i += 4 {
 			all = append(all, inner[i:i+12])
 		}
@@ -63,7 +62,7 @@ func forms(canary string) []string {
 	return all
 }
 
-// leaked is a piece of a canary in text, or "".
+// leaked finds a piece of a canary in text, or returns "".
 func leaked(text []byte) string {
 	known := pieces()
 	for i := range len(text) - pieceSize + 1 {
@@ -76,9 +75,8 @@ func leaked(text []byte) string {
 	return ""
 }
 
-// checkLeaks looks for the canaries wherever the plugin could have left them:
-// both streams, every file of its folder, the lines of the requests, and
-// headers in which they do not belong.
+// checkLeaks looks for the canaries wherever the plugin could have left them.
+// It searches both streams, every file of its folder, the request lines, and headers in which they do not belong.
 func checkLeaks(t reporter, v vector, o outcome) {
 	t.Helper()
 	for where, text := range map[string][]byte{"stdout": o.stdout, "stderr": o.stderr} {

@@ -42,7 +42,7 @@ func (l *loop) start(handle func(net.Conn)) {
 	})
 }
 
-// keep notes a connection that close has to end, or ends it.
+// keep records an open connection, so that close can end it. If open is false or the loop has stopped, it ends it.
 func (l *loop) keep(connection net.Conn, open bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,7 +71,7 @@ func (l *loop) close() {
 	l.running.Wait()
 }
 
-// pause waits, and is false when the vector has ended.
+// pause waits. It returns false if the vector ends meanwhile.
 func (l *loop) pause(d time.Duration) bool {
 	if d == 0 {
 		return true
@@ -84,27 +84,27 @@ func (l *loop) pause(d time.Duration) bool {
 	}
 }
 
-// received is one request as a server read it.
+// received is one request that a server read.
 type received struct {
 	line   string // method and request URI
 	header http.Header
 	body   string
 }
 
-// path is the path of the request, without its query.
+// path returns the path of the request without its query.
 func (r received) path() string {
 	_, uri, _ := strings.Cut(r.line, " ")
 	path, _, _ := strings.Cut(uri, "?")
 	return path
 }
 
-// requestLog is what a server was asked.
+// requestLog records the requests of a server.
 type requestLog struct {
 	guard    sync.Mutex
 	requests []received
 }
 
-// note adds a request and returns its number, from 1.
+// note records a request and returns its number, from 1.
 func (l *requestLog) note(r received) int {
 	l.guard.Lock()
 	defer l.guard.Unlock()
@@ -112,7 +112,7 @@ func (l *requestLog) note(r received) int {
 	return len(l.requests)
 }
 
-// seen is what was asked so far.
+// seen returns the requests so far.
 func (l *requestLog) seen() []received {
 	l.guard.Lock()
 	defer l.guard.Unlock()

@@ -15,7 +15,7 @@ import (
 	"tenableio/internal/canned"
 )
 
-// verdict is what a fault makes of a command.
+// verdict is the expected failure of a command.
 type verdict struct {
 	status    int
 	category  string
@@ -23,8 +23,8 @@ type verdict struct {
 	sent      int // how often the call that met the fault is on the wire
 }
 
-// matrixFault is one column of the matrix: a fault that lasts, and what becomes of
-// a read and of a state-changing call.
+// matrixFault is one column of the matrix: a permanent fault, with the verdicts for a read and for
+// a state-changing call.
 type matrixFault struct {
 	name         string
 	answer       answer
@@ -35,13 +35,13 @@ type matrixFault struct {
 
 const page = "<html><title>Sign in</title></html>"
 
-// matrixColumns is how many faults are promised to be played against every command.
+// matrixColumns is the number of faults that every test run plays against every command.
 const matrixColumns = 12
 
-// matrixCells is how many pairs of a command and a fault that makes.
+// matrixCells returns the number of pairs of a command and a fault.
 func matrixCells() int { return matrixColumns * len(commands.All()) }
 
-// matrixFaults are the columns, and the other refusals of row 72.
+// matrixFaults returns the columns, and the other refusals of row 72.
 func matrixFaults() []matrixFault {
 	refusal := func(status int, category string) matrixFault {
 		same := verdict{status, category, false, 1}
@@ -55,16 +55,33 @@ func matrixFaults() []matrixFault {
 	}
 	limited := verdict{429, "rate_limited", true, 1}
 	foreign := verdict{502, "upstream", false, 1}
+	broken := verdict{502, "network", true, 4}
+	unanswered := verdict{504, "timeout", false, 1}
+	html := map[string]headerLines{"Content-Type": {"text/html"}}
+	later := map[string]headerLines{"Retry-After": {"30"}, "Content-Type": {"text/html"}}
 	five := int64(5)
+	cut := answer{Status: 200, JSON: json.RawMessage(`{"status":"completed"}`), Bytes: &five, After: "reset"}
 	all := []matrixFault{
 		refusal(401, "auth"), refusal(403, "permission"), refusal(404, "not_found"),
-		{name: "429", answer: answer{Status: 429, Headers: map[string]headerLines{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, Text: parts{{Text: page}}}, seconds: 10, read: limited, change: limited},
+		{
+			name: "429", answer: answer{Status: 429, Headers: later, Text: parts{{Text: page}}},
+			seconds: 10, read: limited, change: limited,
+		},
 		failure(500, "upstream", 2), failure(502, "upstream", 4), failure(504, "timeout", 4),
-		{name: "reset", answer: answer{After: "reset"}, read: verdict{502, "network", true, 4}, change: verdict{504, "timeout", false, 1}},
-		{name: "truncated", answer: answer{Status: 200, JSON: json.RawMessage(`{"status":"completed"}`), Bytes: &five, After: "reset"}, read: verdict{502, "network", true, 4}, change: verdict{502, "network", false, 1}},
-		{name: "HTML", answer: answer{Status: 200, Headers: map[string]headerLines{"Content-Type": {"text/html"}}, Text: parts{{Text: page}}}, read: foreign, change: foreign},
-		{name: "redirect", answer: answer{Status: 307, Headers: map[string]headerLines{"Location": {"/login"}}}, read: foreign, change: foreign},
-		{name: "slow", answer: answer{After: "stall"}, seconds: 1, read: verdict{504, "timeout", true, 1}, change: verdict{504, "timeout", false, 1}},
+		{name: "reset", answer: answer{After: "reset"}, read: broken, change: unanswered},
+		{name: "truncated", answer: cut, read: broken, change: verdict{502, "network", false, 1}},
+		{
+			name: "HTML", answer: answer{Status: 200, Headers: html, Text: parts{{Text: page}}},
+			read: foreign, change: foreign,
+		},
+		{
+			name: "redirect", answer: answer{Status: 307, Headers: map[string]headerLines{"Location": {"/login"}}},
+			read: foreign, change: foreign,
+		},
+		{
+			name: "slow", answer: answer{After: "stall"},
+			seconds: 1, read: verdict{504, "timeout", true, 1}, change: unanswered,
+		},
 	}
 	for _, status := range []int{400, 402, 405, 412, 415, 422} {
 		more := refusal(status, "input")
@@ -78,16 +95,15 @@ func refusing(status int) answer {
 	return answer{Status: status, JSON: json.RawMessage(`{"message":"The moon is full"}`)}
 }
 
-// except are the cells in which a command means something else by an answer.
+// except lists the cells in which an answer has another meaning for a command.
 var except = map[string]verdict{
 	"list_plugin_outputs 404": {sent: 1}, // an unknown plugin has no outputs
 }
 
 var matrixHeld atomic.Int32
 
-// TestMatrix plays each of the faults against each of the commands, with the inputs
-// of its ok case. The fault meets the first call that changes state, or else the
-// first call.
+// TestMatrix plays every fault against every command, with the inputs of its ok case.
+// The fault meets the first call that changes state, or the first call of a command that only reads.
 func TestMatrix(t *testing.T) {
 	if _, err := plugin(); err != nil {
 		t.Fatal(err)
@@ -115,9 +131,11 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
-// okCase reads the ok case of a command: its request, its answers, and which of
-// them is the decisive one.
-func okCase(t *testing.T, key string) (request map[string]json.RawMessage, answers []answer, decisive int, changes bool) {
+// okCase reads the ok case of a command.
+// It returns the request, the answers, the index of the call that a fault meets, and whether that call changes state.
+func okCase(t *testing.T, key string) (
+	request map[string]json.RawMessage, answers []answer, decisive int, changes bool,
+) {
 	t.Helper()
 	root, err := moduleRoot()
 	if err != nil {
@@ -131,7 +149,7 @@ func okCase(t *testing.T, key string) (request map[string]json.RawMessage, answe
 	if err := json.Unmarshal(text, &request); err != nil {
 		t.Fatal(err)
 	}
-	delete(request, "connection") // the fault server's is filled in
+	delete(request, "connection") // replaced by that of the fault server
 	exchanges, err := canned.Load(filepath.Join(folder, "exchanges.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -189,8 +207,7 @@ func (w verdict) expectation() expectation {
 	return expectation{ReturnData: "Failed", StatusCode: w.status, Category: w.category, Retryable: &w.retryable}
 }
 
-// checkSent counts the call that met the fault; no state-changing call may be on
-// the wire more often than that.
+// checkSent counts the call that met the fault. No state-changing call may be on the wire more often.
 func checkSent(t *testing.T, o outcome, decisive, want int, changes bool) {
 	t.Helper()
 	lines := linesOf(o.requests)
@@ -212,7 +229,7 @@ func checkSent(t *testing.T, o outcome, decisive, want int, changes bool) {
 	}
 }
 
-// checkRole: a refusal for want of a role names the role (row 74).
+// checkRole checks that the hint of a refusal names the role (row 74).
 func checkRole(t *testing.T, command command.Command, o outcome) {
 	t.Helper()
 	document, err := command.Schema()
@@ -225,9 +242,10 @@ func checkRole(t *testing.T, command command.Command, o outcome) {
 	}
 }
 
-// unknownFaults are those after which nobody knows what a state-changing call did.
+// unknownFaults returns the faults after which the outcome of a state-changing call is unknown.
 func unknownFaults() []answer {
 	ten := int64(10)
+	asJSON := map[string]headerLines{"Content-Type": {"application/json"}}
 	return []answer{
 		{Status: 500},
 		{Status: 502},
@@ -239,12 +257,12 @@ func unknownFaults() []answer {
 		{Raw: parts{{Text: "SSH-2.0-Example\r\n"}}},
 		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "close"},
 		{Status: 200, JSON: json.RawMessage(`{"task_id":"x","file":"x"}`), Bytes: &ten, After: "reset"},
-		{Status: 200, Headers: map[string]headerLines{"Content-Type": {"application/json"}}, Text: parts{{Text: `{"task_id":`}}},
+		{Status: 200, Headers: asJSON, Text: parts{{Text: `{"task_id":`}}},
 	}
 }
 
-// testChangesAreSentOnce plays every state-changing command with every fault that
-// leaves its outcome unknown, again and again: each call is on the wire once.
+// testChangesAreSentOnce plays every state-changing command with every fault that leaves its outcome unknown.
+// It plays each pair many times and checks that the call is on the wire once.
 func testChangesAreSentOnce(t *testing.T, times int) {
 	runs := 0
 	for _, command := range commands.All() {
@@ -259,7 +277,8 @@ func testChangesAreSentOnce(t *testing.T, times int) {
 		for i, fault := range unknownFaults() {
 			script := append(answers[:decisive:decisive], fault)
 			inTurns(times, func(int) {
-				v := vector{Request: text, Server: serverScript{Answers: script}, Expect: expectation{ReturnData: "Failed"}}
+				v := vector{Request: text, Expect: expectation{ReturnData: "Failed"}}
+				v.Server.Answers = script
 				o := playOnce(t, v)
 				check(t, v, o)
 				checkRepeats(t, o, fmt.Sprintf("%s, fault %d", command.Key, i+1))

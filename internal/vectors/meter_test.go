@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// meter reads the peak memory of a process from the system, again and again,
-// until it has ended. What wait4 tells would hold the memory of the test too.
+// meter polls the peak memory of a process until it ends.
+// The figure of wait4 would include the memory of the test, which forked the process.
 type meter struct {
 	peak atomic.Int64
 	quit chan struct{}

@@ -8,16 +8,15 @@ import (
 	"sync"
 )
 
-// nameRecord is what the name server says of one name. A name without a record
-// does not exist.
+// nameRecord is the name server's record of one name. A name without a record does not exist.
 type nameRecord struct {
 	Addresses []netip.Addr `json:"addresses"`
 	Fails     bool         `json:"fails"`  // SERVFAIL
 	Silent    bool         `json:"silent"` // no answer
 }
 
-// nameServer is a name server on an address of loopback of its own, port 53,
-// because a resolver knows no other.
+// nameServer is a name server on a loopback address of its own.
+// It uses port 53, because resolv.conf cannot name another port.
 type nameServer struct {
 	connection net.PacketConn
 	records    map[string]nameRecord
@@ -52,7 +51,7 @@ func (n *nameServer) serve() {
 	}
 }
 
-// The parts of a DNS message that are needed here (RFC 1035, section 4).
+// The parts of a DNS message that the server needs (RFC 1035, section 4).
 const (
 	headerSize   = 12
 	typeA        = 1
@@ -61,7 +60,7 @@ const (
 	codeNotFound = 3
 )
 
-// reply answers a query of one question; nil is silence.
+// reply answers a query with one question. It returns nil to stay silent.
 func (n *nameServer) reply(query []byte) []byte {
 	name, end := questionName(query)
 	if end == 0 || len(query) < end+4 {
@@ -73,7 +72,8 @@ func (n *nameServer) reply(query []byte) []byte {
 		return nil
 	}
 	reply := append([]byte(nil), query[:end+4]...)
-	reply[2], reply[3] = 0x81, 0x80 // a response; recursion desired and available
+	reply[2] = 0x81 // a response; recursion desired
+	reply[3] = 0x80 // recursion available
 	for i := 6; i < headerSize; i++ {
 		reply[i] = 0
 	}
@@ -96,7 +96,7 @@ func (n *nameServer) reply(query []byte) []byte {
 	return reply
 }
 
-// questionName is the name of the question, and where it ends.
+// questionName returns the name of the question and the offset of its end.
 func questionName(query []byte) (string, int) {
 	var labels []string
 	for at := headerSize; at < len(query); {

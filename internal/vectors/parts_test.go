@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// parts is bytes, short to write: a text, or a list of texts, of
-// {"repeat": "a", "times": 3000000}, of {"hex": "ff00"} and of lists.
+// parts describes bytes briefly: as a text, or as a list of texts, of {"repeat": "a", "times": 3000000},
+// of {"hex": "ff00"} and of lists.
 type parts []part
 
 type part struct {
@@ -45,7 +45,7 @@ func (p *part) UnmarshalJSON(text []byte) error {
 	return err
 }
 
-// size is the number of bytes.
+// size returns the number of bytes.
 func (p parts) size() int64 {
 	var n int64
 	for _, one := range p {
@@ -54,16 +54,17 @@ func (p parts) size() int64 {
 	return n
 }
 
-// reader reads the bytes without holding them.
+// reader returns a reader of the bytes that does not hold them in memory.
 func (p parts) reader() io.Reader {
 	var readers []io.Reader
 	for _, one := range p {
-		readers = append(readers, strings.NewReader(one.Text), &repeater{block: blockOf(one.Repeat), left: int64(len(one.Repeat)) * one.Times})
+		repeated := &repeater{block: blockOf(one.Repeat), left: int64(len(one.Repeat)) * one.Times}
+		readers = append(readers, strings.NewReader(one.Text), repeated)
 	}
 	return io.MultiReader(readers...)
 }
 
-// repeater gives a block of bytes over and over.
+// repeater reads a block of bytes over and over.
 type repeater struct {
 	block  []byte
 	offset int

@@ -10,8 +10,7 @@ import (
 	"strings"
 )
 
-// proxyServer is a proxy on loopback. It connects every tunnel to the fault
-// server, whatever name was asked for.
+// proxyServer is a proxy on loopback. It connects every tunnel to the fault server, whatever the requested name.
 type proxyServer struct {
 	*loop
 	requestLog
@@ -19,9 +18,9 @@ type proxyServer struct {
 	target string // address
 }
 
-// startProxy starts a proxy of the given kind: "tunnel" works, "407" and "502"
-// refuse, "echo" does with the words that it was sent, "page", "page at once" and
-// "page announced" answer with a page in the place of a tunnel, "refused" is not there.
+// startProxy starts a proxy of the given kind.
+// "tunnel" works. "407" and "502" refuse. "echo" refuses and repeats the header that it was sent.
+// "page", "page at once" and "page announced" answer with a page instead of a tunnel. "refused" does not listen.
 func startProxy(kind, target string) (*proxyServer, error) {
 	listening, err := listen()
 	if err != nil {
@@ -36,8 +35,11 @@ func startProxy(kind, target string) (*proxyServer, error) {
 	return p, nil
 }
 
-// url holds a user and the canary that is its password.
+// url returns the proxy's URL with a user, whose password is a canary.
 func (p *proxyServer) url() string { return "http://user:" + proxyCanary + "@" + p.address() }
+
+// guestPage is what a captive portal answers to everything.
+const guestPage = "<html><title>Welcome to the guest network</title></html>"
 
 func (p *proxyServer) serve(client net.Conn) {
 	reader := bufio.NewReader(client)
@@ -51,7 +53,7 @@ func (p *proxyServer) serve(client net.Conn) {
 	case p.kind == "echo":
 		fmt.Fprintf(client, "HTTP/1.1 407 %s\r\nContent-Length: 0\r\n\r\n", request.Header.Get("Proxy-Authorization"))
 	case p.kind == "page announced":
-		fmt.Fprint(client, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 57\r\n\r\n<html><title>Welcome to the guest network</title></html>\n")
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 57\r\n\r\n"+guestPage+"\n")
 		_, _ = io.Copy(io.Discard, reader)
 	case p.kind == "502":
 		fmt.Fprint(client, "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
@@ -60,10 +62,10 @@ func (p *proxyServer) serve(client net.Conn) {
 	case p.kind == "page":
 		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n")
 		_, _ = reader.Peek(1) // the TLS client speaks first
-		fmt.Fprint(client, "<html><title>Welcome to the guest network</title></html>")
+		fmt.Fprint(client, guestPage)
 		_, _ = io.Copy(io.Discard, reader)
 	case p.kind == "page at once":
-		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n<html><title>Welcome to the guest network</title></html>")
+		fmt.Fprint(client, "HTTP/1.1 200 OK\r\n\r\n"+guestPage)
 	default:
 		p.tunnel(client, reader)
 	}

@@ -14,8 +14,7 @@ import (
 	"time"
 )
 
-// rowTest is a row, or a part of one, that is no file: many runs at once, other
-// builds of the plugin, SIGKILL.
+// rowTest is a row, or a part of one, that a file cannot describe: many runs at once, other builds, SIGKILL.
 type rowTest struct {
 	row  int
 	name string
@@ -41,8 +40,8 @@ func rowTests() []rowTest {
 	}
 }
 
-// elsewhere are tests of other packages that hold a row where a vector cannot:
-// with a clock of their own, or from the schemas.
+// elsewhere lists tests of other packages that cover a row where a vector cannot,
+// because they need a clock of their own or the schemas.
 var elsewhere = []struct {
 	row        int
 	file, test string
@@ -73,8 +72,7 @@ func TestRows(t *testing.T) {
 	}
 }
 
-// TestEveryRow: each row of the fault matrix has a vector, and the tests that are
-// named are there.
+// TestEveryRow checks that each row of the fault matrix has a vector, and that the tests named above exist.
 func TestEveryRow(t *testing.T) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -104,7 +102,7 @@ func TestEveryRow(t *testing.T) {
 	}
 }
 
-// TestReadmeNamesEveryMember: whoever writes a vector finds all that it can say.
+// TestReadmeNamesEveryMember checks that README.md beside the vectors explains every member of a vector.
 func TestReadmeNamesEveryMember(t *testing.T) {
 	root, err := moduleRoot()
 	if err != nil {
@@ -114,7 +112,9 @@ func TestReadmeNamesEveryMember(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{vector{}, signalScript{}, folderRecord{}, nameRecord{}, patch{}, serverScript{}, answer{}, expectation{}} {
+	for _, v := range []any{
+		vector{}, signalScript{}, folderRecord{}, nameRecord{}, patch{}, serverScript{}, answer{}, expectation{},
+	} {
 		for i := range reflect.TypeOf(v).NumField() {
 			member := reflect.TypeOf(v).Field(i).Tag.Get("json")
 			if member != "" && !bytes.Contains(readme, []byte("`"+member+"`")) {
@@ -124,7 +124,7 @@ func TestReadmeNamesEveryMember(t *testing.T) {
 	}
 }
 
-// scanVector is a vector for a test that plays it itself.
+// scanVector returns a vector for a test that plays it itself.
 func scanVector(request string) vector {
 	return vector{Request: []byte(request), Expect: expectation{ReturnData: "Successful"}}
 }
@@ -133,9 +133,10 @@ func statusVector() vector {
 	return scanVector(`{"command":"Get Scan Status","inputs":{"scan_id":32}}`)
 }
 
-// downloadInto is a vector that downloads a report of a size into a folder.
+// downloadInto returns a vector that downloads a report of a size into a folder.
 func downloadInto(folder string, size int64) vector {
-	v := scanVector(fmt.Sprintf(`{"command":"Download Exported Scan","inputs":{"scan_id":32,"file_id":"SSE-1-csv"},"options":{"output_dir":%q}}`, folder))
+	const command = `"command":"Download Exported Scan","inputs":{"scan_id":32,"file_id":"SSE-1-csv"}`
+	v := scanVector(fmt.Sprintf(`{%s,"options":{"output_dir":%q}}`, command, folder))
 	v.Server.Answers = []answer{
 		{Status: 200, JSON: []byte(`{"status":"ready"}`)},
 		{Status: 200, Text: parts{{Text: "a,b\n"}, {Repeat: "1,2\n", Times: size / 4}}},
@@ -143,7 +144,7 @@ func downloadInto(folder string, size int64) vector {
 	return v
 }
 
-// testFiftyAtOnce: runs share nothing (row 120).
+// testFiftyAtOnce checks that runs share nothing (row 120).
 func testFiftyAtOnce(t *testing.T) {
 	var group sync.WaitGroup
 	for range 50 {
@@ -154,7 +155,7 @@ func testFiftyAtOnce(t *testing.T) {
 	group.Wait()
 }
 
-// testOneNameForManyRuns: every run ends with a whole file of its own (row 107).
+// testOneNameForManyRuns checks that every run ends with a whole file of its own (row 107).
 func testOneNameForManyRuns(t *testing.T, runs int) {
 	folder := t.TempDir()
 	var group sync.WaitGroup
@@ -169,7 +170,7 @@ func testOneNameForManyRuns(t *testing.T, runs int) {
 	}
 }
 
-// wholeReports are the names of a folder, each of which must be a whole report.
+// wholeReports lists the files of a folder and checks that each is a whole report.
 func wholeReports(t *testing.T, folder string, size int64) []string {
 	t.Helper()
 	entries, err := os.ReadDir(folder)
@@ -180,7 +181,7 @@ func wholeReports(t *testing.T, folder string, size int64) []string {
 	for _, entry := range entries {
 		text, err := os.ReadFile(filepath.Join(folder, entry.Name()))
 		if strings.HasSuffix(entry.Name(), ".part") {
-			continue // what a killed run left, for the sweep
+			continue // a killed run left it; a later run sweeps it
 		}
 		if whole := "a,b\n" + strings.Repeat("1,2\n", int(size/4)); err != nil || string(text) != whole {
 			t.Errorf("%s is not whole: %d of %d bytes, %v", entry.Name(), len(text), len(whole), err)
@@ -190,8 +191,8 @@ func wholeReports(t *testing.T, folder string, size int64) []string {
 	return names
 }
 
-// testKilled kills runs at random moments of a download: the report is there as a
-// whole, or not at all (row 106).
+// testKilled kills runs at random moments of a download.
+// It checks that the report is whole or absent (row 106).
 func testKilled(t *testing.T, times int) {
 	const size = 8 << 20
 	for range times {
@@ -227,8 +228,8 @@ func waitFor(t *testing.T, server *faultServer, request int) {
 	}
 }
 
-// testSignalsAtRandom: whenever the signal comes, there is one envelope within a
-// second, and a state-changing call is sent once at the most (row 110).
+// testSignalsAtRandom sends a signal at a random moment (row 110).
+// It checks that there is one envelope within a second, and that no state-changing call is sent twice.
 func testSignalsAtRandom(t *testing.T, times int) {
 	requests := []string{
 		`{"command":"Launch Scan","inputs":{"scan_id":32}}`,
@@ -237,7 +238,8 @@ func testSignalsAtRandom(t *testing.T, times int) {
 	}
 	for i := range times {
 		v := scanVector(requests[i%len(requests)])
-		v.Server.Answers = []answer{{Status: 200, JSON: []byte(`{"status":"RUNNING","scan_uuid":"x","task_id":"t"}`), DripMS: 4}}
+		running := []byte(`{"status":"RUNNING","scan_uuid":"x","task_id":"t"}`)
+		v.Server.Answers = []answer{{Status: 200, JSON: running, DripMS: 4}}
 		v.Signal = &signalScript{Name: []string{"TERM", "INT", "HUP", "QUIT"}[rand.IntN(4)], AfterMS: rand.IntN(100)}
 		v.Expect = expectation{WithinMS: 1000}
 		s := v.stage(t, t.TempDir(), values{})
@@ -247,14 +249,16 @@ func testSignalsAtRandom(t *testing.T, times int) {
 	}
 }
 
-// testResetBetweenCalls breaks the kept connection at the moment of the second
-// call, which changes state: it is sent once, or its outcome is said to be unknown,
-// or both; never twice (row 54).
+// testResetBetweenCalls breaks the kept connection at the moment of the second call, which changes state (row 54).
+// The call may be sent once, or its outcome may be unknown, or both. It may not be sent twice.
 func testResetBetweenCalls(t *testing.T) {
 	for range 100 {
 		v := scanVector(`{"command":"Add Agents to Groups","inputs":{"group_ids":1,"agent_names":"web-01"}}`)
 		v.Server.Answers = []answer{
-			{Status: 200, JSON: []byte(`{"agents":[{"id":7,"name":"web-01"}],"pagination":{"total":1}}`), After: "reset"},
+			{
+				Status: 200, After: "reset",
+				JSON: []byte(`{"agents":[{"id":7,"name":"web-01"}],"pagination":{"total":1}}`),
+			},
 			{Status: 200, JSON: []byte(`{"task_id":"t","status":"COMPLETED","message":"1 items completed, 0 failed."}`)},
 		}
 		v.Expect = expectation{}
@@ -273,8 +277,7 @@ func testResetBetweenCalls(t *testing.T) {
 	}
 }
 
-// testRaceDetector plays what runs in several goroutines with the race detector in
-// the plugin itself.
+// testRaceDetector plays a command with several goroutines, with the race detector in the plugin itself.
 func testRaceDetector(t *testing.T) {
 	if _, err := exec.LookPath("gcc"); err != nil {
 		t.Skip("not run: the race detector needs a C compiler")
@@ -283,9 +286,13 @@ func testRaceDetector(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	chunks := []answer{{Status: 200, JSON: []byte(`{"status":"FINISHED","chunks_available":[1,2,3,4,5,6,7,8],"total_chunks":8}`)}, {Status: 200, JSON: []byte(`[{"plugin":{"id":1}},{"plugin":{"id":2}}]`)}}
+	chunks := []answer{
+		{Status: 200, JSON: []byte(`{"status":"FINISHED","chunks_available":[1,2,3,4,5,6,7,8],"total_chunks":8}`)},
+		{Status: 200, JSON: []byte(`[{"plugin":{"id":1}},{"plugin":{"id":2}}]`)},
+	}
 	for i := range 20 {
-		v := scanVector(`{"command":"Get Vulnerabilities Export Report","inputs":{"export_uuid":"00000000-0000-0000-0000-000000000001"}}`)
+		v := scanVector(`{"command":"Get Vulnerabilities Export Report",` +
+			`"inputs":{"export_uuid":"00000000-0000-0000-0000-000000000001"}}`)
 		v.Server.Answers = chunks
 		if i%2 == 1 {
 			v.Server.Answers = []answer{chunks[0], {Status: 200, JSON: []byte(`[{"plugin":{"id":1}}]`), DripMS: 5}}

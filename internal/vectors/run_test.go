@@ -17,20 +17,20 @@ import (
 	"time"
 )
 
-// outcome is what a run of the plugin left behind.
+// outcome is everything that a run of the plugin leaves behind.
 type outcome struct {
 	stdout, stderr []byte
 	exit           int
-	spent          time.Duration // until the end, from the start or the signal
+	spent          time.Duration // from the start, or from the signal, to the end
 	fromStart      time.Duration
-	peak           int64             // bytes of memory; 0 where it was not measured
-	files          map[string]string // that were made, by their names under the folder
+	peak           int64             // bytes of memory; 0 if not measured
+	files          map[string]string // the files that it made, by their names under the folder
 	requests       []received        // at the server
 	strange        []received        // at the other server
 	proxied        []received
 }
 
-// run plays a vector and returns what happened with the vector as it was played.
+// run plays a vector. It returns the vector with its values filled in, and the outcome.
 func (r rawVector) run(t *testing.T) (vector, outcome) {
 	t.Helper()
 	work := t.TempDir()
@@ -49,7 +49,7 @@ func (r rawVector) run(t *testing.T) (vector, outcome) {
 	return v, s.play(t, v)
 }
 
-// prepare fills in what is known before the servers run.
+// prepare fills in the values that are known before the servers run.
 func (r rawVector) prepare(t *testing.T, work string) (values, vector) {
 	t.Helper()
 	own, err := ownAuthority()
@@ -57,8 +57,12 @@ func (r rawVector) prepare(t *testing.T, work string) (values, vector) {
 		t.Fatal(err)
 	}
 	known := values{
-		"access": accessCanary, "secret": secretCanary, "password": passwordCanary, "proxy_password": proxyCanary,
-		"ca": own.pem(), "work": work,
+		"access":         accessCanary,
+		"secret":         secretCanary,
+		"password":       passwordCanary,
+		"proxy_password": proxyCanary,
+		"ca":             own.pem(),
+		"work":           work,
 	}
 	draft, err := r.fill(known)
 	if err != nil {
@@ -67,8 +71,8 @@ func (r rawVector) prepare(t *testing.T, work string) (values, vector) {
 	return known, draft
 }
 
-// play runs the plugin in the scene, and looks at all that it left when it has ended.
-// Of several runs it checks all and returns the first.
+// play runs the plugin in the scene and collects what it leaves.
+// Of several runs it returns the first, and checks the others itself.
 func (s *scene) play(t *testing.T, v vector) outcome {
 	t.Helper()
 	s.fillFolder(t, v.Folder)
@@ -80,7 +84,9 @@ func (s *scene) play(t *testing.T, v vector) outcome {
 	group.Wait()
 	files := s.madeFiles(t, v)
 	for i := range runs {
-		runs[i].files, runs[i].requests, runs[i].strange = files, s.server.seen(), s.other.seen()
+		runs[i].files = files
+		runs[i].requests = s.server.seen()
+		runs[i].strange = s.other.seen()
 		if s.proxy != nil {
 			runs[i].proxied = s.proxy.seen()
 		}
@@ -91,12 +97,13 @@ func (s *scene) play(t *testing.T, v vector) outcome {
 	return runs[0]
 }
 
-// process is one run from its start to its end.
+// process runs the plugin once, from its start to its end.
 func (s *scene) process(t *testing.T, v vector) outcome {
 	t.Helper()
 	command := s.command(t, v)
 	var stdout, stderr bytes.Buffer
-	command.Stdout, command.Stderr = &stdout, &stderr
+	command.Stdout = &stdout
+	command.Stderr = &stderr
 	s.feed(t, command, v)
 	start := time.Now()
 	if err := command.Start(); err != nil {
@@ -123,7 +130,7 @@ func (s *scene) process(t *testing.T, v vector) outcome {
 	}
 }
 
-// command is the plugin's process before it starts.
+// command prepares the plugin's process.
 func (s *scene) command(t *testing.T, v vector) *exec.Cmd {
 	t.Helper()
 	name := s.binary
@@ -143,12 +150,18 @@ func (s *scene) command(t *testing.T, v vector) *exec.Cmd {
 	}
 	command := exec.Command(name, arguments...)
 	if shell != "" {
-		command = exec.Command("/bin/sh", slices.Concat([]string{"-c", shell + "\nexec \"$0\" \"$@\"", name}, arguments)...)
+		script := shell + "\nexec \"$0\" \"$@\""
+		command = exec.Command("/bin/sh", slices.Concat([]string{"-c", script, name}, arguments)...)
 	}
 	if s.names != nil || v.Needs == "root" {
 		command.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	}
-	command.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + s.work, "TMPDIR=" + s.work, "TENABLEIO_LOG_LEVEL=debug"} // what is left in either is seen
+	command.Env = []string{
+		"PATH=" + os.Getenv("PATH"),
+		"HOME=" + s.work, // madeFiles finds what the plugin leaves there
+		"TMPDIR=" + s.work,
+		"TENABLEIO_LOG_LEVEL=debug",
+	}
 	for name, value := range v.Environment {
 		command.Env = append(command.Env, name+"="+value)
 	}
@@ -164,7 +177,7 @@ func orTrue(shell string) string {
 	return shell
 }
 
-// feed gives the plugin its stdin.
+// feed connects the plugin's stdin.
 func (s *scene) feed(t *testing.T, command *exec.Cmd, v vector) {
 	t.Helper()
 	stdin := v.Stdin
@@ -183,7 +196,16 @@ func (s *scene) feed(t *testing.T, command *exec.Cmd, v vector) {
 	go func() { _, _ = io.Copy(pipe, stdin.reader()) }()
 }
 
-// signal sends the signal when its moment has come, and returns that moment.
+// signals maps the names in a signalScript to signals.
+var signals = map[string]syscall.Signal{
+	"TERM": syscall.SIGTERM,
+	"INT":  syscall.SIGINT,
+	"HUP":  syscall.SIGHUP,
+	"QUIT": syscall.SIGQUIT,
+	"KILL": syscall.SIGKILL,
+}
+
+// signal sends the signal at its moment, and returns that moment.
 func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) time.Time {
 	t.Helper()
 	if script.Request == 0 {
@@ -192,7 +214,7 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 		waitFor(t, s.server, script.Request)
 	}
 	time.Sleep(time.Duration(script.AfterMS) * time.Millisecond)
-	number := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "INT": syscall.SIGINT, "HUP": syscall.SIGHUP, "QUIT": syscall.SIGQUIT, "KILL": syscall.SIGKILL}[script.Name]
+	number := signals[script.Name]
 	moment := time.Now()
 	if err := process.Signal(number); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		t.Fatal(err)
@@ -203,16 +225,15 @@ func (s *scene) signal(t *testing.T, process *os.Process, script *signalScript) 
 	return moment
 }
 
-// waitReady waits until a process catches signals: it ignores SIGPIPE right after
-// that, which the system tells. Before, while the Go runtime starts, a signal ends
-// any program.
+// waitReady waits until a process catches signals. While the Go runtime starts, a signal ends any program.
+// The plugin ignores SIGPIPE right after it catches the others, and the system shows which signals are ignored.
 func waitReady(pid int) {
 	const sigpipe = 1 << (int(syscall.SIGPIPE) - 1)
 	for range 2_000 {
 		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 		_, mask, found := strings.Cut(string(text), "SigIgn:")
 		if err != nil || !found {
-			return // it has ended, or the system does not tell
+			return // the process has ended, or the system does not show it
 		}
 		if ignored, err := strconv.ParseUint(strings.Fields(mask)[0], 16, 64); err == nil && ignored&sigpipe != 0 {
 			return

@@ -20,7 +20,7 @@ import (
 
 // scene is everything around one run.
 type scene struct {
-	binary        string // "": the plugin as it ships
+	binary        string // empty for the plugin as it ships
 	server, other *faultServer
 	proxy         *proxyServer
 	names         *nameServer
@@ -32,11 +32,16 @@ type scene struct {
 func (v vector) stage(t *testing.T, work string, known values) *scene {
 	t.Helper()
 	s := &scene{work: work, known: maps.Clone(known)}
-	s.server, s.other = mustStart(t, v.Server), mustStart(t, v.Other)
+	s.server = mustStart(t, v.Server)
+	s.other = mustStart(t, v.Other)
 	_, port, _ := net.SplitHostPort(s.server.address())
-	s.known["server"], s.known["address"], s.known["port"] = s.server.url(), s.server.address(), port
-	s.known["other"], s.known["other_address"] = s.other.url(), s.other.address()
-	s.known["closed"], s.known["connection"] = closedAddress(t), s.connection(t, nil)
+	s.known["server"] = s.server.url()
+	s.known["address"] = s.server.address()
+	s.known["port"] = port
+	s.known["other"] = s.other.url()
+	s.known["other_address"] = s.other.address()
+	s.known["closed"] = closedAddress(t)
+	s.known["connection"] = s.connection(t, nil)
 	if bytes.Contains(v.Request, []byte("{{black_hole}}")) {
 		s.known["black_hole"] = blackHole(t)
 	}
@@ -46,7 +51,8 @@ func (v vector) stage(t *testing.T, work string, known values) *scene {
 			t.Fatal(err)
 		}
 		t.Cleanup(s.proxy.close)
-		s.known["proxy"], s.known["proxy_address"] = s.proxy.url(), s.proxy.address()
+		s.known["proxy"] = s.proxy.url()
+		s.known["proxy_address"] = s.proxy.address()
 	}
 	if v.Names != nil {
 		s.startNames(t, v.Names)
@@ -64,7 +70,7 @@ func mustStart(t *testing.T, script serverScript) *faultServer {
 	return server
 }
 
-// closedAddress is an address at which nothing listens.
+// closedAddress returns an address at which nothing listens.
 func closedAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -75,7 +81,7 @@ func closedAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// blackHole is an address that answers no SYN: a listener whose queue is full.
+// blackHole returns an address that answers no SYN, because its listener's queue is full.
 func blackHole(t *testing.T) string {
 	t.Helper()
 	socket, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
@@ -83,7 +89,8 @@ func blackHole(t *testing.T) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { syscall.Close(socket) })
-	if err := errors.Join(syscall.Bind(socket, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(socket, 0)); err != nil {
+	loopback := &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}
+	if err := errors.Join(syscall.Bind(socket, loopback), syscall.Listen(socket, 0)); err != nil {
 		t.Fatal(err)
 	}
 	bound, err := syscall.Getsockname(socket)
@@ -119,8 +126,8 @@ func (s *scene) startNames(t *testing.T, records map[string]nameRecord) {
 	}
 }
 
-// madeFiles reads the files of the folder that the vector did not put there, or
-// the size of large ones. Each must be its owner's alone.
+// madeFiles reads the files that the plugin made in the folder. Of a large file it returns the size alone.
+// It checks that only the owner may read each of them.
 func (s *scene) madeFiles(t *testing.T, v vector) map[string]string {
 	t.Helper()
 	made := map[string]string{}
@@ -153,8 +160,8 @@ func (s *scene) madeFiles(t *testing.T, v vector) map[string]string {
 	return made
 }
 
-// request is a vector's request with its connection filled in: the fault server
-// and the canaries, unless the vector gives others.
+// request returns a vector's request with its connection filled in.
+// The connection holds the fault server and the canaries, unless the vector gives others.
 func (s *scene) request(t *testing.T, given json.RawMessage) string {
 	t.Helper()
 	members := map[string]json.RawMessage{}
@@ -175,10 +182,14 @@ func (s *scene) request(t *testing.T, given json.RawMessage) string {
 	return string(text)
 }
 
-// connection is the connection parameters, changed as given; null drops one.
+// connection returns the connection parameters with the given changes. A change to null drops a parameter.
 func (s *scene) connection(t *testing.T, given json.RawMessage) string {
 	t.Helper()
-	members := map[string]any{"server_url": s.known["server"], "api_access_key": accessCanary, "api_secret_key": secretCanary}
+	members := map[string]any{
+		"server_url":     s.known["server"],
+		"api_access_key": accessCanary,
+		"api_secret_key": secretCanary,
+	}
 	if given != nil {
 		changes := map[string]any{}
 		if err := json.Unmarshal(given, &changes); err != nil {
@@ -194,11 +205,12 @@ func (s *scene) connection(t *testing.T, given json.RawMessage) string {
 	return strings.TrimSpace(string(text))
 }
 
-// fillFolder makes what a vector wants to find in its folder.
+// fillFolder makes the files that a vector needs in its folder.
 func (s *scene) fillFolder(t *testing.T, records map[string]folderRecord) {
 	t.Helper()
 	for _, name := range slices.Sorted(maps.Keys(records)) {
-		record, path := records[name], filepath.Join(s.work, filepath.FromSlash(name))
+		record := records[name]
+		path := filepath.Join(s.work, filepath.FromSlash(name))
 		var err error
 		switch {
 		case record.Dir:

@@ -15,21 +15,19 @@ import (
 	"time"
 )
 
-// withoutNet takes the last net away: what the rooms let through reaches the
-// streams.
+// withoutNet disables the redactor, so that a secret that any room lets through reaches the streams.
 var withoutNet = []patch{
 	{File: "result/secrets.go", Old: "func NewNet(secrets []string) Net {\n", New: "func NewNet(secrets []string) Net {\n\tsecrets = nil\n"},
 }
 
-// TestNoSecretNeedsTheNet plays the quick vectors with a build in which nothing
-// takes secrets out of the envelope and the log: none may be there to be taken, but
-// where the vector itself puts one, or the server sends it back.
+// TestNoSecretNeedsTheNet plays the quick vectors with a build without the redactor.
+// No secret may reach the envelope or the log, unless the vector puts it there or the server sends it back.
 func TestNoSecretNeedsTheNet(t *testing.T) {
 	binary := patched(t, withoutNet...)
 	playQuick(t, binary, func(raw rawVector) bool { return !raw.echo }, nil)
 }
 
-// needEverything skips what belongs to "make faults" alone.
+// needEverything skips a test that only "make faults" runs.
 func needEverything(t *testing.T) {
 	t.Helper()
 	if !everything {
@@ -37,8 +35,8 @@ func needEverything(t *testing.T) {
 	}
 }
 
-// playQuick plays vectors with another build and looks for leaks alone. With
-// leaked, a leak is counted and no failure.
+// playQuick plays vectors with another build and looks for leaks alone.
+// If leaked is given, playQuick counts the leaks there and does not fail.
 func playQuick(t *testing.T, binary string, wanted func(rawVector) bool, leaked *atomic.Int32) {
 	t.Helper()
 	t.Run("vectors", func(t *testing.T) {
@@ -67,7 +65,7 @@ func playQuick(t *testing.T, binary string, wanted func(rawVector) bool, leaked 
 	})
 }
 
-// counter counts what a check found.
+// counter collects what a check found.
 type counter struct{ found []string }
 
 func (*counter) Helper() {}
@@ -76,7 +74,7 @@ func (c *counter) Errorf(format string, args ...any) {
 	c.found = append(c.found, fmt.Sprintf(format, args...))
 }
 
-// mutants are leaks put into the plugin on purpose.
+// mutants lists leaks to put into the plugin on purpose.
 var mutants = []struct {
 	name    string
 	patches []patch
@@ -92,14 +90,16 @@ var mutants = []struct {
 	{"a debug file holds the keys", []patch{{File: "connection/exchange.go", Old: "\tstart := c.clock.Now()\n", New: "\tstart := c.clock.Now()\n\t_ = os.WriteFile(\"debug.txt\", []byte(c.keys.Reveal()), 0o600)\n"}, {File: "connection/exchange.go", Old: `	"net/http"` + "\n", New: `	"net/http"` + "\n\t\"os\"\n"}}},
 }
 
-// TestSeededLeaksAreCaught: each leak put into the plugin is found by the vectors.
+// TestSeededLeaksAreCaught checks that the vectors find each leak of mutants.
 func TestSeededLeaksAreCaught(t *testing.T) {
 	needEverything(t)
 	caught := 0
 	for _, mutant := range mutants {
 		var leaked atomic.Int32
 		playQuick(t, patched(t, mutant.patches...), func(raw rawVector) bool {
-			return strings.HasSuffix(raw.name, "-parameters") || raw.row >= 24 && raw.row <= 31 || raw.row >= 44 && raw.row <= 48 || raw.row == 70
+			connection := raw.row >= 24 && raw.row <= 31
+			proxy := raw.row >= 44 && raw.row <= 48
+			return connection || proxy || raw.row == 70 || strings.HasSuffix(raw.name, "-parameters")
 		}, &leaked)
 		if leaked.Load() == 0 {
 			t.Errorf("no vector finds that %s", mutant.name)
@@ -110,8 +110,8 @@ func TestSeededLeaksAreCaught(t *testing.T) {
 	held.figure("seeded leaks: %d of %d caught", caught, len(mutants))
 }
 
-// TestKeysAreNotInTheProcessList: they are neither on the command line nor in the
-// environment. TestNoCoreDumps looks at the memory.
+// TestKeysAreNotInTheProcessList checks that the keys are neither on the command line nor in the environment.
+// TestNoCoreDumps covers the memory.
 func TestKeysAreNotInTheProcessList(t *testing.T) {
 	v := statusVector()
 	v.Server.Answers = []answer{{After: "stall"}}
@@ -135,8 +135,8 @@ func TestKeysAreNotInTheProcessList(t *testing.T) {
 	_ = command.Wait()
 }
 
-// TestNothingIsConnectedWithoutNeed traces the system calls of what needs no
-// network: none is a connect.
+// TestNothingIsConnectedWithoutNeed traces the system calls of runs that need no network.
+// None may be a connect.
 func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -146,7 +146,8 @@ func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	valid := `{"command":"Get Scan Status","inputs":{"scan_id":32},"connection":{"api_access_key":"` + accessCanary + `","api_secret_key":"` + secretCanary + `"}}`
+	valid := `{"command":"Get Scan Status","inputs":{"scan_id":32},` +
+		`"connection":{"api_access_key":"` + accessCanary + `","api_secret_key":"` + secretCanary + `"}}`
 	for _, tt := range []struct {
 		arguments []string
 		stdin     string
@@ -163,9 +164,10 @@ func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 		{[]string{"nothing"}, ""},
 	} {
 		trace := filepath.Join(t.TempDir(), "trace")
-		command := exec.Command(strace, append([]string{"-f", "-e", "trace=connect,sendto", "-o", trace, name}, tt.arguments...)...)
+		arguments := append([]string{"-f", "-e", "trace=connect,sendto", "-o", trace, name}, tt.arguments...)
+		command := exec.Command(strace, arguments...)
 		command.Stdin = strings.NewReader(tt.stdin)
-		_ = command.Run() // the exit status is another test's
+		_ = command.Run() // another test checks the exit status
 		text, err := os.ReadFile(trace)
 		if err != nil || !bytes.Contains(text, []byte("exited with")) {
 			t.Skipf("not run: strace is not allowed here: %v", err)
@@ -176,8 +178,8 @@ func TestNothingIsConnectedWithoutNeed(t *testing.T) {
 	}
 }
 
-// TestFilesAreSynced traces a download: the file is made under a new name that follows
-// no link, is on the disk before it gets its name, and its folder after.
+// TestFilesAreSynced traces a download.
+// The file is made under a new name and follows no link. It is synced before it gets its name, and its folder after.
 func TestFilesAreSynced(t *testing.T) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
@@ -188,28 +190,35 @@ func TestFilesAreSynced(t *testing.T) {
 	s := v.stage(t, t.TempDir(), values{})
 	command := s.command(t, v)
 	trace := filepath.Join(s.work, "trace")
-	command.Args = append([]string{strace, "-f", "-y", "-e", "trace=openat,fsync,linkat,renameat,renameat2", "-o", trace}, command.Args...)
+	const calls = "trace=openat,fsync,linkat,renameat,renameat2"
+	command.Args = append([]string{strace, "-f", "-y", "-e", calls, "-o", trace}, command.Args...)
 	command.Path = strace
 	s.feed(t, command, v)
-	_ = command.Run() // the exit status is another test's
+	_ = command.Run() // another test checks the exit status
 	text, err := os.ReadFile(trace)
 	if err != nil || !bytes.Contains(text, []byte("exited with")) {
 		t.Skipf("not run: strace is not allowed here: %v", err)
 	}
-	steps := regexp.MustCompile(`openat\(.*\.part", .*O_CREAT.*|fsync\(.*|(?:linkat|renameat2?)\(.*`).FindAllString(string(text), -1)
+	step := regexp.MustCompile(`openat\(.*\.part", .*O_CREAT.*|fsync\(.*|(?:linkat|renameat2?)\(.*`)
+	steps := step.FindAllString(string(text), -1)
 	if len(steps) != 4 {
 		t.Fatalf("%d steps, want 4: open, sync, link, sync:\n%s", len(steps), strings.Join(steps, "\n"))
 	}
-	const end = `(?:\)| <unfinished)` // the trace tells the end of a call on another line when threads take turns
-	for i, want := range []string{`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600` + end, `fsync\(.*\.part>` + end, `linkat\(.*\.part", .*"scan-32\.csv"`, `fsync\(\d+<` + regexp.QuoteMeta(folder) + `>` + end} {
+	const end = `(?:\)| <unfinished)` // a call ends on another line of the trace when threads take turns
+	for i, want := range []string{
+		`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600` + end,
+		`fsync\(.*\.part>` + end,
+		`linkat\(.*\.part", .*"scan-32\.csv"`,
+		`fsync\(\d+<` + regexp.QuoteMeta(folder) + `>` + end,
+	} {
 		if !regexp.MustCompile(want).MatchString(steps[i]) {
 			t.Errorf("step %d is %s, want %s", i+1, steps[i], want)
 		}
 	}
 }
 
-// TestBinaryIsStaticAndTold: pure Go, without the paths of the machine that built
-// it, and with the versions of all it is made of.
+// TestBinaryIsStaticAndTold checks that the binary is pure Go, holds no path of the machine that built it,
+// and lists the versions of its modules.
 func TestBinaryIsStaticAndTold(t *testing.T) {
 	name, err := plugin()
 	if err != nil {
@@ -234,7 +243,7 @@ func TestBinaryIsStaticAndTold(t *testing.T) {
 	}
 }
 
-// TestTimeLimits measures what is promised of time (FAULTS section E).
+// TestTimeLimits measures the promised times (FAULTS section E).
 func TestTimeLimits(t *testing.T) {
 	needEverything(t)
 	v := scanVector(`{"command":"Get Scan Status","inputs":{"scan_id":"x"}}`)
@@ -246,13 +255,14 @@ func TestTimeLimits(t *testing.T) {
 		check(t, v, o)
 		spent[i] = o.fromStart
 	}
-	if slowest := percentile(spent, 99); slowest > 50*time.Millisecond {
+	slowest := percentile(spent, 99)
+	if slowest > 50*time.Millisecond {
 		t.Errorf("a refused input takes %v at the 99th percentile, want at most 50 ms", slowest)
 	}
-	held.figure("a refused input: %v at the 99th percentile of %d runs", percentile(spent, 99).Round(time.Millisecond), len(spent))
+	held.figure("a refused input: %v at the 99th percentile of %d runs", slowest.Round(time.Millisecond), len(spent))
 }
 
-// percentile is the value that p of 100 do not exceed.
+// percentile returns the value that p percent of all do not exceed.
 func percentile(all []time.Duration, p int) time.Duration {
 	sorted := slices.Sorted(slices.Values(all))
 	return sorted[min(len(sorted)-1, len(sorted)*p/100)]

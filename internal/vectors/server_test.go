@@ -11,21 +11,20 @@ import (
 	"sync"
 )
 
-// serverScript is what the fault server does.
+// serverScript tells the fault server what to do.
 type serverScript struct {
 	TLS         string   `json:"tls"`          // "" is plain HTTP; certificates_test.go lists the others
-	RequireKeys bool     `json:"require_keys"` // 401 unless X-ApiKeys is right
-	Answers     []answer `json:"answers"`      // one for each request, the last one for good
+	RequireKeys bool     `json:"require_keys"` // answers 401 unless X-ApiKeys is right
+	Answers     []answer `json:"answers"`      // one for each request; the last one repeats
 }
 
-// faultServer is a listener that speaks HTTP/1.1 by itself, so that it can break
-// every rule of it.
+// faultServer is a listener that implements HTTP/1.1 itself, so that it can break every rule of it.
 type faultServer struct {
 	*loop
 	requestLog
 	kind    string // of TLS
 	tls     *tls.Config
-	arrived chan int // the number of each request, once it was read
+	arrived chan int // receives the number of each request after it was read
 
 	mutex  sync.Mutex
 	script serverScript
@@ -46,7 +45,7 @@ func startServer(script serverScript) (*faultServer, error) {
 	return s, nil
 }
 
-// setScript changes what is answered from now on.
+// setScript replaces the script for all later requests.
 func (s *faultServer) setScript(script serverScript) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -101,12 +100,14 @@ func (s *faultServer) read(reader *bufio.Reader) (int, bool) {
 	return n, true
 }
 
-// answerTo is the answer to request n.
+// answerTo returns the answer to request n.
 func (s *faultServer) answerTo(n int) answer {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.script.RequireKeys && s.seen()[n-1].header.Get("X-ApiKeys") != "accessKey="+accessCanary+";secretKey="+secretCanary {
-		return answer{Status: 401, JSON: []byte(`{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)}
+	const keys = "accessKey=" + accessCanary + ";secretKey=" + secretCanary
+	if s.script.RequireKeys && s.seen()[n-1].header.Get("X-ApiKeys") != keys {
+		refusal := []byte(`{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)
+		return answer{Status: 401, JSON: refusal}
 	}
 	for _, a := range s.script.Answers {
 		if a.Path != "" && strings.HasSuffix(s.seen()[n-1].path(), a.Path) {

@@ -23,9 +23,9 @@ const (
 	slowRuns  = 1_000
 )
 
-// TestSoak plays random commands with random faults and random signals: each run
-// ends with exactly one good envelope, and no state-changing call is on the wire
-// twice unless the API refused it by 429.
+// TestSoak plays random commands with random faults and random signals.
+// It checks that each run ends with exactly one good envelope,
+// and that no state-changing call is on the wire twice unless the API refused it by 429.
 func TestSoak(t *testing.T) {
 	needSoak(t)
 	cells := soakCells(t)
@@ -42,11 +42,13 @@ func TestSoak(t *testing.T) {
 		checkRepeats(t, o, fault)
 		count(map[string]*atomic.Int32{"Failed": &failed, "Partially Successful": &partly, "Successful": &good}, o)
 	})
-	held.figure("soak: %d runs, %d with a signal: %d Successful, %d Partially Successful, %d Failed, each with one envelope", soakRuns, signalled.Load(), good.Load(), partly.Load(), failed.Load())
+	held.figure("soak: %d runs, %d with a signal: "+
+		"%d Successful, %d Partially Successful, %d Failed, each with one envelope",
+		soakRuns, signalled.Load(), good.Load(), partly.Load(), failed.Load())
 }
 
-// signalSlack stretches the second within which a signalled run must have ended:
-// sixteen runs share the processors here. TestRows looks at the second itself.
+// signalSlack stretches the second within which a signalled run must end, because sixteen runs share the processors.
+// TestRows checks the second itself.
 const signalSlack = 3
 
 func needSoak(t *testing.T) {
@@ -59,7 +61,7 @@ func needSoak(t *testing.T) {
 	}
 }
 
-// inTurns calls play a number of times, sixteen at the same time.
+// inTurns calls play a number of times, with at most sixteen calls at the same time.
 func inTurns(times int, play func(i int)) {
 	var group sync.WaitGroup
 	next := atomic.Int32{}
@@ -73,7 +75,7 @@ func inTurns(times int, play func(i int)) {
 	group.Wait()
 }
 
-// soakCell is a command with what it needs to be played.
+// soakCell is a command and a fault.
 type soakCell struct {
 	command command.Command
 	fault   matrixFault
@@ -83,7 +85,7 @@ func soakCells(t *testing.T) []soakCell {
 	t.Helper()
 	var cells []soakCell
 	for _, command := range commands.All() {
-		cells = append(cells, soakCell{command: command}) // and without a fault
+		cells = append(cells, soakCell{command: command}) // without a fault
 		for _, fault := range matrixFaults() {
 			cells = append(cells, soakCell{command, fault})
 		}
@@ -91,8 +93,8 @@ func soakCells(t *testing.T) []soakCell {
 	return cells
 }
 
-// draw makes a vector of the cell, with a short time limit, and names its fault, "" for
-// none. The fault meets a call by chance and stays, or goes after one.
+// draw makes a vector of the cell, with a short time limit. It returns the name of the fault too, or "".
+// Chance decides which call meets the fault, and whether the fault is permanent.
 func (c soakCell) draw(t *testing.T) (vector, string) {
 	t.Helper()
 	request, answers, _, _ := okCase(t, c.command.Key)
@@ -114,7 +116,7 @@ func (c soakCell) draw(t *testing.T) (vector, string) {
 	return v, c.fault.name
 }
 
-// playOnce plays a vector with servers and a folder that are gone afterwards.
+// playOnce plays a vector with a server and a folder that it removes afterwards.
 func playOnce(t *testing.T, v vector) outcome {
 	t.Helper()
 	folder, err := os.MkdirTemp(builds, "run-")
@@ -133,7 +135,7 @@ func playOnce(t *testing.T, v vector) outcome {
 	return o
 }
 
-// checkRepeats: a state-changing call is on the wire twice only after 429.
+// checkRepeats checks that a state-changing call is on the wire twice only after a 429.
 func checkRepeats(t *testing.T, o outcome, fault string) {
 	t.Helper()
 	counts := map[string]int{}
@@ -150,7 +152,7 @@ func count(counters map[string]*atomic.Int32, o outcome) {
 	}
 }
 
-// TestSoakKills kills runs in mid-write.
+// TestSoakKills kills runs while they write.
 func TestSoakKills(t *testing.T) {
 	needSoak(t)
 	testKilled(t, soakKills)
@@ -159,8 +161,8 @@ func TestSoakKills(t *testing.T) {
 	}
 }
 
-// TestSoakTimeLimit plays a server that is too slow: the envelope is out at most a
-// second after the time limit.
+// TestSoakTimeLimit plays a server that is too slow.
+// It checks that the envelope comes at most a second after the time limit.
 func TestSoakTimeLimit(t *testing.T) {
 	needSoak(t)
 	spent := make([]time.Duration, slowRuns)
@@ -175,5 +177,7 @@ func TestSoakTimeLimit(t *testing.T) {
 		check(t, v, o)
 		spent[i-1] = o.fromStart
 	})
-	held.figure("soak: time limit of 500 ms, %d runs: median %v, most %v", slowRuns, percentile(spent, 50).Round(time.Millisecond), percentile(spent, 100).Round(time.Millisecond))
+	median := percentile(spent, 50).Round(time.Millisecond)
+	most := percentile(spent, 100).Round(time.Millisecond)
+	held.figure("soak: time limit of 500 ms, %d runs: median %v, most %v", slowRuns, median, most)
 }

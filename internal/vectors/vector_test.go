@@ -12,41 +12,41 @@ import (
 	"testing"
 )
 
-// vector is one file of testdata/faults: a fault, and what must hold when it
-// happens. README.md beside the vectors explains every member.
+// vector is one file of testdata/faults: a fault, and what must be true when it happens.
+// README.md beside the vectors explains every member.
 type vector struct {
 	Row   int    `json:"row"`   // of the fault matrix, from 1 to 125
-	Title string `json:"title"` // what holds, in one sentence
-	Slow  bool   `json:"slow"`  // takes more than a second: "make faults" only
-	Needs string `json:"needs"` // "root": skipped, saying so, without
-	Echo  bool   `json:"echo"`  // a key stands where it does not belong, or the server sends it back: the last net is what takes it out
+	Title string `json:"title"` // what must be true, in one sentence
+	Slow  bool   `json:"slow"`  // takes more than a second; only "make faults" plays it
+	Needs string `json:"needs"` // "root": without root the vector is skipped
+	Echo  bool   `json:"echo"`  // a key is misplaced or sent back, so only the redactor removes it
 
-	Arguments   []string          `json:"arguments"` // absent: --exit-status
+	Arguments   []string          `json:"arguments"` // if absent, --exit-status
 	Environment map[string]string `json:"environment"`
-	Shell       string            `json:"shell"`   // run by sh in the process before the plugin takes its place
-	Patches     []patch           `json:"patches"` // of the plugin, for a build of the vector's own
+	Shell       string            `json:"shell"`   // sh runs it before it executes the plugin
+	Patches     []patch           `json:"patches"` // changes for a build of the vector's own
 	Request     json.RawMessage   `json:"request"`
-	Stdin       parts             `json:"stdin"`      // in the place of request
+	Stdin       parts             `json:"stdin"`      // instead of request
 	StdinOpen   bool              `json:"stdin_open"` // stdin is never closed
 
 	Server serverScript            `json:"server"`
 	Other  serverScript            `json:"other"` // a second server, which must get no request
 	Proxy  string                  `json:"proxy"`
-	Names  map[string]nameRecord   `json:"names"` // what a name server of the vector's own says
+	Names  map[string]nameRecord   `json:"names"` // the records of a name server of the vector's own
 	Signal *signalScript           `json:"signal"`
-	Runs   int                     `json:"runs"`   // so many at the same time, in one folder; absent: one
-	Folder map[string]folderRecord `json:"folder"` // what is in {{work}} before
+	Runs   int                     `json:"runs"`   // runs at the same time, in one folder; if absent, one
+	Folder map[string]folderRecord `json:"folder"` // what {{work}} holds before
 
 	Expect         expectation `json:"expect"`
 	MustNotContain []string    `json:"must_not_contain"`
 
-	name string // of the file, and which of Each
+	name string // the file's name, and the number of the element of "each"
 }
 
-// signalScript is a signal to the plugin, and when.
+// signalScript is a signal to the plugin and its moment.
 type signalScript struct {
 	Name    string `json:"name"`    // TERM, INT, HUP, QUIT, KILL
-	Request int    `json:"request"` // once the server has read this request; 0: at once
+	Request int    `json:"request"` // sent when the server has read this request; 0 sends it at once
 	AfterMS int    `json:"after_ms"`
 	Twice   bool   `json:"twice"`
 }
@@ -60,11 +60,11 @@ type folderRecord struct {
 	FIFO bool   `json:"fifo"`
 }
 
-// values are what stands for the {{names}} in a vector.
+// values maps the {{names}} in a vector to their values.
 type values map[string]any
 
-// allVectors are all vectors, one for each member of Each. The {{names}} that are
-// known only when a vector runs are still in them.
+// allVectors loads all vectors, one for each element of a file's "each".
+// They still hold the {{names}} whose values are known only when a vector runs.
 func allVectors(t *testing.T) []rawVector {
 	t.Helper()
 	root, err := moduleRoot()
@@ -110,12 +110,12 @@ type rawVector struct {
 	tree   any
 	values values
 	row    int
-	echo   bool // a vector's own
+	echo   bool
 	slow   bool
-	alone  bool   // slow and large: a vector with a time limit must not run beside it
+	alone  bool   // slow and large, so that vectors with a time limit must not run beside it
 	root   bool   // needs root
-	before string // shell text before the vector's own
-	binary string // "": the plugin as it ships
+	before string // shell text to run before the vector's own
+	binary string // empty for the plugin as it ships
 }
 
 // splitVector reads one file and splits it by its member "each".
@@ -168,7 +168,7 @@ func splitVector(text []byte) ([]rawVector, error) {
 	return all, nil
 }
 
-// fill puts the values in the place of their names and decodes the vector.
+// fill replaces the {{names}} by their values and decodes the vector.
 func (r rawVector) fill(known values) (vector, error) {
 	all := maps.Clone(known)
 	for name, value := range r.values {
@@ -186,8 +186,8 @@ func (r rawVector) fill(known values) (vector, error) {
 	return v, nil
 }
 
-// substitute replaces "{{name}}" by its value, of whatever type, and
-// "a {{name}} b" by the text of it.
+// substitute replaces the text "{{name}}" by its value, of any type.
+// It replaces a name within a longer text by the text of the value.
 func substitute(tree any, known values) any {
 	switch node := tree.(type) {
 	case map[string]any:
@@ -228,7 +228,7 @@ func substituteText(text string, known values) string {
 	return text
 }
 
-// decodeTree reads JSON with the digits of numbers kept.
+// decodeTree reads JSON and keeps the digits of numbers.
 func decodeTree(text []byte) (any, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
@@ -237,8 +237,7 @@ func decodeTree(text []byte) (any, error) {
 	return tree, err
 }
 
-// strictly decodes JSON into v and refuses unknown members: a typing error in a
-// vector must not make it hold.
+// strictly decodes JSON into v and refuses unknown members, so that a typing error cannot disable a check.
 func strictly(text []byte, v any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()

@@ -6,10 +6,10 @@ import (
 	"reflect"
 )
 
-// Each takes the elements of an array of objects one after the other, so that a
-// long list is never held as a whole. Those before an element of the wrong type are
-// taken too; an error ends the list. null is an empty list, but no element. text is
-// the element's own JSON, to be read before the call returns.
+// Each takes the elements of an array of objects one by one, so that a long list is never held as a whole.
+// Its argument text is the element's own JSON, valid until the call returns.
+// An error, or an element of the wrong type, ends the list; the elements before it have been taken.
+// A list may be null, which is an empty list. An element may not.
 type Each[T any] func(element T, text json.RawMessage) error
 
 // UnmarshalJSON reads an array or null.
@@ -37,7 +37,7 @@ func (take Each[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// next is what is left of an array from its next element on; nothing at its end.
+// next returns the rest of an array from its next element on, or nothing at its end.
 func next(rest []byte) []byte {
 	rest = bytes.TrimLeft(rest, ", \t\r\n")
 	if rest[0] == ']' {
@@ -46,9 +46,10 @@ func next(rest []byte) []byte {
 	return rest
 }
 
-// objectLength is how long the object is that valid JSON begins with.
+// objectLength returns the length of the object at the start of valid JSON.
 func objectLength(text []byte) int {
-	depth, inString := 0, false
+	depth := 0
+	inString := false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case inString && c == '\\':
@@ -67,7 +68,7 @@ func objectLength(text []byte) int {
 	return len(text)
 }
 
-// List is the objects of an array, for a list that is short. null is a nil List.
+// List holds the objects of a short array. null gives a nil List.
 type List[T any] []T
 
 // UnmarshalJSON reads an array or null.

@@ -43,7 +43,8 @@ func TestEach(t *testing.T) {
 		err := json.Unmarshal([]byte(tt.in), &body)
 		field := ""
 		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			field, err = mismatch.Field, nil
+			field = mismatch.Field
+			err = nil
 		}
 		if err != nil || field != tt.field || !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, got, field, err, tt.want, tt.field)
@@ -52,7 +53,8 @@ func TestEach(t *testing.T) {
 }
 
 func TestEachEndsWithAnError(t *testing.T) {
-	enough, taken := errors.New("enough"), 0
+	enough := errors.New("enough")
+	taken := 0
 	body := struct {
 		List Each[struct{}] `json:"list"`
 	}{func(struct{}, json.RawMessage) error {
@@ -87,9 +89,11 @@ func TestList(t *testing.T) {
 		err := json.Unmarshal([]byte(tt.in), &body)
 		field := ""
 		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			field, err = mismatch.Field, nil
+			field = mismatch.Field
+			err = nil
 		}
-		if err != nil || field != tt.field || field == "" && (!slices.Equal(body.List, tt.want) || (body.List == nil) != (tt.want == nil)) {
+		same := slices.Equal(body.List, tt.want) && (body.List == nil) == (tt.want == nil)
+		if err != nil || field != tt.field || field == "" && !same {
 			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, body.List, field, err, tt.want, tt.field)
 		}
 	}

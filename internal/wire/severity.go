@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// severityWords are Tenable's severities by their number.
+// severityWords lists Tenable's severities by their number.
 var severityWords = []string{"info", "low", "medium", "high", "critical"}
 
-// Severity is a severity by its number, 0 (info) to 4 (critical). Records print
-// it twice, as Word and as the number.
+// Severity is a severity as a number, from 0 (info) to 4 (critical).
+// Records print it twice, as a word and as the number.
 type Severity int
 
 // Critical is the highest severity.
 const Critical Severity = 4
 
-// Word is the severity in Tenable's words, lower case.
+// Word returns Tenable's word for the severity, in lower case.
 func (s Severity) Word() string {
 	if s < 0 || int(s) >= len(severityWords) {
 		return strconv.Itoa(int(s))

@@ -1,7 +1,7 @@
-// Package wire holds the loose types of Tenable's JSON. The API writes 0 or
-// 0.0 or "0" for the same number, null for a text that is not there, and times
-// in seconds, milliseconds or ISO 8601; these types read all of them and print
-// one form. Raw data never passes through them.
+// Package wire holds the loose types of Tenable's JSON.
+// The API writes 0, 0.0 or "0" for the same number, null for a missing text,
+// and times in seconds, milliseconds or ISO 8601.
+// These types read all of these forms and print one. Raw data never passes through them.
 package wire
 
 import (
@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// ID is an identifier: a number, the digits of which are kept exactly, or a
-// text such as a UUID. Empty when the API gave none.
+// ID is an identifier: a number, whose digits are kept exactly, or a text such as a UUID.
+// It is empty when the API gave none.
 type ID string
 
 // UnmarshalJSON reads a string, a whole number or null.
@@ -37,7 +37,7 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// IsUUID tells a UUID from a number, for an identifier that is one of the two.
+// IsUUID reports whether an identifier that is a UUID or a number is a UUID.
 func (id ID) IsUUID() bool { return strings.Contains(string(id), "-") }
 
 // MarshalJSON prints digits as a number and anything else as a string.
@@ -52,8 +52,8 @@ func (id ID) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(id))
 }
 
-// NumericID is an ID that is always a whole number, the digits of which are kept
-// exactly. Empty when the API gave none; negative where -1 stands for none.
+// NumericID is an ID that is always a whole number, whose digits are kept exactly.
+// It is empty when the API gave none, and negative where the API writes -1 for none.
 type NumericID string
 
 // UnmarshalJSON reads a whole number, a string of digits or null.
@@ -91,8 +91,8 @@ func (n *Int) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Float is a number such as a score: 7.5, "7.5"; absent or null stays nil in a
-// *Float.
+// Float is a number such as a score: 7.5, "7.5".
+// A *Float stays nil when the number is absent or null.
 type Float float64
 
 // UnmarshalJSON reads a number, a string that holds one, or null.
@@ -110,7 +110,7 @@ func (f *Float) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Bool is true or false; 1 and 0 and their texts read as them, and null as false.
+// Bool is a boolean. It reads 1 and 0, and texts of all four, too; null reads as false.
 type Bool bool
 
 // UnmarshalJSON reads a boolean, 0, 1, a string that holds one, or null.
@@ -126,7 +126,7 @@ func (b *Bool) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Text is a string; null reads as "", and a number or boolean as its own text.
+// Text is a string. null reads as "", and a number or boolean as its own text.
 type Text string
 
 // UnmarshalJSON reads any scalar.
@@ -144,8 +144,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Texts is a list of texts; null reads as an empty list and one text as a list
-// of it.
+// Texts is a list of texts. null reads as an empty list, and one text as a list of one.
 type Texts []string
 
 // UnmarshalJSON reads an array of scalars, one scalar, or null.
@@ -171,10 +170,20 @@ func (l *Texts) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Time is a moment. Numbers are Unix seconds, or milliseconds from 100 billion
-// on (seconds reach that in the year 5138); texts are ISO 8601. It prints as
-// RFC 3339 in UTC, and as null when the API gave none or 0.
+// Time is a moment. Texts are ISO 8601. Numbers are Unix seconds, or milliseconds from 100 billion on;
+// seconds reach that number in the year 5138.
+// A Time prints as RFC 3339 in UTC, and as null when the API gave none or 0.
 type Time struct{ time.Time }
+
+// timeLayouts lists the forms of a text in which the API writes a time.
+var timeLayouts = []string{
+	time.RFC3339Nano,
+	"2006-01-02T15:04:05.999Z0700",
+	"2006-01-02T15:04:05",
+	"2006-01-02 15:04:05",
+	"2006/01/02",
+	time.DateOnly,
+}
 
 // UnmarshalJSON reads seconds, milliseconds, ISO 8601 or null.
 func (t *Time) UnmarshalJSON(data []byte) error {
@@ -187,7 +196,7 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		*t = unixTime(unix)
 		return nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999Z0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006/01/02", time.DateOnly} {
+	for _, layout := range timeLayouts {
 		if parsed, err := time.Parse(layout, text); err == nil {
 			t.Time = parsed.UTC()
 			return nil
@@ -204,7 +213,7 @@ func (t Time) MarshalJSON() ([]byte, error) {
 	return []byte(`"` + t.String() + `"`), nil
 }
 
-// String is RFC 3339 in UTC to the second, or "" for no time.
+// String formats the time as RFC 3339 in UTC to the second. It returns "" for no time.
 func (t Time) String() string {
 	if t.IsZero() {
 		return ""
@@ -213,7 +222,10 @@ func (t Time) String() string {
 }
 
 func unixTime(unix float64) Time {
-	const firstMilliseconds, lastMilliseconds = 1e11, 1e14
+	const (
+		firstMilliseconds = 1e11
+		lastMilliseconds  = 1e14
+	)
 	switch {
 	case unix <= 0 || unix >= lastMilliseconds:
 		return Time{}
@@ -223,12 +235,12 @@ func unixTime(unix float64) Time {
 	return Time{time.Unix(int64(unix), 0).UTC()}
 }
 
-// jsonNumber is how JSON writes a number, with an exponent that a float64 may hold.
+// jsonNumber matches a number in JSON with an exponent of at most three digits.
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
 
-// number reads the text of a JSON number. What else strconv takes for one, such as
-// "NaN", "inf" and "0x10", is none: JSON could not print it. The limits are those
-// of the numbers in an answer, because a text in it has none.
+// number reads the text of a JSON number.
+// It refuses other forms that strconv accepts, such as "NaN", "inf" and "0x10", because JSON cannot print them.
+// It checks the length itself, because strictjson limits numbers but not texts.
 func number(text string) (float64, bool) {
 	const longest = 32
 	if len(text) > longest || !jsonNumber.MatchString(text) {
@@ -238,8 +250,7 @@ func number(text string) (float64, bool) {
 	return v, err == nil
 }
 
-// wholeNumber is the digits of a whole number, in any of the ways in which JSON
-// writes one: 32, 32.0, 3.2e1.
+// wholeNumber returns the digits of a whole number in any form that JSON allows: 32, 32.0, 3.2e1.
 func wholeNumber(text string) (string, bool) {
 	if strings.Trim(text, "0123456789") == "" && text != "" {
 		return text, true
@@ -254,7 +265,7 @@ func wholeNumber(text string) (string, bool) {
 	return r.Num().String(), true
 }
 
-// mismatch is the error that encoding/json completes with the field's name.
+// mismatch returns the error to which encoding/json adds the field's name.
 func mismatch(data []byte) error {
 	return &json.UnmarshalTypeError{Value: kind(data), Type: reflect.TypeFor[string]()}
 }

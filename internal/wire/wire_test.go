@@ -48,8 +48,7 @@ func TestReadsAndPrints(t *testing.T) {
 	}
 }
 
-// TestNumbersAndBooleans: some plugins' attributes are "true" in quotes, and -1
-// stands for no group.
+// TestNumbersAndBooleans covers two habits of the API: "true" in quotes, and -1 for no group.
 func TestNumbersAndBooleans(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"n":-1,"b":"true"}`:    `{"n":-1,"b":true}`,

@@ -1,5 +1,5 @@
-// Bare is the least that a Go program can do for a command: one GET with
-// net/http, the answer read to its end. The benchmark runs it beside the plugin.
+// Bare does the least that a Go program can do for a command: it makes one GET with net/http and reads the answer.
+// The benchmark runs it beside the plugin.
 //
 // usage: bare URL [CA-FILE [system]]
 package main
