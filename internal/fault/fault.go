@@ -45,7 +45,7 @@ type Error struct {
 
 	Retryable      bool            // the same request may work later
 	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
-	Foreign        bool            // the words of a gateway or proxy, not of the API
+	Foreign        bool            // a gateway or proxy seems to have answered in the API's place
 	OutcomeUnknown bool            // a state-changing call was sent and no usable answer came
 	RequestID      string          // names the exchange in Tenable's logs
 	Body           json.RawMessage // the API's error body when it was JSON
@@ -80,21 +80,58 @@ func Several(items []Item) *Error {
 
 // Defect returns a failure of the plugin or its disk: status 500, category internal.
 func Defect(format string, args ...any) *Error {
-	e := New(http.StatusInternalServerError, format, args...)
-	e.Category = Internal
-	return e
+	return New(http.StatusInternalServerError, format, args...).WithStatus(http.StatusInternalServerError, Internal)
 }
 
-// WithHint sets what to do next and returns e.
+// The verbs below return a changed copy: a failure that others hold never changes.
+
+// WithHint says what to do next.
 func (e *Error) WithHint(format string, args ...any) *Error {
-	e.Hint = fmt.Sprintf(format, args...)
-	return e
+	return e.changed(func(f *Error) { f.Hint = fmt.Sprintf(format, args...) })
 }
 
-// WithCause keeps err for the log and returns e.
+// WithMessage says in other words what went wrong.
+func (e *Error) WithMessage(format string, args ...any) *Error {
+	return e.changed(func(f *Error) { f.Message = fmt.Sprintf(format, args...) })
+}
+
+// WithStatus puts the failure under another status code and category.
+func (e *Error) WithStatus(status int, category Category) *Error {
+	return e.changed(func(f *Error) {
+		f.Status = status
+		f.Category = category
+	})
+}
+
+// WithBody keeps the API's JSON that tells of the failure.
+func (e *Error) WithBody(body json.RawMessage) *Error {
+	return e.changed(func(f *Error) { f.Body = body })
+}
+
+// WithCause keeps err for the log.
 func (e *Error) WithCause(err error) *Error {
-	e.Cause = err
-	return e
+	return e.changed(func(f *Error) { f.Cause = err })
+}
+
+// AsRetryable says that the same request may work later.
+func (e *Error) AsRetryable() *Error {
+	return e.changed(func(f *Error) { f.Retryable = true })
+}
+
+// AsUnknownOutcome says that the call may have been carried out, so that it must not
+// simply be made again.
+func (e *Error) AsUnknownOutcome() *Error {
+	return e.changed(func(f *Error) {
+		f.OutcomeUnknown = true
+		f.Retryable = false
+		f.RetryAfter = 0
+	})
+}
+
+func (e *Error) changed(change func(*Error)) *Error {
+	f := *e
+	change(&f)
+	return &f
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s (status %d)", e.Message, e.Status) }

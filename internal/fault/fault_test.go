@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 func TestCategoryOf(t *testing.T) {
@@ -35,6 +38,26 @@ func TestFrom(t *testing.T) {
 	}
 	if want := "Internal error of the plugin; the log on stderr has the details."; got.Message != want {
 		t.Errorf("got %q, want %q", got.Message, want)
+	}
+}
+
+// TestVerbsChangeACopy: what is made of a failure leaves it alone for those who hold it.
+func TestVerbsChangeACopy(t *testing.T) {
+	held := New(503, "The server is busy.").AsRetryable()
+	held.RetryAfter = time.Second
+	before := *held
+	cause := errors.New("EOF")
+	got := held.WithMessage("Chunk %d: %s", 3, held.Message).WithHint("Wait.").WithStatus(504, Timeout).
+		WithBody([]byte("{}")).WithCause(cause).AsUnknownOutcome()
+	if diff := cmp.Diff(before, *held); diff != "" {
+		t.Errorf("the failure itself changed (-before +after):\n%s", diff)
+	}
+	want := Error{
+		Status: 504, Category: Timeout, Message: "Chunk 3: The server is busy.", Hint: "Wait.",
+		OutcomeUnknown: true, Body: []byte("{}"), Cause: cause,
+	}
+	if diff := cmp.Diff(want, *got, cmpopts.EquateErrors()); diff != "" {
+		t.Errorf("the copy (-want +got):\n%s", diff)
 	}
 }
 
