@@ -1,6 +1,6 @@
 // Package connection is the way to Tenable.io: connection parameters, keys,
-// TLS, proxy, one judge of what is repeated, and Tenable's errors in Tenable's
-// words. It knows HTTP and nothing of commands, schemas or the envelope.
+// TLS, proxy, one rule for what is repeated (retry.go), and Tenable's errors in
+// Tenable's words. It knows HTTP and nothing of commands, schemas or the envelope.
 package connection
 
 import (
@@ -29,9 +29,9 @@ type Client struct {
 
 	mu        sync.Mutex
 	stats     Stats
-	worked    bool      // a call did
+	reached   bool      // a call succeeded, so the Server URL is right
 	notBefore time.Time // no attempt begins earlier, because of a 429; zero: there was none
-	held      int       // calls that wait for notBefore
+	waiting   int       // calls that wait for notBefore
 	counted   time.Time // until when their time is in stats
 }
 
@@ -66,7 +66,7 @@ func New(p Params, o Options) *Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	})
 	client.SetBaseURL(p.Server.String())
-	client.SetLogger(silent{})
+	client.SetLogger(discardLogger{})
 	client.SetHeader("User-Agent", o.UserAgent)
 	return &Client{
 		http:   client,
@@ -92,6 +92,12 @@ func (c *Client) count(add func(*Stats)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&c.stats)
+}
+
+func (c *Client) noteReached() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reached = true
 }
 
 // RateLimited tells whether the API answered 429 in this run. It is safe for
@@ -145,8 +151,8 @@ func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (
 	return true, nil
 }
 
-// lacksTime tells whether the time limit ends before d has passed.
-func (c *Client) lacksTime(ctx context.Context, d time.Duration) bool {
+// deadlineWithin tells whether the time limit ends before d has passed.
+func (c *Client) deadlineWithin(ctx context.Context, d time.Duration) bool {
 	deadline, limited := ctx.Deadline()
 	return limited && c.clock.Now().Add(d).After(deadline)
 }
@@ -167,9 +173,9 @@ func (call Call) check() error {
 	return nil
 }
 
-// silent keeps resty from writing lines of its own to stderr.
-type silent struct{}
+// discardLogger keeps resty from writing lines of its own to stderr.
+type discardLogger struct{}
 
-func (silent) Errorf(string, ...any) {}
-func (silent) Warnf(string, ...any)  {}
-func (silent) Debugf(string, ...any) {}
+func (discardLogger) Errorf(string, ...any) {}
+func (discardLogger) Warnf(string, ...any)  {}
+func (discardLogger) Debugf(string, ...any) {}

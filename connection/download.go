@@ -32,51 +32,46 @@ func (d Download) ExpectJSON() error {
 	return nil
 }
 
-// Download reads a large answer as a stream. save takes it, and is called again
-// with a new one when a repeat may help: after an answer that was cut, and once
-// more after an error of save that is not a fault, which says that the content
-// is not what was promised. A fault of save is final. It is safe for concurrent use.
+// Download reads a large answer as a stream. save takes it, and is called again with a
+// new one if another attempt may help: after an answer that was cut, and once more
+// after an error of save that is not a fault, which says that the content is not what
+// was promised. A fault of save is final. It is safe for concurrent use.
 func (c *Client) Download(ctx context.Context, call Call, save func(Download) error) error {
-	return c.exchange(ctx, http.MethodGet, "*/*", call, func(response *http.Response) error {
-		body := &remembering{from: response.Body}
+	read := func(answer *http.Response) attempt {
+		body := &errorRecorder{from: answer.Body}
 		err := save(Download{
 			Body:        body,
-			ContentType: response.Header.Get("Content-Type"),
-			Disposition: response.Header.Get("Content-Disposition"),
-			Size:        response.ContentLength,
-			Unbounded:   response.ContentLength < 0 && len(response.TransferEncoding) == 0 && !response.Uncompressed,
+			ContentType: answer.Header.Get("Content-Type"),
+			Disposition: answer.Header.Get("Content-Disposition"),
+			Size:        answer.ContentLength,
+			Unbounded:   answer.ContentLength < 0 && len(answer.TransferEncoding) == 0 && !answer.Uncompressed,
 			host:        c.server.Host,
 		})
 		if err == nil && body.err == nil {
 			_, err = io.Copy(io.Discard, body) // the end of the body says whether it was cut
 		}
-		if body.err != nil {
-			return body.err
+		f, isFault := errors.AsType[*fault.Error](err)
+		switch {
+		case body.err != nil:
+			return c.truncated(answer, body.err)
+		case err == nil:
+			return succeeded(answer)
+		case isFault:
+			return final(answer.StatusCode, f)
 		}
-		if own, ok := errors.AsType[*fault.Error](err); ok || err == nil {
-			return asError(own)
-		}
-		f := c.damaged(foreign("%s answered with content that is not what was promised: %v.", c.server.Host, err))
-		f.RequestID = response.Header.Get("X-Request-Uuid")
-		return &unusableAnswer{fault: f, badJSON: true}
-	})
-}
-
-// asError keeps a nil fault a nil error.
-func asError(f *fault.Error) error {
-	if f == nil {
-		return nil
+		f = foreign("%s answered with content that is not what was promised: %v.", c.server.Host, err)
+		return malformed(answer, c.hintAtContent(f))
 	}
-	return f
+	return c.exchange(ctx, request{Call: call, method: http.MethodGet, accept: "*/*", read: read})
 }
 
-// remembering keeps the error of the network apart from those of whoever reads.
-type remembering struct {
+// errorRecorder keeps the error of the network apart from those of whoever reads.
+type errorRecorder struct {
 	from io.Reader
 	err  error
 }
 
-func (r *remembering) Read(p []byte) (int, error) {
+func (r *errorRecorder) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
 		r.err = err

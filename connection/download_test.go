@@ -100,14 +100,14 @@ func TestDownloadNeverTakesACutForTheEnd(t *testing.T) {
 	}
 }
 
-func TestDownloadJudgesTheErrorsOfSave(t *testing.T) {
+func TestDownloadClassifiesTheErrorsOfSave(t *testing.T) {
 	for name, c := range map[string]struct {
 		err      error
 		requests int32
 		status   int
 	}{
 		"a fault is final":            {fault.Defect("The disk is full."), 1, 500},
-		"other content is asked anew": {errors.New("it is not a list"), badJSONAttempts, 502},
+		"other content is asked anew": {errors.New("it is not a list"), maxAttemptsMalformed, 502},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, ok("[]"))

@@ -28,8 +28,8 @@ func message(status int, contentType string, body []byte) string {
 	}
 	var value any
 	if json.Unmarshal([]byte(text), &value) == nil {
-		if said := words(value, fallback, 0); said != "" {
-			return said
+		if found := findText(value, fallback, 0); found != "" {
+			return found
 		}
 		return fallback
 	}
@@ -43,29 +43,29 @@ func message(status int, contentType string, body []byte) string {
 	return line
 }
 
-// legible tells words, perhaps with a letter in another encoding, from what is packed,
-// in UTF-16 or no text at all.
+// legible tells text, perhaps with a letter in another encoding, from compressed bytes,
+// UTF-16 and what is no text at all.
 func legible(line string) bool {
-	packed := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, isBinary)
-	return !packed && strings.ContainsFunc(line, isWord)
+	binary := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, isBinary)
+	return !binary && strings.ContainsFunc(line, isWord)
 }
 
 func isBinary(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
-// isPage tells a page, which the API does not send but for its 429, from an answer of
-// its own.
+// isPage tells an HTML page from an answer of the API, which sends a page only with
+// its 429.
 func isPage(contentType, text string) bool {
 	return strings.HasPrefix(text, "<") || strings.HasPrefix(contentType, "text/html")
 }
 
-// wordMembers are the members that hold an error's text, the most telling first.
-var wordMembers = []string{"message", "error", "info", "failure_reason", "errors", "reason", "error_msg", "detail", "title"}
+// textMembers are the members that hold the text of an error, the most specific first.
+var textMembers = []string{"message", "error", "info", "failure_reason", "errors", "reason", "error_msg", "detail", "title"}
 
-// words finds the text in a decoded error body. A member that only repeats the
+// findText finds the text in a decoded error body. A member that only repeats the
 // status text gives way to one that says more.
-func words(value any, generic string, depth int) string {
+func findText(value any, generic string, depth int) string {
 	const maxDepth = 5
 	if depth > maxDepth {
 		return ""
@@ -74,25 +74,25 @@ func words(value any, generic string, depth int) string {
 	case string:
 		var inner map[string]any // {"error": "{\"error\": \"…\"}"} was recorded
 		if strings.HasPrefix(strings.TrimSpace(v), "{") && json.Unmarshal([]byte(v), &inner) == nil {
-			return words(inner, generic, depth+1)
+			return findText(inner, generic, depth+1)
 		}
 		return strings.TrimSpace(v)
 	case []any:
 		if len(v) > 0 {
-			return words(v[0], generic, depth+1)
+			return findText(v[0], generic, depth+1)
 		}
 	case map[string]any:
 		var first string
-		for _, name := range wordMembers {
-			said := words(v[name], generic, depth+1)
-			if said == "" {
+		for _, name := range textMembers {
+			found := findText(v[name], generic, depth+1)
+			if found == "" {
 				continue
 			}
-			if !strings.EqualFold(said, generic) {
-				return said
+			if !strings.EqualFold(found, generic) {
+				return found
 			}
 			if first == "" {
-				first = said
+				first = found
 			}
 		}
 		return first

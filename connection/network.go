@@ -17,94 +17,122 @@ import (
 	"tenableio/internal/fault"
 )
 
-// transportFault puts an error of the network into words: what happened, and
-// what to look at. sent tells whether a connection was had, and with it the
-// request may have reached the server. permanent: asking again cannot help.
-func transportFault(err error, host string, sent bool) (f *fault.Error, permanent bool) {
-	if own, ok := errors.AsType[*fault.Error](err); ok {
-		return own, true // a transport that makes no connection on purpose
+// transportFault says what happened on the network, and what to look at. connected
+// tells whether the request may have reached the server. The failure is retryable
+// unless another attempt would meet the same.
+func transportFault(err error, host string, connected bool) *fault.Error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f // the end of the run, or a transport that makes no connection on purpose
 	}
 	if asked, ok := errors.AsType[*url.Error](err); ok {
-		err = asked.Err // without the URL, the query of which is no log's business
+		err = asked.Err // without the URL, whose query does not belong in a log
 	}
-	for _, explain := range []func(error, string) (*fault.Error, bool){proxyFault, addressFault, certificateFault} {
-		if f, permanent := explain(err, host); f != nil {
-			return f.WithCause(err), permanent
+	for _, explain := range []func(error, string) *fault.Error{proxyFault, addressFault, certificateFault} {
+		if f := explain(err, host); f != nil {
+			return f.WithCause(err)
 		}
 	}
-	switch {
-	case errors.Is(err, errIdle):
-		f = fault.TimedOut("The answer of %s stopped coming.", host)
-	case isTimeout(err) && sent:
-		f = fault.TimedOut("No response from the API: %s did not answer in time.", host)
-	case isTimeout(err):
-		f = fault.TimedOut("No response from the API: connecting to %s took too long.", host)
-	case errors.Is(err, syscall.ECONNREFUSED):
-		f = networkFault(http.StatusServiceUnavailable, "No response from the API: %s refused the connection.", host)
-	case !sent:
-		f = networkFault(http.StatusServiceUnavailable, "No response from the API: the connection to %s could not be made.", host)
-	case isMalformed(err):
-		f = fault.New(http.StatusBadGateway, "%s answered with something that is not valid HTTP.", host).WithHint("Check the Server URL: another service seems to answer there.")
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		f = networkFault(http.StatusBadGateway, "The answer of %s was cut off: the connection was closed or reset.", host)
-	default:
-		f = networkFault(http.StatusBadGateway, "The answer of %s could not be read to its end.", host)
-	}
-	f.Retryable = true
-	return f.WithCause(err), false
+	return exchangeFault(err, host, connected).AsRetryable().WithCause(err)
 }
 
-const networkHint = "Check the Server URL, this machine's DNS, firewall and proxy settings, then try again."
+// exchangeFault explains what may pass: a server or a network that is slow, down or
+// breaks off.
+func exchangeFault(err error, host string, connected bool) *fault.Error {
+	switch {
+	case errors.Is(err, errIdle):
+		return fault.TimedOut("The answer of %s stopped coming.", host)
+	case isTimeout(err) && connected:
+		return fault.TimedOut("No response from the API: %s did not answer in time.", host)
+	case isTimeout(err):
+		return fault.TimedOut("No response from the API: connecting to %s took too long.", host)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return unreachable("No response from the API: %s refused the connection.", host)
+	case !connected:
+		return unreachable("No response from the API: the connection to %s could not be made.", host)
+	case isNotHTTP(err):
+		return fault.New(http.StatusBadGateway, "%s answered with something that is not valid HTTP.", host).
+			WithHint("Check the Server URL: another service seems to answer there.")
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return networkFault(http.StatusBadGateway, "The answer of %s was cut off: the connection was closed or reset.", host)
+	}
+	return networkFault(http.StatusBadGateway, "The answer of %s could not be read to its end.", host)
+}
+
+// unreachable is the failure of a request that no server received.
+func unreachable(format string, args ...any) *fault.Error {
+	return networkFault(http.StatusServiceUnavailable, format, args...)
+}
 
 func networkFault(status int, format string, args ...any) *fault.Error {
-	f := fault.New(status, format, args...).WithHint(networkHint)
-	f.Category = fault.Network
-	return f
+	return fault.New(status, format, args...).WithStatus(status, fault.Network).
+		WithHint("Check the Server URL, this machine's DNS, firewall and proxy settings, then try again.")
+}
+
+func redirected(answer *http.Response) *fault.Error {
+	target := "another address"
+	if location, err := answer.Location(); err == nil && location.Host != "" && len(location.Host) < 256 {
+		target = location.Host
+	}
+	const message = "The server redirected to %s (HTTP %d); redirects are not followed."
+	return fault.New(http.StatusBadGateway, message, target, answer.StatusCode).WithHint(ServerHint)
+}
+
+// badRedirect is redirected for an address that cannot be read. It has no cause, which
+// would quote what the server sent.
+func badRedirect() *fault.Error {
+	const message = "The server redirected to something that is no address; redirects are not followed."
+	return fault.New(http.StatusBadGateway, message).WithHint(ServerHint)
 }
 
 // addressFault explains a name that leads nowhere or where it must not.
-func addressFault(err error, host string) (*fault.Error, bool) {
+func addressFault(err error, host string) *fault.Error {
 	if errors.Is(err, errForbiddenAddress) {
-		return networkFault(http.StatusServiceUnavailable, "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed.", host), true
+		const message = "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed."
+		return unreachable(message, host)
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	if !ok {
-		return nil, false
+		return nil
 	}
-	name := (&url.URL{Host: host}).Hostname() // a port is no business of a name server's
+	name := (&url.URL{Host: host}).Hostname() // a name server does not care about the port
 	if dns.IsNotFound {
-		return networkFault(http.StatusServiceUnavailable, "No response from the API: the host name %s was not found (DNS).", name), true
+		return unreachable("No response from the API: the host name %s was not found (DNS).", name)
 	}
-	f := networkFault(http.StatusServiceUnavailable, "No response from the API: the name server did not answer for %s (DNS).", name)
-	f.Retryable = true
-	return f, false
+	return unreachable("No response from the API: the name server did not answer for %s (DNS).", name).AsRetryable()
 }
 
 const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROXY in the environment, and the proxy itself."
 
-// proxyFault explains a proxy that does not let the request through. Its
-// address is not shown: it may hold a password.
-func proxyFault(err error, _ string) (*fault.Error, bool) {
+// proxyFault explains a proxy that does not let the request through. Its address is
+// not shown: it may hold a password.
+func proxyFault(err error, _ string) *fault.Error {
 	if errors.Is(err, errProxySetting) {
-		return networkFault(http.StatusServiceUnavailable, "No connection was made: a proxy variable of the environment is not a valid URL.").WithHint(proxyHint), true
+		const message = "No connection was made: a proxy variable of the environment is not a valid URL."
+		return unreachable(message).WithHint(proxyHint)
 	}
 	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
-		if refusal.status == http.StatusOK {
-			return networkFault(http.StatusServiceUnavailable, "The proxy did not open a connection; it answered with a page.").WithHint(proxyHint), true
-		}
-		answer := strings.TrimSpace(fmt.Sprintf("%d %s", refusal.status, http.StatusText(refusal.status)))
-		f := networkFault(http.StatusServiceUnavailable, "The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
-		f.Retryable = refusal.status != http.StatusProxyAuthRequired
-		return f, !f.Retryable
+		return refusal.fault()
 	}
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != "proxyconnect" && !strings.HasPrefix(op.Op, "socks") {
-		return nil, false
+		return nil
 	}
 	trouble, permanent := proxyTrouble(err)
-	f := networkFault(http.StatusServiceUnavailable, "The proxy %s.", trouble).WithHint(proxyHint)
+	f := unreachable("The proxy %s.", trouble).WithHint(proxyHint)
 	f.Retryable = !permanent
-	return f, permanent
+	return f
+}
+
+// fault is the refusal as the user reads it.
+func (e *proxyRefusal) fault() *fault.Error {
+	if e.status == http.StatusOK {
+		return unreachable("The proxy did not open a connection; it answered with a page.").WithHint(proxyHint)
+	}
+	answer := strings.TrimSpace(fmt.Sprintf("%d %s", e.status, http.StatusText(e.status)))
+	f := unreachable("The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
+	f.Retryable = e.status != http.StatusProxyAuthRequired
+	return f
 }
 
 // proxyTrouble says what keeps the proxy from being reached. permanent: asking
@@ -130,35 +158,45 @@ func proxyTrouble(err error) (trouble string, permanent bool) {
 	return "could not be reached, or did not open a connection", false
 }
 
-const certificateHint = "If a TLS-inspecting proxy or a private authority is in use, give its certificate in CA Certificates of the connection, or in the file that SSL_CERT_FILE names."
+const certificateHint = "If a TLS-inspecting proxy or a private authority is in use, give its certificate in " +
+	"CA Certificates of the connection, or in the file that SSL_CERT_FILE names."
 
-// certificateFault explains a TLS handshake that failed for good.
-func certificateFault(err error, host string) (*fault.Error, bool) {
-	refuse := func(hint, why string) (*fault.Error, bool) {
-		return networkFault(http.StatusServiceUnavailable, "No response from the API: no secure connection to %s; %s", host, why).WithHint("%s", hint), true
+// certificateFault explains a TLS handshake that another attempt cannot make succeed.
+func certificateFault(err error, host string) *fault.Error {
+	why, hint := certificateTrouble(err)
+	if why == "" {
+		return nil
 	}
-	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
-		return refuse("Check this machine's clock, then the server's certificate.", "its certificate is expired or not yet valid.")
+	return unreachable("No response from the API: no secure connection to %s; %s", host, why).WithHint("%s", hint)
+}
+
+// certificateTrouble says why a TLS handshake failed and what to do; nothing for
+// another error.
+func certificateTrouble(err error) (why, hint string) {
+	invalid, isInvalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, isOtherHost := errors.AsType[x509.HostnameError](err)
+	_, isUnknownAuthority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, isUnverified := errors.AsType[*tls.CertificateVerificationError](err)
+	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
+	switch {
+	case isInvalid && invalid.Reason == x509.Expired:
+		return "its certificate is expired or not yet valid.", "Check this machine's clock, then the server's certificate."
+	case isOtherHost:
+		return "its certificate is for another host name.",
+			"Check the Server URL and whether a TLS-inspecting proxy answers in the server's place."
+	case isUnknownAuthority:
+		return "its certificate is signed by an unknown authority.", certificateHint
+	case isUnverified:
+		return "its certificate cannot be verified.", certificateHint
+	case isPlain, strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
+		return "the server does not speak TLS.", "Check the Server URL and its port: something without TLS answers there."
+	case wantsCertificate(err):
+		return "the server asks for a client certificate.", "Servers that ask for a client certificate are not supported."
+	case strings.Contains(err.Error(), "tls: ") && !isTimeout(err):
+		return "the TLS handshake failed.", "The server must speak TLS 1.2 or newer and ask for no client certificate, " +
+			"and no proxy in between may break the handshake."
 	}
-	if _, ok := errors.AsType[x509.HostnameError](err); ok {
-		return refuse("Check the Server URL and whether a TLS-inspecting proxy answers in the server's place.", "its certificate is for another host name.")
-	}
-	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
-		return refuse(certificateHint, "its certificate is signed by an unknown authority.")
-	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return refuse(certificateHint, "its certificate cannot be verified.")
-	}
-	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok || strings.Contains(err.Error(), "server gave HTTP response to HTTPS client") {
-		return refuse("Check the Server URL and its port: something without TLS answers there.", "the server does not speak TLS.")
-	}
-	if wantsCertificate(err) {
-		return refuse("Servers that ask for a client certificate are not supported.", "the server asks for a client certificate.")
-	}
-	if strings.Contains(err.Error(), "tls: ") && !isTimeout(err) {
-		return refuse("The server must speak TLS 1.2 or newer and ask for no client certificate, and no proxy in between may break the handshake.", "the TLS handshake failed.")
-	}
-	return nil, false
+	return "", ""
 }
 
 // wantsCertificate recognises a server's alert about the client's certificate.
@@ -174,15 +212,16 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errIdle)
 }
 
-// malformed are net/http's refusals of an answer, which have no type.
-var malformed = []string{
-	"malformed HTTP", "malformed MIME header", "server response headers exceeded", "too many 1xx", "bad Content-Length", "Content-Length header",
-	"transfer encoding", "malformed chunked encoding", "chunk length", "chunked line",
+// notHTTP are net/http's refusals of an answer, which have no type.
+var notHTTP = []string{
+	"malformed HTTP", "malformed MIME header", "server response headers exceeded", "too many 1xx",
+	"bad Content-Length", "Content-Length header", "transfer encoding",
+	"malformed chunked encoding", "chunk length", "chunked line",
 }
 
-func isMalformed(err error) bool {
+func isNotHTTP(err error) bool {
 	text := err.Error()
-	return slices.ContainsFunc(malformed, func(words string) bool { return strings.Contains(text, words) })
+	return slices.ContainsFunc(notHTTP, func(words string) bool { return strings.Contains(text, words) })
 }
 
 // isBadRedirect recognises net/http's refusal of a Location header, which has no

@@ -45,9 +45,9 @@ func TestHostNameThatIsNotResolved(t *testing.T) {
 		{true, "No response from the API: the host name tenable.example.com was not found (DNS)."},
 		{false, "No response from the API: the name server did not answer for tenable.example.com (DNS)."},
 	} {
-		f, permanent := transportFault(&net.DNSError{IsNotFound: tt.notFound}, "tenable.example.com:8443", false)
-		if f.Message != tt.want || permanent != tt.notFound || f.Retryable == tt.notFound {
-			t.Errorf("got %+v, permanent %t, want %q", f, permanent, tt.want)
+		f := transportFault(&net.DNSError{IsNotFound: tt.notFound}, "tenable.example.com:8443", false)
+		if f.Message != tt.want || f.Retryable == tt.notFound {
+			t.Errorf("got %+v, want %q", f, tt.want)
 		}
 	}
 }

@@ -18,47 +18,49 @@ func (c *Client) holdBack(d time.Duration) {
 	}
 }
 
-// awaitTurn waits until an attempt may begin. A wait that the time limit would cut
-// short is not begun.
-func (c *Client) awaitTurn(ctx context.Context) error {
+// awaitRateLimit waits until an attempt may begin. It does not begin a wait that the
+// time limit would cut short.
+func (c *Client) awaitRateLimit(ctx context.Context) error {
 	for {
-		d := c.heldFor()
+		d := c.rateLimitLeft()
 		if d <= 0 {
 			return nil
 		}
-		if c.lacksTime(ctx, d) {
-			f := fault.New(http.StatusTooManyRequests, "Tenable limits the rate of calls (HTTP 429), and the time limit does not allow to wait for the next one.")
-			f.RetryAfter, f.Retryable = d, true
+		if c.deadlineWithin(ctx, d) {
+			const message = "Tenable limits the rate of calls (HTTP 429), " +
+				"and the time limit does not allow to wait for the next one."
+			f := fault.New(http.StatusTooManyRequests, message).AsRetryable()
+			f.RetryAfter = d
 			return f
 		}
-		if c.waitHeld(ctx, d) != nil {
+		if c.waitCounted(ctx, d) != nil {
 			return fault.Stopped(ctx, "waiting because Tenable limits the rate of calls")
 		}
 	}
 }
 
-// heldFor is how long no attempt may begin yet.
-func (c *Client) heldFor() time.Duration {
+// rateLimitLeft is how long no attempt may begin yet.
+func (c *Client) rateLimitLeft() time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.notBefore.Sub(c.clock.Now())
 }
 
-// waitHeld waits, and counts the time from the first of those who wait to the last.
-func (c *Client) waitHeld(ctx context.Context, d time.Duration) error {
-	c.hold(+1)
-	defer c.hold(-1)
+// waitCounted waits. The time during which at least one call waits is in the stats.
+func (c *Client) waitCounted(ctx context.Context, d time.Duration) error {
+	c.countWaiting(+1)
+	defer c.countWaiting(-1)
 	return c.clock.Wait(ctx, d)
 }
 
-// hold notes that calls begin to wait, or end.
-func (c *Client) hold(calls int) {
+// countWaiting notes that calls begin or end to wait.
+func (c *Client) countWaiting(calls int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	now := c.clock.Now()
-	if c.held > 0 {
+	if c.waiting > 0 {
 		c.stats.RateLimited += now.Sub(c.counted)
 	}
-	c.held += calls
+	c.waiting += calls
 	c.counted = now
 }

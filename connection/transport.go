@@ -37,7 +37,7 @@ type proxyRefusal struct{ status int }
 
 func (e *proxyRefusal) Error() string { return fmt.Sprintf("the proxy answered %d", e.status) }
 
-// connected judges a proxy's answer to CONNECT. A 200 that announces a body is a page
+// connected checks a proxy's answer to CONNECT. A 200 that announces a body is a page
 // of the proxy's own, and no TLS will ever come after it.
 func connected(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	length := answer.Header.Get("Content-Length")

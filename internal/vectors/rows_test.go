@@ -50,9 +50,9 @@ var elsewhere = []struct {
 	{21, "internal/cli/inputs_test.go", "TestInputsAreRefused"},
 	{23, "schemas/schemas_test.go", "TestSchemasAreWhole"},
 	{66, "internal/cli/answers_test.go", "TestMutatedAnswers"},
-	{79, "connection/retry_test.go", "TestRetryAfter"},
-	{80, "connection/retry_test.go", "TestBackOff"},
-	{89, "connection/retry_test.go", "TestClockIsMonotonic"},
+	{79, "connection/retryafter_test.go", "TestRetryAfter"},
+	{80, "connection/retry_test.go", "TestBackoff"},
+	{89, "connection/clock_test.go", "TestClockIsMonotonic"},
 	{102, "internal/files/name_test.go", "TestSafeName"},
 	{114, "internal/cli/process_test.go", "TestPanicEndsInAnEnvelope"},
 }

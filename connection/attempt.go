@@ -1,0 +1,70 @@
+package connection
+
+import (
+	"net/http"
+
+	"tenableio/internal/fault"
+)
+
+// stage is how far an attempt came. What may be repeated depends on it.
+type stage int
+
+const (
+	notSent    stage = iota // no connection was made, so nothing was asked
+	incomplete              // the request was sent, and no complete answer came
+	answered                // a complete answer came
+)
+
+// attempt is what came of one HTTP exchange.
+type attempt struct {
+	stage  stage
+	status int          // of the answer, complete or not; 0 without one
+	fault  *fault.Error // what the user reads if this attempt is the last; nil: it succeeded
+
+	permanent bool // another attempt cannot help, for example after a redirect
+	malformed bool // the answer is complete and not what was promised; the next one may be
+}
+
+// notSentBecause is an attempt that reached no server.
+func notSentBecause(f *fault.Error) attempt {
+	return attempt{stage: notSent, fault: f, permanent: !f.Retryable}
+}
+
+// unanswered is an attempt that may have reached the server and got no status line.
+func unanswered(f *fault.Error) attempt {
+	return attempt{stage: incomplete, fault: f, permanent: !f.Retryable}
+}
+
+// truncated is an attempt whose answer ended early, after its status line.
+func truncated(status int, f *fault.Error) attempt {
+	return attempt{stage: incomplete, status: status, fault: f}
+}
+
+// refused is an attempt that the API answered with a status of 400 or more.
+func refused(f *fault.Error) attempt {
+	return attempt{stage: answered, status: f.Status, fault: f}
+}
+
+// final is an attempt whose answer would be the same another time.
+func final(status int, f *fault.Error) attempt {
+	return attempt{stage: answered, status: status, fault: f, permanent: true}
+}
+
+// unusable is final for an answer that is not the API's.
+func unusable(answer *http.Response, f *fault.Error) attempt {
+	f.RequestID = requestID(answer)
+	return final(answer.StatusCode, f)
+}
+
+// malformed is an attempt whose answer is not what was promised. The next one may be.
+func malformed(answer *http.Response, f *fault.Error) attempt {
+	f.RequestID = requestID(answer)
+	return attempt{stage: answered, status: answer.StatusCode, fault: f, malformed: true}
+}
+
+// succeeded is an attempt whose answer was read and is what was promised.
+func succeeded(answer *http.Response) attempt {
+	return attempt{stage: answered, status: answer.StatusCode}
+}
+
+func requestID(answer *http.Response) string { return answer.Header.Get("X-Request-Uuid") }
