@@ -133,24 +133,6 @@ func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 	return c.exchangeJSON(ctx, http.MethodPost, call)
 }
 
-// Wait pauses between two polls: for d, or for less where the time limit is
-// near, so that one more poll fits. It is false, at once, when none does. A
-// signal that ends the run is an error, which says what was waited for.
-func (c *Client) Wait(ctx context.Context, d time.Duration, waitingFor string) (bool, error) {
-	const lastPoll = time.Second // the time that a poll may take
-	if deadline, limited := ctx.Deadline(); limited {
-		left := deadline.Sub(c.clock.Now()) - lastPoll
-		if left < min(d, lastPoll) {
-			return false, nil
-		}
-		d = min(d, left)
-	}
-	if c.clock.Wait(ctx, d) != nil {
-		return false, fault.Stopped(ctx, "waiting for "+waitingFor)
-	}
-	return true, nil
-}
-
 // deadlineWithin tells whether the time limit ends before d has passed.
 func (c *Client) deadlineWithin(ctx context.Context, d time.Duration) bool {
 	deadline, limited := ctx.Deadline()

@@ -27,11 +27,8 @@ type bulkTask struct {
 	raw json.RawMessage // the API's own bytes
 }
 
-// A task is polled 1 s after it was started, then at intervals that grow to 5 s.
-const (
-	firstTaskPoll = time.Second
-	lastTaskPoll  = 5 * time.Second
-)
+// taskPauses lie before each poll of a task, also the first.
+var taskPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 5 * time.Second}
 
 // readTask reads the answer that started a task. An empty answer means that Tenable
 // carried the task out at once.
@@ -53,16 +50,10 @@ func readTask(answer connection.Answer) (bulkTask, error) {
 // GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}:
 // https://developer.tenable.com/reference/bulk-task-agent-group-status
 func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTask) (bulkTask, error) {
-	for pause := firstTaskPoll; !task.ended(); pause = min(pause+time.Second, lastTaskPoll) {
-		enough, err := env.Tenable.Wait(ctx, pause, "bulk task "+string(task.TaskID))
-		if err != nil {
+	poll := env.Tenable.Poll("bulk task "+string(task.TaskID), taskPauses)
+	for !task.ended() {
+		if err := poll.Wait(ctx, task.unfinished()); err != nil {
 			return task, err
-		}
-		if !enough {
-			f := fault.New(http.StatusGatewayTimeout, "The task %s was started and was still %s when the time limit ended; Tenable goes on with it.", task.TaskID, task.Status).
-				WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. Running the command again is harmless.")
-			f.Retryable = true
-			return task, f
 		}
 		answer, err := env.Tenable.Get(ctx, connection.Call{
 			Path:   "/scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}",
@@ -88,16 +79,21 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 	return task, nil
 }
 
+// unfinished is the failure of a task that takes longer than the time limit.
+func (t bulkTask) unfinished() *fault.Error {
+	const message = "The task %s was started and was still %s when the time limit ended; Tenable goes on with it."
+	return fault.New(http.StatusGatewayTimeout, message, t.TaskID, t.Status).
+		WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. " +
+			"Running the command again is harmless.")
+}
+
 // taskUnseen returns the failure of a task whose end could not be seen.
 func taskUnseen(task bulkTask, err error) error {
-	f := *fault.From(err)
-	f.OutcomeUnknown = true
-	f.Message = "The task " + string(task.TaskID) + " was started, and its end could not be seen: " + f.Message
+	f := fault.From(err).AsUnknownOutcome()
 	if f.Status == http.StatusNotFound { // the task: the group is there, since it took the task
-		f.Status = http.StatusBadGateway
-		f.Category = fault.Upstream
+		f = f.WithStatus(http.StatusBadGateway, fault.Upstream)
 	}
-	return &f
+	return f.WithMessage("The task %s was started, and its end could not be seen: %s", task.TaskID, f.Message)
 }
 
 func (t bulkTask) ended() bool {
@@ -138,6 +134,5 @@ func (t bulkTask) failure() error {
 		}
 	}
 	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, command.Reason(t.Message))
-	f.Body = t.raw
-	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
+	return f.WithBody(t.raw).WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }

@@ -138,11 +138,11 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 
 // fail adds a group to the failed items.
 func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
-	f := *fault.From(err)
+	f := fault.From(err)
 	if f.Absent() {
-		f.Message = unknownGroup(given).Message
+		f = f.WithMessage("%s", unknownGroup(given).Message)
 	}
-	m.groups.Fail(ctx, "Group IDs", string(given), &f)
+	m.groups.Fail(ctx, "Group IDs", string(given), f)
 }
 
 // skip reports whether a group must be skipped because the command was stopped.

@@ -17,10 +17,9 @@ func FailsAll(f *fault.Error) bool {
 
 // NotTried returns the failure of an item that was skipped because another one failed.
 func NotTried(earlier *fault.Error) *fault.Error {
-	f := *earlier
+	f := earlier.WithMessage("Not tried, because of an earlier failure: %s", earlier.Message)
 	f.OutcomeUnknown = false
-	f.Message = "Not tried, because of an earlier failure: " + earlier.Message
-	return &f
+	return f
 }
 
 // Reason returns the reason that Tenable gave for a failure, or says that there is none.

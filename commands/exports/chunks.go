@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -145,10 +144,9 @@ func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
 		return notWhole(err)
 	})
 	if f := fault.From(err); f.Absent() {
-		gone := *f
-		gone.Message = fmt.Sprintf("The export expired: chunk %d is gone (%s).", n, f.Message)
-		gone.Hint = "Tenable keeps chunks for 24 hours. Run Export Vulnerabilities again, then this command with the new Export UUID."
-		return &gone
+		const hint = "Tenable keeps chunks for 24 hours. " +
+			"Run Export Vulnerabilities again, then this command with the new Export UUID."
+		return f.WithMessage("The export expired: chunk %d is gone (%s).", n, f.Message).WithHint(hint)
 	}
 	if err != nil {
 		return err

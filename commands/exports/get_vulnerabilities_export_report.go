@@ -97,7 +97,8 @@ type exportReport struct {
 // collect fetches every chunk that can be had. When it returns without error the
 // export is finished and each chunk is kept or noted as failed.
 func (r *exportReport) collect(ctx context.Context) error {
-	for pause := firstExportPoll; ; pause = min(pause+firstExportPoll, lastExportPoll) {
+	poll := r.env.Tenable.Poll("the export", exportPauses)
+	for {
 		status, err := readExportStatus(ctx, r.env, r.uuid)
 		if err != nil {
 			if r.status.Status != "" && status.Status != "" { // how far it is, the message says
@@ -120,7 +121,7 @@ func (r *exportReport) collect(ctx context.Context) error {
 				return nil
 			}
 			if len(r.missing(status.chunks())) < len(before) {
-				pause = firstExportPoll
+				poll.Restart()
 			}
 		}
 		if status.finished() && len(r.missing(status.chunks())) == 0 {
@@ -129,37 +130,33 @@ func (r *exportReport) collect(ctx context.Context) error {
 		if !r.env.Wait {
 			return r.notReady(http.StatusAccepted, "")
 		}
-		enough, err := r.env.Tenable.Wait(ctx, pause, "the export")
-		if err != nil {
+		unfinished := r.notReady(http.StatusGatewayTimeout, ", and the time limit does not allow to wait longer")
+		if err := poll.Wait(ctx, unfinished); err != nil {
 			return err
-		}
-		if !enough {
-			return r.notReady(http.StatusGatewayTimeout, ", and the time limit does not allow to wait longer")
 		}
 	}
 }
 
 // notReady is an export that is not finished in time, or the chunks of which are
 // not; why says more of it.
-func (r *exportReport) notReady(status int, why string) error {
+func (r *exportReport) notReady(status int, why string) *fault.Error {
 	what := "The export is not finished"
 	if r.status.finished() {
 		what = "Not every chunk of the export is ready"
 	}
-	f := fault.New(status, "%s%s", what, why).
-		WithHint("Run Get Vulnerabilities Export Report again with the same Export UUID and Export Fields, or raise options.timeout_seconds. With options.output_dir it goes on from the chunks that it has.")
-	f.Retryable = true
-	return f
+	const hint = "Run Get Vulnerabilities Export Report again with the same Export UUID and Export Fields, " +
+		"or raise options.timeout_seconds. With options.output_dir it goes on from the chunks that it has."
+	return fault.New(status, "%s%s", what, why).WithHint(hint).AsRetryable()
 }
 
 // withProgress adds to a failure how far the report is.
 func (r *exportReport) withProgress(err error) error {
-	f := *fault.From(err)
+	f := fault.From(err)
 	if r.status.Status == "" || f.Category == fault.Internal {
-		return &f
+		return f
 	}
-	f.Message = fmt.Sprintf("%s: export %s is %s, %d of %d chunks are here.", strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, r.parts.Len(), r.expected)
-	return &f
+	return f.WithMessage("%s: export %s is %s, %d of %d chunks are here.",
+		strings.TrimSuffix(f.Message, "."), r.uuid, r.status.Status, r.parts.Len(), r.expected)
 }
 
 // finish joins the parts and derives the output. Parts that a repeat could

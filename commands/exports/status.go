@@ -15,12 +15,8 @@ import (
 	"tenableio/internal/wire"
 )
 
-// An export is polled at once, then after 1 s, growing by 1 s to 30 s and
-// beginning anew whenever chunks came.
-const (
-	firstExportPoll = time.Second
-	lastExportPoll  = 30 * time.Second
-)
+// exportPauses begin anew whenever chunks came. The first poll comes at once.
+var exportPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 30 * time.Second}
 
 // exportStatus is how far an export is. Only the status and the list of
 // available chunks were always there.
@@ -56,9 +52,9 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	case "QUEUED", "PROCESSING", "FINISHED":
 		return status, nil
 	case "ERROR", "CANCELLED", "CANCELED":
-		f := fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, command.Reason(status.Reason))
-		f.Body = answer.Body
-		return status, f.WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
+		f := fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, command.Reason(status.Reason)).
+			WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
+		return status, f.WithBody(answer.Body)
 	}
 	return status, fault.New(http.StatusBadGateway, "Unexpected answer of the API: the status of the export is %q.", status.Status)
 }

@@ -21,11 +21,8 @@ type downloadExportedScanInput struct {
 	FileID string  `json:"file_id"`
 }
 
-// A report is polled at once, then after 2 s, growing to 15 s.
-const (
-	firstReportPoll = 2 * time.Second
-	lastReportPoll  = 15 * time.Second
-)
+// reportPauses double. The first poll comes at once.
+var reportPauses = connection.Pauses{First: 2 * time.Second, Last: 15 * time.Second}
 
 // Download waits for the report that Export Scan asked for, and
 // streams it, byte for byte, into a file.
@@ -66,7 +63,8 @@ func Download(ctx context.Context, env command.Env, in downloadExportedScanInput
 // awaitReport polls until the report is ready. Tenable documents three words for its
 // state; any that does not say that it failed is taken for one on the way.
 func awaitReport(ctx context.Context, env command.Env, params map[string]string) error {
-	for pause := firstReportPoll; ; pause = min(pause*2, lastReportPoll) {
+	poll := env.Tenable.Poll("the report", reportPauses)
+	for {
 		answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/status", Params: params})
 		if err != nil {
 			return err
@@ -83,26 +81,21 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 		case "ready":
 			return nil
 		case "error", "failed", "canceled", "cancelled":
-			f := fault.New(http.StatusBadGateway, "Tenable could not make the report (status %s).", body.Status)
-			f.Body = answer.Body
-			return f.WithHint("%s", exportAgain)
+			return fault.New(http.StatusBadGateway, "Tenable could not make the report (status %s).", body.Status).
+				WithBody(answer.Body).WithHint(exportAgain)
 		}
 		if !env.Wait {
-			f := fault.New(http.StatusAccepted, "The report is not ready; its status is %s.", body.Status).
-				WithHint("Run Download Exported Scan again later with the same File ID, or set options.wait to true.")
-			f.Retryable = true
-			return f
+			const hint = "Run Download Exported Scan again later with the same File ID, or set options.wait to true."
+			return fault.New(http.StatusAccepted, "The report is not ready; its status is %s.", body.Status).
+				WithHint(hint).AsRetryable()
 		}
 		env.Progress(0, 0, "report is "+string(body.Status))
-		enough, err := env.Tenable.Wait(ctx, pause, "the report")
-		if err != nil {
+		const message = "The report is still being generated (status %s), " +
+			"and the time limit does not allow to wait longer."
+		unfinished := fault.New(http.StatusGatewayTimeout, message, body.Status).
+			WithHint("Run Download Exported Scan again with the same File ID, or raise options.timeout_seconds.")
+		if err := poll.Wait(ctx, unfinished); err != nil {
 			return err
-		}
-		if !enough {
-			f := fault.New(http.StatusGatewayTimeout, "The report is still being generated (status %s), and the time limit does not allow to wait longer.", body.Status).
-				WithHint("Run Download Exported Scan again with the same File ID, or raise options.timeout_seconds.")
-			f.Retryable = true
-			return f
 		}
 	}
 }
