@@ -2,177 +2,150 @@ package exports
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 
 	"tenableio/commands/command"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/files"
 )
 
-// chunkFetcher brings the chunks of an export into parts, each of them whole.
-type chunkFetcher struct {
-	env    command.Env
-	uuid   string
-	fields Fields
-	parts  *files.Parts
-
-	expected int // chunks of the export, as far as it is known
-
-	mu      sync.Mutex
-	failed  map[int]*fault.Error // chunks that could not be had
+// fetched is what came of fetching chunks. Each chunk is a part of the report then, or
+// it failed, or it is not ready yet.
+type fetched struct {
+	failed  map[int]*fault.Error // chunks that cannot be had
 	repairs int                  // findings with bytes that are not UTF-8
-	end     error                // ends the run: the disk, a limit, a signal
-	refused *fault.Error         // what every other chunk would meet too
+	refused *fault.Error         // the failure of one chunk that the others would meet too
+	end     *fault.Error         // the failure that ends the run: of the disk, a limit, a signal
+
+	panicked any // for the goroutine that makes an envelope of it
 }
 
-// missing are those of the chunks that are still to be fetched.
-func (c *chunkFetcher) missing(chunks []int) []int {
-	kept := c.parts.Kept()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(chunks), func(n int) bool {
-		_, here := kept[n]
-		return here || c.failed[n] != nil
-	})
-}
-
-// fetch fetches the chunks, some at the same time. Tenable asks integrations to
-// be modest, so after a 429 it is one at a time. A chunk that is not ready stays
-// missing, and one that cannot be had is noted; the error ends the run.
-func (c *chunkFetcher) fetch(ctx context.Context, chunks []int) error {
+// fetch fetches chunks, some at the same time, and calls progress after each. If one is
+// refused, those that were not tried fail for the same reason.
+func (r exportReport) fetch(ctx context.Context, chunks chunkSet, progress func()) fetched {
 	queue := make(chan int, len(chunks))
 	for _, n := range chunks {
 		queue <- n
 	}
 	close(queue)
+	var stop atomic.Bool
 	var workers sync.WaitGroup
-	var panicked any
-	for worker := range min(max(c.env.ChunkWorkers, 1), len(chunks)) {
-		workers.Go(func() {
-			defer func() { // handed to the goroutine that makes an envelope of it
-				if p := recover(); p != nil {
-					c.mu.Lock()
-					defer c.mu.Unlock()
-					panicked = p
-				}
-			}()
-			c.work(ctx, worker, queue)
-		})
+	results := make([]fetched, min(max(r.env.ChunkWorkers, 1), len(chunks)))
+	for worker := range results {
+		workers.Go(func() { results[worker] = r.work(ctx, worker, queue, &stop, progress) })
 	}
 	workers.Wait()
-	if panicked != nil {
-		panic(panicked)
+	all := fetched{failed: map[int]*fault.Error{}}
+	for _, result := range results {
+		all.add(result)
 	}
-	return c.end
-}
-
-// work fetches chunks as long as it may; what it takes from the queue it also tries.
-func (c *chunkFetcher) work(ctx context.Context, worker int, queue <-chan int) {
-	for !c.over() && (worker == 0 || !c.env.Tenable.RateLimited()) {
-		n, ok := <-queue
-		if !ok {
-			return
-		}
-		c.note(ctx, n, c.fetchOne(ctx, n))
-	}
-}
-
-// over tells whether no other chunk is to be tried.
-func (c *chunkFetcher) over() bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.end != nil || c.refused != nil
-}
-
-// note judges how the fetch of a chunk ended.
-func (c *chunkFetcher) note(ctx context.Context, n int, err error) {
-	f := fault.From(err)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case f == nil, f.Status == http.StatusBadRequest: // here, or not ready yet
-	case ctx.Err() != nil, f.Category == fault.Internal, f.Status == http.StatusRequestEntityTooLarge:
-		c.end = err
-	default:
-		c.failed[n] = f
-		if command.FailsAll(f) {
-			c.refused = f
+	if all.refused != nil {
+		for _, n := range chunks.without(r.kept()).without(chunkSetOf(maps.Keys(all.failed))) {
+			all.failed[n] = command.NotTried(all.refused)
 		}
 	}
+	return all
 }
 
-// giveUp notes as failed the chunks that were not tried after a refusal.
-func (c *chunkFetcher) giveUp(chunks []int) {
-	for _, n := range c.missing(chunks) {
-		c.failed[n] = command.NotTried(c.refused)
+// work fetches chunks from the queue until it is empty or one stops all workers. Tenable
+// asks integrations to be modest, so after a 429 only the first worker goes on.
+func (r exportReport) work(
+	ctx context.Context, worker int, queue <-chan int, stop *atomic.Bool, progress func(),
+) (f fetched) {
+	defer func() { f.panicked = recover() }()
+	f.failed = map[int]*fault.Error{}
+	for !stop.Load() && (worker == 0 || !r.env.Tenable.RateLimited()) {
+		n, more := <-queue
+		if !more {
+			break
+		}
+		repairs, err := r.fetchChunk(ctx, n)
+		f.repairs += repairs
+		switch failure := fault.From(err); {
+		case failure == nil:
+			progress()
+		case failure.Status == http.StatusBadRequest: // not ready yet
+		case ctx.Err() != nil, failure.Category == fault.Internal, failure.Status == http.StatusRequestEntityTooLarge:
+			f.end = failure
+			stop.Store(true)
+		default:
+			f.failed[n] = failure
+			if command.FailsAll(failure) {
+				f.refused = failure
+				stop.Store(true)
+			}
+		}
 	}
+	return f
 }
 
-// fetchOne streams a chunk into a part, with the chosen fields alone.
+// add adds what another worker fetched.
+func (f *fetched) add(other fetched) {
+	if other.panicked != nil {
+		panic(other.panicked)
+	}
+	maps.Copy(f.failed, other.failed)
+	f.repairs += other.repairs
+	f.refused = cmp.Or(f.refused, other.refused)
+	f.end = cmp.Or(f.end, other.end)
+}
+
+// fetchChunk streams a chunk into a part of the report, with the chosen fields alone.
+// It returns how many findings it repaired.
 //
 // GET /vulns/export/{export_uuid}/chunks/{chunk_id}:
 // https://developer.tenable.com/reference/exports-vulns-download-chunk
-func (c *chunkFetcher) fetchOne(ctx context.Context, n int) error {
-	part, err := c.parts.Begin()
+func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err error) {
+	part, err := r.parts.Begin()
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer part.Drop()
-	projector := Projector{Fields: c.fields}
-	count := 0
+	projector := Projector{Fields: r.fields}
+	findings := 0
 	call := connection.Call{
 		Path:   "/vulns/export/{export_uuid}/chunks/{chunk_id}",
-		Params: map[string]string{"export_uuid": c.uuid, "chunk_id": strconv.Itoa(n)},
+		Params: map[string]string{"export_uuid": r.uuid, "chunk_id": strconv.Itoa(n)},
 	}
-	err = c.env.Tenable.Download(ctx, call, func(download connection.Download) error {
+	err = r.env.Tenable.Download(ctx, call, func(download connection.Download) error {
 		if err := errors.Join(download.ExpectJSON(), part.Reset()); err != nil {
 			return err
 		}
 		projector.Repairs = 0
 		out := bufio.NewWriterSize(part, 64<<10)
 		var err error
-		if count, err = projector.Copy(out, download.Body); err == nil {
+		if findings, err = projector.Copy(out, download.Body); err == nil {
 			err = out.Flush()
 		}
-		return notWhole(err)
+		return chunkError(err)
 	})
 	if f := fault.From(err); f.Absent() {
 		const hint = "Tenable keeps chunks for 24 hours. " +
 			"Run Export Vulnerabilities again, then this command with the new Export UUID."
-		return f.WithMessage("The export expired: chunk %d is gone (%s).", n, f.Message).WithHint(hint)
+		return 0, f.WithMessage("The export expired: chunk %d is gone (%s).", n, f.Message).WithHint(hint)
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	c.mu.Lock()
-	c.repairs += projector.Repairs
-	c.mu.Unlock()
-	if err := part.Keep(ctx, n, count); err != nil {
-		return err
-	}
-	c.report()
-	return nil
+	return projector.Repairs, part.Keep(ctx, n, findings)
 }
 
-// report tells how many chunks are here.
-func (c *chunkFetcher) report() { c.env.Progress(int64(c.parts.Len()), int64(c.expected), "chunks") }
-
-// notWhole words what the parser found, without its words: they quote the text.
-func notWhole(err error) error {
-	if own, ok := errors.AsType[*fault.Error](err); err == nil || ok {
-		if own != nil {
-			return own
-		}
-		return nil
-	}
-	if errors.Is(err, ErrTooLarge) {
+// chunkError returns err, which ended the reading of a chunk, without the words of the
+// parser: they quote the text.
+func chunkError(err error) error {
+	_, isFault := errors.AsType[*fault.Error](err)
+	switch {
+	case err == nil, isFault:
+		return err
+	case errors.Is(err, ErrTooLarge):
 		return fault.New(http.StatusBadGateway, "A finding is larger than 32 MiB, which none is.")
 	}
 	return errors.New("the chunk is not a whole JSON array of findings")

@@ -122,3 +122,23 @@ func TestAllWaitAfterA429(t *testing.T) {
 		}
 	}
 }
+
+// A panic in one of the goroutines reaches the caller, who can make an envelope of it.
+func TestAPanicOfAWorkerIsOneOfTheCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		defer func() {
+			if p := recover(); p != "of a worker" {
+				t.Errorf("recovered %v, want the panic of the worker", p)
+			}
+		}()
+		export := &slowExport{chunks: 20}
+		env := export.env(4)
+		env.Progress = func(done, _ int64, _ string) {
+			if done > 3 {
+				panic("of a worker")
+			}
+		}
+		in := getVulnerabilitiesExportReportInput{ExportUUID: "00000000-0000-0000-0000-000000000001"}
+		t.Error(Report(t.Context(), env, in, new(result.Output)))
+	})
+}

@@ -2,7 +2,6 @@ package exports
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -56,64 +55,32 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 			WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
 		return status, f.WithBody(answer.Body)
 	}
-	return status, fault.New(http.StatusBadGateway, "Unexpected answer of the API: the status of the export is %q.", status.Status)
+	const message = "Unexpected answer of the API: the status of the export is %q."
+	return status, fault.New(http.StatusBadGateway, message, status.Status)
 }
 
 func (s exportStatus) finished() bool { return s.Status == "FINISHED" }
 
-// chunks are the available chunks, each once, in order.
-func (s exportStatus) chunks() []int { return sorted(s.Available) }
+// available returns the chunks that can be fetched.
+func (s exportStatus) available() chunkSet { return chunkSetOf(slices.Values(s.Available)) }
 
-func sorted(ids []wire.Int) []int {
-	chunks := make([]int, 0, len(ids))
-	for _, id := range ids {
-		chunks = append(chunks, int(id))
+// named returns the chunks that the status names.
+func (s exportStatus) named() chunkSet {
+	return chunkSetOf(slices.Values(slices.Concat(s.Available, s.Failed, s.Cancelled)))
+}
+
+// expected returns how many chunks the export has: at least those that are known. It
+// leaves out the empty chunks, which Tenable counts and does not list.
+func (s exportStatus) expected(known chunkSet) int { return max(len(known), int(s.Total-s.Empty)) }
+
+// notReady is the failure of a report that lacks chunks which are still to come; why
+// says more of it.
+func (s exportStatus) notReady(status int, why string) *fault.Error {
+	what := "The export is not finished"
+	if s.finished() {
+		what = "Not every chunk of the export is ready"
 	}
-	return unique(chunks)
-}
-
-// unique are the chunks in order, each once.
-func unique(chunks []int) []int {
-	slices.Sort(chunks)
-	return slices.Compact(chunks)
-}
-
-// among tells whether a chunk is one of chunks, which are in order.
-func among(chunks []int, n int) bool {
-	_, found := slices.BinarySearch(chunks, n)
-	return found
-}
-
-// named are the chunks that the status names.
-func (s exportStatus) named() []int {
-	return sorted(slices.Concat(s.Available, s.Failed, s.Cancelled))
-}
-
-// expected is how many chunks the export has, those that are known at least; empty
-// ones that Tenable counts and does not list are left out.
-func (s exportStatus) expected(known []int) int { return max(len(known), int(s.Total-s.Empty)) }
-
-// lost are the chunks of a finished export that Tenable will never give, in order:
-// of the failed and cancelled those that are not here and not told yet; known are
-// those that any status named.
-func (s exportStatus) lost(failed, cancelled, known []int) []fault.Item {
-	var items []fault.Item
-	lose := func(ids []int, what string) {
-		for _, id := range ids {
-			items = append(items, chunkItem(id, fault.New(http.StatusBadGateway, "Chunk %d %s at Tenable: %s", id, what, command.Reason(s.Reason))))
-		}
-	}
-	lose(failed, "failed")
-	lose(cancelled, "was cancelled")
-	if missing := s.expected(known) - len(known); missing > 0 {
-		items = append(items, fault.Item{
-			Input: "Chunk", Value: fmt.Sprintf("%d not named", missing),
-			Err: fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", s.expected(known), len(known)),
-		})
-	}
-	return items
-}
-
-func chunkItem(id int, f *fault.Error) fault.Item {
-	return fault.Item{Input: "Chunk", Value: fmt.Sprint(id), Err: f}
+	const hint = "Run Get Vulnerabilities Export Report again with the same Export UUID and Export Fields, " +
+		"or raise options.timeout_seconds. With options.output_dir it goes on from the chunks that it has."
+	return fault.New(status, "%s%s", what, why).WithHint(hint).AsRetryable()
 }

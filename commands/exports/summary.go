@@ -20,17 +20,15 @@ type exportSummary struct {
 	ExportUUID string `json:"export_uuid"`
 	Status     string `json:"status"`
 	Chunks     struct {
-		Expected  int   `json:"expected"`
-		Received  []int `json:"received"`
-		Failed    []int `json:"failed"`
-		Cancelled []int `json:"cancelled"`
+		Expected  int      `json:"expected"`
+		Received  chunkSet `json:"received"`
+		Failed    chunkSet `json:"failed"`
+		Cancelled chunkSet `json:"cancelled"`
 	} `json:"chunks"`
 	Findings        int             `json:"findings"`
 	FindingsByChunk []chunkFindings `json:"findings_by_chunk"`
 	ExportFields    []string        `json:"export_fields"` // null: all
 	FileName        string          `json:"file_name"`
-
-	items []fault.Item // the chunks that are missing
 }
 
 type chunkFindings struct {
@@ -38,69 +36,80 @@ type chunkFindings struct {
 	Findings int `json:"findings"`
 }
 
-// summarise says what is here and what is missing.
-func (r *exportReport) summarise() exportSummary {
-	s := exportSummary{ExportUUID: r.uuid, Status: string(r.status.Status), ExportFields: r.chosen, FindingsByChunk: []chunkFindings{}}
-	r.noteGone()
-	kept := r.parts.Kept()
-	s.Chunks.Received = append([]int{}, slices.Sorted(maps.Keys(kept))...)
-	for _, n := range s.Chunks.Received {
-		s.Findings += kept[n].Records
-		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, kept[n].Records})
+// summarise says what is in the report, and which chunks are not.
+func (r exportReport) summarise(c collected) (s exportSummary, lost []fault.Item) {
+	s.ExportUUID = r.uuid
+	s.ExportFields = r.chosen
+	s.Status = string(c.status.Status)
+	s.FindingsByChunk = []chunkFindings{}
+	kept := r.kept()
+	for _, n := range kept {
+		findings := r.parts.Part(n).Records
+		s.Findings += findings
+		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, findings})
 	}
-	s.Chunks.Expected = r.expected
-	failed, cancelled := r.missing(sorted(r.status.Failed)), r.missing(sorted(r.status.Cancelled))
-	cancelled = slices.DeleteFunc(cancelled, func(n int) bool { return among(failed, n) })
+	failed := c.pending(chunkSetOf(slices.Values(c.status.Failed)), kept)
+	cancelled := c.pending(chunkSetOf(slices.Values(c.status.Cancelled)), kept).without(failed)
+	s.Chunks.Expected = c.expected()
+	s.Chunks.Received = kept
+	s.Chunks.Failed = failed.with(chunkSetOf(maps.Keys(c.failed)))
 	s.Chunks.Cancelled = cancelled
-	s.Chunks.Failed = unique(slices.AppendSeq(slices.Clone(failed), maps.Keys(r.failed)))
-	for _, n := range slices.Sorted(maps.Keys(r.failed)) {
-		s.items = append(s.items, chunkItem(n, r.failed[n]))
-	}
-	s.items = append(s.items, r.status.lost(failed, cancelled, r.known)...)
-	return s
+	return s, c.lost(failed, cancelled)
 }
 
-// noteGone notes as failed the chunks that are not here and that an earlier status
-// named, but not the last.
-func (r *exportReport) noteGone() {
-	named := r.status.named()
-	for _, n := range r.missing(r.known) {
-		if !among(named, n) {
-			r.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d is not here, and Tenable does not name it any more.", n)
-		}
+// lost returns the chunks that the report lacks: those that failed here, those that
+// failed or were cancelled at Tenable, and those that Tenable counts without a number.
+func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
+	lose := func(chunk string, f *fault.Error) {
+		items = append(items, fault.Item{Input: "Chunk", Value: chunk, Err: f})
 	}
+	for _, n := range chunkSetOf(maps.Keys(c.failed)) {
+		lose(strconv.Itoa(n), c.failed[n])
+	}
+	reason := command.Reason(c.status.Reason)
+	for _, n := range failed {
+		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d failed at Tenable: %s", n, reason))
+	}
+	for _, n := range cancelled {
+		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d was cancelled at Tenable: %s", n, reason))
+	}
+	if unnamed := c.expected() - len(c.known); unnamed > 0 {
+		f := fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", c.expected(), len(c.known))
+		lose(fmt.Sprintf("%d not named", unnamed), f)
+	}
+	return items
 }
 
 // describe adds the report to the output.
-func (r *exportReport) describe(out *result.Output, s exportSummary, file result.File) error {
+func (s exportSummary) describe(out *result.Output, file result.File, lost []fault.Item) error {
 	s.FileName = file.Name
 	raw, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("marshal the summary: %w", err)
 	}
+	findings, chunks := result.Counted(s.Findings, "finding"), result.Counted(s.Chunks.Expected, "chunk")
 	out.RawData = result.RawOf(raw)
 	out.Table = result.Table{
-		Caption: fmt.Sprintf("%s in %d of %s", result.Counted(s.Findings, "finding"), len(s.Chunks.Received), result.Counted(s.Chunks.Expected, "chunk")),
+		Caption: fmt.Sprintf("%s in %d of %s", findings, len(s.Chunks.Received), chunks),
 		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
-		Rows:    [][]string{{file.Name, strconv.FormatInt(file.Size, 10), file.SHA256, missingChunks(s.items), command.Location(file)}},
 	}
-	out.KeyFields.Add("export_uuids", r.uuid)
+	size := strconv.FormatInt(file.Size, 10)
+	out.Table.Add(file.Name, size, file.SHA256, missingChunks(lost), command.Location(file))
+	out.KeyFields.Add("export_uuids", s.ExportUUID)
 	command.AddFile(out, file)
-	if r.repairs > 0 {
-		out.Warn("invalid_utf8", fmt.Sprintf("%d findings held bytes that are not UTF-8; each was replaced by U+FFFD.", r.repairs))
-	}
-	if len(s.items) > 0 {
-		out.Warn("incomplete", fmt.Sprintf("The report is not complete: %d of %d chunks are in it. The items of the error name the others.", len(s.Chunks.Received), s.Chunks.Expected))
+	if len(lost) > 0 {
+		const message = "The report is not complete: %d of %d chunks are in it. The items of the error name the others."
+		out.Warn("incomplete", fmt.Sprintf(message, len(s.Chunks.Received), s.Chunks.Expected))
 	}
 	return nil
 }
 
-func missingChunks(items []fault.Item) string {
-	if len(items) == 0 {
+func missingChunks(lost []fault.Item) string {
+	if len(lost) == 0 {
 		return "none"
 	}
-	values := make([]string, len(items))
-	for i, item := range items {
+	values := make([]string, len(lost))
+	for i, item := range lost {
 		values[i] = item.Value
 	}
 	return strings.Join(values, ", ")
