@@ -119,13 +119,13 @@ type Call struct {
 	Empty  bool // an empty answer is an answer too
 }
 
-// Get reads. It is repeated when that may help.
+// Get reads. It is repeated if that may help.
 func (c *Client) Get(ctx context.Context, call Call) (Answer, error) {
 	return c.exchangeJSON(ctx, http.MethodGet, call)
 }
 
-// Post changes state at Tenable. It is repeated only when it is certain that it
-// was not carried out; where that is unknown, the error's OutcomeUnknown says so.
+// Post changes state at Tenable. It is repeated only if it certainly was not carried
+// out. If that is unknown, OutcomeUnknown of the error says so.
 func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 	if call.Body == nil {
 		call.Body = struct{}{}
@@ -145,12 +145,14 @@ func (c *Client) deadlineWithin(ctx context.Context, d time.Duration) bool {
 func (call Call) check() error {
 	for name, value := range call.Params {
 		if value == "" || value == "." || value == ".." {
-			return fault.New(http.StatusBadRequest, "The value for %s is not valid in a path.", strings.ReplaceAll(name, "_", " "))
+			title := strings.ReplaceAll(name, "_", " ")
+			return fault.New(http.StatusBadRequest, "The value for %s is not valid in a path.", title)
 		}
 	}
 	const maxQuery = 8 << 10 // bytes; longer URLs are cut or refused on the way
 	if size := len(call.Query.Encode()); size > maxQuery {
-		return fault.New(http.StatusBadRequest, "The filters make a URL of %d bytes, and more than %d cannot be sent. Give fewer or shorter values.", size, maxQuery)
+		const message = "The filters make a URL of %d bytes, and more than %d cannot be sent. Give fewer or shorter values."
+		return fault.New(http.StatusBadRequest, message, size, maxQuery)
 	}
 	return nil
 }

@@ -61,7 +61,9 @@ func isPage(contentType, text string) bool {
 }
 
 // textMembers are the members that hold the text of an error, the most specific first.
-var textMembers = []string{"message", "error", "info", "failure_reason", "errors", "reason", "error_msg", "detail", "title"}
+var textMembers = []string{
+	"message", "error", "info", "failure_reason", "errors", "reason", "error_msg", "detail", "title",
+}
 
 // findText finds the text in a decoded error body. A member that only repeats the
 // status text gives way to one that says more.

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -54,7 +53,8 @@ func exchangeFault(err error, host string, connected bool) *fault.Error {
 			WithHint("Check the Server URL: another service seems to answer there.")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return networkFault(http.StatusBadGateway, "The answer of %s was cut off: the connection was closed or reset.", host)
+		const message = "The answer of %s was cut off: the connection was closed or reset."
+		return networkFault(http.StatusBadGateway, message, host)
 	}
 	return networkFault(http.StatusBadGateway, "The answer of %s could not be read to its end.", host)
 }
@@ -88,7 +88,8 @@ func badRedirect() *fault.Error {
 // addressFault explains a name that leads nowhere or where it must not.
 func addressFault(err error, host string) *fault.Error {
 	if errors.Is(err, errForbiddenAddress) {
-		const message = "No connection was made: %s leads to a link-local, metadata or multicast address, which is not allowed."
+		const message = "No connection was made: %s leads to a link-local, metadata or multicast address, " +
+			"which is not allowed."
 		return unreachable(message, host)
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
@@ -100,62 +101,6 @@ func addressFault(err error, host string) *fault.Error {
 		return unreachable("No response from the API: the host name %s was not found (DNS).", name)
 	}
 	return unreachable("No response from the API: the name server did not answer for %s (DNS).", name).AsRetryable()
-}
-
-const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROXY in the environment, and the proxy itself."
-
-// proxyFault explains a proxy that does not let the request through. Its address is
-// not shown: it may hold a password.
-func proxyFault(err error, _ string) *fault.Error {
-	if errors.Is(err, errProxySetting) {
-		const message = "No connection was made: a proxy variable of the environment is not a valid URL."
-		return unreachable(message).WithHint(proxyHint)
-	}
-	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
-		return refusal.fault()
-	}
-	op, ok := errors.AsType[*net.OpError](err)
-	if !ok || op.Op != "proxyconnect" && !strings.HasPrefix(op.Op, "socks") {
-		return nil
-	}
-	trouble, permanent := proxyTrouble(err)
-	f := unreachable("The proxy %s.", trouble).WithHint(proxyHint)
-	f.Retryable = !permanent
-	return f
-}
-
-// fault is the refusal as the user reads it.
-func (e *proxyRefusal) fault() *fault.Error {
-	if e.status == http.StatusOK {
-		return unreachable("The proxy did not open a connection; it answered with a page.").WithHint(proxyHint)
-	}
-	answer := strings.TrimSpace(fmt.Sprintf("%d %s", e.status, http.StatusText(e.status)))
-	f := unreachable("The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
-	f.Retryable = e.status != http.StatusProxyAuthRequired
-	return f
-}
-
-// proxyTrouble says what keeps the proxy from being reached. permanent: asking
-// again cannot help.
-func proxyTrouble(err error) (trouble string, permanent bool) {
-	dns, isDNS := errors.AsType[*net.DNSError](err)
-	_, isPlain := errors.AsType[tls.RecordHeaderError](err)
-	_, isDistrusted := errors.AsType[*tls.CertificateVerificationError](err)
-	switch {
-	case isDNS && dns.IsNotFound:
-		return "was not found: the name server does not know its host name (DNS)", true
-	case isDNS:
-		return "was not found: the name server did not answer (DNS)", false
-	case isPlain:
-		return "does not speak TLS: its URL must begin with http:// in the place of https://", true
-	case isDistrusted:
-		return "has a certificate that cannot be verified", true
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "refused the connection", false
-	case isTimeout(err):
-		return "did not answer in time", false
-	}
-	return "could not be reached, or did not open a connection", false
 }
 
 const certificateHint = "If a TLS-inspecting proxy or a private authority is in use, give its certificate in " +

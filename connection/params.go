@@ -72,12 +72,12 @@ func Parameters() []Parameter {
 	}
 }
 
-// platformFields are fields of the platform's own connection form. They come
-// along with the parameters and mean nothing to the plugin.
+// platformFields are fields of the platform's own connection form. It sends them along
+// with the parameters, and the plugin ignores them.
 var platformFields = []string{
 	"connection_name", "site", "recipient_site_for_events_from_connections_shared_to_internal_sites",
-	"recipient_site", "share_to_internal_sites", "agent_name", "description", "tenant", "configure_user_permissions", "active", "system",
-	"connection_health_check", "enable_password_vault",
+	"recipient_site", "share_to_internal_sites", "agent_name", "description", "tenant",
+	"configure_user_permissions", "active", "system", "connection_health_check", "enable_password_vault",
 }
 
 // Parse checks the connection member of a request. What is wrong with it is a fault
@@ -91,7 +91,8 @@ func Parse(given map[string]json.RawMessage) (Params, error) {
 		keys[names.Squash(p.Key)] = p.Title
 	}
 	for _, field := range platformFields {
-		keys[names.Squash(field)], keys[names.Squash(field+" (optional)")] = "", "" // as its page prints some
+		keys[names.Squash(field)] = ""
+		keys[names.Squash(field+" (optional)")] = "" // as the platform's page prints some
 	}
 	values, err := names.Resolve("connection parameter", given, titles, func(name string) (string, bool) {
 		title, known := keys[names.Squash(name)]
@@ -112,7 +113,9 @@ func parse(f form) (Params, error) {
 	proxy, _ := f.text("Proxy URL")
 	authorities, _ := f.text("CA Certificates")
 	verify := f.boolean("Verify Certificate", true)
-	p := Params{AccessKey: Secret{access}, SecretKey: Secret{secret}, SkipCertificates: !verify, TrimmedServerSpace: trimmed}
+	p := Params{
+		AccessKey: Secret{access}, SecretKey: Secret{secret}, SkipCertificates: !verify, TrimmedServerSpace: trimmed,
+	}
 	if f.err != nil {
 		return p, f.err
 	}
@@ -143,7 +146,7 @@ type form struct {
 	err    error
 }
 
-// text is a value as text without the white space around it, and whether there
+// text returns a value as text without the white space around it, and whether there
 // was any.
 func (f *form) text(title string) (string, bool) {
 	raw, given := f.values[title]
@@ -182,8 +185,9 @@ func checkKeys(access, secret string) error {
 	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
 		switch {
 		case key.value == "":
-			missing = append(missing, fault.Item{Input: key.title, Err: fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)})
-		case len(key.value) > 512 || strings.ContainsFunc(key.value, func(r rune) bool { return r <= ' ' || r > '~' || r == ';' }):
+			f := fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)
+			missing = append(missing, fault.Item{Input: key.title, Err: f})
+		case len(key.value) > 512 || strings.ContainsFunc(key.value, isUnfitForHeader):
 			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
 		}
 	}
@@ -192,6 +196,8 @@ func checkKeys(access, secret string) error {
 	}
 	return fault.Several(missing)
 }
+
+func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
 
 // lineEnds puts back the line ends of PEM text that a form with one line takes away,
 // or writes as \n.
@@ -265,7 +271,7 @@ func (p Params) Secrets() []string {
 	values := []string{p.AccessKey.Reveal(), p.SecretKey.Reveal()}
 	proxy := p.Proxy
 	if proxy == nil {
-		proxy, _ = parseProxyVariable(environmentProxy()) // one that cannot be read is used by nobody
+		proxy, _ = parseProxyVariable(environmentProxy()) // if it cannot be read, no request is sent
 	}
 	if proxy != nil {
 		if password, set := proxy.User.Password(); set {

@@ -8,8 +8,8 @@ import (
 	"tenableio/internal/fault"
 )
 
-// holdBack keeps every call of the client from beginning an attempt before d has
-// passed. A 429 is about the user, not about the one call that met it.
+// holdBack delays the next attempt of every call of the client by d. A 429 is about the
+// user, not about the one call that met it.
 func (c *Client) holdBack(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -34,17 +34,20 @@ func parseServerURL(value string) (*url.URL, error) {
 	case u.Opaque != "" || u.Hostname() == "":
 		return refuse("It names no host; it must be like " + DefaultServerURL + ".")
 	case !plainHost(u.Hostname()):
-		return refuse("The host name must be plain ASCII without spaces, empty parts or a final dot (write an international name in punycode), and an address must have its usual form.")
+		return refuse("The host name must be plain ASCII without spaces, empty parts or a final dot " +
+			"(write an international name in punycode), and an address must have its usual form.")
 	case !plainPort(u):
 		return refuse("The port must be a number from 1 to 65535.")
-	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/", strings.ContainsAny(u.EscapedPath(), "%;"):
-		return refuse("The path must be plain, without dots, escapes or semicolons.") // "..;" is ".." to some gateways
+	case u.Path != "" && path.Clean(u.Path) != strings.TrimSuffix(u.Path, "/") && u.Path != "/",
+		strings.ContainsAny(u.EscapedPath(), "%;"): // some gateways take "..;" for ".."
+		return refuse("The path must be plain, without dots, escapes or semicolons.")
 	}
 	if address, err := netip.ParseAddr(u.Hostname()); err == nil && forbidden(address) {
 		return refuse("Link-local, metadata and multicast addresses are not allowed.")
 	}
 	if u.Scheme == "http" && !loopbackHost(u.Hostname()) {
-		return refuse("It must begin with https://: plain http would send the API keys in clear, and is allowed to this machine only.")
+		return refuse("It must begin with https://: plain http would send the API keys in clear, " +
+			"and is allowed to this machine only.")
 	}
 	u.Path = strings.TrimSuffix(u.Path, "/")
 	u.RawPath = ""
@@ -172,12 +175,14 @@ func reached(address netip.Addr) []netip.Addr {
 }
 
 // embedded are the IPv4 addresses that an address of NAT64 may hold, at the places that
-// RFC 6052, 2.2, gives them behind prefixes of 48, 56, 64 and 96 bits. Zeros are the
-// rest of another one.
+// RFC 6052, 2.2, gives them after prefixes of 48, 56, 64 and 96 bits. Four zeros belong
+// to another address.
 func embedded(b [16]byte) []netip.Addr {
 	var all []netip.Addr
-	for _, place := range [][4]byte{{b[6], b[7], b[9], b[10]}, {b[7], b[9], b[10], b[11]}, {b[9], b[10], b[11], b[12]}, {b[12], b[13], b[14], b[15]}} {
-		if end := netip.AddrFrom4(place); !end.IsUnspecified() {
+	for _, octets := range [][4]byte{
+		{b[6], b[7], b[9], b[10]}, {b[7], b[9], b[10], b[11]}, {b[9], b[10], b[11], b[12]}, {b[12], b[13], b[14], b[15]},
+	} {
+		if end := netip.AddrFrom4(octets); !end.IsUnspecified() {
 			all = append(all, end)
 		}
 	}
