@@ -28,7 +28,7 @@ func (c *Client) classify(answer *http.Response, err error, connected bool, read
 		return final(status, redirected(answer))
 	case status == http.StatusProxyAuthRequired:
 		// It answers in the place of a server in clear text, and passes nothing on.
-		return notSentBecause(proxyFault(&proxyRefusal{status: status}, ""))
+		return notSentBecause(proxyRefusal(status))
 	case status < 200 || status > 599:
 		const message = "%s answered with HTTP status %d, which the API never uses."
 		return final(status, fault.New(http.StatusBadGateway, message, c.server.Host, status).WithHint(ServerHint))

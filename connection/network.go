@@ -21,7 +21,7 @@ import (
 // unless another attempt would meet the same.
 func transportFault(err error, host string, connected bool) *fault.Error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f // the end of the run, or a transport that makes no connection on purpose
+		return f // the end of the run, or what this package or another transport refuses itself
 	}
 	if asked, ok := errors.AsType[*url.Error](err); ok {
 		err = asked.Err // without the URL, whose query does not belong in a log

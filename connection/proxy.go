@@ -16,21 +16,21 @@ import (
 	"tenableio/internal/fault"
 )
 
-var errProxySetting = errors.New("a proxy variable of the environment cannot be read")
-
 // proxyFor takes the proxy from the environment unless the connection names one. A
 // variable that cannot be read is an error: Go would silently use no proxy.
 func proxyFor(proxy *url.URL) func(*http.Request) (*url.URL, error) {
 	if proxy != nil {
 		return http.ProxyURL(proxy)
 	}
+	const message = "No connection was made: a proxy variable of the environment is not a valid URL."
+	unreadable := unreachable(message).WithHint(proxyHint)
 	return func(r *http.Request) (*url.URL, error) {
 		if r.URL.Scheme == "https" && !loopbackHost(r.URL.Hostname()) && !readableProxy(environmentProxy()) {
-			return nil, errProxySetting
+			return nil, unreadable
 		}
 		u, err := http.ProxyFromEnvironment(r)
 		if err != nil {
-			return nil, errProxySetting // the cause quotes the variable, with its password
+			return nil, unreadable // err quotes the variable, with its password
 		}
 		return u, nil
 	}
@@ -60,21 +60,28 @@ func parseProxyVariable(value string) (*url.URL, error) {
 	return url.Parse(value)
 }
 
-// proxyRefusal is a proxy's answer to CONNECT that opens nothing: another status than
-// 200, or a page. The proxy's own words are left out: they may repeat what it was sent.
-type proxyRefusal struct{ status int }
-
-func (e *proxyRefusal) Error() string { return fmt.Sprintf("the proxy answered %d", e.status) }
-
 // checkConnect checks a proxy's answer to CONNECT. A 200 that announces a body is a page
 // of the proxy's own, and no TLS will ever come after it.
 func checkConnect(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	length := answer.Header.Get("Content-Length")
 	page := length != "" && length != "0" || mediaType(answer.Header.Get("Content-Type")) == "text/html"
 	if answer.StatusCode != http.StatusOK || page {
-		return &proxyRefusal{status: answer.StatusCode}
+		return proxyRefusal(answer.StatusCode)
 	}
 	return nil
+}
+
+// proxyRefusal is the failure of a proxy that opens no connection: it answers with
+// another status than 200, or with a page. The proxy's own words are left out: they may
+// repeat what it was sent.
+func proxyRefusal(status int) *fault.Error {
+	answer := strings.TrimSpace(fmt.Sprintf("%d %s", status, http.StatusText(status)))
+	if status == http.StatusOK {
+		answer = "with a page"
+	}
+	f := unreachable("The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
+	f.Retryable = status != http.StatusOK && status != http.StatusProxyAuthRequired
+	return f
 }
 
 const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROXY in the environment, " +
@@ -83,13 +90,6 @@ const proxyHint = "Check Proxy URL of the connection, or HTTPS_PROXY and NO_PROX
 // proxyFault explains a proxy that does not let the request through. Its address is
 // not shown: it may hold a password.
 func proxyFault(err error, _ string) *fault.Error {
-	if errors.Is(err, errProxySetting) {
-		const message = "No connection was made: a proxy variable of the environment is not a valid URL."
-		return unreachable(message).WithHint(proxyHint)
-	}
-	if refusal, ok := errors.AsType[*proxyRefusal](err); ok {
-		return refusal.fault()
-	}
 	op, ok := errors.AsType[*net.OpError](err)
 	if !ok || op.Op != "proxyconnect" && !strings.HasPrefix(op.Op, "socks") {
 		return nil
@@ -97,17 +97,6 @@ func proxyFault(err error, _ string) *fault.Error {
 	trouble, permanent := proxyTrouble(err)
 	f := unreachable("The proxy %s.", trouble).WithHint(proxyHint)
 	f.Retryable = !permanent
-	return f
-}
-
-// fault is the refusal as the user reads it.
-func (e *proxyRefusal) fault() *fault.Error {
-	if e.status == http.StatusOK {
-		return unreachable("The proxy did not open a connection; it answered with a page.").WithHint(proxyHint)
-	}
-	answer := strings.TrimSpace(fmt.Sprintf("%d %s", e.status, http.StatusText(e.status)))
-	f := unreachable("The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
-	f.Retryable = e.status != http.StatusProxyAuthRequired
 	return f
 }
 
