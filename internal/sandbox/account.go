@@ -32,13 +32,6 @@ func newAccountAPI(t *tenant.Tenant) *accountAPI {
 	return a
 }
 
-func (a *accountAPI) routes() []route {
-	return []route{
-		{http.MethodGet, "/scans/timezones", scanOperator, a.listTimezones},
-		{http.MethodGet, "/session", 0, a.session},
-	}
-}
-
 // listTimezones answers GET /scans/timezones.
 //
 // https://developer.tenable.com/reference/scans-timezones

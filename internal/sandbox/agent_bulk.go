@@ -113,6 +113,7 @@ func (a *agentAPI) bulkAdd(w http.ResponseWriter, r *http.Request) { a.startTask
 func (a *agentAPI) bulkRemove(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, true) }
 
 func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
+	defer a.lock().Unlock()
 	g := a.groupOfMembers(w, r)
 	if g == nil {
 		return
@@ -141,6 +142,7 @@ func (a *agentAPI) startTask(w http.ResponseWriter, r *http.Request, remove bool
 //
 // https://developer.tenable.com/reference/bulk-task-agent-group-status
 func (a *agentAPI) taskStatus(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	g := a.groupOfMembers(w, r)
 	if g == nil {
 		return

@@ -154,6 +154,7 @@ func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
 //
 // https://developer.tenable.com/reference/io-filters-agents-list
 func (a *agentAPI) listFilters(w http.ResponseWriter, _ *http.Request) {
+	defer a.lock().Unlock()
 	type sortableFields struct {
 		Fields []string `json:"sortable_fields"`
 	}

@@ -35,6 +35,7 @@ func refuseGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-list
 func (a *agentAPI) listGroups(w http.ResponseWriter, _ *http.Request) {
+	defer a.lock().Unlock()
 	list := []groupRecord{}
 	for _, g := range a.groups {
 		list = append(list, a.record(g))
@@ -49,6 +50,7 @@ func (a *agentAPI) listGroups(w http.ResponseWriter, _ *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-details
 func (a *agentAPI) groupDetails(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	g := a.namedGroup(w, r)
 	if g == nil {
 		return
@@ -66,6 +68,7 @@ func (a *agentAPI) groupDetails(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-group-list-agents
 func (a *agentAPI) listMembers(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	g := a.group(r.PathValue("group"))
 	if g == nil || strconv.Itoa(g.id) != r.PathValue("group") {
 		refuseGroup(w, r)
@@ -95,6 +98,7 @@ func readGroupName(w http.ResponseWriter, r *http.Request) (string, bool) {
 //
 // https://developer.tenable.com/reference/agent-groups-create
 func (a *agentAPI) createGroup(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	if name, ok := readGroupName(w, r); ok {
 		writeJSON(w, http.StatusOK, a.record(a.newGroup(name, a.config.Now())))
 	}
@@ -104,6 +108,7 @@ func (a *agentAPI) createGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-configure
 func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	g := a.namedGroup(w, r)
 	if g == nil {
 		return
@@ -118,6 +123,7 @@ func (a *agentAPI) renameGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-delete
 func (a *agentAPI) deleteGroup(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	g := a.namedGroup(w, r)
 	if g == nil {
 		return
@@ -142,6 +148,7 @@ func (a *agentAPI) removeMember(w http.ResponseWriter, r *http.Request) {
 
 // changeMember answers with an empty body when the agent and the group are there.
 func (a *agentAPI) changeMember(w http.ResponseWriter, r *http.Request, change func(members, int)) {
+	defer a.lock().Unlock()
 	g := a.groupOfMembers(w, r)
 	if g == nil {
 		return

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"sync"
 	"time"
 
@@ -77,39 +76,19 @@ func newAgentAPI(t *tenant.Tenant, config Config) *agentAPI {
 	return &agentAPI{config: config, fleet: &fleet{seed: config.Seed, size: config.Agents, tenant: t}, lastGroup: firstGroupID - 1}
 }
 
-func (a *agentAPI) routes() []route {
-	const groups, group = "/scanners/{scanner}/agent-groups", "/scanners/{scanner}/agent-groups/{group}"
-	return []route{
-		{http.MethodGet, "/filters/scans/agents", basic, a.locked(a.listFilters)},
-		{http.MethodGet, "/scanners/{scanner}/agents", scanManager, a.locked(a.list)},
-		{http.MethodGet, "/scanners/{scanner}/agents/{agent}", scanManager, a.locked(a.details)},
-		{http.MethodGet, groups, scanManager, a.locked(a.listGroups)},
-		{http.MethodPost, groups, scanManager, a.locked(a.createGroup)},
-		{http.MethodGet, group, scanManager, a.locked(a.groupDetails)},
-		{http.MethodPut, group, scanManager, a.locked(a.renameGroup)},
-		{http.MethodDelete, group, scanManager, a.locked(a.deleteGroup)},
-		{http.MethodGet, group + "/agents", scanManager, a.locked(a.listMembers)},
-		{http.MethodPut, group + "/agents/{agent}", scanManager, a.locked(a.addMember)},
-		{http.MethodDelete, group + "/agents/{agent}", scanManager, a.locked(a.removeMember)},
-		{http.MethodPost, group + "/agents/_bulk/add", scanManager, a.locked(a.bulkAdd)},
-		{http.MethodPost, group + "/agents/_bulk/remove", scanManager, a.locked(a.bulkRemove)},
-		{http.MethodGet, group + "/agents/_bulk/{task}", scanManager, a.locked(a.taskStatus)},
-	}
-}
+// load makes the list of agents.
+func (a *agentAPI) load() { a.fleet.load() }
 
-// locked runs the handler with the lock held, after the bulk tasks that are due.
-func (a *agentAPI) locked(handle http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		a.fleet.load()
-		a.mu.Lock()
-		defer a.mu.Unlock()
-		if a.groups == nil {
-			a.groups = []*agentGroup{}
-			a.firstGroups()
-		}
-		a.settle(a.config.Now())
-		handle(w, r)
+// lock carries out the bulk tasks that are due, and gives what the caller unlocks.
+func (a *agentAPI) lock() *sync.Mutex {
+	a.load()
+	a.mu.Lock()
+	if a.groups == nil {
+		a.groups = []*agentGroup{}
+		a.firstGroups()
 	}
+	a.settle(a.config.Now())
+	return &a.mu
 }
 
 // settle carries out the bulk tasks that are due.

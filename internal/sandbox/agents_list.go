@@ -21,6 +21,7 @@ type agentPage struct {
 //
 // https://developer.tenable.com/reference/agents-list
 func (a *agentAPI) list(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	if found, ok := a.page(w, r, nil); ok {
 		writeJSON(w, http.StatusOK, found)
 	}
@@ -30,6 +31,7 @@ func (a *agentAPI) list(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agents-agent-info
 func (a *agentAPI) details(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
 	index := a.agentInPath(r)
 	if index < 0 {
 		complain(w, http.StatusNotFound, "Agent not found.")

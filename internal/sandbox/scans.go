@@ -100,24 +100,6 @@ func (a *scanAPI) makeScan(i int) *scan {
 	return s
 }
 
-func (a *scanAPI) routes() []route {
-	return []route{
-		{http.MethodGet, "/scans", basic, a.list},
-		{http.MethodGet, "/scans/{scan}", scanOperator, a.details},
-		{http.MethodGet, "/scans/{scan}/latest-status", scanOperator, a.latestStatus},
-		{http.MethodGet, "/scans/{scan}/history", scanOperator, a.history},
-		{http.MethodPost, "/scans/{scan}/launch", scanOperator, a.launch},
-		{http.MethodPost, "/scans/{scan}/pause", scanOperator, a.pause},
-		{http.MethodPost, "/scans/{scan}/resume", scanOperator, a.resume},
-		{http.MethodPost, "/scans/{scan}/stop", scanOperator, a.stop},
-		{http.MethodGet, "/scans/exports", scanOperator, a.listExports},
-		{http.MethodPost, "/scans/{scan}/export", scanOperator, a.requestExport},
-		{http.MethodGet, "/scans/{scan}/export/{file}/status", scanOperator, a.exportStatus},
-		{http.MethodGet, "/scans/{scan}/export/{file}/download", scanOperator, a.downloadExport},
-		{http.MethodGet, "/filters/scans/reports", scanOperator, a.listReportFilters},
-	}
-}
-
 // permissionOf is what the user may do with the scan.
 func (s *scan) permissionOf(u user) int {
 	if u.Permissions == administrator {

@@ -60,7 +60,7 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 	if err := json.NewEncoder(out).Encode(told); err != nil {
 		return err
 	}
-	go server.warm()
+	go server.agents.load() // takes a second in a large account
 	return serveUntil(ctx, web, listener)
 }
 

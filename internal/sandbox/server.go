@@ -63,7 +63,13 @@ type Server struct {
 	limit  *rateLimit
 	faults *faultPlan
 	tenant *tenant.Tenant
-	warm   func() // makes what takes a second in a large account, before it is asked for
+
+	// What answers, a member for each family of endpoints.
+	account   *accountAPI
+	agents    *agentAPI
+	scans     *scanAPI
+	workbench *vulnAPI
+	exports   *vulnExports
 }
 
 // New makes a Tenable.io in its first state.
@@ -79,12 +85,14 @@ func New(config Config) *Server {
 		faults: newFaultPlan(config.Faults),
 	}
 	s.tenant = tenant.Generate(config.content())
-	agents := newAgentAPI(s.tenant, config)
-	s.warm = agents.fleet.load
-	s.mount(newAccountAPI(s.tenant).routes())
-	s.mount(newScanAPI(s.tenant, config).routes())
-	s.mount(agents.routes())
-	s.mount(newVulnAPI(s.tenant, config).routes())
+	s.account = newAccountAPI(s.tenant)
+	s.agents = newAgentAPI(s.tenant, config)
+	s.scans = newScanAPI(s.tenant, config)
+	s.workbench = newVulnAPI(s.tenant, config)
+	s.exports = newVulnExports(s.tenant, config)
+	for _, endpoint := range s.routes() {
+		s.mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.asRole)
+	}
 	return s
 }
 
@@ -97,17 +105,13 @@ func (s *Server) Connections() []Connection {
 	return list
 }
 
-// mount adds endpoints.
-func (s *Server) mount(routes []route) {
-	for _, endpoint := range routes {
-		s.mux.HandleFunc(endpoint.method+" "+endpoint.pattern, func(w http.ResponseWriter, r *http.Request) {
-			if callerOf(r).Permissions < endpoint.role {
-				refuseStatus(w, http.StatusForbidden)
-				return
-			}
-			endpoint.handle(w, r)
-		})
+// asRole answers those whose role is high enough.
+func (e route) asRole(w http.ResponseWriter, r *http.Request) {
+	if callerOf(r).Permissions < e.role {
+		refuseStatus(w, http.StatusForbidden)
+		return
 	}
+	e.handle(w, r)
 }
 
 // ServeHTTP answers one request.

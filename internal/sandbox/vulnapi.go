@@ -9,41 +9,19 @@ import (
 	"tenableio/internal/sandbox/tenant"
 )
 
-// vulnAPI answers for what scans found: the workbenches, their filters and the
-// export of vulnerabilities.
+// vulnAPI answers for what scans found: the workbenches and their filters.
 type vulnAPI struct {
 	tenant       *tenant.Tenant
 	config       Config
 	vulnFilters  []vulnFilter // the last one is shown by the deprecated POST alone
 	assetFilters []assetFilter
-	exports      *vulnExports
 }
 
 func newVulnAPI(t *tenant.Tenant, config Config) *vulnAPI {
 	return &vulnAPI{
 		tenant: t, config: config, vulnFilters: append(makeVulnFilters(config.Now), tagUUIDFilter(t)),
-		assetFilters: makeAssetFilters(t.NetworkID), exports: newVulnExports(t, config),
+		assetFilters: makeAssetFilters(t.NetworkID),
 	}
-}
-
-// routes lists the endpoints, the deprecated POST of the filters among them.
-func (a *vulnAPI) routes() []route {
-	return append([]route{
-		{http.MethodGet, "/workbenches/vulnerabilities", basic, a.listVulns},
-		{http.MethodGet, "/workbenches/vulnerabilities/{plugin_id}/info", basic, a.vulnInfo},
-		{http.MethodGet, "/workbenches/vulnerabilities/{plugin_id}/outputs", basic, a.vulnOutputs},
-		{http.MethodGet, "/workbenches/assets", basic, a.listAssets},
-		{http.MethodGet, "/workbenches/assets/vulnerabilities", basic, a.listVulnerableAssets},
-		{http.MethodGet, "/workbenches/assets/{asset_id}/info", basic, a.assetInfo},
-		{http.MethodGet, "/workbenches/assets/{asset_id}/activity", basic, a.assetActivity},
-		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities", basic, a.listAssetVulns},
-		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", basic, a.vulnInfo},
-		{http.MethodGet, "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", basic, a.vulnOutputs},
-		{http.MethodGet, "/filters/workbenches/vulnerabilities", basic, a.listVulnFilters},
-		{http.MethodPost, "/filters/workbenches/vulnerabilities", basic, a.listVulnFilters},
-		{http.MethodGet, "/filters/workbenches/assets", basic, a.listAssetFilters},
-		{http.MethodPost, "/filters/workbenches/assets", basic, a.listAssetFilters},
-	}, a.exports.routes()...)
 }
 
 // listVulnFilters answers GET /filters/workbenches/vulnerabilities, and the

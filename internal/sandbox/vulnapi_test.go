@@ -35,11 +35,11 @@ func newVulnWorld(t *testing.T, change func(*tenant.Config, *Config)) *vulnWorld
 		change(&content, &config)
 	}
 	w.Tenant = tenant.Generate(content)
-	for _, r := range newVulnAPI(w.Tenant, config).routes() {
-		if r.role != basic {
-			t.Errorf("%s %s wants role %d", r.method, r.pattern, r.role)
+	server := Server{workbench: newVulnAPI(w.Tenant, config), exports: newVulnExports(w.Tenant, config)}
+	for _, r := range server.routes() {
+		if r.role == basic {
+			w.mux.HandleFunc(r.method+" "+r.path, r.handle)
 		}
-		w.mux.HandleFunc(r.method+" "+r.pattern, r.handle)
 	}
 	return w
 }

@@ -38,16 +38,6 @@ func newVulnExports(t *tenant.Tenant, config Config) *vulnExports {
 	return &vulnExports{tenant: t, config: config, writer: newFindingWriter(t)}
 }
 
-func (e *vulnExports) routes() []route {
-	return []route{
-		{http.MethodPost, "/vulns/export", basic, e.start},
-		{http.MethodGet, "/vulns/export/status", basic, e.list},
-		{http.MethodGet, "/vulns/export/{export_uuid}/status", basic, e.status},
-		{http.MethodPost, "/vulns/export/{export_uuid}/cancel", basic, e.cancel},
-		{http.MethodGet, "/vulns/export/{export_uuid}/chunks/{chunk_id}", basic, e.chunk},
-	}
-}
-
 // start answers POST /vulns/export. A job for the same while one runs is a 409
 // that names it; an eleventh job at the same time is a 429.
 //
