@@ -114,7 +114,7 @@ func TestBulkTasks(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &started); err != nil || answer.StatusCode != 200 {
 		t.Fatalf("%s: %s", answer.Status, body)
 	}
-	if want := fmt.Sprintf(`{"task_id":%q,"container_uuid":%q,"status":"NEW"}`, started.TaskID, w.tenant.ContainerUUID); body != want {
+	if want := fmt.Sprintf(`{"task_id":%q,"container_uuid":%q,"status":"NEW"}`, started.TaskID, w.ContainerUUID); body != want {
 		t.Errorf("started: %s, want %s", body, want)
 	}
 	task := path + "/" + started.TaskID

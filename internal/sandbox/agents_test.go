@@ -64,7 +64,7 @@ func TestAgentsAreOnTheTenantsAssets(t *testing.T) {
 		if a.agentReport == nil || a.AssetUUID == "" {
 			continue
 		}
-		asset := w.tenant.AssetByUUID(a.AssetUUID)
+		asset := w.AssetByUUID(a.AssetUUID)
 		if asset == nil || strings.ReplaceAll(a.UUID, "-", "") != asset.AgentUUID || asset.IPv4[0].String() != a.IP {
 			t.Errorf("agent %+v is on asset %+v", a, asset)
 		}

@@ -56,7 +56,7 @@ func TestNessusExport(t *testing.T) {
 			t.Errorf("host %s has %d items and %d tags, want %+v", host.Name, len(host.Items), len(host.Tags), (*d.Hosts)[i])
 		}
 		for _, item := range host.Items {
-			if w.tenant.Plugin(item.Plugin).Name != item.Name {
+			if w.Plugin(item.Plugin).Name != item.Name {
 				t.Errorf("plugin %d is %q", item.Plugin, item.Name)
 			}
 			if strings.ContainsAny(item.Output, "<&") && strings.Contains(item.Output, "\n") {
@@ -89,8 +89,8 @@ func TestCSVExport(t *testing.T) {
 	different := map[string]bool{}
 	for _, row := range rows[1:] {
 		id, err := strconv.Atoi(row[0])
-		plugin := w.tenant.Plugin(id)
-		if err != nil || plugin == nil || plugin.Name != row[column["Name"]] || w.tenant.AssetByUUID(row[column["Asset UUID"]]) == nil {
+		plugin := w.Plugin(id)
+		if err != nil || plugin == nil || plugin.Name != row[column["Name"]] || w.AssetByUUID(row[column["Asset UUID"]]) == nil {
 			t.Fatalf("row %q", row)
 		}
 		if cve := row[1]; cve != "" && !strings.Contains(strings.Join(plugin.CVEs, " "), cve) {

@@ -21,7 +21,7 @@ func (w *world) export(scan int, query, body string) (exportAnswer, []byte) {
 	w.t.Helper()
 	var made exportAnswer
 	w.post(fmt.Sprintf("/scans/%d/export%s", scan, query), body, &made)
-	w.wait(w.config.ExportDelay)
+	w.wait(DefaultConfig().ExportDelay)
 	answer := w.call(administrator, "GET", fmt.Sprintf("/scans/%d/export/%s/download", scan, made.File), "")
 	content := []byte(text(w.t, answer))
 	if answer.StatusCode != 200 {
@@ -50,7 +50,7 @@ func TestExportLifecycle(t *testing.T) {
 	}
 	w.expect(w.call(administrator, "GET", path+"/"+made.File+"/status", ""), 200, `{"status":"loading"}`)
 	w.expect(w.call(administrator, "GET", path+"/"+made.File+"/download", ""), 404, `{"error":"The requested file was not found"}`)
-	w.wait(w.config.ExportDelay)
+	w.wait(DefaultConfig().ExportDelay)
 	w.expect(w.call(administrator, "GET", "/scans/"+d.Info.ScheduleUUID+"/export/"+made.File+"/status", ""), 200, `{"status":"ready"}`)
 	answer := w.call(administrator, "GET", path+"/"+made.File+"/download", "")
 	if got, want := answer.Header.Get("Content-Disposition"), "attachment; filename="+d.Info.Name+".nessus"; got != want || !strings.Contains(d.Info.Name, " ") {

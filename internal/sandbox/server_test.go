@@ -1,10 +1,7 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -12,91 +9,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 )
-
-// world is a sandbox whose time passes only by the test's will.
-type world struct {
-	*Server
-	t   *testing.T
-	now time.Time
-}
-
-// dayOne is when every test's sandbox starts.
-var dayOne = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
-
-func newWorld(t *testing.T, change func(*Config)) *world {
-	t.Helper()
-	w := &world{t: t, now: dayOne}
-	config := DefaultConfig()
-	config.Now = func() time.Time { return w.now }
-	if change != nil {
-		change(&config)
-	}
-	w.Server = New(config)
-	return w
-}
-
-func (w *world) wait(d time.Duration) { w.now = w.now.Add(d) }
-
-// as gives the keys header of a role.
-func (w *world) as(permissions int) string {
-	for _, c := range w.Connections() {
-		if c.Permissions == permissions {
-			return "accessKey=" + c.AccessKey + ";secretKey=" + c.SecretKey
-		}
-	}
-	w.t.Fatalf("no user has %d", permissions)
-	return ""
-}
-
-// call makes one request with the keys of a role.
-func (w *world) call(permissions int, method, target, body string) *http.Response {
-	w.t.Helper()
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Header.Set("X-ApiKeys", w.as(permissions))
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	return recorder.Result()
-}
-
-// get reads the answer to a GET by the administrator into into.
-func (w *world) get(target string, into any) {
-	w.t.Helper()
-	w.read(w.call(administrator, "GET", target, ""), target, into)
-}
-
-// post reads the answer to a POST by the administrator into into.
-func (w *world) post(target, body string, into any) {
-	w.t.Helper()
-	w.read(w.call(administrator, "POST", target, body), target, into)
-}
-
-func (w *world) read(answer *http.Response, target string, into any) {
-	w.t.Helper()
-	if answer.StatusCode != http.StatusOK {
-		w.t.Fatalf("%s: %s %s", target, answer.Status, text(w.t, answer))
-	}
-	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {
-		w.t.Fatalf("%s: %v", target, err)
-	}
-}
-
-func text(t *testing.T, answer *http.Response) string {
-	t.Helper()
-	body, err := io.ReadAll(answer.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(body)
-}
-
-// expect holds an answer to its status and whole body.
-func (w *world) expect(answer *http.Response, status int, body string) {
-	w.t.Helper()
-	got := text(w.t, answer)
-	if answer.StatusCode != status || got != body {
-		w.t.Errorf("got %d %s, want %d %s", answer.StatusCode, got, status, body)
-	}
-}
 
 func TestKeysAreChecked(t *testing.T) {
 	w := newWorld(t, nil)
@@ -240,18 +152,6 @@ func TestEmptyAccount(t *testing.T) {
 		if body := text(t, answer); answer.StatusCode != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %s %s, want %s", target, answer.Status, body, want)
 		}
-	}
-}
-
-// TestLargeAccountsFillAWorkbench: there are so many plugins that its rows are cut.
-func TestLargeAccountsFillAWorkbench(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = 75, 10_000 })
-	var answer struct {
-		Rows []struct{} `json:"vulnerabilities"`
-	}
-	w.get("/workbenches/vulnerabilities", &answer)
-	if len(answer.Rows) != mostRows {
-		t.Errorf("%d rows, want %d", len(answer.Rows), mostRows)
 	}
 }
 

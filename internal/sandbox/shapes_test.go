@@ -118,16 +118,3 @@ type counter struct {
 }
 
 func (c *counter) Errorf(string, ...any) { c.errors++ }
-
-// answerTo makes the call of a user, holds the answer to the specification and
-// gives its body.
-func (w *world) answerTo(permissions int, method, target, body string, status int) []byte {
-	w.t.Helper()
-	answer := w.call(permissions, method, target, body)
-	got := []byte(text(w.t, answer))
-	if answer.StatusCode != status {
-		w.t.Errorf("%s %s: status %d, want %d: %s", method, target, answer.StatusCode, status, got)
-	}
-	validateAnswer(w.t, method, target, answer.StatusCode, answer.Header, got)
-	return got
-}

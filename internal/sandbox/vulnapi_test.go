@@ -4,116 +4,21 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"io"
-	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
-
-// vulnWorld is the vulnerability side alone, over a tenant that tests can look
-// into, with a clock that they move.
-type vulnWorld struct {
-	*tenant.Tenant
-	t   *testing.T
-	now time.Time
-	mux *http.ServeMux
-}
-
-func newVulnWorld(t *testing.T, change func(*tenant.Config, *Config)) *vulnWorld {
-	t.Helper()
-	w := &vulnWorld{t: t, now: dayOne, mux: http.NewServeMux()}
-	config := DefaultConfig()
-	config.ExportDelay, config.Now = 10*time.Second, func() time.Time { return w.now }
-	content := config.content()
-	if change != nil {
-		change(&content, &config)
-	}
-	w.Tenant = tenant.Generate(content)
-	server := Server{workbench: newVulnAPI(w.Tenant, config), exports: newVulnExports(w.Tenant, config)}
-	for _, r := range server.routes() {
-		if r.role == basic {
-			w.mux.HandleFunc(r.method+" "+r.path, r.handle)
-		}
-	}
-	return w
-}
-
-// call makes a request and holds the answer to the specification where that is
-// there and knows the endpoint. Large answers are rows of one kind and take
-// seconds; TestChunkFollowsTheSpecification looks at one of them.
-func (w *vulnWorld) call(method, target, body string) (status int, header http.Header, answer []byte) {
-	w.t.Helper()
-	recorder := httptest.NewRecorder()
-	w.mux.ServeHTTP(recorder, httptest.NewRequest(method, target, strings.NewReader(body)))
-	status, header, answer = recorder.Code, recorder.Header(), recorder.Body.Bytes()
-	if _, there := findShared(w.t, specificationFile); there && len(answer) > 0 && len(answer) < 50_000 {
-		err := checkAnswer(w.t, method, target, status, header, answer)
-		if err != nil && !strings.Contains(err.Error(), "no such") {
-			w.t.Errorf("%s %s: status %d: %v\n%.300s", method, target, status, err, answer)
-		}
-	}
-	return status, header, answer
-}
-
-// get reads the answer to a GET, which must be a 200.
-func (w *vulnWorld) get(target string, into any) {
-	w.t.Helper()
-	w.want(200, "GET", target, "", into)
-}
-
-func (w *vulnWorld) want(status int, method, target, body string, into any) {
-	w.t.Helper()
-	got, _, answer := w.call(method, target, body)
-	if got != status {
-		w.t.Fatalf("%s %s %s: status %d, want %d: %.300s", method, target, body, got, status, answer)
-	}
-	if err := json.Unmarshal(answer, into); err != nil {
-		w.t.Fatalf("%s %s: %v: %.300s", method, target, err, answer)
-	}
-}
-
-// all gathers the findings that hold.
-func (w *vulnWorld) all(holds func(finding) bool) []finding {
-	var found []finding
-	for a := range w.Assets() {
-		for f := range w.Findings(a) {
-			if holds(f) {
-				found = append(found, f)
-			}
-		}
-	}
-	return found
-}
-
-// current are the findings that workbenches show without any filter.
-func (w *vulnWorld) current(f finding) bool {
-	return f.State != "FIXED" && !f.LastFound.Before(w.now.Truncate(24*time.Hour).AddDate(0, 0, -450))
-}
-
-// filtered makes a workbench's query of filters written as name, operator, value.
-func filtered(filters ...string) string {
-	query := url.Values{}
-	for i := range len(filters) / 3 {
-		prefix := "filter." + strconv.Itoa(i) + "."
-		query.Set(prefix+"filter", filters[3*i])
-		query.Set(prefix+"quality", filters[3*i+1])
-		query.Set(prefix+"value", filters[3*i+2])
-	}
-	return "?" + query.Encode()
-}
 
 // TestVulnAnswersAreAsRecorded compares the answers with what the cloud said to
 // the same calls: members and types, both ways. Named are members that the API
 // got since, or that depend on the plugin.
 func TestVulnAnswersAreAsRecorded(t *testing.T) {
 	recordings := readRecordings(t)
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 8, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 8, 0 })
 	rich := w.all(func(f finding) bool { // a finding that shows as much as possible
 		p := f.Plugin
 		return w.current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3 != nil && p.VPR != nil && p.VPR.RecentLower >= 0 && len(p.CVEs) > 0 && len(f.Asset.FQDN) > 0
@@ -131,7 +36,7 @@ func TestVulnAnswersAreAsRecorded(t *testing.T) {
 		"filters-workbench-vulnerabilities": {"/filters/workbenches/vulnerabilities", []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, _, answer := w.call("GET", at.path, "")
+			_, _, answer := w.ask("GET", at.path, "")
 			compareShapes(t, recordings[name].Response.Body, answer, at.newer...)
 		})
 	}
@@ -139,11 +44,11 @@ func TestVulnAnswersAreAsRecorded(t *testing.T) {
 		UUID string `json:"export_uuid"`
 	}
 	w.want(200, "POST", "/vulns/export", `{"num_assets": "5000", "filters": {"since": 0}}`, &started)
-	_, _, status := w.call("GET", "/vulns/export/"+started.UUID+"/status", "")
+	_, _, status := w.ask("GET", "/vulns/export/"+started.UUID+"/status", "")
 	for _, name := range []string{"vulns-export-status-chunk", "vulns-export-status-empty"} {
 		compareShapes(t, recordings[name].Response.Body, status, ".uuid", ".total_chunks", ".chunks_available_count", ".empty_chunks_count", ".finished_chunks", ".filters", ".num_assets_per_chunk", ".created", ".chunks_available[]")
 	}
-	_, header, chunk := w.call("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
+	_, header, chunk := w.ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
 	compareShapes(t, recordings["vulns-export-chunk"].Response.Body, chunk, newerOfFindings...)
 	was := recordings["vulns-export-chunk"].header()
 	for _, name := range []string{"Content-Type", "Content-Disposition", "Content-Length"} {
@@ -193,15 +98,16 @@ func TestUnaskedInfoIsLeftOut(t *testing.T) {
 // TestChunkIsCompressed: where the client takes gzip; otherwise its length is
 // told.
 func TestChunkIsCompressed(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 4, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 4, 0 })
 	var started struct {
 		UUID string `json:"export_uuid"`
 	}
 	w.want(200, "POST", "/vulns/export", `{}`, &started)
 	r := httptest.NewRequest("GET", "/vulns/export/"+started.UUID+"/chunks/1", nil)
 	r.Header.Set("Accept-Encoding", "gzip, deflate")
+	r.Header.Set("X-ApiKeys", w.as(basic))
 	recorder := httptest.NewRecorder()
-	w.mux.ServeHTTP(recorder, r)
+	w.ServeHTTP(recorder, r)
 	if recorder.Header().Get("Content-Encoding") != "gzip" || recorder.Header().Get("Content-Length") != "" {
 		t.Errorf("headers are %v", recorder.Header())
 	}
@@ -213,7 +119,7 @@ func TestChunkIsCompressed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, header, plain := w.call("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
+	_, header, plain := w.ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
 	if string(got) != string(plain) || header.Get("Content-Length") != strconv.Itoa(len(plain)) || header.Get("Content-Encoding") != "" {
 		t.Errorf("%d bytes compressed, %d plain, headers %v", len(got), len(plain), header)
 	}

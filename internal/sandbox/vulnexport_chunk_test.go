@@ -9,8 +9,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // exported is what the tests look at in a finding.
@@ -22,7 +20,7 @@ type exported struct {
 	Plugin struct{ ID int }
 }
 
-func (w *vulnWorld) chunkOf(uuid string, id int) (findings []exported) {
+func (w *world) chunkOf(uuid string, id int) (findings []exported) {
 	w.t.Helper()
 	w.get(fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), &findings)
 	return findings
@@ -31,7 +29,7 @@ func (w *vulnWorld) chunkOf(uuid string, id int) (findings []exported) {
 // TestChunksAreByAssets: each chunk has so many assets, none is in two of them,
 // and together they have all findings.
 func TestChunksAreByAssets(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 230, 1 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = 230, 1 })
 	for asked, perChunk := range map[string]int{
 		`"num_assets":"60",`: 60, `"num_assets":120.0,`: 120, ``: 50, `"num_assets":-7,`: 50, `"num_assets":100000,`: 5000,
 	} {
@@ -65,7 +63,7 @@ func TestChunksAreByAssets(t *testing.T) {
 // TestChunksExpire after 24 hours, those of a cancelled job and all jobs after
 // three days.
 func TestChunksExpire(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 400, 4 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = 400, 4 })
 	done := w.startExport(`{}`)
 	stopped := w.startExport(`{"num_assets":51}`)
 	w.now = w.now.Add(6 * time.Second)
@@ -85,7 +83,7 @@ func TestChunksExpire(t *testing.T) {
 		t.Errorf("cancelled: %+v", after)
 	}
 	chunk := func(uuid string, id int) int {
-		code, _, body := w.call("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), "")
+		code, _, body := w.ask("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), "")
 		if code == 404 && !strings.HasPrefix(string(body), `{"statusCode":404,"error":"Not Found","message":"`) {
 			t.Errorf("404 with %s", body)
 		}
@@ -94,7 +92,7 @@ func TestChunksExpire(t *testing.T) {
 	if got := chunk(stopped, after.Cancelled[0]); got != 404 {
 		t.Errorf("a cancelled chunk: %d", got)
 	}
-	if status, _, body := w.call("POST", "/vulns/export/"+done+"/cancel", ""); status != 400 {
+	if status, _, body := w.ask("POST", "/vulns/export/"+done+"/cancel", ""); status != 400 {
 		t.Errorf("cancelling what is finished: %d %s", status, body)
 	}
 	for _, at := range []struct {
@@ -104,7 +102,7 @@ func TestChunksExpire(t *testing.T) {
 		{time.Hour, 200, 200, 200}, {23 * time.Hour, 200, 200, 200}, {25 * time.Hour, 404, 200, 200}, {71 * time.Hour, 404, 200, 200}, {73 * time.Hour, 404, 404, 404},
 	} {
 		w.now = dayOne.Add(at.after)
-		known, _, _ := w.call("GET", "/vulns/export/"+done+"/status", "")
+		known, _, _ := w.ask("GET", "/vulns/export/"+done+"/status", "")
 		if chunk(done, 1) != at.done || chunk(stopped, after.Available[0]) != at.stopped || known != at.known {
 			t.Errorf("after %s: chunk %d, of the cancelled job %d, status %d; want %+v", at.after, chunk(done, 1), chunk(stopped, after.Available[0]), known, at)
 		}
@@ -114,10 +112,10 @@ func TestChunksExpire(t *testing.T) {
 // TestChunksFailOnDemand: an export whose chunks 2 and 3 are never there is
 // finished without them and says why.
 func TestChunksFailOnDemand(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
+	w := newVulnWorld(t, func(c *Config) {
 		c.Assets, c.FindingsPerAsset = 400, 4
 		once := 1
-		s.Faults = []Fault{
+		c.Faults = []Fault{
 			{Path: "/vulns/export/*/chunks/1", Status: 404, Times: &once}, // is had the second time
 			{Path: "/vulns/export/*/chunks/2", Status: 404},
 			{Path: "/vulns/export/*/chunks/3", Status: 404, Method: "GET"},
@@ -130,7 +128,7 @@ func TestChunksFailOnDemand(t *testing.T) {
 	if s.Status != finished || len(s.Failed) != 2 || len(s.Available) != s.Total-2 || s.Reason == "" || s.Finished != s.Total {
 		t.Errorf("status is %+v", s)
 	}
-	if status, _, body := w.call("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, s.Failed[0]), ""); status != 404 {
+	if status, _, body := w.ask("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, s.Failed[0]), ""); status != 404 {
 		t.Errorf("a failed chunk: %d %s", status, body)
 	}
 }
@@ -138,7 +136,7 @@ func TestChunksFailOnDemand(t *testing.T) {
 // TestExportedFinding holds members of a finding to the tenant; what is empty is
 // left out.
 func TestExportedFinding(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 5 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset = 5 })
 	uuid := w.startExport(`{"num_assets":5000,"filters":{"since":0},"include_unlicensed":true}`)
 	w.now = w.now.Add(time.Minute)
 	var chunk []map[string]any
@@ -177,9 +175,9 @@ func TestExportedFinding(t *testing.T) {
 
 // TestChunkFollowsTheSpecification holds a chunk with findings of every kind to it.
 func TestChunkFollowsTheSpecification(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 50, 8, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 50, 8, 0 })
 	path := "/vulns/export/" + w.startExport(`{"filters":{"since":0},"include_unlicensed":true,"include_software_vulns":true}`) + "/chunks/1"
-	status, header, chunk := w.call("GET", path, "")
+	status, header, chunk := w.ask("GET", path, "")
 	validateAnswer(t, "GET", path, status, header, chunk)
 }
 
@@ -209,18 +207,18 @@ func empties(value any, at string) (found []string) {
 
 // TestCallsAtTheSameTime: the race detector watches.
 func TestCallsAtTheSameTime(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.Assets, c.FindingsPerAsset, s.ExportDelay = 60, 2, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 60, 2, 0 })
 	uuid := w.startExport(`{}`)
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
 			w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
 			for _, path := range []string{"/vulns/export/status", "/vulns/export/" + uuid + "/status", "/vulns/export/" + uuid + "/chunks/1", "/workbenches/vulnerabilities", "/workbenches/assets"} {
-				if status, _, body := w.call("GET", path, ""); status != 200 {
+				if status, _, body := w.ask("GET", path, ""); status != 200 {
 					t.Errorf("%s: %d %.200s", path, status, body)
 				}
 			}
-			w.call("POST", "/vulns/export/"+uuid+"/cancel", "")
+			w.ask("POST", "/vulns/export/"+uuid+"/cancel", "")
 		})
 	}
 	wait.Wait()
@@ -232,8 +230,8 @@ func TestMillionsOfFindings(t *testing.T) {
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) {
-		c.Assets, c.FindingsPerAsset, s.ExportDelay = 125_000, 40, 0
+	w := newVulnWorld(t, func(c *Config) {
+		c.Assets, c.FindingsPerAsset, c.ExportDelay = 125_000, 40, 0
 	})
 	if n := w.FindingCount(); n != 5_000_000 {
 		t.Errorf("%d findings", n)

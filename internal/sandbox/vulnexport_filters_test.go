@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // recent is the window of exports that say nothing of times.
@@ -24,7 +22,7 @@ func recent(f finding) bool {
 
 // exportCases are filters, each with a reading that shares no code with the
 // sandbox's.
-func exportCases(w *vulnWorld) map[string]func(finding) bool {
+func exportCases(w *world) map[string]func(finding) bool {
 	f := w.all(func(f finding) bool {
 		return f.Asset.Licensed && recent(f) && f.State == "OPEN" && len(f.Plugin.CVEs) > 0 && len(f.Asset.Tags) == 2 && f.Plugin.CVSS4 != nil
 	})[0]
@@ -105,7 +103,7 @@ func exportCases(w *vulnWorld) map[string]func(finding) bool {
 
 // TestVulnExportFilters holds each filter to a walk through the whole tenant.
 func TestVulnExportFilters(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 7, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 7, 0 })
 	cases := exportCases(w)
 	asked := strings.Join(slices.Collect(maps.Keys(cases)), " ")
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(exportFilters)), slices.Collect(maps.Keys(exportTimes)), []string{"state"}) {
@@ -116,7 +114,7 @@ func TestVulnExportFilters(t *testing.T) {
 	found := 0
 	for filters, holds := range cases {
 		want := w.idsOf(func(f finding) bool { return f.Asset.Licensed && holds(f) })
-		if diff := cmp.Diff(want, w.export(`{"filters":`+filters+`}`)); diff != "" {
+		if diff := cmp.Diff(want, w.exportIDs(`{"filters":`+filters+`}`)); diff != "" {
 			t.Errorf("%s (-want +got):\n%.600s", filters, diff)
 		}
 		if len(want) > 0 {
@@ -130,17 +128,17 @@ func TestVulnExportFilters(t *testing.T) {
 
 // TestUnlicensedAssetsAreAskedFor, and so is the software of findings.
 func TestUnlicensedAssetsAreAskedFor(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, s *Config) { c.FindingsPerAsset, s.ExportDelay = 4, 0 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 4, 0 })
 	want := w.idsOf(func(f finding) bool { return f.State != "FIXED" && recent(f) })
-	if diff := cmp.Diff(want, w.export(`{"include_unlicensed":true}`)); diff != "" {
+	if diff := cmp.Diff(want, w.exportIDs(`{"include_unlicensed":true}`)); diff != "" {
 		t.Errorf("(-want +got):\n%.600s", diff)
 	}
-	if len(want) == len(w.export(`{}`)) {
+	if len(want) == len(w.exportIDs(`{}`)) {
 		t.Error("no asset is unlicensed")
 	}
 	for body, with := range map[string]bool{`{"include_software_vulns":true}`: true, `{"include_software_vulns":false}`: false} {
 		uuid := w.startExport(body)
-		if _, _, chunk := w.call("GET", "/vulns/export/"+uuid+"/chunks/1", ""); strings.Contains(string(chunk), `"software_vulns"`) != with {
+		if _, _, chunk := w.ask("GET", "/vulns/export/"+uuid+"/chunks/1", ""); strings.Contains(string(chunk), `"software_vulns"`) != with {
 			t.Errorf("%s: software is there: %v", body, !with)
 		}
 	}

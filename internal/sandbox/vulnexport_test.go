@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,12 +10,10 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // startExport starts an export and gives its UUID.
-func (w *vulnWorld) startExport(body string) string {
+func (w *world) startExport(body string) string {
 	w.t.Helper()
 	var started struct {
 		UUID string `json:"export_uuid"`
@@ -25,7 +22,7 @@ func (w *vulnWorld) startExport(body string) string {
 	return started.UUID
 }
 
-func (w *vulnWorld) exportStatus(uuid string) (status jobStatus) {
+func (w *world) exportStatus(uuid string) (status jobStatus) {
 	w.t.Helper()
 	w.get("/vulns/export/"+uuid+"/status", &status)
 	return status
@@ -35,7 +32,7 @@ var findingID = regexp.MustCompile(`"finding_id":"([^"]*)"`)
 
 // export gives the identifiers of all findings of an export that takes no time,
 // sorted.
-func (w *vulnWorld) export(body string) []string {
+func (w *world) exportIDs(body string) []string {
 	w.t.Helper()
 	uuid := w.startExport(body)
 	status := w.exportStatus(uuid)
@@ -44,7 +41,7 @@ func (w *vulnWorld) export(body string) []string {
 	}
 	ids := []string{}
 	for _, id := range status.Available {
-		_, _, chunk := w.call("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), "")
+		_, _, chunk := w.ask("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, id), "")
 		for _, match := range findingID.FindAllSubmatch(chunk, -1) {
 			ids = append(ids, string(match[1]))
 		}
@@ -54,7 +51,7 @@ func (w *vulnWorld) export(body string) []string {
 }
 
 // idsOf are the identifiers of the findings that hold, sorted.
-func (w *vulnWorld) idsOf(holds func(finding) bool) []string {
+func (w *world) idsOf(holds func(finding) bool) []string {
 	ids := []string{}
 	for _, f := range w.all(holds) {
 		ids = append(ids, f.ID())
@@ -66,7 +63,7 @@ func (w *vulnWorld) idsOf(holds func(finding) bool) []string {
 // TestExportGoesThroughItsStates: queued, then chunks one after the other in
 // some order of their own, then finished.
 func TestExportGoesThroughItsStates(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = 700, 4 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = 700, 4 })
 	uuid := w.startExport(`{"num_assets":50,"filters":{"since":0}}`)
 	if s := w.exportStatus(uuid); s.Status != queued || len(s.Available) != 0 || s.UUID != uuid || s.PerChunk != 50 || s.Created != dayOne.UnixMilli() {
 		t.Fatalf("at first: %+v", s)
@@ -85,7 +82,7 @@ func TestExportGoesThroughItsStates(t *testing.T) {
 		if slices.Contains(s.Available, 1) {
 			want = http.StatusOK
 		}
-		if got, _, body := w.call("GET", "/vulns/export/"+uuid+"/chunks/1", ""); got != want {
+		if got, _, body := w.ask("GET", "/vulns/export/"+uuid+"/chunks/1", ""); got != want {
 			t.Fatalf("chunk 1 with %v available: %d %.200s", s.Available, got, body)
 		}
 		order = s.Available
@@ -117,7 +114,7 @@ func TestEqualExportIsAConflict(t *testing.T) {
 	for _, same := range []string{
 		`{"filters":{"state":["OPEN"],"severity":["high"]},"num_assets":"50"}`, `{"num_assets":3,"filters":{"severity":["high"],"state":["OPEN"]},"include_unlicensed":false}`,
 	} {
-		status, _, body := w.call("POST", "/vulns/export", same)
+		status, _, body := w.ask("POST", "/vulns/export", same)
 		want := `{"active_job_id":"` + uuid + `","failure_reason":"The request could not be completed due to a conflict with the ongoing export"}`
 		if status != http.StatusConflict || string(body) != want {
 			t.Errorf("%s: %d %s", same, status, body)
@@ -136,7 +133,7 @@ func TestEqualExportIsAConflict(t *testing.T) {
 	}
 	w.startExport(`{}`)
 	for _, same := range []string{`{"filters":{}}`, `{"filters":null,"num_assets":50}`} {
-		if status, _, body := w.call("POST", "/vulns/export", same); status != http.StatusConflict {
+		if status, _, body := w.ask("POST", "/vulns/export", same); status != http.StatusConflict {
 			t.Errorf("%s: %d %s while an export of everything runs", same, status, body)
 		}
 	}
@@ -148,12 +145,11 @@ func TestElevenExportsAreTooMany(t *testing.T) {
 	for i := range 10 {
 		w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 100+i))
 	}
-	recorder := httptest.NewRecorder()
-	w.mux.ServeHTTP(recorder, httptest.NewRequest("POST", "/vulns/export", strings.NewReader(`{"num_assets":200}`)))
-	if recorder.Code != 429 || recorder.Header().Get("Retry-After") == "" || !strings.HasPrefix(recorder.Header().Get("Content-Type"), "text/html") {
-		t.Errorf("%d %v %s", recorder.Code, recorder.Header(), recorder.Body)
+	status, header, body := w.ask("POST", "/vulns/export", `{"num_assets":200}`)
+	if status != 429 || header.Get("Retry-After") == "" || !strings.HasPrefix(header.Get("Content-Type"), "text/html") {
+		t.Errorf("%d %v %s", status, header, body)
 	}
-	if status, _, _ := w.call("POST", "/vulns/export", `{"num_assets":100}`); status != http.StatusConflict {
+	if status, _, _ := w.ask("POST", "/vulns/export", `{"num_assets":100}`); status != http.StatusConflict {
 		t.Errorf("an equal export: %d", status)
 	}
 	w.now = w.now.Add(time.Minute)
@@ -165,14 +161,14 @@ func TestUnknownExports(t *testing.T) {
 	w := newVulnWorld(t, nil)
 	const nobody = "/vulns/export/00000000-0000-4000-8000-000000000000"
 	for _, call := range [][2]string{{"GET", "/status"}, {"POST", "/cancel"}, {"GET", "/chunks/1"}} {
-		if status, _, body := w.call(call[0], nobody+call[1], ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not found."}` {
+		if status, _, body := w.ask(call[0], nobody+call[1], ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not found."}` {
 			t.Errorf("%v: %d %s", call, status, body)
 		}
 	}
 	uuid := w.startExport(`{}`)
 	w.now = w.now.Add(time.Minute)
 	for id, want := range map[string]int{"0": 404, "-1": 404, "99": 404, "one": 400} {
-		if status, _, body := w.call("GET", "/vulns/export/"+uuid+"/chunks/"+id, ""); status != want {
+		if status, _, body := w.ask("GET", "/vulns/export/"+uuid+"/chunks/"+id, ""); status != want {
 			t.Errorf("chunk %s: %d %s", id, status, body)
 		}
 	}

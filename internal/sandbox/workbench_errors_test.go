@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // TestBadFilterValueIsExplained: the 400 names what was wrong, member by member.
@@ -73,7 +71,7 @@ func TestBadWorkbenchCallsAreRefused(t *testing.T) {
 	} {
 		for _, path := range []string{"/workbenches/vulnerabilities", "/workbenches/vulnerabilities/" + fmt.Sprint(w.Plugins()[0].ID) + "/outputs", "/workbenches/assets/" + w.Asset(0).UUID + "/vulnerabilities"} {
 			var got struct{ Error, Message, Reason string }
-			status, _, body := w.call("GET", path+c.query, "")
+			status, _, body := w.ask("GET", path+c.query, "")
 			if status != 400 || json.Unmarshal(body, &got) != nil || !strings.Contains(got.Error+got.Message, c.want) {
 				t.Errorf("%s, %s: %d %s, want a 400 with %q", name, path, status, body, c.want)
 			}
@@ -97,15 +95,15 @@ func TestUnknownAssets(t *testing.T) {
 	w := newVulnWorld(t, nil)
 	plugin := strconv.Itoa(w.Plugins()[0].ID)
 	for _, end := range []string{"/info", "/vulnerabilities", "/vulnerabilities/" + plugin + "/info", "/vulnerabilities/" + plugin + "/outputs"} {
-		if status, _, body := w.call("GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000"+end, ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
+		if status, _, body := w.ask("GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000"+end, ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
-		if status, _, body := w.call("GET", "/workbenches/assets/192.0.2.1"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["asset_id"]`) {
+		if status, _, body := w.ask("GET", "/workbenches/assets/192.0.2.1"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["asset_id"]`) {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
 	}
 	for _, end := range []string{"/info", "/outputs"} {
-		if status, _, body := w.call("GET", "/workbenches/vulnerabilities/x"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["plugin_id"]`) {
+		if status, _, body := w.ask("GET", "/workbenches/vulnerabilities/x"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["plugin_id"]`) {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
 	}
@@ -174,12 +172,12 @@ func TestAssetFilters(t *testing.T) {
 			t.Errorf("no case asks for %s", f.name)
 		}
 	}
-	if status, _, body := w.call("GET", "/workbenches/assets"+filtered("severity", "eq", "High"), ""); status != 400 {
+	if status, _, body := w.ask("GET", "/workbenches/assets"+filtered("severity", "eq", "High"), ""); status != 400 {
 		t.Errorf("a filter of the other workbench: %d %s", status, body)
 	}
 }
 
-func (w *vulnWorld) assetIDs(query string) []string {
+func (w *world) assetIDs(query string) []string {
 	w.t.Helper()
 	var answer struct {
 		Assets []struct{ ID string }
@@ -224,8 +222,8 @@ func TestAssetFields(t *testing.T) {
 
 // TestAssetsAreCut at 5,000.
 func TestAssetsAreCut(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets, c.FindingsPerAsset = mostRows+100, 1 })
-	_, _, answer := w.call("GET", "/workbenches/assets", "")
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset = mostRows+100, 1 })
+	_, _, answer := w.ask("GET", "/workbenches/assets", "")
 	if n := strings.Count(string(answer), `"last_scan_target"`); n != mostRows {
 		t.Errorf("%d assets, want %d", n, mostRows)
 	}

@@ -26,7 +26,7 @@ func xrefIs(kind, id string) func(finding) bool {
 }
 
 // xrefCase takes the first reference of the kind.
-func xrefCase(w *vulnWorld, kind string) filterCase {
+func xrefCase(w *world, kind string) filterCase {
 	w.t.Helper()
 	for _, p := range w.Plugins() {
 		for _, ref := range p.XRefs {
@@ -39,7 +39,7 @@ func xrefCase(w *vulnWorld, kind string) filterCase {
 	return filterCase{}
 }
 
-func filterCases(w *vulnWorld) []filterCase {
+func filterCases(w *world) []filterCase {
 	first := w.all(func(f finding) bool {
 		return w.current(f) && len(f.Plugin.CVEs) > 1 && f.Plugin.CVSS3 != nil && f.Plugin.ExploitAvailable && f.Plugin.Metasploit != ""
 	})[0]
@@ -151,7 +151,7 @@ func hasTag(a *tenant.Asset, category, value string) bool {
 
 // TestWorkbenchFilters holds each filter to a walk through the whole tenant.
 func TestWorkbenchFilters(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 12 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset = 12 })
 	all := len(w.all(w.current))
 	asked := map[string]bool{}
 	for _, c := range filterCases(w) {

@@ -7,13 +7,11 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // TestVulnInfo adds a plugin's findings up.
 func TestVulnInfo(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.FindingsPerAsset = 16 })
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset = 16 })
 	for id, found := range w.byPlugin() {
 		p := found[0].Plugin
 		path := "/workbenches/vulnerabilities/" + strconv.Itoa(id) + "/info"
@@ -44,7 +42,7 @@ func TestVulnInfo(t *testing.T) {
 // TestPluginsWithoutFindings: the details are 200 and nothing at all, the
 // outputs an empty list.
 func TestPluginsWithoutFindings(t *testing.T) {
-	w := newVulnWorld(t, func(c *tenant.Config, _ *Config) { c.Assets = 1 })
+	w := newVulnWorld(t, func(c *Config) { c.Assets = 1 })
 	var without string
 	for _, p := range w.Plugins() {
 		if len(w.all(func(f finding) bool { return f.Plugin.ID == p.ID })) == 0 {
@@ -52,10 +50,10 @@ func TestPluginsWithoutFindings(t *testing.T) {
 		}
 	}
 	for _, id := range []string{without, "1", "9999999"} {
-		if status, _, body := w.call("GET", "/workbenches/vulnerabilities/"+id+"/info", ""); status != 200 || len(body) != 0 {
+		if status, _, body := w.ask("GET", "/workbenches/vulnerabilities/"+id+"/info", ""); status != 200 || len(body) != 0 {
 			t.Errorf("info of %s: %d %s", id, status, body)
 		}
-		if status, _, body := w.call("GET", "/workbenches/vulnerabilities/"+id+"/outputs", ""); status != 200 || string(body) != `{"outputs":[]}` {
+		if status, _, body := w.ask("GET", "/workbenches/vulnerabilities/"+id+"/outputs", ""); status != 200 || string(body) != `{"outputs":[]}` {
 			t.Errorf("outputs of %s: %d %s", id, status, body)
 		}
 	}
@@ -105,7 +103,7 @@ func TestVulnOutputs(t *testing.T) {
 func TestOutputsKeepMarkup(t *testing.T) {
 	w := newVulnWorld(t, nil)
 	f := w.all(func(f finding) bool { return w.current(f) && strings.Contains(f.Output(), "<b>") })[0]
-	_, _, body := w.call("GET", "/workbenches/vulnerabilities/"+strconv.Itoa(f.Plugin.ID)+"/outputs", "")
+	_, _, body := w.ask("GET", "/workbenches/vulnerabilities/"+strconv.Itoa(f.Plugin.ID)+"/outputs", "")
 	if !strings.Contains(string(body), "<b>") || !strings.Contains(string(body), `\n`) || !json.Valid(body) {
 		t.Errorf("outputs are %.300s", body)
 	}
