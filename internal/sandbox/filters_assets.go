@@ -28,7 +28,7 @@ func makeAssetFilters(network string) []assetFilter {
 		return assetFilter{name, readable, tracked, day, dates(of)}
 	}
 	filters := []assetFilter{
-		attribute("agent_name", "Agent Name", agentName),
+		attribute("agent_name", "Agent Name", (*tenant.Asset).AgentName),
 		{"acr_score", "ACR", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Criticality), a.Criticality > 0 })},
 		{"exposure_score", "AES", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Exposure), true })},
 		{"host.id", "Asset ID", equalLike, assetID, word(func(a asset) string { return a.UUID })},
@@ -37,50 +37,22 @@ func makeAssetFilters(network string) []assetFilter {
 		on("first_seen", "First Seen", func(a asset) time.Time { return a.FirstSeen }),
 		attribute("fqdn", "FQDN", func(a asset) string { return a.FQDN }),
 		yes("has_plugin_results", "Has Plugin Results", func(asset) bool { return true }),
-		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target, hosts(assetHosts)},
+		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target, hosts((*tenant.Asset).Hosts)},
 		attribute("hostname", "Host Name", func(a asset) string { return a.Hostname }),
 		{"ipv4", "IPv4 Address", equalLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv4, nil })},
 		{"ipv6", "IPv6 Address", equalLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv6, nil })},
 		on("last_authenticated_scan_date", "Last Authenticated Scan", func(a asset) time.Time { return a.Authenticated }),
-		on("last_licensed_scan_date", "Last Licensed Scan", lastLicensed),
+		on("last_licensed_scan_date", "Last Licensed Scan", (*tenant.Asset).LastLicensed),
 		on("last_seen", "Last Seen", func(a asset) time.Time { return a.LastSeen }),
 		yes("is_licensed", "Licensed", func(a asset) bool { return a.Licensed }),
 		{"mac_address", "MAC Address", equalLike, anyText, texts(func(a asset) []string { return a.MACs })},
 		attribute("netbios_name", "NetBIOS Name", func(a asset) string { return a.NetBIOS }),
 		attribute("network_id", "Network", func(asset) string { return network }),
 		attribute("operating_system", "Operating System", func(a asset) string { return a.OperatingSystem }),
-		{"sources", "Source", equal, control{Type: "dropdown_multi", List: []string{nessusScan, nessusAgent}}, texts(sourceNames)},
+		{"sources", "Source", equal, control{Type: "dropdown_multi", List: tenant.AssetSources}, texts(func(a asset) []string { return []string{a.Source()} })},
 		attribute("system_type", "System Type", func(a asset) string { return a.DeviceType }),
 		attribute("tenable_uuid", "Tenable ID", func(a asset) string { return a.AgentUUID }),
 		on("updated_at", "Updated Date", func(a asset) time.Time { return a.LastSeen }),
 	}
 	return append(filters, tagFilters(func(a asset) *tenant.Asset { return a })...)
-}
-
-// What reported an asset.
-const (
-	nessusScan  = "NESSUS_SCAN"
-	nessusAgent = "NESSUS_AGENT"
-)
-
-func sourceNames(a asset) []string {
-	if a.AgentUUID != "" {
-		return []string{nessusAgent}
-	}
-	return []string{nessusScan}
-}
-
-// agentName is the host's name where there is an agent.
-func agentName(a asset) string {
-	if a.AgentUUID == "" {
-		return ""
-	}
-	return a.Hostname
-}
-
-func lastLicensed(a asset) time.Time {
-	if !a.Licensed {
-		return time.Time{}
-	}
-	return a.LastSeen
 }

@@ -118,32 +118,6 @@ func cvssVector(name, readable, example string, version cvssVersion, of func(*te
 func vectorOf(c *tenant.CVSS) string       { return c.Vector }
 func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
 
-// assetHosts are the addresses and names by which host.target finds an asset.
-func assetHosts(a *tenant.Asset) ([]netip.Addr, []string) {
-	return slices.Concat(a.IPv4, a.IPv6), slices.Concat(oneOrNone(a.Hostname), oneOrNone(a.FQDN), oneOrNone(a.NetBIOS))
-}
-
-// severityNames are the words of the severity filter, by severity.
-var severityNames = []string{"Info", "Low", "Medium", "High", "Critical"}
-
-// newFor is how long a finding is new after it was first found.
-const newFor = 14 * 24 * time.Hour
-
-// stateOf is the state as workbenches call it.
-//
-// https://developer.tenable.com/docs/vulnerability-states
-func stateOf(f finding, now time.Time) string {
-	switch {
-	case f.State == "FIXED":
-		return "Fixed"
-	case f.State == "REOPENED":
-		return "Resurfaced"
-	case now.Sub(f.FirstFound) < newFor:
-		return "New"
-	}
-	return "Active"
-}
-
 // tagFilters make one filter for each category of tags.
 func tagFilters[T any](of func(T) *tenant.Asset) []filter[T] {
 	var filters []filter[T]
@@ -153,7 +127,7 @@ func tagFilters[T any](of func(T) *tenant.Asset) []filter[T] {
 			list = append(list, choice{Name: value, Value: value})
 		}
 		filters = append(filters, filter[T]{"tag." + category.Category, category.Category, tagged, control{Type: "dropdown_multi", List: list}, texts(func(thing T) []string {
-			return tagsOf(of(thing), category.Category)
+			return of(thing).TagValues(category.Category)
 		})})
 	}
 	return filters
@@ -177,17 +151,7 @@ func tagUUIDFilter(t *tenant.Tenant) vulnFilter {
 	})}
 }
 
-func tagsOf(a *tenant.Asset, category string) []string {
-	var values []string
-	for _, tag := range a.Tags {
-		if tag.Category == category {
-			values = append(values, tag.Value)
-		}
-	}
-	return values
-}
-
-func findingHosts(f finding) ([]netip.Addr, []string) { return assetHosts(f.Asset) }
+func findingHosts(f finding) ([]netip.Addr, []string) { return f.Asset.Hosts() }
 
 func protocolOf(f finding) string { return strings.ToLower(f.Protocol) }
 

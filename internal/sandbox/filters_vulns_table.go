@@ -83,15 +83,15 @@ func makeVulnFilters(now func() time.Time) []vulnFilter {
 		{"modification", "Recast & Accept", equal, control{Type: "dropdown", List: []string{"Accepted", "Recasted"}}, word(modificationOf)},
 		pluginXRef("Secunia", "Secunia ID", digits("NUMBER")),
 		pluginTexts("see_also", "See Also", anyText, func(p *tenant.Plugin) []string { return p.SeeAlso }),
-		{"severity", "Severity", equal, control{Type: "dropdown_multi", List: severityNames}, word(func(f finding) string { return severityNames[f.Severity] })},
+		{"severity", "Severity", equal, control{Type: "dropdown_multi", List: tenant.SeverityNames}, word(func(f finding) string { return tenant.SeverityNames[f.Severity] })},
 		pluginText("attributes.solution", "Solution", like, func(p *tenant.Plugin) string { return p.Solution }),
 		pluginText("attributes.synopsis", "Synopsis", like, func(p *tenant.Plugin) string { return p.Synopsis }),
 		pluginFlag("unsupported_by_vendor", "Unsupported By Vendor", func(p *tenant.Plugin) bool { return p.Unsupported }),
 		{"tracking.first_found", "Vulnerability First Seen", tracked, day, dates(func(f finding) time.Time { return f.FirstFound })},
 		{"tracking.last_found", "Vulnerability Last Seen", tracked, day, dates(func(f finding) time.Time { return f.LastFound })},
-		{"plugin.attributes.vpr.score", "Vulnerability Priority Rating (VPR)", compared, control{Type: "entry", Regex: `^[0-9]+(\.[0-9])?$`, ReadableRegex: "7.5"}, scores(vprScore)},
+		{"plugin.attributes.vpr.score", "Vulnerability Priority Rating (VPR)", compared, control{Type: "entry", Regex: `^[0-9]+(\.[0-9])?$`, ReadableRegex: "7.5"}, scores(func(f finding) (float64, bool) { return f.Plugin.VPRScore() })},
 		pluginDate("vuln_publication_date", "Vulnerability Publication Date", func(p *tenant.Plugin) time.Time { return p.VulnPublished }),
-		{trackingState, "Vulnerability State", equal, control{Type: "dropdown", List: []string{"New", "Fixed", "Active", "Resurfaced"}}, word(func(f finding) string { return stateOf(f, now()) })},
+		{trackingState, "Vulnerability State", equal, control{Type: "dropdown", List: []string{"New", "Fixed", "Active", "Resurfaced"}}, word(func(f finding) string { return f.StateAt(now()) })},
 	}
 	return append(filters, tagFilters(func(f finding) *tenant.Asset { return f.Asset })...)
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/netip"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -63,6 +64,9 @@ func addresses(of []netip.Addr) []string {
 	}
 	return texts
 }
+
+// oneDecimal writes a score.
+func oneDecimal(score float64) string { return strconv.FormatFloat(score, 'f', 1, 64) }
 
 // byteCount counts what is written to it.
 type byteCount int64

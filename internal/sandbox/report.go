@@ -71,7 +71,7 @@ func (p report) ended() time.Time   { return p.run.start.Add(p.run.took).UTC() }
 
 // state is that of a finding in a file, which knows neither Fixed nor Resurfaced.
 func (p report) state(f *tenant.Finding) string {
-	if p.made.Sub(f.FirstFound) < newFor {
+	if f.NewAt(p.made) {
 		return "New"
 	}
 	return "Active"

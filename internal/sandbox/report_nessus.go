@@ -129,6 +129,3 @@ func element(w *bufio.Writer, name, text string) {
 func escape(w *bufio.Writer, text string) {
 	_ = xml.EscapeText(w, []byte(text)) // the writer keeps its error
 }
-
-// oneDecimal writes a score the way reports do.
-func oneDecimal(score float64) string { return strconv.FormatFloat(score, 'f', 1, 64) }

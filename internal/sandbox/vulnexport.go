@@ -27,6 +27,7 @@ const (
 type vulnExports struct {
 	tenant *tenant.Tenant
 	config Config
+	lost   func(path string) bool // whether a fault makes it impossible to have what is there
 	writer *findingWriter
 
 	mu      sync.Mutex // guards all below
@@ -35,7 +36,8 @@ type vulnExports struct {
 }
 
 func newVulnExports(t *tenant.Tenant, config Config) *vulnExports {
-	return &vulnExports{tenant: t, config: config, writer: newFindingWriter(t)}
+	lost := func(path string) bool { return neverThere(config.Faults, path) }
+	return &vulnExports{tenant: t, config: config, lost: lost, writer: newFindingWriter(t)}
 }
 
 // start answers POST /vulns/export. A job for the same while one runs is a 409

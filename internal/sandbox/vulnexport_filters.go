@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"tenableio/internal/sandbox/tenant"
 )
 
 // exportFilter reads the value of one member of filters and makes its test; or
@@ -18,7 +20,7 @@ type exportFilter func(raw json.RawMessage) (test func(finding) bool, why string
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
 var exportFilters = map[string]exportFilter{
-	"severity":                   fixedWords(severityWords, func(f finding) string { return severityWords[f.Severity] }),
+	"severity":                   fixedWords(tenant.SeverityWords, func(f finding) string { return tenant.SeverityWords[f.Severity] }),
 	"plugin_id":                  anyOf(func(f finding, id int) bool { return f.Plugin.ID == id }),
 	"plugin_family":              anyOf(func(f finding, name string) bool { return f.Plugin.Family == name }),
 	"plugin_type":                oneValue(func(f finding, kind string) bool { return f.Plugin.Type == kind }),
@@ -30,9 +32,11 @@ var exportFilters = map[string]exportFilter{
 	"severity_modification_type": exactWords([]string{"NONE", "RECASTED", "ACCEPTED"}, func(f finding) string { return f.Modification }),
 	"scan_uuid":                  oneValue(func(f finding, uuid string) bool { return f.ScanUUID() == uuid }),
 	"exploit_maturity": anyOf(func(f finding, word string) bool {
-		return hasVPR(f) && maturityWords[f.Plugin.VPR.Maturity] == strings.ToLower(word)
+		return f.Plugin.VPR != nil && maturityWords[f.Plugin.VPR.Maturity] == strings.ToLower(word)
 	}),
-	"vpr_threat_intensity":     anyOf(func(f finding, word string) bool { return hasVPR(f) && f.Plugin.VPR.Intensity == wordOf(word) }),
+	"vpr_threat_intensity": anyOf(func(f finding, word string) bool {
+		return f.Plugin.VPR != nil && f.Plugin.VPR.Intensity == wordOf(word)
+	}),
 	"weaponization":            anyOf(func(f finding, word string) bool { return f.Plugin.ByMalware && strings.EqualFold(word, "malware") }),
 	"initiative_id":            oneValue(func(finding, string) bool { return false }),  // nobody started an initiative
 	"zero_day":                 oneValue(func(_ finding, is bool) bool { return !is }), // all had a patch when they were found
@@ -52,14 +56,7 @@ var maturityWords = map[string]string{"HIGH": "high", "FUNCTIONAL": "functional"
 // wordOf writes "very low" the way the VPR does: VERY_LOW.
 func wordOf(words string) string { return strings.ReplaceAll(strings.ToUpper(words), " ", "_") }
 
-func hasVPR(f finding) bool { return f.Plugin.VPR != nil }
-
-func vprScore(f finding) (float64, bool) {
-	if !hasVPR(f) {
-		return 0, false
-	}
-	return f.Plugin.VPR.Score, true
-}
+func vprScore(f finding) (float64, bool) { return f.Plugin.VPRScore() }
 
 func cvss4Score(f finding) (float64, bool) {
 	if f.Plugin.CVSS4 == nil {
@@ -78,7 +75,7 @@ func inCategory(f finding, category string) bool {
 	case "recent active exploitation":
 		return f.Plugin.ByMalware && f.Plugin.InTheNews
 	case "top 50 vpr":
-		score, has := vprScore(f)
+		score, has := f.Plugin.VPRScore()
 		return has && score >= 9
 	}
 	return false

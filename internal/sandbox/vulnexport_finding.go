@@ -69,7 +69,7 @@ type softwareFix struct {
 func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFinding {
 	exported := exportedFinding{
 		Output: f.Output(), Port: exportedPort{f.Port, f.Protocol, f.Service}, Scan: scan,
-		Severity: severityWords[f.Severity], SeverityID: f.Severity, DefaultID: f.Plugin.Severity, Modification: f.Modification,
+		Severity: tenant.SeverityWords[f.Severity], SeverityID: f.Severity, DefaultID: f.Plugin.Severity, Modification: f.Modification,
 		FirstFound: iso(f.FirstFound), LastFixed: isoOrNull(f.LastFixed), LastFound: iso(f.LastFound), Indexed: iso(f.Indexed),
 		State: f.State, Source: f.Source, ID: f.ID(), Resurfaced: isoOrNull(f.Resurfaced),
 	}

@@ -23,7 +23,7 @@ type vulnJob struct {
 	uuid    string
 	created time.Time
 	delay   time.Duration
-	faults  []Fault
+	lost    func(path string) bool // whether nobody can ever have what is there
 	request exportRequest
 
 	plan func() jobPlan // worked out when it is first needed
@@ -40,7 +40,7 @@ type jobPlan struct {
 }
 
 func newVulnJob(e *vulnExports, request exportRequest, uuid string) *vulnJob {
-	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportDelay, faults: e.config.Faults, request: request}
+	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportDelay, lost: e.lost, request: request}
 	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {
 		var plan jobPlan
@@ -128,7 +128,7 @@ func (j *vulnJob) chunkState(id int, now time.Time) chunkState {
 		return chunkCancelled
 	case ready.After(now):
 		return chunkPending
-	case neverThere(j.faults, fmt.Sprintf("/vulns/export/%s/chunks/%d", j.uuid, id)):
+	case j.lost(fmt.Sprintf("/vulns/export/%s/chunks/%d", j.uuid, id)):
 		return chunkFailed
 	case !stopped && now.Sub(ready) > chunkLife:
 		return chunkExpired

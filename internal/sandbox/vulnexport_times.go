@@ -94,7 +94,7 @@ const tagPrefix = "tag."
 // exportFilterNamed is nil for what the API does not know, and for the state.
 func exportFilterNamed(name string) exportFilter {
 	if category, isTag := strings.CutPrefix(name, tagPrefix); isTag {
-		return anyOf(func(f finding, value string) bool { return slices.Contains(tagsOf(f.Asset, category), value) })
+		return anyOf(func(f finding, value string) bool { return slices.Contains(f.Asset.TagValues(category), value) })
 	}
 	if of := exportTimes[name]; of != nil {
 		return notBefore(of)

@@ -55,7 +55,7 @@ func (a *vulnAPI) assetActivity(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	scan, source := a.tenant.ScanOf(asset), sourceNames(asset)[0]
+	scan, source := a.tenant.ScanOf(asset), asset.Source()
 	activity := []assetEvent{{
 		Type: "seen", Timestamp: iso(asset.LastSeen), ScanID: scan.UUID, ScheduleID: scan.ScheduleUUID, Source: source,
 		Updates: []assetUpdate{},
@@ -78,7 +78,7 @@ func discoveryOf(a asset) *discovery {
 	first := iso(a.FirstSeen)
 	found := &discovery{
 		AssetID: a.UUID, HasAgent: a.AgentUUID != "", CreatedAt: first, UpdatedAt: first, FirstScanTime: first, LastScanTime: first,
-		Properties: map[string]property{}, Sources: []discoverySource{{sourceNames(a)[0], first, first}},
+		Properties: map[string]property{}, Sources: []discoverySource{{a.Source(), first, first}},
 	}
 	if a.Licensed {
 		found.LastLicensedScanTime, found.LastLicensedScanTimeV2 = &first, &first

@@ -115,7 +115,7 @@ func (a *vulnAPI) listVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 		}
 		rows = append(rows, vulnerableAsset{
 			ID: each.UUID, Severities: counts, Total: total, FQDN: oneOrNone(each.FQDN), IPv4: addresses(each.IPv4), IPv6: addresses(each.IPv6),
-			LastSeen: iso(each.LastSeen), NetBIOSName: oneOrNone(each.NetBIOS), AgentName: oneOrNone(agentName(each)),
+			LastSeen: iso(each.LastSeen), NetBIOSName: oneOrNone(each.NetBIOS), AgentName: oneOrNone(each.AgentName()),
 		})
 		if len(rows) == mostRows {
 			break
@@ -136,7 +136,7 @@ func severityCounts(t *tenant.Tenant, a asset, wants func(finding) bool) (counts
 			total++
 		}
 	}
-	for level, name := range severityNames {
+	for level, name := range tenant.SeverityNames {
 		counts = append(counts, levelCount{by[level], level, name})
 	}
 	return counts, total

@@ -64,7 +64,7 @@ type outputTree struct {
 func (t *outputTree) add(f finding, now time.Time) {
 	text := f.Output()
 	output := findOr(&t.outputs, func(o *pluginOutput) bool { return o.Text == text }, func() *pluginOutput { return &pluginOutput{Text: text} })
-	name := stateOf(f, now)
+	name := f.StateAt(now)
 	state := findOr(&output.States, func(s *outputState) bool { return s.Name == name }, func() *outputState { return &outputState{Name: name} })
 	transport := strings.ToLower(f.Protocol)
 	result := findOr(&state.Results, func(r *outputResult) bool {

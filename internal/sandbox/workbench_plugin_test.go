@@ -70,7 +70,7 @@ func TestVulnOutputs(t *testing.T) {
 	for _, p := range w.Plugins()[:60] {
 		want := map[leaf]int{}
 		for _, f := range by[p.ID] {
-			want[leaf{f.Output(), stateOf(f, w.now), strings.ToLower(f.Protocol), f.Asset.UUID, f.Port, f.Severity}]++
+			want[leaf{f.Output(), f.StateAt(w.now), strings.ToLower(f.Protocol), f.Asset.UUID, f.Port, f.Severity}]++
 		}
 		var answer struct{ Outputs []pluginOutput }
 		w.get("/workbenches/vulnerabilities/"+strconv.Itoa(p.ID)+"/outputs", &answer)

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tenableio/internal/sandbox/tenant"
 )
 
 // lookBack is how many days the workbenches look back.
@@ -97,13 +99,10 @@ func (a *vulnAPI) readShortForms(w http.ResponseWriter, query url.Values) (holds
 	}, named, true
 }
 
-// severityWords are the severities as the exports and the short form write them.
-var severityWords = []string{"info", "low", "medium", "high", "critical"}
-
 func shortSeverity(value string) (func(finding) bool, string) {
-	severity := slices.Index(severityWords, strings.ToLower(value))
+	severity := slices.Index(tenant.SeverityWords, strings.ToLower(value))
 	if severity < 0 {
-		return nil, fmt.Sprintf("must be one of [%s]", strings.Join(severityWords, ", "))
+		return nil, fmt.Sprintf("must be one of [%s]", strings.Join(tenant.SeverityWords, ", "))
 	}
 	return func(f finding) bool { return f.Severity == severity }, ""
 }

@@ -74,7 +74,7 @@ func TestWorkbenchRow(t *testing.T) {
 		for _, f := range found {
 			sums[f.Severity]++
 			want.MaxSeverity = max(want.MaxSeverity, f.Severity)
-			states[stateOf(f, w.now)] = true
+			states[f.StateAt(w.now)] = true
 			if f.Modification == "ACCEPTED" {
 				want.Accepted++
 			}

@@ -115,7 +115,7 @@ func (row *vulnRow) add(f finding, now time.Time) {
 	case "RECASTED":
 		row.Recasted++
 	}
-	if state := stateOf(f, now); slices.Index(statesByWeight, state) > slices.Index(statesByWeight, row.State) {
+	if state := f.StateAt(now); slices.Index(statesByWeight, state) > slices.Index(statesByWeight, row.State) {
 		row.State = state
 	}
 	at, known := slices.BinarySearchFunc(row.BySeverity, f.Severity, func(c severitySum, s int) int { return c.Value - s })

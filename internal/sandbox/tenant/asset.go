@@ -64,6 +64,54 @@ func twin(i int) bool { return i%29 == 17 }
 // idle says whether asset i has no findings; those go to the next one.
 func (t *Tenant) idle(i int) bool { return i%23 == 11 && i+1 < t.config.Assets }
 
+// AssetSources are what can report an asset.
+var AssetSources = []string{"NESSUS_SCAN", "NESSUS_AGENT"}
+
+// Source is what reported the asset.
+func (a *Asset) Source() string {
+	if a.AgentUUID != "" {
+		return AssetSources[1]
+	}
+	return AssetSources[0]
+}
+
+// AgentName is the host's name where there is an agent.
+func (a *Asset) AgentName() string {
+	if a.AgentUUID == "" {
+		return ""
+	}
+	return a.Hostname
+}
+
+// LastLicensed is when a scan last counted the asset; zero: never.
+func (a *Asset) LastLicensed() time.Time {
+	if !a.Licensed {
+		return time.Time{}
+	}
+	return a.LastSeen
+}
+
+// Hosts are the addresses and the names by which people look for the asset.
+func (a *Asset) Hosts() (addresses []netip.Addr, names []string) {
+	for _, name := range []string{a.Hostname, a.FQDN, a.NetBIOS} {
+		if name != "" {
+			names = append(names, name)
+		}
+	}
+	return slices.Concat(a.IPv4, a.IPv6), names
+}
+
+// TagValues are the asset's tags of a category.
+func (a *Asset) TagValues(category string) []string {
+	var values []string
+	for _, tag := range a.Tags {
+		if tag.Category == category {
+			values = append(values, tag.Value)
+		}
+	}
+	return values
+}
+
 // Has says whether the address is one of the asset's.
 func (a *Asset) Has(address netip.Addr) bool {
 	return slices.Contains(a.IPv4, address) || slices.Contains(a.IPv6, address)

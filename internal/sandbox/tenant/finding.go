@@ -30,6 +30,30 @@ type Finding struct {
 	tenant *Tenant
 }
 
+// The severities 0 to 4, as filters and as exports write them.
+var (
+	SeverityNames = []string{"Info", "Low", "Medium", "High", "Critical"}
+	SeverityWords = []string{"info", "low", "medium", "high", "critical"}
+)
+
+// NewAt says whether the finding was first found less than 14 days before.
+func (f *Finding) NewAt(now time.Time) bool { return now.Sub(f.FirstFound) < 14*24*time.Hour }
+
+// StateAt is the state as workbenches call it.
+//
+// https://developer.tenable.com/docs/vulnerability-states
+func (f *Finding) StateAt(now time.Time) string {
+	switch {
+	case f.State == "FIXED":
+		return "Fixed"
+	case f.State == "REOPENED":
+		return "Resurfaced"
+	case f.NewAt(now):
+		return "New"
+	}
+	return "Active"
+}
+
 // stride is a prime beyond any number of plugins, so that steps of it visit all
 // plugins of a pool before one comes again.
 const stride = 1_299_709

@@ -113,3 +113,11 @@ func (p *Plugin) addScores(d *dice, ageDays int) {
 func tenth(round func(float64) float64, v float64) float64 {
 	return round(math.Round(v*1e5)/1e4) / 10
 }
+
+// VPRScore is the plugin's VPR, if it has one.
+func (p *Plugin) VPRScore() (score float64, has bool) {
+	if p.VPR == nil {
+		return 0, false
+	}
+	return p.VPR.Score, true
+}
