@@ -6,17 +6,6 @@ package sandbox
 
 import "net/http"
 
-// The roles that the endpoints ask for, as Tenable numbers them.
-//
-// https://developer.tenable.com/docs/permissions
-const (
-	basic         = 16
-	scanOperator  = 24
-	standard      = 32
-	scanManager   = 40
-	administrator = 64
-)
-
 // route is one endpoint: the least role that may call it, and what answers.
 // Keys and role are checked before handle runs.
 type route struct {

@@ -9,17 +9,6 @@ import (
 	"tenableio/internal/sandbox/tenant"
 )
 
-// Permissions on a scan, as Tenable numbers them.
-//
-// https://developer.tenable.com/docs/permissions
-const (
-	noAccess   = 0
-	canView    = 16
-	canExecute = 32
-	canEdit    = 64
-	isOwner    = 128
-)
-
 // The folders that a scan can be in.
 const (
 	trashFolder  = 17

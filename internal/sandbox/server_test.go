@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -73,14 +74,6 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 		t.Errorf("Allow is %q, want GET", got)
 	}
 	w.expect(answer, 405, `{"statusCode":405,"error":"Method Not Allowed","message":"Method Not Allowed"}`)
-}
-
-func TestTimezones(t *testing.T) {
-	var got struct{ Timezones []timezone }
-	newWorld(t, nil).get("/scans/timezones", &got)
-	if len(got.Timezones) < 400 || got.Timezones[0] != (timezone{"Africa/Abidjan", "Africa/Abidjan"}) {
-		t.Errorf("%d time zones, the first %v", len(got.Timezones), got.Timezones[0])
-	}
 }
 
 func TestSameSeedSameKeys(t *testing.T) {
@@ -162,4 +155,23 @@ func TestLatency(t *testing.T) {
 	if took := time.Since(start); took < 20*time.Millisecond {
 		t.Errorf("answered after %v", took)
 	}
+}
+
+// TestCallsAtTheSameTime: the race detector watches.
+func TestCallsAtTheSameTime(t *testing.T) {
+	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 60, 2, 0 })
+	uuid := w.startExport(`{}`)
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
+			for _, path := range []string{"/vulns/export/status", "/vulns/export/" + uuid + "/status", "/vulns/export/" + uuid + "/chunks/1", "/workbenches/vulnerabilities", "/workbenches/assets"} {
+				if status, _, body := w.ask("GET", path, ""); status != 200 {
+					t.Errorf("%s: %d %.200s", path, status, body)
+				}
+			}
+			w.ask("POST", "/vulns/export/"+uuid+"/cancel", "")
+		})
+	}
+	wait.Wait()
 }

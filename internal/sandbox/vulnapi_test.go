@@ -1,16 +1,11 @@
 package sandbox
 
 import (
-	"compress/gzip"
 	"encoding/json"
-	"io"
-	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
-
-	"tenableio/internal/sandbox/tenant"
 )
 
 // TestVulnAnswersAreAsRecorded compares the answers with what the cloud said to
@@ -40,30 +35,6 @@ func TestVulnAnswersAreAsRecorded(t *testing.T) {
 			compareShapes(t, recordings[name].Response.Body, answer, at.newer...)
 		})
 	}
-	var started struct {
-		UUID string `json:"export_uuid"`
-	}
-	w.want(200, "POST", "/vulns/export", `{"num_assets": "5000", "filters": {"since": 0}}`, &started)
-	_, _, status := w.ask("GET", "/vulns/export/"+started.UUID+"/status", "")
-	for _, name := range []string{"vulns-export-status-chunk", "vulns-export-status-empty"} {
-		compareShapes(t, recordings[name].Response.Body, status, ".uuid", ".total_chunks", ".chunks_available_count", ".empty_chunks_count", ".finished_chunks", ".filters", ".num_assets_per_chunk", ".created", ".chunks_available[]")
-	}
-	_, header, chunk := w.ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
-	compareShapes(t, recordings["vulns-export-chunk"].Response.Body, chunk, newerOfFindings...)
-	was := recordings["vulns-export-chunk"].header()
-	for _, name := range []string{"Content-Type", "Content-Disposition", "Content-Length"} {
-		if (was.Get(name) == "") != (header.Get(name) == "") {
-			t.Errorf("%s is %q and was %q", name, header.Get(name), was.Get(name))
-		}
-	}
-}
-
-// newerOfFindings are members of findings that the specification has and the
-// recording of 2018, or its 40 findings, have not.
-var newerOfFindings = []string{
-	"[].indexed", "[].source", "[].finding_id", "[].resurfaced_date", "[].time_taken_to_fix", "[].recast_reason", "[].recast_rule_uuid",
-	"[].asset.network_id", "[].asset.agent_uuid", "[].asset.ipv6", "[].asset.serial_number", "[].asset.netbios_workgroup", "[].asset.last_unauthenticated_results",
-	"[].scan.last_scan_target", "[].plugin.",
 }
 
 // TestUnaskedInfoIsLeftOut: the lists over all assets leave out what has no
@@ -92,39 +63,6 @@ func TestUnaskedInfoIsLeftOut(t *testing.T) {
 	}
 	if infos("/workbenches/assets/"+asset.UUID+"/vulnerabilities") == 0 {
 		t.Error("the list of one asset has no plugin of severity 0")
-	}
-}
-
-// TestChunkIsCompressed: where the client takes gzip; otherwise its length is
-// told.
-func TestChunkIsCompressed(t *testing.T) {
-	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 4, 0 })
-	var started struct {
-		UUID string `json:"export_uuid"`
-	}
-	w.want(200, "POST", "/vulns/export", `{}`, &started)
-	r := httptest.NewRequest("GET", "/vulns/export/"+started.UUID+"/chunks/1", nil)
-	r.Header.Set("Accept-Encoding", "gzip, deflate")
-	r.Header.Set("X-ApiKeys", w.as(basic))
-	recorder := httptest.NewRecorder()
-	w.ServeHTTP(recorder, r)
-	if recorder.Header().Get("Content-Encoding") != "gzip" || recorder.Header().Get("Content-Length") != "" {
-		t.Errorf("headers are %v", recorder.Header())
-	}
-	unpacked, err := gzip.NewReader(recorder.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := io.ReadAll(unpacked)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, header, plain := w.ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
-	if string(got) != string(plain) || header.Get("Content-Length") != strconv.Itoa(len(plain)) || header.Get("Content-Encoding") != "" {
-		t.Errorf("%d bytes compressed, %d plain, headers %v", len(got), len(plain), header)
-	}
-	if want := "attachment; filename=" + started.UUID + "-1-vulndoc.json"; header.Get("Content-Disposition") != want {
-		t.Errorf("Content-Disposition is %q, want %q", header.Get("Content-Disposition"), want)
 	}
 }
 
@@ -180,22 +118,5 @@ func TestFiltersSuitTheSDK(t *testing.T) {
 		if !strings.HasPrefix(f.Name, "tag.") && !slices.ContainsFunc(is.Filters, same) {
 			t.Errorf("%s with %v was recorded and is not offered", f.Name, f.Operators)
 		}
-	}
-}
-
-// BenchmarkChunk tells how fast chunks are made.
-func BenchmarkChunk(b *testing.B) {
-	t := tenant.Generate(tenant.Config{Seed: 1, Assets: 10_000, FindingsPerAsset: 40, Plugins: 400, Scans: 8, Now: dayOne})
-	writer := newFindingWriter(t)
-	var assets []int
-	for i := range 500 {
-		assets = append(assets, i)
-	}
-	for b.Loop() {
-		var n byteCount
-		if err := writer.writeChunk(&n, assets, exportRequest{wants: func(finding) bool { return true }}); err != nil {
-			b.Fatal(err)
-		}
-		b.SetBytes(int64(n))
 	}
 }

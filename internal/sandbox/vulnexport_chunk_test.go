@@ -1,12 +1,14 @@
 package sandbox
 
 import (
+	"compress/gzip"
 	"fmt"
+	"io"
 	"maps"
-	"runtime"
+	"net/http/httptest"
 	"slices"
+	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -205,41 +207,35 @@ func empties(value any, at string) (found []string) {
 	return found
 }
 
-// TestCallsAtTheSameTime: the race detector watches.
-func TestCallsAtTheSameTime(t *testing.T) {
-	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 60, 2, 0 })
-	uuid := w.startExport(`{}`)
-	var wait sync.WaitGroup
-	for i := range 8 {
-		wait.Go(func() {
-			w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
-			for _, path := range []string{"/vulns/export/status", "/vulns/export/" + uuid + "/status", "/vulns/export/" + uuid + "/chunks/1", "/workbenches/vulnerabilities", "/workbenches/assets"} {
-				if status, _, body := w.ask("GET", path, ""); status != 200 {
-					t.Errorf("%s: %d %.200s", path, status, body)
-				}
-			}
-			w.ask("POST", "/vulns/export/"+uuid+"/cancel", "")
-		})
+// TestChunkIsCompressed: where the client takes gzip; otherwise its length is
+// told.
+func TestChunkIsCompressed(t *testing.T) {
+	w := newVulnWorld(t, func(c *Config) { c.FindingsPerAsset, c.ExportDelay = 4, 0 })
+	var started struct {
+		UUID string `json:"export_uuid"`
 	}
-	wait.Wait()
-}
-
-// TestMillionsOfFindings: the vulnerability side keeps nothing of 5 million of
-// them, whether or not somebody asked.
-func TestMillionsOfFindings(t *testing.T) {
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	w := newVulnWorld(t, func(c *Config) {
-		c.Assets, c.FindingsPerAsset, c.ExportDelay = 125_000, 40, 0
-	})
-	if n := w.FindingCount(); n != 5_000_000 {
-		t.Errorf("%d findings", n)
+	w.want(200, "POST", "/vulns/export", `{}`, &started)
+	r := httptest.NewRequest("GET", "/vulns/export/"+started.UUID+"/chunks/1", nil)
+	r.Header.Set("Accept-Encoding", "gzip, deflate")
+	r.Header.Set("X-ApiKeys", w.as(basic))
+	recorder := httptest.NewRecorder()
+	w.ServeHTTP(recorder, r)
+	if recorder.Header().Get("Content-Encoding") != "gzip" || recorder.Header().Get("Content-Length") != "" {
+		t.Errorf("headers are %v", recorder.Header())
 	}
-	w.rows("/workbenches/assets/" + w.Asset(124_990).UUID + "/vulnerabilities")
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 50<<20 {
-		t.Errorf("%d MiB are held", grown>>20)
+	unpacked, err := gzip.NewReader(recorder.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, header, plain := w.ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
+	if string(got) != string(plain) || header.Get("Content-Length") != strconv.Itoa(len(plain)) || header.Get("Content-Encoding") != "" {
+		t.Errorf("%d bytes compressed, %d plain, headers %v", len(got), len(plain), header)
+	}
+	if want := "attachment; filename=" + started.UUID + "-1-vulndoc.json"; header.Get("Content-Disposition") != want {
+		t.Errorf("Content-Disposition is %q, want %q", header.Get("Content-Disposition"), want)
 	}
 }

@@ -13,15 +13,6 @@ import (
 )
 
 // startExport starts an export and gives its UUID.
-func (w *world) startExport(body string) string {
-	w.t.Helper()
-	var started struct {
-		UUID string `json:"export_uuid"`
-	}
-	w.want(200, "POST", "/vulns/export", body, &started)
-	return started.UUID
-}
-
 func (w *world) exportStatus(uuid string) (status jobStatus) {
 	w.t.Helper()
 	w.get("/vulns/export/"+uuid+"/status", &status)

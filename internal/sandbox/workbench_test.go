@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -195,5 +196,25 @@ func TestAssetVulns(t *testing.T) {
 	want := w.all(func(f finding) bool { return w.current(f) && f.Asset.Index == a.Index && f.Severity == 3 })
 	if diff := cmp.Diff(counts(want), got); diff != "" || len(want) == 0 {
 		t.Errorf("filtered (-want +got):\n%s", diff)
+	}
+}
+
+// TestMillionsOfFindings: the vulnerability side keeps nothing of 5 million of
+// them, whether or not somebody asked.
+func TestMillionsOfFindings(t *testing.T) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	w := newVulnWorld(t, func(c *Config) {
+		c.Assets, c.FindingsPerAsset, c.ExportDelay = 125_000, 40, 0
+	})
+	if n := w.FindingCount(); n != 5_000_000 {
+		t.Errorf("%d findings", n)
+	}
+	w.rows("/workbenches/assets/" + w.Asset(124_990).UUID + "/vulnerabilities")
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 50<<20 {
+		t.Errorf("%d MiB are held", grown>>20)
 	}
 }

@@ -182,3 +182,13 @@ func filtered(filters ...string) string {
 	}
 	return "?" + query.Encode()
 }
+
+// startExport starts an export of vulnerabilities and gives its UUID.
+func (w *world) startExport(body string) string {
+	w.t.Helper()
+	var started struct {
+		UUID string `json:"export_uuid"`
+	}
+	w.want(200, "POST", "/vulns/export", body, &started)
+	return started.UUID
+}
