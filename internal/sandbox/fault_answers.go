@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"tenableio/internal/sandbox/web"
 )
 
 // goWrong answers with the fault instead of with handle; or, where the answer is
@@ -29,15 +31,15 @@ func (f Fault) writeStatus(w http.ResponseWriter) {
 	wait := strings.Trim(string(f.RetryAfter), `"`)
 	if f.Status == http.StatusTooManyRequests {
 		if f.RetryAfter == nil {
-			wait = usualWait
+			wait = web.UsualWait
 		}
-		busy(w, wait)
+		web.Busy(w, wait)
 		return
 	}
 	if wait != "" {
 		w.Header().Set("Retry-After", wait)
 	}
-	refuseStatus(w, f.Status)
+	web.RefuseStatus(w, f.Status)
 }
 
 // reset breaks the connection so that the client sees a reset, not an end.

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"encoding/json"
@@ -10,22 +10,26 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"tenableio/internal/sandbox"
+	"tenableio/internal/sandbox/sandboxtest"
+	"tenableio/internal/sandbox/web"
 )
 
 // overTCP serves the sandbox on a socket, for what a recorder cannot show.
 func overTCP(t *testing.T, faults string, change func(*httptest.Server)) (client *http.Client, url string, header http.Header) {
 	t.Helper()
-	list, err := ReadFaults(strings.NewReader(faults))
+	list, err := sandbox.ReadFaults(strings.NewReader(faults))
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld(t, func(c *Config) { c.Faults = list })
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.Faults = list })
 	server := httptest.NewUnstartedServer(w)
 	change(server)
 	t.Cleanup(server.Close)
 	client = server.Client()
 	client.Timeout = 300 * time.Millisecond
-	return client, server.URL, http.Header{"X-Apikeys": {w.as(administrator)}}
+	return client, server.URL, http.Header{"X-Apikeys": {w.As(web.Administrator)}}
 }
 
 func TestFaults(t *testing.T) {
@@ -100,8 +104,8 @@ func TestFaultBodies(t *testing.T) {
 		502: `{"statusCode":502,"error":"Bad Gateway","message":"Please wait a moment and try your request again."}`,
 		418: `{"statusCode":418,"error":"I'm a teapot","message":"I'm a teapot"}`,
 	} {
-		w := newWorld(t, func(c *Config) { c.Faults = []Fault{{Status: status}} })
-		w.expect(w.call(administrator, "GET", "/anything", ""), status, body)
+		w := sandboxtest.New(t, func(c *sandbox.Config) { c.Faults = []sandbox.Fault{{Status: status}} })
+		w.Expect(w.Call(web.Administrator, "GET", "/anything", ""), status, body)
 	}
 }
 
@@ -122,7 +126,7 @@ func TestMalformedFaultsAreRefused(t *testing.T) {
 		`[{"reset": true, "retry_after": 3}]`:   "retry_after goes with status only",
 		`[{"status": 429, "retry_after": [3]}]`: "retry_after is [3], want seconds or a text",
 	} {
-		_, err := ReadFaults(strings.NewReader(text))
+		_, err := sandbox.ReadFaults(strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", text, err, want)
 		}

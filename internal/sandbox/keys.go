@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"strings"
+
+	"tenableio/internal/sandbox/web"
 )
 
 // authenticate finds the user whose keys the request carries, as
@@ -10,7 +12,7 @@ import (
 // semicolon at the end do not matter.
 //
 // https://developer.tenable.com/docs/authorization
-func (s *Server) authenticate(r *http.Request) (user, bool) {
+func (s *Server) authenticate(r *http.Request) (web.User, bool) {
 	var access, secret string
 	for part := range strings.SplitSeq(r.Header.Get("X-ApiKeys"), ";") {
 		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
@@ -26,5 +28,5 @@ func (s *Server) authenticate(r *http.Request) (user, bool) {
 			return u, true
 		}
 	}
-	return user{}, false
+	return web.User{}, false
 }

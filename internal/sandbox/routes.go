@@ -4,7 +4,11 @@
 // knows nothing of the plugin's client, so that it shares none of its mistakes.
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+
+	"tenableio/internal/sandbox/web"
+)
 
 // route is one endpoint: the least role that may call it, and what answers.
 // Keys and role are checked before handle runs.
@@ -19,57 +23,57 @@ type route struct {
 func (s *Server) routes() []route {
 	account, agents, scans, workbench, exports := s.account, s.agents, s.scans, s.workbench, s.exports
 	return []route{
-		{"GET", "/session", 0, account.session},
-		{"GET", "/scans/timezones", scanOperator, account.listTimezones},
+		{"GET", "/session", 0, account.Session},
+		{"GET", "/scans/timezones", web.ScanOperator, account.ListTimezones},
 
-		{"GET", "/filters/scans/agents", basic, agents.listFilters},
-		{"GET", "/scanners/{scanner}/agents", scanManager, agents.list},
-		{"GET", "/scanners/{scanner}/agents/{agent}", scanManager, agents.details},
-		{"GET", "/scanners/{scanner}/agent-groups", scanManager, agents.listGroups},
-		{"POST", "/scanners/{scanner}/agent-groups", scanManager, agents.createGroup},
-		{"GET", "/scanners/{scanner}/agent-groups/{group}", scanManager, agents.groupDetails},
-		{"PUT", "/scanners/{scanner}/agent-groups/{group}", scanManager, agents.renameGroup},
-		{"DELETE", "/scanners/{scanner}/agent-groups/{group}", scanManager, agents.deleteGroup},
-		{"GET", "/scanners/{scanner}/agent-groups/{group}/agents", scanManager, agents.listMembers},
-		{"PUT", "/scanners/{scanner}/agent-groups/{group}/agents/{agent}", scanManager, agents.addMember},
-		{"DELETE", "/scanners/{scanner}/agent-groups/{group}/agents/{agent}", scanManager, agents.removeMember},
-		{"POST", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/add", scanManager, agents.bulkAdd},
-		{"POST", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/remove", scanManager, agents.bulkRemove},
-		{"GET", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}", scanManager, agents.taskStatus},
+		{"GET", "/filters/scans/agents", web.Basic, agents.ListFilters},
+		{"GET", "/scanners/{scanner}/agents", web.ScanManager, agents.List},
+		{"GET", "/scanners/{scanner}/agents/{agent}", web.ScanManager, agents.Details},
+		{"GET", "/scanners/{scanner}/agent-groups", web.ScanManager, agents.ListGroups},
+		{"POST", "/scanners/{scanner}/agent-groups", web.ScanManager, agents.CreateGroup},
+		{"GET", "/scanners/{scanner}/agent-groups/{group}", web.ScanManager, agents.GroupDetails},
+		{"PUT", "/scanners/{scanner}/agent-groups/{group}", web.ScanManager, agents.RenameGroup},
+		{"DELETE", "/scanners/{scanner}/agent-groups/{group}", web.ScanManager, agents.DeleteGroup},
+		{"GET", "/scanners/{scanner}/agent-groups/{group}/agents", web.ScanManager, agents.ListMembers},
+		{"PUT", "/scanners/{scanner}/agent-groups/{group}/agents/{agent}", web.ScanManager, agents.AddMember},
+		{"DELETE", "/scanners/{scanner}/agent-groups/{group}/agents/{agent}", web.ScanManager, agents.RemoveMember},
+		{"POST", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/add", web.ScanManager, agents.BulkAdd},
+		{"POST", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/remove", web.ScanManager, agents.BulkRemove},
+		{"GET", "/scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}", web.ScanManager, agents.TaskStatus},
 
-		{"GET", "/scans", basic, scans.list},
-		{"GET", "/scans/{scan}", scanOperator, scans.details},
-		{"GET", "/scans/{scan}/latest-status", scanOperator, scans.latestStatus},
-		{"GET", "/scans/{scan}/history", scanOperator, scans.history},
-		{"POST", "/scans/{scan}/launch", scanOperator, scans.launch},
-		{"POST", "/scans/{scan}/pause", scanOperator, scans.pause},
-		{"POST", "/scans/{scan}/resume", scanOperator, scans.resume},
-		{"POST", "/scans/{scan}/stop", scanOperator, scans.stop},
-		{"GET", "/scans/exports", scanOperator, scans.listExports},
-		{"POST", "/scans/{scan}/export", scanOperator, scans.requestExport},
-		{"GET", "/scans/{scan}/export/{file}/status", scanOperator, scans.exportStatus},
-		{"GET", "/scans/{scan}/export/{file}/download", scanOperator, scans.downloadExport},
-		{"GET", "/filters/scans/reports", scanOperator, scans.listReportFilters},
+		{"GET", "/scans", web.Basic, scans.List},
+		{"GET", "/scans/{scan}", web.ScanOperator, scans.Details},
+		{"GET", "/scans/{scan}/latest-status", web.ScanOperator, scans.LatestStatus},
+		{"GET", "/scans/{scan}/history", web.ScanOperator, scans.History},
+		{"POST", "/scans/{scan}/launch", web.ScanOperator, scans.Launch},
+		{"POST", "/scans/{scan}/pause", web.ScanOperator, scans.Pause},
+		{"POST", "/scans/{scan}/resume", web.ScanOperator, scans.Resume},
+		{"POST", "/scans/{scan}/stop", web.ScanOperator, scans.Stop},
+		{"GET", "/scans/exports", web.ScanOperator, scans.ListExports},
+		{"POST", "/scans/{scan}/export", web.ScanOperator, scans.RequestExport},
+		{"GET", "/scans/{scan}/export/{file}/status", web.ScanOperator, scans.ExportStatus},
+		{"GET", "/scans/{scan}/export/{file}/download", web.ScanOperator, scans.DownloadExport},
+		{"GET", "/filters/scans/reports", web.ScanOperator, scans.ListReportFilters},
 
-		{"GET", "/workbenches/vulnerabilities", basic, workbench.listVulns},
-		{"GET", "/workbenches/vulnerabilities/{plugin_id}/info", basic, workbench.vulnInfo},
-		{"GET", "/workbenches/vulnerabilities/{plugin_id}/outputs", basic, workbench.vulnOutputs},
-		{"GET", "/workbenches/assets", basic, workbench.listAssets},
-		{"GET", "/workbenches/assets/vulnerabilities", basic, workbench.listVulnerableAssets},
-		{"GET", "/workbenches/assets/{asset_id}/info", basic, workbench.assetInfo},
-		{"GET", "/workbenches/assets/{asset_id}/activity", basic, workbench.assetActivity},
-		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities", basic, workbench.listAssetVulns},
-		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", basic, workbench.vulnInfo},
-		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", basic, workbench.vulnOutputs},
-		{"GET", "/filters/workbenches/vulnerabilities", basic, workbench.listVulnFilters},
-		{"POST", "/filters/workbenches/vulnerabilities", basic, workbench.listVulnFilters}, // deprecated
-		{"GET", "/filters/workbenches/assets", basic, workbench.listAssetFilters},
-		{"POST", "/filters/workbenches/assets", basic, workbench.listAssetFilters}, // deprecated
+		{"GET", "/workbenches/vulnerabilities", web.Basic, workbench.ListVulns},
+		{"GET", "/workbenches/vulnerabilities/{plugin_id}/info", web.Basic, workbench.VulnInfo},
+		{"GET", "/workbenches/vulnerabilities/{plugin_id}/outputs", web.Basic, workbench.VulnOutputs},
+		{"GET", "/workbenches/assets", web.Basic, workbench.ListAssets},
+		{"GET", "/workbenches/assets/vulnerabilities", web.Basic, workbench.ListVulnerableAssets},
+		{"GET", "/workbenches/assets/{asset_id}/info", web.Basic, workbench.AssetInfo},
+		{"GET", "/workbenches/assets/{asset_id}/activity", web.Basic, workbench.AssetActivity},
+		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities", web.Basic, workbench.ListAssetVulns},
+		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", web.Basic, workbench.VulnInfo},
+		{"GET", "/workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", web.Basic, workbench.VulnOutputs},
+		{"GET", "/filters/workbenches/vulnerabilities", web.Basic, workbench.ListVulnFilters},
+		{"POST", "/filters/workbenches/vulnerabilities", web.Basic, workbench.ListVulnFilters}, // deprecated
+		{"GET", "/filters/workbenches/assets", web.Basic, workbench.ListAssetFilters},
+		{"POST", "/filters/workbenches/assets", web.Basic, workbench.ListAssetFilters}, // deprecated
 
-		{"POST", "/vulns/export", basic, exports.start},
-		{"GET", "/vulns/export/status", basic, exports.list},
-		{"GET", "/vulns/export/{export_uuid}/status", basic, exports.status},
-		{"POST", "/vulns/export/{export_uuid}/cancel", basic, exports.cancel},
-		{"GET", "/vulns/export/{export_uuid}/chunks/{chunk_id}", basic, exports.chunk},
+		{"POST", "/vulns/export", web.Basic, exports.Start},
+		{"GET", "/vulns/export/status", web.Basic, exports.List},
+		{"GET", "/vulns/export/{export_uuid}/status", web.Basic, exports.Status},
+		{"POST", "/vulns/export/{export_uuid}/cancel", web.Basic, exports.Cancel},
+		{"GET", "/vulns/export/{export_uuid}/chunks/{chunk_id}", web.Basic, exports.Chunk},
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"os"
 	"time"
+
+	"tenableio/internal/sandbox/web"
 )
 
 // Options say where the sandbox listens.
@@ -22,9 +24,9 @@ type Options struct {
 
 // announcement is the one line on stdout.
 type announcement struct {
-	ServerURL      string       `json:"server_url"`
-	CACertificates string       `json:"ca_certificates,omitempty"` // path of a PEM file
-	Connections    []Connection `json:"connections"`
+	ServerURL      string           `json:"server_url"`
+	CACertificates string           `json:"ca_certificates,omitempty"` // path of a PEM file
+	Connections    []web.Connection `json:"connections"`
 }
 
 // graceful is how long requests may take to end after the sandbox is told to stop.
@@ -60,7 +62,7 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 	if err := json.NewEncoder(out).Encode(told); err != nil {
 		return err
 	}
-	go server.agents.load() // takes a second in a large account
+	go server.agents.Load() // takes a second in a large account
 	return serveUntil(ctx, web, listener)
 }
 

@@ -8,7 +8,13 @@ import (
 	"strings"
 	"time"
 
+	"tenableio/internal/sandbox/account"
+	"tenableio/internal/sandbox/agents"
+	"tenableio/internal/sandbox/exports"
+	"tenableio/internal/sandbox/scans"
 	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
+	"tenableio/internal/sandbox/workbench"
 )
 
 // Config says how large the account is and how it behaves.
@@ -45,31 +51,29 @@ func DefaultConfig() Config {
 
 // pluginsFor is how many plugins the tenant knows: some hundreds, and where there
 // are many findings more than the rows of a workbench.
-func pluginsFor(findings int) int { return min(max(400, findings/100), 2*mostRows) }
+func pluginsFor(findings int) int { return min(max(400, findings/100), 2*workbench.MostRows) }
 
-// content is what the tenant is made of; Now must be there.
-func (c Config) content() tenant.Config {
-	return tenant.Config{
+// Tenant makes the content of the account; Now must be there.
+func (c Config) Tenant() *tenant.Tenant {
+	return tenant.Generate(tenant.Config{
 		Seed: c.Seed, Assets: c.Assets, FindingsPerAsset: c.FindingsPerAsset,
 		Plugins: pluginsFor(c.Assets * c.FindingsPerAsset), Scans: c.Scans, Now: c.Now(),
-	}
+	})
 }
 
 // Server is a Tenable.io that answers over HTTP.
 type Server struct {
 	config Config
-	users  []user
+	users  []web.User
 	mux    *http.ServeMux
 	limit  *rateLimit
 	faults *faultPlan
-	tenant *tenant.Tenant
-
 	// What answers, a member for each family of endpoints.
-	account   *accountAPI
-	agents    *agentAPI
-	scans     *scanAPI
-	workbench *vulnAPI
-	exports   *vulnExports
+	account   *account.API
+	agents    *agents.API
+	scans     *scans.API
+	workbench *workbench.API
+	exports   *exports.API
 }
 
 // New makes a Tenable.io in its first state.
@@ -79,17 +83,24 @@ func New(config Config) *Server {
 	}
 	s := &Server{
 		config: config,
-		users:  makeUsers(config.Seed),
+		users:  web.Users(config.Seed),
 		mux:    http.NewServeMux(),
 		limit:  newRateLimit(config.RateLimit),
 		faults: newFaultPlan(config.Faults),
 	}
-	s.tenant = tenant.Generate(config.content())
-	s.account = newAccountAPI(s.tenant)
-	s.agents = newAgentAPI(s.tenant, config)
-	s.scans = newScanAPI(s.tenant, config)
-	s.workbench = newVulnAPI(s.tenant, config)
-	s.exports = newVulnExports(s.tenant, config)
+	t := config.Tenant()
+	s.account = account.New(t)
+	s.agents = agents.New(t, agents.Config{
+		Seed: config.Seed, Agents: config.Agents, TaskTime: config.ExportDelay, Now: config.Now,
+	})
+	s.scans = scans.New(t, scans.Config{
+		Seed: config.Seed, Owner: s.users[0], ScanTime: config.ScanDuration, ExportTime: config.ExportDelay, Now: config.Now,
+	})
+	s.workbench = workbench.New(t, config.Now)
+	s.exports = exports.New(t, exports.Config{
+		Seed: config.Seed, ExportTime: config.ExportDelay, Now: config.Now,
+		Lost: func(path string) bool { return neverThere(config.Faults, path) },
+	})
 	for _, endpoint := range s.routes() {
 		s.mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.asRole)
 	}
@@ -97,8 +108,8 @@ func New(config Config) *Server {
 }
 
 // Connections lists one user of each role, administrator first, basic last.
-func (s *Server) Connections() []Connection {
-	var list []Connection
+func (s *Server) Connections() []web.Connection {
+	var list []web.Connection
 	for _, u := range s.users {
 		list = append(list, u.Connection)
 	}
@@ -107,8 +118,8 @@ func (s *Server) Connections() []Connection {
 
 // asRole answers those whose role is high enough.
 func (e route) asRole(w http.ResponseWriter, r *http.Request) {
-	if callerOf(r).Permissions < e.role {
-		refuseStatus(w, http.StatusForbidden)
+	if web.Caller(r).Permissions < e.role {
+		web.RefuseStatus(w, http.StatusForbidden)
 		return
 	}
 	e.handle(w, r)
@@ -167,22 +178,22 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	caller, known := s.authenticate(r)
 	if !known {
-		refuseStatus(w, http.StatusUnauthorized)
+		web.RefuseStatus(w, http.StatusUnauthorized)
 		return
 	}
 	if wait := s.limit.wait(caller.AccessKey, s.config.Now()); wait > 0 {
-		busy(w, seconds(wait))
+		web.Busy(w, seconds(wait))
 		return
 	}
 	if path.Clean(r.URL.Path) != r.URL.Path {
-		refuseStatus(w, http.StatusNotFound) // the mux would redirect, which the API never does
+		web.RefuseStatus(w, http.StatusNotFound) // the mux would redirect, which the API never does
 		return
 	}
 	if _, pattern := s.mux.Handler(r); pattern == "" {
 		s.answerNoRoute(w, r)
 		return
 	}
-	s.mux.ServeHTTP(w, withCaller(r, caller))
+	s.mux.ServeHTTP(w, web.WithCaller(r, caller))
 }
 
 // answerNoRoute answers for a path that is unknown, or unknown for the method.
@@ -196,11 +207,11 @@ func (s *Server) answerNoRoute(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if len(allowed) == 0 {
-		refuseStatus(w, http.StatusNotFound)
+		web.RefuseStatus(w, http.StatusNotFound)
 		return
 	}
 	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	refuseStatus(w, http.StatusMethodNotAllowed)
+	web.RefuseStatus(w, http.StatusMethodNotAllowed)
 }
 
 // requestUUID names a request the way the API does: 32 hexadecimal digits.

@@ -1,4 +1,4 @@
-package sandbox
+package sandbox_test
 
 import (
 	"fmt"
@@ -9,10 +9,14 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"tenableio/internal/sandbox"
+	"tenableio/internal/sandbox/sandboxtest"
+	"tenableio/internal/sandbox/web"
 )
 
 func TestKeysAreChecked(t *testing.T) {
-	w := newWorld(t, nil)
+	w := sandboxtest.New(t, nil)
 	admin := w.Connections()[0]
 	tests := []struct {
 		header string
@@ -39,24 +43,24 @@ func TestKeysAreChecked(t *testing.T) {
 			t.Errorf("X-Request-Uuid is %q, want 32 digits", id)
 		}
 		if answer.StatusCode == 401 {
-			w.expect(answer, 401, `{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)
+			w.Expect(answer, 401, `{"statusCode":401,"error":"Unauthorized","message":"Invalid credentials."}`)
 		}
 	}
 }
 
 func TestRolesAreChecked(t *testing.T) {
-	w := newWorld(t, nil)
-	w.expect(w.call(basic, "GET", "/scans/timezones", ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+	w := sandboxtest.New(t, nil)
+	w.Expect(w.Call(web.Basic, "GET", "/scans/timezones", ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
 	for _, c := range w.Connections() {
 		want := 200
 		if c.Role == "basic" {
 			want = 403
 		}
-		if got := w.call(c.Permissions, "GET", "/scans/timezones", "").StatusCode; got != want {
+		if got := w.Call(c.Permissions, "GET", "/scans/timezones", "").StatusCode; got != want {
 			t.Errorf("%s: status %d, want %d", c.Role, got, want)
 		}
 		var session struct{ Permissions int }
-		w.read(w.call(c.Permissions, "GET", "/session", ""), "/session", &session)
+		w.Read(w.Call(c.Permissions, "GET", "/session", ""), "/session", &session)
 		if session.Permissions != c.Permissions {
 			t.Errorf("%s: /session says %d, want %d", c.Role, session.Permissions, c.Permissions)
 		}
@@ -64,63 +68,63 @@ func TestRolesAreChecked(t *testing.T) {
 }
 
 func TestUnknownPathsAndMethods(t *testing.T) {
-	w := newWorld(t, nil)
+	w := sandboxtest.New(t, nil)
 	notFound := `{"statusCode":404,"error":"Not Found","message":"Not Found"}`
 	for _, path := range []string{"/", "/nowhere", "/scans/timezones/", "/scans//timezones", "/scans/../session"} {
-		w.expect(w.call(administrator, "GET", path, ""), 404, notFound)
+		w.Expect(w.Call(web.Administrator, "GET", path, ""), 404, notFound)
 	}
-	answer := w.call(administrator, "DELETE", "/scans/timezones", "")
+	answer := w.Call(web.Administrator, "DELETE", "/scans/timezones", "")
 	if got := answer.Header.Get("Allow"); got != "GET" {
 		t.Errorf("Allow is %q, want GET", got)
 	}
-	w.expect(answer, 405, `{"statusCode":405,"error":"Method Not Allowed","message":"Method Not Allowed"}`)
+	w.Expect(answer, 405, `{"statusCode":405,"error":"Method Not Allowed","message":"Method Not Allowed"}`)
 }
 
 func TestSameSeedSameKeys(t *testing.T) {
-	if diff := cmp.Diff(newWorld(t, nil).Connections(), newWorld(t, nil).Connections()); diff != "" {
+	if diff := cmp.Diff(sandboxtest.New(t, nil).Connections(), sandboxtest.New(t, nil).Connections()); diff != "" {
 		t.Errorf("the keys differ from one start to the next:\n%s", diff)
 	}
-	other := newWorld(t, func(c *Config) { c.Seed = 2 })
-	if other.Connections()[0] == newWorld(t, nil).Connections()[0] {
+	other := sandboxtest.New(t, func(c *sandbox.Config) { c.Seed = 2 })
+	if other.Connections()[0] == sandboxtest.New(t, nil).Connections()[0] {
 		t.Error("two seeds have the same keys")
 	}
 }
 
 func TestRateLimitIsForEachKey(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.RateLimit = 3 })
-	status := func(permissions int) int { return w.call(permissions, "GET", "/session", "").StatusCode }
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.RateLimit = 3 })
+	status := func(permissions int) int { return w.Call(permissions, "GET", "/session", "").StatusCode }
 	for i := range 3 {
-		w.wait(time.Second)
-		if got := status(administrator); got != 200 {
+		w.Wait(time.Second)
+		if got := status(web.Administrator); got != 200 {
 			t.Fatalf("request %d: status %d", i+1, got)
 		}
 	}
-	answer := w.call(administrator, "GET", "/session", "")
+	answer := w.Call(web.Administrator, "GET", "/session", "")
 	if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "58" || answer.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("over the limit: %s %v", answer.Status, answer.Header)
 	}
-	if body := text(t, answer); !strings.Contains(body, "<title>429 Too Many Requests</title>") {
+	if body := sandboxtest.Text(t, answer); !strings.Contains(body, "<title>429 Too Many Requests</title>") {
 		t.Errorf("over the limit: body %s", body)
 	}
-	if got := status(basic); got != 200 {
+	if got := status(web.Basic); got != 200 {
 		t.Errorf("another key: status %d", got)
 	}
-	w.wait(58 * time.Second)
-	if first, second := status(administrator), status(administrator); first != 200 || second != 429 {
+	w.Wait(58 * time.Second)
+	if first, second := status(web.Administrator), status(web.Administrator); first != 200 || second != 429 {
 		t.Errorf("after Retry-After: status %d then %d, want one more request", first, second)
 	}
 }
 
 func TestServedTellsOfEachRequest(t *testing.T) {
 	var got []string
-	w := newWorld(t, func(c *Config) {
-		c.Faults = []Fault{{Path: "/fault", Status: 502}}
-		c.Served = func(s ServedRequest) {
+	w := sandboxtest.New(t, func(c *sandbox.Config) {
+		c.Faults = []sandbox.Fault{{Path: "/fault", Status: 502}}
+		c.Served = func(s sandbox.ServedRequest) {
 			got = append(got, fmt.Sprint(s.Method, " ", s.Path, " ", s.Status, " ", len(s.RequestID)))
 		}
 	})
 	for _, path := range []string{"/session?x=1", "/fault", "/nowhere"} {
-		w.call(administrator, "GET", path, "")
+		w.Call(web.Administrator, "GET", path, "")
 	}
 	want := []string{"GET /session 200 32", "GET /fault 502 32", "GET /nowhere 404 32"}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -130,7 +134,7 @@ func TestServedTellsOfEachRequest(t *testing.T) {
 
 // TestEmptyAccount: every list is empty and nothing fails where there is nothing.
 func TestEmptyAccount(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Agents, c.Scans, c.Assets, c.FindingsPerAsset = 0, 0, 0, 0 })
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.Agents, c.Scans, c.Assets, c.FindingsPerAsset = 0, 0, 0, 0 })
 	for target, want := range map[string]string{
 		"/scans":                          `"scans":[]`,
 		"/scans/exports":                  `[]`,
@@ -141,17 +145,17 @@ func TestEmptyAccount(t *testing.T) {
 		"/workbenches/vulnerabilities":    `"vulnerabilities":[]`,
 		"/workbenches/assets":             `"assets":[]`,
 	} {
-		answer := w.call(administrator, "GET", target, "")
-		if body := text(t, answer); answer.StatusCode != 200 || !strings.Contains(body, want) {
+		answer := w.Call(web.Administrator, "GET", target, "")
+		if body := sandboxtest.Text(t, answer); answer.StatusCode != 200 || !strings.Contains(body, want) {
 			t.Errorf("%s: %s %s, want %s", target, answer.Status, body, want)
 		}
 	}
 }
 
 func TestLatency(t *testing.T) {
-	w := newWorld(t, func(c *Config) { c.Latency = 20 * time.Millisecond })
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.Latency = 20 * time.Millisecond })
 	start := time.Now()
-	w.get("/session", &struct{}{})
+	w.Get("/session", &struct{}{})
 	if took := time.Since(start); took < 20*time.Millisecond {
 		t.Errorf("answered after %v", took)
 	}
@@ -159,18 +163,18 @@ func TestLatency(t *testing.T) {
 
 // TestCallsAtTheSameTime: the race detector watches.
 func TestCallsAtTheSameTime(t *testing.T) {
-	w := newVulnWorld(t, func(c *Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 60, 2, 0 })
-	uuid := w.startExport(`{}`)
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 60, 2, 0 })
+	uuid := w.StartExport(`{}`)
 	var wait sync.WaitGroup
 	for i := range 8 {
 		wait.Go(func() {
-			w.startExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
+			w.StartExport(fmt.Sprintf(`{"num_assets":%d}`, 60+i))
 			for _, path := range []string{"/vulns/export/status", "/vulns/export/" + uuid + "/status", "/vulns/export/" + uuid + "/chunks/1", "/workbenches/vulnerabilities", "/workbenches/assets"} {
-				if status, _, body := w.ask("GET", path, ""); status != 200 {
+				if status, _, body := w.Ask("GET", path, ""); status != 200 {
 					t.Errorf("%s: %d %.200s", path, status, body)
 				}
 			}
-			w.ask("POST", "/vulns/export/"+uuid+"/cancel", "")
+			w.Ask("POST", "/vulns/export/"+uuid+"/cancel", "")
 		})
 	}
 	wait.Wait()

@@ -1,0 +1,245 @@
+package agents
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"tenableio/internal/sandbox/web"
+)
+
+// The statuses of bulk tasks that the sandbox knows.
+const (
+	taskNew       = "NEW"
+	taskRunning   = "RUNNING"
+	taskCompleted = "COMPLETED"
+)
+
+// bulkTask adds agents to a group or removes them from it.
+type bulkTask struct {
+	id      string
+	group   *agentGroup
+	remove  bool
+	agents  []int // by index; -1 for what is no agent
+	created time.Time
+	took    time.Duration
+	settled bool
+}
+
+// statusAt is NEW for the first third of the time that the task takes.
+func (t *bulkTask) statusAt(now time.Time) string {
+	switch spent := now.Sub(t.created); {
+	case spent >= t.took:
+		return taskCompleted
+	case spent < t.took/3:
+		return taskNew
+	}
+	return taskRunning
+}
+
+// settle changes the group. To add a member again, or to remove what is none, is
+// no failure.
+func (t *bulkTask) settle() {
+	for _, index := range t.agents {
+		switch {
+		case index < 0:
+		case t.remove:
+			t.group.members.remove(index)
+		default:
+			t.group.members.add(index)
+		}
+	}
+	t.group.modified, t.settled = t.created.Add(t.took), true
+}
+
+// taskRecord is a task as the API shows it. Times are Unix milliseconds; they and
+// the counts are absent before the task runs.
+type taskRecord struct {
+	TaskID        string `json:"task_id"`
+	ContainerUUID string `json:"container_uuid"`
+	Status        string `json:"status"`
+	*taskProgress
+}
+
+type taskProgress struct {
+	Message        string     `json:"message"`
+	StartTime      int64      `json:"start_time"`
+	LastUpdateTime int64      `json:"last_update_time"`
+	EndTime        int64      `json:"end_time,omitempty"`
+	Total          int        `json:"total_work_units"`
+	Completed      int        `json:"total_work_units_completed"`
+	Percentage     percentage `json:"completion_percentage"`
+}
+
+// percentage is written with one decimal, as the API does: 100.0.
+type percentage float64
+
+// MarshalJSON implements json.Marshaler.
+func (p percentage) MarshalJSON() ([]byte, error) {
+	return strconv.AppendFloat(nil, float64(p), 'f', 1, 64), nil
+}
+
+func (a *API) taskRecord(t *bulkTask) taskRecord {
+	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: t.statusAt(a.config.Now())}
+	if record.Status == taskNew {
+		return record
+	}
+	start, end := t.created.Add(t.took/3).UnixMilli(), t.created.Add(t.took).UnixMilli()
+	record.taskProgress = &taskProgress{Message: "Starting...", StartTime: start, LastUpdateTime: start, Total: len(t.agents)}
+	if record.Status == taskRunning {
+		return record
+	}
+	failed := 0
+	for _, index := range t.agents {
+		if index < 0 {
+			failed++
+		}
+	}
+	done := len(t.agents) - failed
+	record.Message = fmt.Sprintf("%d items completed, %d failed.", done, failed)
+	record.LastUpdateTime, record.EndTime, record.Completed, record.Percentage = end, end, len(t.agents), 100
+	return record
+}
+
+// BulkAdd answers POST /scanners/{scanner}/agent-groups/{group}/agents/_bulk/add.
+//
+// https://developer.tenable.com/reference/bulk-add-agents
+func (a *API) BulkAdd(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, false) }
+
+// BulkRemove answers POST /scanners/{scanner}/agent-groups/{group}/agents/_bulk/remove.
+//
+// https://developer.tenable.com/reference/bulk-remove-agents
+func (a *API) BulkRemove(w http.ResponseWriter, r *http.Request) { a.startTask(w, r, true) }
+
+func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
+	defer a.lock().Unlock()
+	g := a.groupOfMembers(w, r)
+	if g == nil {
+		return
+	}
+	var asked bulkRequest
+	if !web.ReadBody(w, r, &asked) {
+		return
+	}
+	agents, why := a.chosen(asked)
+	if why != "" {
+		web.RefuseParameter(w, "payload", "items", why)
+		return
+	}
+	now := a.config.Now()
+	task := &bulkTask{
+		id: web.UUIDOf(a.fleet.seed, "task", len(a.tasks)), group: g, remove: remove, agents: agents,
+		created: now, took: a.config.TaskTime,
+	}
+	a.tasks = append(a.tasks, task)
+	record := a.taskRecord(task)
+	record.Status, record.taskProgress = taskNew, nil // even where it takes no time
+	web.WriteJSON(w, http.StatusOK, record)
+}
+
+// TaskStatus answers GET /scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}.
+//
+// https://developer.tenable.com/reference/bulk-task-agent-group-status
+func (a *API) TaskStatus(w http.ResponseWriter, r *http.Request) {
+	defer a.lock().Unlock()
+	g := a.groupOfMembers(w, r)
+	if g == nil {
+		return
+	}
+	for _, task := range a.tasks {
+		if task.id == r.PathValue("task") && task.group == g {
+			web.WriteJSON(w, http.StatusOK, a.taskRecord(task))
+			return
+		}
+	}
+	web.RefuseStatus(w, http.StatusNotFound)
+}
+
+// bulkRequest says which agents a task is for: the items, and what the criteria
+// select but not_items.
+type bulkRequest struct {
+	Items    []json.RawMessage `json:"items"`
+	NotItems []json.RawMessage `json:"not_items"`
+	Criteria *struct {
+		AllAgents        bool     `json:"all_agents"`
+		Wildcard         string   `json:"wildcard"`
+		Filters          []string `json:"filters"`
+		FilterType       string   `json:"filter_type"`
+		HardcodedFilters []string `json:"hardcoded_filters"`
+	} `json:"criteria"`
+}
+
+// chosen lists the agents of a request, -1 for each item that is no agent. Why
+// says what is wrong with the request, if anything is.
+func (a *API) chosen(asked bulkRequest) (agents []int, why string) {
+	if len(asked.Items) == 0 && asked.Criteria == nil {
+		return nil, "must contain at least 1 items"
+	}
+	agents, why = a.readItems(asked.Items)
+	if why != "" || asked.Criteria == nil {
+		return agents, why
+	}
+	excluded, why := a.readItems(asked.NotItems)
+	if why != "" {
+		return nil, why
+	}
+	skip := map[int]bool{}
+	for _, index := range append(excluded, agents...) {
+		skip[index] = true
+	}
+	c := asked.Criteria
+	selected, why := a.readAgentQuery(url.Values{"f": c.Filters, "ft": {c.FilterType}, "w": {c.Wildcard}})
+	if why != "" {
+		return nil, why
+	}
+	always, why := a.readAgentQuery(url.Values{"f": c.HardcodedFilters})
+	if why != "" {
+		return nil, why
+	}
+	if selected == nil && always == nil && !c.AllAgents {
+		return agents, "" // criteria that select nothing
+	}
+	for index := range a.fleet.size {
+		one := a.agent(index)
+		if !skip[index] && (selected == nil || selected(one)) && (always == nil || always(one)) {
+			agents = append(agents, index)
+		}
+	}
+	return agents, ""
+}
+
+// readItems finds the agents by their ids or their UUIDs: one list never has both.
+func (a *API) readItems(items []json.RawMessage) (indexes []int, why string) {
+	byUUID := map[string]int{} // wanted UUID -> place in indexes
+	for _, item := range items {
+		var id int
+		var uuid string
+		if json.Unmarshal(item, &id) == nil {
+			indexes = append(indexes, a.fleet.index(id))
+			continue
+		}
+		if json.Unmarshal(item, &uuid) != nil {
+			return nil, "must be agent ids or agent UUIDs"
+		}
+		if _, twice := byUUID[uuid]; !twice {
+			byUUID[uuid] = len(indexes)
+			indexes = append(indexes, -1)
+		}
+	}
+	if len(byUUID) == 0 {
+		return indexes, ""
+	}
+	if len(byUUID) < len(indexes) {
+		return nil, "must not mix agent ids and agent UUIDs"
+	}
+	for index := range a.fleet.size {
+		one, _ := a.fleet.identity(index)
+		if place, wanted := byUUID[one.UUID]; wanted {
+			indexes[place] = index
+		}
+	}
+	return indexes, ""
+}

@@ -1,0 +1,182 @@
+package agents
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/filters"
+	"tenableio/internal/sandbox/web"
+)
+
+// wildcardFields are the fields that the parameter w searches.
+var wildcardFields = []string{"core_version", "distro", "groups", "ip", "name", "platform", "status"}
+
+// statusWords are the statuses as filters write them, by how records do.
+var statusWords = map[string]string{"on": "Online", "off": "Offline", "init": "Initializing"}
+
+// agentFilters are what agents can be filtered by now: it changes with the groups.
+func (a *API) agentFilters() []filters.Filter[*agent] {
+	groups := []filters.Choice{{Name: "None", ID: -1}}
+	for _, g := range a.groups {
+		groups = append(groups, filters.Choice{Name: g.name, ID: g.id})
+	}
+	days := []string{"date-lt", "date-gt", "date-eq", "date-neq"}
+	text := func(readable string) filters.Control {
+		return filters.Control{Type: "entry", Regex: ".*", ReadableRegex: readable}
+	}
+	moment := filters.Control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
+	by := filters.New[*agent]
+	return []filters.Filter[*agent]{
+		by("core_version", "Version", slices.Concat(filters.EqualLike, []string{"lt", "gt"}), text("X.Y.Z"), versions),
+		by("distro", "Distro", filters.Like, text("Distro Name (e.g. es8-x86-64)"), filters.Word(func(a *agent) string { return a.Distro })),
+		by("groups", "Member of Group", filters.Equal, filters.Control{Type: "dropdown", List: groups}, filters.Texts(groupIDs)),
+		by("ip", "IP Address", filters.EqualLike, text("192.0.2.1"), filters.Word(func(a *agent) string { return a.IP })),
+		by("last_connect", "Last Connection", days, moment, moments(func(a *agent) int64 { return a.told().LastConnect })),
+		by("last_scanned", "Last Scanned", days, moment, moments(func(a *agent) int64 { return a.told().LastScanned })),
+		by("name", "Name", filters.EqualLike, text("TEXT"), filters.Word(func(a *agent) string { return a.Name })),
+		by("platform", "Platform", filters.EqualLike, text("Platform Name (e.g. LINUX)"), filters.Word(func(a *agent) string { return a.Platform })),
+		by("plugin_feed_id", "Last Plugin Update", days, filters.Day, filters.Dates(feedTime)),
+		by("status", "Status", filters.Equal, filters.Control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, filters.Word(func(a *agent) string { return statusWords[a.Status] })),
+	}
+}
+
+// groupIDs are the groups of an agent as filters write them; -1 is none.
+func groupIDs(a *agent) []string {
+	if len(a.Groups) == 0 {
+		return []string{"-1"}
+	}
+	var ids []string
+	for _, g := range a.Groups {
+		ids = append(ids, strconv.Itoa(g.ID))
+	}
+	return ids
+}
+
+// versions compares versions number by number, and otherwise as text.
+func versions(operator string, values []string, now time.Time) func(*agent) bool {
+	text := filters.Word(func(a *agent) string { return a.told().CoreVersion })(operator, values, now)
+	return func(a *agent) bool {
+		if operator != "lt" && operator != "gt" {
+			return text(a)
+		}
+		return a.Report != nil && filters.Compares(operator, float64(compareVersions(a.CoreVersion, values[0])), 0)
+	}
+}
+
+// moments compares Unix seconds, 0 for what never happened, with a day or with
+// Unix seconds: what is before or after those, or on their day.
+func moments(of func(*agent) int64) filters.Condition[*agent] {
+	onDays := filters.Dates(func(a *agent) time.Time {
+		if of(a) == 0 {
+			return time.Time{}
+		}
+		return time.Unix(of(a), 0)
+	})
+	return func(operator string, values []string, now time.Time) func(*agent) bool {
+		seconds, err := strconv.ParseInt(values[0], 10, 64)
+		switch {
+		case err != nil:
+			return onDays(operator, values, now)
+		case operator == "date-eq":
+			return onDays(operator, []string{time.Unix(seconds, 0).UTC().Format(filters.DateForm)}, now)
+		}
+		return func(a *agent) bool {
+			return of(a) != 0 && filters.Compares(strings.TrimPrefix(operator, "date-"), float64(of(a)), float64(seconds))
+		}
+	}
+}
+
+func feedTime(a *agent) time.Time {
+	at, _ := time.Parse("200601021504", a.told().PluginFeedID) // zero for an agent without plugins
+	return at
+}
+
+// readAgentQuery reads the parameters f and ft (filters), w and wf (a text in any
+// of some fields). Holds is nil where nothing is asked; why says what is wrong
+// with the query, if anything is.
+func (a *API) readAgentQuery(query url.Values) (holds func(*agent) bool, why string) {
+	var tests []func(*agent) bool
+	known := a.agentFilters()
+	for _, text := range query["f"] {
+		field, rest, _ := strings.Cut(text, ":")
+		operator, value, whole := strings.Cut(rest, ":")
+		if !whole {
+			return nil, "Bad filter " + text + ", want field:operator:value"
+		}
+		test, bad := filters.Compile(known, field, operator, value, a.config.Now())
+		switch {
+		case bad != nil && strings.HasPrefix(operator, "date-") && bad.Type == "invalid_filter_value":
+			return nil, "Bad value for date filter"
+		case bad != nil:
+			return nil, bad.Error
+		}
+		tests = append(tests, test)
+	}
+	either := query.Get("ft") == "or"
+	if !either && query.Get("ft") != "" && query.Get("ft") != "and" {
+		return nil, "Bad filter type " + query.Get("ft") + ", want and, or"
+	}
+	wild, why := readWildcard(query.Get("w"), query.Get("wf"))
+	if why != "" || len(tests) == 0 {
+		return wild, why
+	}
+	return func(one *agent) bool {
+		found := slices.ContainsFunc(tests, func(test func(*agent) bool) bool { return test(one) == either })
+		return found == either && (wild == nil || wild(one))
+	}, ""
+}
+
+// readWildcard makes the test for a text in any of the fields; nil for no text.
+func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
+	wanted := wildcardFields
+	if fields != "" {
+		wanted = strings.Split(fields, ",")
+	}
+	for _, field := range wanted {
+		if !slices.Contains(wildcardFields, field) {
+			return nil, "Bad wildcard field " + field
+		}
+	}
+	if text == "" {
+		return nil, ""
+	}
+	return func(one *agent) bool {
+		values := map[string]string{
+			"core_version": one.told().CoreVersion, "distro": one.Distro, "ip": one.IP, "name": one.Name,
+			"platform": one.Platform, "status": statusWords[one.Status],
+		}
+		for _, g := range one.Groups {
+			values["groups"] += g.Name + "\n"
+		}
+		return slices.ContainsFunc(wanted, func(field string) bool { return strings.Contains(values[field], text) })
+	}, ""
+}
+
+// ListFilters answers GET /filters/scans/agents.
+//
+// https://developer.tenable.com/reference/io-filters-agents-list
+func (a *API) ListFilters(w http.ResponseWriter, _ *http.Request) {
+	defer a.lock().Unlock()
+	type sortableFields struct {
+		Fields []string `json:"sortable_fields"`
+	}
+	type shown struct {
+		Name      string          `json:"name"`
+		Readable  string          `json:"readable_name"`
+		Operators []string        `json:"operators"`
+		Control   filters.Control `json:"control"`
+	}
+	var filters []shown
+	for _, f := range a.agentFilters() {
+		filters = append(filters, shown{f.Name, f.Readable, f.Operators, f.Control})
+	}
+	web.WriteJSON(w, http.StatusOK, struct {
+		WildcardFields []string       `json:"wildcard_fields"`
+		Filters        []shown        `json:"filters"`
+		Sort           sortableFields `json:"sort"`
+	}{wildcardFields, filters, sortableFields{agentSorting.Fields()}})
+}

@@ -1,0 +1,125 @@
+package agents
+
+import (
+	"math/bits"
+	"slices"
+	"strconv"
+	"time"
+
+	"tenableio/internal/sandbox/web"
+)
+
+// agentGroup is a group of agents.
+type agentGroup struct {
+	id       int
+	uuid     string
+	name     string
+	created  time.Time
+	modified time.Time
+	members  members
+}
+
+// members is a set of agents by index.
+type members []uint64
+
+func (m members) has(i int) bool { return m[i/64]>>(i%64)&1 == 1 }
+func (m members) add(i int)      { m[i/64] |= 1 << (i % 64) }
+func (m members) remove(i int)   { m[i/64] &^= 1 << (i % 64) }
+
+func (m members) count() int {
+	n := 0
+	for _, word := range m {
+		n += bits.OnesCount64(word)
+	}
+	return n
+}
+
+// firstGroupID is the id of the first group; the others follow.
+const firstGroupID = 101
+
+// firstGroups makes the groups that are there at the start. The fleet must be
+// loaded.
+func (a *API) firstGroups() {
+	kinds := []struct {
+		name    string
+		belongs func(*agent) bool
+	}{
+		{"Servers", func(a *agent) bool { return a.Platform == "LINUX" }},
+		{"Laptops", func(a *agent) bool { return a.Platform != "LINUX" }},
+		{"Branch offices", func(a *agent) bool { return a.index%4 == 1 }},
+		{"Quarantine", func(*agent) bool { return false }},
+	}
+	for i, kind := range kinds {
+		a.newGroup(kind.name, a.fleet.tenant.Now.AddDate(0, -6, i))
+	}
+	for index := range a.fleet.size {
+		if index%9 == 4 {
+			continue // nobody has put it into a group yet
+		}
+		one, _ := a.fleet.identity(index)
+		for i, kind := range kinds {
+			if kind.belongs(one) {
+				a.groups[i].members.add(index)
+			}
+		}
+	}
+}
+
+// newGroup adds a group without members.
+func (a *API) newGroup(name string, now time.Time) *agentGroup {
+	a.lastGroup++
+	g := &agentGroup{
+		id: a.lastGroup, uuid: web.UUIDOf(a.fleet.seed, "agent group", a.lastGroup), name: name,
+		created: now, modified: now, members: make(members, (a.fleet.size+63)/64),
+	}
+	a.groups = append(a.groups, g)
+	return g
+}
+
+// group finds a group by its id or UUID; nil when there is none.
+func (a *API) group(wanted string) *agentGroup {
+	i := slices.IndexFunc(a.groups, func(g *agentGroup) bool { return strconv.Itoa(g.id) == wanted || g.uuid == wanted })
+	if i < 0 {
+		return nil
+	}
+	return a.groups[i]
+}
+
+// groupRecord is a group as the API shows it. Times are Unix seconds.
+//
+// https://developer.tenable.com/reference/agent-groups-list
+type groupRecord struct {
+	ID                   int    `json:"id"`
+	UUID                 string `json:"uuid"`
+	Name                 string `json:"name"`
+	CreationDate         int64  `json:"creation_date"`
+	LastModificationDate int64  `json:"last_modification_date"`
+	Timestamp            int64  `json:"timestamp"`
+	Shared               int    `json:"shared"`
+	Owner                string `json:"owner"`
+	OwnerID              int    `json:"owner_id"`
+	OwnerName            string `json:"owner_name"`
+	OwnerUUID            string `json:"owner_uuid"`
+	UserPermissions      int    `json:"user_permissions"`
+	AgentsCount          int    `json:"agents_count"`
+}
+
+func (a *API) record(g *agentGroup) groupRecord {
+	return groupRecord{
+		ID: g.id, UUID: g.uuid, Name: g.name,
+		CreationDate: g.created.Unix(), LastModificationDate: g.modified.Unix(), Timestamp: g.modified.Unix(),
+		Shared: 1, Owner: "system", OwnerID: 1, OwnerName: "system", OwnerUUID: web.UUIDOf(a.fleet.seed, "user", "system"),
+		UserPermissions: web.Owner, AgentsCount: g.members.count(),
+	}
+}
+
+// groupsOf names the groups of an agent.
+func (a *API) groupsOf(index int) []groupBrief {
+	var list []groupBrief
+	for _, g := range a.groups {
+		if g.members.has(index) {
+			list = append(list, groupBrief{g.name, g.id})
+		}
+	}
+	return list
+}

@@ -1,0 +1,82 @@
+package exports
+
+import (
+	"bufio"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
+)
+
+// findingWriter writes chunks finding by finding, so that a chunk of any size
+// takes no more memory than one of them.
+type findingWriter struct {
+	tenant  *tenant.Tenant
+	plugins sync.Map // *tenant.Plugin to its JSON
+}
+
+func newFindingWriter(t *tenant.Tenant) *findingWriter { return &findingWriter{tenant: t} }
+
+// write answers with the chunk of the assets, compressed where the client takes
+// gzip. Where it does not, the length is told before, so that a cut is noticed.
+func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name string, assets []int, request exportRequest) {
+	header := w.Header()
+	header.Set("Content-Type", "application/octet-stream")
+	header.Set("Content-Disposition", "attachment; filename="+name)
+	header.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		header.Set("Content-Encoding", "gzip")
+		compressed, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is a valid one
+		if c.writeChunk(compressed, assets, request) == nil {
+			_ = compressed.Close() // the client went away, or has all
+		}
+		return
+	}
+	var length web.ByteCount
+	_ = c.writeChunk(&length, assets, request) // counting does not fail
+	header.Set("Content-Length", strconv.FormatInt(int64(length), 10))
+	_ = c.writeChunk(w, assets, request) // as above
+}
+
+// writeChunk writes an array of the findings that the request wants.
+func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportRequest) error {
+	out := bufio.NewWriterSize(to, 64<<10)
+	separator := "["
+	for _, index := range assets {
+		a := c.tenant.Asset(index)
+		about := web.Marshal(exportAsset(a, c.tenant.NetworkID))
+		scan := exportScan(c.tenant, a)
+		for f := range c.tenant.Findings(a) {
+			if !request.wants(f) {
+				continue
+			}
+			rest := web.Marshal(exportFinding(f, scan, request.software))
+			for _, part := range [][]byte{[]byte(separator), []byte(`{"asset":`), about, []byte(`,"plugin":`), c.plugin(f.Plugin), []byte(","), rest[1:]} {
+				if _, err := out.Write(part); err != nil {
+					return err // the client went away
+				}
+			}
+			separator = ","
+		}
+	}
+	if separator == "[" {
+		_ = out.WriteByte('[')
+	}
+	_ = out.WriteByte(']')
+	return out.Flush()
+}
+
+// plugin gives the JSON of a plugin, which is made once.
+func (c *findingWriter) plugin(p *tenant.Plugin) []byte {
+	if made, known := c.plugins.Load(p); known {
+		return made.([]byte)
+	}
+	made := web.Marshal(exportPlugin(p, c.tenant.Now))
+	c.plugins.Store(p, made)
+	return made
+}

@@ -1,0 +1,15 @@
+package exports
+
+// What the tests of this room look at, and nobody else.
+type JobStatus = jobStatus
+
+const (
+	Queued    = queued
+	Finished  = finished
+	Cancelled = cancelled
+)
+
+var (
+	ExportFilters = exportFilters
+	ExportTimes   = exportTimes
+)

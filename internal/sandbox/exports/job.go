@@ -1,0 +1,192 @@
+package exports
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"tenableio/internal/sandbox/web"
+)
+
+// The states of a job. ERROR is there too in the API; the sandbox's jobs do not
+// fail as a whole.
+const (
+	queued     = "QUEUED"
+	processing = "PROCESSING"
+	finished   = "FINISHED"
+	cancelled  = "CANCELLED"
+)
+
+// vulnJob is one export. It does nothing while it "runs": what it has got to at
+// some moment follows from the clock.
+type vulnJob struct {
+	uuid    string
+	created time.Time
+	delay   time.Duration
+	lost    func(path string) bool // whether nobody can ever have what is there
+	request exportRequest
+
+	plan func() jobPlan // worked out when it is first needed
+
+	mu          sync.Mutex
+	cancelledAt time.Time // zero: it was not
+}
+
+// jobPlan says which assets are in which chunk, and in which order the chunks
+// get ready: Tenable works on several at a time, so it is not theirs.
+type jobPlan struct {
+	found []int // indices of the assets with a finding that is wanted
+	order []int // chunk identifiers, the first to be ready first
+}
+
+func newVulnJob(e *API, request exportRequest, uuid string) *vulnJob {
+	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportTime, lost: e.config.Lost, request: request}
+	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
+	j.plan = sync.OnceValue(func() jobPlan {
+		var plan jobPlan
+		for asset := range e.tenant.Assets() {
+			for f := range e.tenant.Findings(asset) {
+				if request.wants(f) {
+					plan.found = append(plan.found, asset.Index)
+					break
+				}
+			}
+		}
+		chunks := (len(plan.found) + request.perChunk - 1) / request.perChunk
+		plan.order = rand.New(rand.NewPCG(seed, 1)).Perm(chunks)
+		for i := range plan.order {
+			plan.order[i]++
+		}
+		return plan
+	})
+	return j
+}
+
+// assets are the indices of the assets of a chunk, which are counted from 1.
+func (j *vulnJob) assets(chunk int) []int {
+	found := j.plan().found
+	return found[(chunk-1)*j.request.perChunk : min(chunk*j.request.perChunk, len(found))]
+}
+
+// readyAt says when the nth chunk of the order is ready: the first fifth of the
+// time is spent in the queue, the last chunk comes before the end.
+func (j *vulnJob) readyAt(n int) time.Time {
+	chunks := time.Duration(len(j.plan().order))
+	return j.created.Add(j.delay/5 + j.delay*4/5*time.Duration(n+1)/(chunks+1))
+}
+
+// ended is when the job was over or will be.
+func (j *vulnJob) ended() time.Time {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.cancelledAt.IsZero() {
+		return j.cancelledAt
+	}
+	return j.created.Add(j.delay)
+}
+
+func (j *vulnJob) over(now time.Time) bool { return !now.Before(j.ended()) }
+
+// forgotten says whether the API knows the job no more.
+func (j *vulnJob) forgotten(now time.Time) bool { return now.Sub(j.ended()) > jobLife }
+
+// cancel stops the job; false when it is finished. To cancel it twice changes nothing.
+func (j *vulnJob) cancel(now time.Time) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.cancelledAt.IsZero() {
+		return true
+	}
+	if !now.Before(j.created.Add(j.delay)) {
+		return false
+	}
+	j.cancelledAt = now
+	return true
+}
+
+// What a chunk is at some moment.
+type chunkState int
+
+const (
+	chunkUnknown chunkState = iota
+	chunkPending
+	chunkReady
+	chunkFailed
+	chunkCancelled
+	chunkExpired
+)
+
+func (j *vulnJob) chunkState(id int, now time.Time) chunkState {
+	n := slices.Index(j.plan().order, id)
+	if n < 0 {
+		return chunkUnknown
+	}
+	ready, end := j.readyAt(n), j.ended()
+	stopped := end.Before(j.created.Add(j.delay))
+	switch {
+	case stopped && ready.After(end):
+		return chunkCancelled
+	case ready.After(now):
+		return chunkPending
+	case j.lost(fmt.Sprintf("/vulns/export/%s/chunks/%d", j.uuid, id)):
+		return chunkFailed
+	case !stopped && now.Sub(ready) > chunkLife:
+		return chunkExpired
+	}
+	return chunkReady
+}
+
+// jobStatus is what the API tells about a job.
+type jobStatus struct {
+	UUID      string     `json:"uuid"`
+	Status    string     `json:"status"`
+	Reason    string     `json:"reason,omitempty"`
+	Available []int      `json:"chunks_available"`
+	Failed    []int      `json:"chunks_failed"`
+	Cancelled []int      `json:"chunks_cancelled"`
+	Total     int        `json:"total_chunks"`
+	Count     int        `json:"chunks_available_count"`
+	Empty     int        `json:"empty_chunks_count"`
+	Finished  int        `json:"finished_chunks"`
+	Filters   web.Object `json:"filters"`
+	PerChunk  int        `json:"num_assets_per_chunk"`
+	Created   int64      `json:"created"` // Unix milliseconds
+}
+
+func (j *vulnJob) status(now time.Time) jobStatus {
+	s := jobStatus{
+		UUID: j.uuid, Available: []int{}, Failed: []int{}, Cancelled: []int{}, Total: len(j.plan().order),
+		Filters: j.request.echo, PerChunk: j.request.perChunk, Created: j.created.UnixMilli(),
+	}
+	for _, id := range j.plan().order {
+		switch j.chunkState(id, now) {
+		case chunkReady, chunkExpired:
+			s.Available = append(s.Available, id)
+		case chunkFailed:
+			s.Failed = append(s.Failed, id)
+		case chunkCancelled:
+			s.Cancelled = append(s.Cancelled, id)
+		}
+	}
+	s.Count = len(s.Available)
+	s.Finished = s.Count + len(s.Failed)
+	s.Status = j.state(now)
+	if len(s.Failed) > 0 {
+		s.Reason = "Some chunks could not be processed"
+	}
+	return s
+}
+
+func (j *vulnJob) state(now time.Time) string {
+	switch {
+	case j.over(now) && j.ended().Before(j.created.Add(j.delay)):
+		return cancelled
+	case j.over(now):
+		return finished
+	case now.Before(j.created.Add(j.delay / 5)):
+		return queued
+	}
+	return processing
+}

@@ -1,0 +1,245 @@
+// Package filters is how lists of agents, findings and assets are filtered: what
+// can be asked for, in which form, and what it leaves.
+package filters
+
+import (
+	"encoding/json"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tenableio/internal/sandbox/web"
+)
+
+// Filter is one of the filters of a workbench over things of type T.
+//
+// https://developer.tenable.com/docs/workbench-filters
+type Filter[T any] struct {
+	Name      string
+	Readable  string
+	Operators []string
+	Control   Control
+	holds     Condition[T]
+}
+
+// New makes a filter whose values, when they are valid, holds compares.
+func New[T any](name, readable string, operators []string, control Control, holds Condition[T]) Filter[T] {
+	return Filter[T]{name, readable, operators, control, holds}
+}
+
+// Control says how a form lets a user enter the value, and what it must look like.
+type Control struct {
+	Type          string `json:"type"` // entry, dropdown, dropdown_multi, datefield
+	Regex         string `json:"regex,omitempty"`
+	ReadableRegex string `json:"readable_regex,omitempty"`
+	MaxLength     int    `json:"maxlength,omitempty"`
+	List          any    `json:"list,omitempty"` // []string, or []choice
+}
+
+// Choice is an item of a list whose value is not what the user reads.
+type Choice struct {
+	Name  string `json:"name"`
+	ID    int    `json:"id,omitempty"`
+	Value string `json:"value,omitempty"`
+}
+
+// MarshalJSON writes the filter the way the list of filters shows it.
+func (f Filter[T]) MarshalJSON() ([]byte, error) {
+	type customControl struct {
+		Operator string `json:"cstmOpr"`
+		Control  struct {
+			Control
+			MaxLength int `json:"maxlength"` // shown here even when there is none
+		} `json:"cstmCntrl"`
+	}
+	document := struct {
+		Name      string          `json:"name"`
+		Readable  string          `json:"readable_name"`
+		Control   Control         `json:"control"`
+		Custom    []customControl `json:"customControl,omitempty"`
+		Operators []string        `json:"operators"`
+		Group     *string         `json:"group_name"`
+	}{Name: f.Name, Readable: f.Readable, Control: f.Control, Operators: f.Operators}
+	if slices.Contains(f.Operators, withIn) {
+		document.Custom = []customControl{{Operator: withIn}}
+		document.Custom[0].Control.Control = daysControl
+	}
+	return json.Marshal(document)
+}
+
+// withIn takes a number of days where the other operators of its filter take a date.
+const withIn = "with-in"
+
+var daysControl = Control{Type: "entry", Regex: "^[0-9]+$", ReadableRegex: "10"}
+
+// The limits of one call. Tenable's pages say 10 values in one place and 50 in
+// two; a client that keeps to the lower one is right with both.
+const (
+	mostFilters = 10
+	mostValues  = 10
+)
+
+// Refusal is the 400 for a filter. It names what was wrong, as the API does.
+type Refusal struct {
+	Error    string `json:"error"`
+	Type     string `json:"type,omitempty"`
+	Name     string `json:"filter_name,omitempty"`
+	Operator string `json:"filter_operator,omitempty"`
+	Value    string `json:"filter_value,omitempty"`
+	Reason   string `json:"reason,omitempty"`
+}
+
+func (b *Refusal) Write(w http.ResponseWriter) { web.WriteJSON(w, http.StatusBadRequest, b) }
+
+// Selection is what the filters of a call leave.
+type Selection[T any] struct {
+	Holds func(T) bool
+	Named []string // the filters of the call
+}
+
+// queryFilter is a filter as a query has it.
+type queryFilter struct{ Name, Operator, Value string }
+
+// Queried walks through filter.0.filter, filter.0.quality and filter.0.value,
+// then filter.1 and so on without a gap.
+func Queried(query url.Values) iter.Seq2[int, queryFilter] {
+	return func(yield func(int, queryFilter) bool) {
+		for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
+			part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
+			if !yield(i, queryFilter{part("filter"), part("quality"), part("value")}) {
+				return
+			}
+		}
+	}
+}
+
+// Read reads the filters of a query and filter.search_type.
+func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[T], *Refusal) {
+	var tests []func(T) bool
+	var s Selection[T]
+	for i, f := range Queried(query) {
+		if i == mostFilters {
+			return s, &Refusal{Error: fmt.Sprintf("Too many filters, the limit is %d", mostFilters)}
+		}
+		test, bad := Compile(known, f.Name, f.Operator, f.Value, now)
+		if bad != nil {
+			return s, bad
+		}
+		tests, s.Named = append(tests, test), append(s.Named, f.Name)
+	}
+	anyOne, bad := anySuffices(query.Get("filter.search_type"))
+	s.Holds = func(thing T) bool {
+		for _, test := range tests {
+			if test(thing) == anyOne {
+				return anyOne
+			}
+		}
+		return !anyOne || len(tests) == 0
+	}
+	return s, bad
+}
+
+// anySuffices reads filter.search_type; all filters must hold by default.
+func anySuffices(searchType string) (bool, *Refusal) {
+	switch searchType {
+	case "", "and":
+		return false, nil
+	case "or":
+		return true, nil
+	}
+	return false, &Refusal{Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType), Type: "invalid_search_type"}
+}
+
+// Compile makes the test of one filter.
+func Compile[T any](known []Filter[T], name, operator, value string, now time.Time) (func(T) bool, *Refusal) {
+	at := slices.IndexFunc(known, func(f Filter[T]) bool { return f.Name == name })
+	if at < 0 {
+		return nil, &Refusal{Error: fmt.Sprintf("Filter '%s' is not valid", name), Type: "invalid_filter", Name: name}
+	}
+	f := known[at]
+	if !slices.Contains(f.Operators, operator) {
+		return nil, &Refusal{
+			Error: fmt.Sprintf("Operator '%s' is not valid for filter %s", operator, name), Type: "invalid_filter_operator", Name: name, Operator: operator,
+		}
+	}
+	rule := f.Control
+	if operator == withIn {
+		rule = daysControl
+	}
+	values := rule.split(value)
+	if reason := rule.refuses(value, values); reason != "" {
+		reason = fmt.Sprintf("%s - %s", name, reason)
+		return nil, &Refusal{
+			fmt.Sprintf("Value '%s' is not valid for filter %s and operator %s : %s", value, name, operator, reason),
+			"invalid_filter_value", name, operator, value, reason,
+		}
+	}
+	if positive, negative := negated[operator]; negative {
+		test := f.holds(positive, values, now)
+		return func(thing T) bool { return !test(thing) }, nil
+	}
+	return f.holds(operator, values, now), nil
+}
+
+// negated are the operators that hold where another does not.
+var negated = map[string]string{"neq": "eq", "nmatch": "match", "date-neq": "date-eq", "set-hasnot": "set-has"}
+
+// split gives the values of a list; free text and single values stay whole.
+func (c Control) split(value string) []string {
+	list := strings.HasPrefix(c.Type, "dropdown") || strings.Contains(c.Regex, "(,") || strings.Contains(c.ReadableRegex, ",")
+	if !list {
+		return []string{value}
+	}
+	values := strings.Split(value, ",")
+	for i := range values {
+		values[i] = strings.TrimSpace(values[i])
+	}
+	return values
+}
+
+// refuses says what is wrong with a value; empty when nothing is.
+func (c Control) refuses(value string, values []string) string {
+	if len(values) > mostValues {
+		return fmt.Sprintf("%d values are more than %d", len(values), mostValues)
+	}
+	if c.MaxLength > 0 && len(value) > c.MaxLength {
+		return fmt.Sprintf("%s is longer than %d", value, c.MaxLength)
+	}
+	if c.Regex != "" && !regexp.MustCompile("(?s)^(?:"+c.Regex+")$").MatchString(value) {
+		return fmt.Sprintf("%s does not match %s", value, c.Regex)
+	}
+	if _, err := time.Parse(DateForm, value); c.Type == "datefield" && strings.Contains(value, "/") && err != nil {
+		return fmt.Sprintf("%s is not a date", value) // 2026/02/31 has the form of one
+	}
+	choices := c.choices()
+	for _, v := range values {
+		if c.List != nil && !slices.Contains(choices, v) {
+			return fmt.Sprintf("%s is not one of %s", v, strings.Join(choices, ", "))
+		}
+	}
+	return ""
+}
+
+// choices are the values that a list allows.
+func (c Control) choices() []string {
+	switch list := c.List.(type) {
+	case []string:
+		return list
+	case []Choice:
+		var values []string
+		for _, item := range list {
+			if item.Value == "" {
+				item.Value = strconv.Itoa(item.ID)
+			}
+			values = append(values, item.Value)
+		}
+		return values
+	}
+	return nil
+}

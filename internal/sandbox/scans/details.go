@@ -1,0 +1,206 @@
+package scans
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
+)
+
+// scanInfo is what the details say of the scan and of the run. Times are Unix
+// seconds; they and the UUID are absent before the first run, the end before it.
+type scanInfo struct {
+	Owner          string   `json:"owner"`
+	Name           string   `json:"name"`
+	NoTarget       bool     `json:"no_target"`
+	FolderID       int      `json:"folder_id"`
+	Control        bool     `json:"control"`
+	UserPermission int      `json:"user_permissions"`
+	ScheduleUUID   string   `json:"schedule_uuid"`
+	EditAllowed    bool     `json:"edit_allowed"`
+	ScannerName    *string  `json:"scanner_name"`
+	Policy         *string  `json:"policy"`
+	Shared         *bool    `json:"shared"`
+	ObjectID       int      `json:"object_id"`
+	TagTargets     []string `json:"tag_targets"`
+	ACLs           []acl    `json:"acls"`
+	HostCount      int      `json:"hostcount"`
+	UUID           *string  `json:"uuid,omitempty"`
+	Status         string   `json:"status"`
+	ScanType       *string  `json:"scan_type"`
+	Targets        *string  `json:"targets"`
+	AltTargetsUsed bool     `json:"alt_targets_used"`
+	PCICanUpload   bool     `json:"pci-can-upload"`
+	ScanStart      *int64   `json:"scan_start,omitempty"`
+	Timestamp      *int64   `json:"timestamp,omitempty"`
+	IsArchived     bool     `json:"is_archived"`
+	Reindexing     bool     `json:"reindexing"`
+	ScanEnd        *int64   `json:"scan_end,omitempty"`
+	HasKB          bool     `json:"haskb"`
+	HasAuditTrail  bool     `json:"hasaudittrail"`
+	ScannerStart   *string  `json:"scanner_start"`
+	ScannerEnd     *string  `json:"scanner_end"`
+}
+
+// acl is a permission on a scan; the first one is everybody's.
+type acl struct {
+	Permissions int     `json:"permissions"`
+	Owner       *int    `json:"owner"`
+	DisplayName *string `json:"display_name"`
+	Name        *string `json:"name"`
+	UUID        *string `json:"uuid"`
+	ID          *int    `json:"id"`
+	Type        string  `json:"type"`
+}
+
+// runOfDetails is a run as the details list it.
+type runOfDetails struct {
+	HistoryID            int     `json:"history_id"`
+	OwnerID              int     `json:"owner_id"`
+	CreationDate         int64   `json:"creation_date"`
+	LastModificationDate int64   `json:"last_modification_date"`
+	UUID                 string  `json:"uuid"`
+	Type                 *string `json:"type"`
+	Status               string  `json:"status"`
+	Scheduler            int     `json:"scheduler"`
+	AltTargetsUsed       bool    `json:"alt_targets_used"`
+	IsArchived           bool    `json:"is_archived"`
+}
+
+type scanRemediations struct {
+	NumCVEs           int      `json:"num_cves"`
+	NumHosts          int      `json:"num_hosts"`
+	NumRemediatedCVEs int      `json:"num_remediated_cves"`
+	NumImpactedHosts  int      `json:"num_impacted_hosts"`
+	Remediations      []string `json:"remediations"`
+}
+
+// scanDetails is the whole answer; what an archived run no longer has is nil.
+type scanDetails struct {
+	Info            scanInfo         `json:"info"`
+	Hosts           *[]hostOfScan    `json:"hosts,omitempty"`
+	Vulnerabilities *[]vulnOfScan    `json:"vulnerabilities,omitempty"`
+	CompHosts       *[]hostOfScan    `json:"comphosts,omitempty"`
+	Compliance      *[]vulnOfScan    `json:"compliance,omitempty"`
+	Filters         *[]resultFilter  `json:"filters,omitempty"`
+	History         []runOfDetails   `json:"history"`
+	Notes           []web.Object     `json:"notes"`
+	Remediations    scanRemediations `json:"remediations"`
+	Progress        int              `json:"progress"`
+}
+
+// Details answers GET /scans/{scan}: the scan, and what one of its runs found.
+//
+// https://developer.tenable.com/reference/scans-details
+func (a *API) Details(w http.ResponseWriter, r *http.Request) {
+	s, wanted, ok := a.findRun(w, r)
+	if !ok {
+		return
+	}
+	web.WriteJSON(w, http.StatusOK, a.detailsOf(s, wanted, web.Caller(r)))
+}
+
+// findRun finds the scan of the path and the run that the query names by number
+// or UUID, else the newest; nil for a scan that never ran. It has answered, and
+// gives false, where there is no such scan or run.
+func (a *API) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool) {
+	s := a.find(r)
+	if s == nil {
+		refuseScan(w)
+		return nil, nil, false
+	}
+	query := r.URL.Query()
+	wanted := cmp.Or(query.Get("history_id"), query.Get("history_uuid"))
+	if wanted == "" {
+		return s, s.latest(), true
+	}
+	for _, one := range s.runs {
+		if strconv.Itoa(one.id) == wanted || one.uuid == wanted {
+			return s, one, true
+		}
+	}
+	refuseScan(w)
+	return nil, nil, false
+}
+
+func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
+	now := a.config.Now()
+	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: []web.Object{}}
+	d.Remediations.Remediations = []string{}
+	var hosts []*tenant.Asset
+	if r != nil {
+		d.Progress = r.progressAt(now)
+		hosts = a.hosts(s, r)
+		hosts = hosts[:len(hosts)*d.Progress/100] // while it runs, one host after the other
+	}
+	found := a.resultsOf(hosts, r)
+	d.Info.HostCount = len(hosts)
+	d.Remediations.NumHosts, d.Remediations.NumCVEs = len(hosts), found.cves
+	if d.Info.IsArchived {
+		return d
+	}
+	d.Hosts, d.Vulnerabilities = &found.hosts, &found.vulnerabilities
+	d.CompHosts, d.Compliance = &[]hostOfScan{}, &[]vulnOfScan{}
+	filters := a.resultFilters()
+	d.Filters = &filters
+	return d
+}
+
+// infoOf describes the scan and the run; r is nil when it never ran.
+func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
+	permission, shared, scheduleUUID := s.permissionOf(caller), s.shared > web.NoAccess, s.ScheduleUUID
+	info := scanInfo{
+		Owner: a.owner.Email, Name: s.Name, NoTarget: s.Agent, FolderID: s.folder, Control: !s.imported,
+		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= web.CanEdit,
+		Shared: &shared, ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
+		Targets: a.targets(s), AltTargetsUsed: s.Agent, HasKB: true, HasAuditTrail: true,
+	}
+	if !s.imported {
+		policy, scanner := "Basic Network Scan", "Cloud Scanner"
+		if s.Agent {
+			policy, scanner = "Basic Agent Scan", "Agents"
+		}
+		info.Policy, info.ScannerName = &policy, &scanner
+	}
+	if r == nil {
+		return info
+	}
+	now := a.config.Now()
+	start, changed := r.start.Unix(), r.changedAt(now).Unix()
+	info.UUID, info.Status, info.ScanStart, info.Timestamp = &r.uuid, r.statusAt(now), &start, &changed
+	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
+	info.IsArchived = r.archivedAt(now)
+	if !r.activeAt(now) {
+		info.ScanEnd = &changed
+	}
+	if s.imported {
+		from, to := r.start.Format(time.RFC3339), r.start.Add(r.took).Format(time.RFC3339)
+		info.ScannerStart, info.ScannerEnd = &from, &to
+	}
+	return info
+}
+
+func (a *API) aclsOf(s *scan) []acl {
+	yes, name := 1, a.owner.Email
+	return []acl{
+		{Permissions: s.shared, Type: "default"},
+		{Permissions: web.Owner, Owner: &yes, DisplayName: &name, Name: &name, UUID: &a.owner.UUID, ID: &a.owner.ID, Type: "user"},
+	}
+}
+
+// runsForDetails lists the runs, newest first.
+func (a *API) runsForDetails(s *scan) []runOfDetails {
+	now := a.config.Now()
+	list := []runOfDetails{}
+	for _, r := range slices.Backward(s.runs) {
+		list = append(list, runOfDetails{
+			HistoryID: r.id, OwnerID: a.owner.ID, CreationDate: r.start.Unix(), LastModificationDate: r.changedAt(now).Unix(),
+			UUID: r.uuid, Type: s.kind(), Status: r.statusAt(now), AltTargetsUsed: s.Agent || r.altTargets != nil, IsArchived: r.archivedAt(now),
+		})
+	}
+	return list
+}

@@ -1,0 +1,108 @@
+// Package web is what all endpoints share: who calls, what the query and the body
+// say, and the forms of answers and refusals.
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+// WriteJSON answers with v.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
+	body := Marshal(v)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(body) // the client may have gone away
+}
+
+// Marshal writes compact JSON with <, > and & as they are, as the API does.
+func Marshal(v any) []byte {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		panic(err) // no answer holds what cannot be JSON
+	}
+	return bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+}
+
+// Refuse answers in the form of the gateway and of the newer services.
+func Refuse(w http.ResponseWriter, status int, message string) {
+	WriteJSON(w, status, struct {
+		StatusCode int    `json:"statusCode"`
+		Error      string `json:"error"`
+		Message    string `json:"message"`
+	}{status, http.StatusText(status), message})
+}
+
+// gatewayTexts are the messages of what the gateway itself answers, where they
+// are not the usual text of the status.
+var gatewayTexts = map[int]string{
+	http.StatusUnauthorized:        "Invalid credentials.",
+	http.StatusForbidden:           "Insufficient scope",
+	http.StatusInternalServerError: "An internal server error occurred. Please wait a moment and try your request again.",
+	http.StatusBadGateway:          "Please wait a moment and try your request again.",
+	http.StatusServiceUnavailable:  "Please wait a moment and try your request again.",
+	http.StatusGatewayTimeout:      "Please wait a moment and try your request again.",
+}
+
+// RefuseStatus is refuse in the gateway's own words for the status.
+func RefuseStatus(w http.ResponseWriter, status int) {
+	text, known := gatewayTexts[status]
+	if !known {
+		text = http.StatusText(status)
+	}
+	Refuse(w, status, text)
+}
+
+// Complain answers in the form of the older services: one member, error.
+func Complain(w http.ResponseWriter, status int, text string) {
+	WriteJSON(w, status, struct {
+		Error string `json:"error"`
+	}{text})
+}
+
+// RefuseParameter answers in the form of the gateway's own validation. The
+// source of the parameter is query, params (the path) or payload.
+func RefuseParameter(w http.ResponseWriter, source, name, why string) {
+	type validation struct {
+		Source string   `json:"source"`
+		Keys   []string `json:"keys"`
+	}
+	WriteJSON(w, http.StatusBadRequest, struct {
+		StatusCode int        `json:"statusCode"`
+		Error      string     `json:"error"`
+		Message    string     `json:"message"`
+		Validation validation `json:"validation"`
+	}{
+		http.StatusBadRequest, http.StatusText(http.StatusBadRequest),
+		fmt.Sprintf("child %q fails because [%q %s]", name, name, why),
+		validation{source, []string{name}},
+	})
+}
+
+// Busy answers the way the gateway does when a limit is exceeded: with a page of
+// HTML and, where it says, with the seconds to wait.
+//
+// https://developer.tenable.com/docs/rate-limiting
+func Busy(w http.ResponseWriter, retryAfter string) {
+	const page = `<html>
+<head><title>429 Too Many Requests</title></head>
+<body>
+<center><h1>429 Too Many Requests</h1></center>
+<hr><center>nginx</center>
+</body>
+</html>
+`
+	if retryAfter != "" {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	w.Header().Set("Content-Type", "text/html")
+	w.WriteHeader(http.StatusTooManyRequests)
+	_, _ = w.Write([]byte(page)) // as in writeJSON
+}
+
+// UsualWait is the Retry-After of the concurrency limits, in seconds.
+const UsualWait = "30"

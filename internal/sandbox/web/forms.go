@@ -1,0 +1,77 @@
+package web
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Object is a JSON object whose members depend on what is known or asked for.
+// What always has the same members is a struct.
+type Object = map[string]any
+
+// ISO writes a time the way most of the API has it: UTC, with milliseconds. As
+// text such times sort by time.
+func ISO(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// ISOOrNull is null for a time that is not known.
+func ISOOrNull(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := ISO(t)
+	return &text
+}
+
+// DayText writes a day the way plugins have it; empty when it is not known.
+func DayText(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+// DayOrNull is null for a day that is not known.
+func DayOrNull(t time.Time) *string { return OrNull(DayText(t)) }
+
+// OrNull is null for a text that is not there.
+func OrNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// OrEmpty is [] for a list that is not there.
+func OrEmpty[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+// OneOrNone is a list of the text; [] for an empty one.
+func OneOrNone(text string) []string {
+	return slices.DeleteFunc([]string{text}, func(t string) bool { return t == "" })
+}
+
+// Addresses are the texts of addresses; [] for none.
+func Addresses(of []netip.Addr) []string {
+	texts := []string{}
+	for _, address := range of {
+		texts = append(texts, address.String())
+	}
+	return texts
+}
+
+// OneDecimal writes a score.
+func OneDecimal(score float64) string { return strconv.FormatFloat(score, 'f', 1, 64) }
+
+// ByteCount counts what is written to it.
+type ByteCount int64
+
+func (n *ByteCount) Write(p []byte) (int, error) {
+	*n += ByteCount(len(p))
+	return len(p), nil
+}

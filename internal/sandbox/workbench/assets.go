@@ -1,0 +1,145 @@
+package workbench
+
+import (
+	"net/http"
+
+	"tenableio/internal/sandbox/filters"
+	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
+)
+
+// ListAssets answers GET /workbenches/assets: at most 5,000 assets, with all
+// their attributes where all_fields is given.
+//
+// https://developer.tenable.com/reference/workbenches-assets
+func (a *API) ListAssets(w http.ResponseWriter, r *http.Request) {
+	query := r.URL.Query()
+	chosen, bad := filters.Read(query, a.assetFilters, a.now())
+	if bad != nil {
+		bad.Write(w)
+		return
+	}
+	since, ok := a.readSince(w, r)
+	if !ok {
+		return
+	}
+	describe := a.describeAsset
+	if !query.Has("all_fields") {
+		describe = func(asset asset) web.Object { return defaultFields(a.describeAsset(asset)) }
+	}
+	rows := []web.Object{}
+	for each := range a.tenant.Assets() {
+		if query.Has("date_range") && each.LastSeen.Before(since) || !chosen.Holds(each) {
+			continue
+		}
+		if rows = append(rows, describe(each)); len(rows) == MostRows {
+			break
+		}
+	}
+	web.WriteJSON(w, http.StatusOK, struct {
+		Assets []web.Object `json:"assets"`
+		Total  int          `json:"total"`
+	}{rows, len(rows)})
+}
+
+// AssetInfo answers GET /workbenches/assets/{asset_id}/info.
+//
+// https://developer.tenable.com/reference/workbenches-asset-info
+func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
+	asset, ok := a.namedAsset(w, r)
+	if !ok {
+		return
+	}
+	query, ok := a.readVulnQuery(w, r)
+	if !ok {
+		return
+	}
+	var counts assetCounts
+	counts.Vulnerabilities.Severities, counts.Vulnerabilities.Total = severityCounts(a.tenant, asset, query.Holds)
+	counts.Audits.Statuses = []levelCount{{Level: 1, Name: "Passed"}, {Level: 2, Name: "Warning"}, {Level: 3, Name: "Failed"}}
+	info := a.describeAsset(asset)
+	for _, listOnly := range listOnlyFields {
+		delete(info, listOnly)
+	}
+	info["uuid"] = asset.UUID
+	info["time_start"], info["time_end"] = web.ISO(asset.LastSeen), web.ISO(asset.LastSeen)
+	info["counts"] = counts
+	web.WriteJSON(w, http.StatusOK, struct {
+		Info web.Object `json:"info"`
+	}{info})
+}
+
+// assetCounts are what was found on an asset. There are no audits in the sandbox.
+type assetCounts struct {
+	Vulnerabilities struct {
+		Total      int          `json:"total"`
+		Severities []levelCount `json:"severities"`
+	} `json:"vulnerabilities"`
+	Audits struct {
+		Total    int          `json:"total"`
+		Statuses []levelCount `json:"statuses"`
+	} `json:"audits"`
+}
+
+type levelCount struct {
+	Count int    `json:"count"`
+	Level int    `json:"level"`
+	Name  string `json:"name"`
+}
+
+// vulnerableAsset is an asset with its findings added up.
+type vulnerableAsset struct {
+	ID          string       `json:"id"`
+	Severities  []levelCount `json:"severities"`
+	Total       int          `json:"total"`
+	FQDN        []string     `json:"fqdn"`
+	IPv4        []string     `json:"ipv4"`
+	IPv6        []string     `json:"ipv6"`
+	LastSeen    string       `json:"last_seen"`
+	NetBIOSName []string     `json:"netbios_name"`
+	AgentName   []string     `json:"agent_name"`
+}
+
+// ListVulnerableAssets answers GET /workbenches/assets/vulnerabilities: at most
+// 5,000 assets with what was found on them, added up by severity.
+//
+// https://developer.tenable.com/reference/workbenches-assets-vulnerabilities
+func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
+	query, ok := a.readVulnQuery(w, r)
+	if !ok {
+		return
+	}
+	rows := []vulnerableAsset{}
+	for each := range a.tenant.Assets() {
+		counts, total := severityCounts(a.tenant, each, query.withoutInfo())
+		if total == 0 {
+			continue
+		}
+		rows = append(rows, vulnerableAsset{
+			ID: each.UUID, Severities: counts, Total: total, FQDN: web.OneOrNone(each.FQDN), IPv4: web.Addresses(each.IPv4), IPv6: web.Addresses(each.IPv6),
+			LastSeen: web.ISO(each.LastSeen), NetBIOSName: web.OneOrNone(each.NetBIOS), AgentName: web.OneOrNone(each.AgentName()),
+		})
+		if len(rows) == MostRows {
+			break
+		}
+	}
+	web.WriteJSON(w, http.StatusOK, struct {
+		Assets []vulnerableAsset `json:"assets"`
+		Total  int               `json:"total_asset_count"`
+	}{rows, len(rows)})
+}
+
+// severityCounts adds up an asset's findings; each severity is there, even with 0.
+func severityCounts(t *tenant.Tenant, a asset, wants func(finding) bool) (counts []levelCount, total int) {
+	var by [5]int
+	for f := range t.Findings(a) {
+		if wants(f) {
+			by[f.Severity]++
+			total++
+		}
+	}
+	for level, name := range tenant.SeverityNames {
+		counts = append(counts, levelCount{by[level], level, name})
+	}
+	return counts, total
+}

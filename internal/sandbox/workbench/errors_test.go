@@ -1,0 +1,285 @@
+package workbench_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tenableio/internal/sandbox"
+	"tenableio/internal/sandbox/filters"
+	"tenableio/internal/sandbox/sandboxtest"
+	"tenableio/internal/sandbox/workbench"
+)
+
+// TestBadFilterValueIsExplained: the 400 names what was wrong, member by member.
+func TestBadFilterValueIsExplained(t *testing.T) {
+	w := newWorld(t, nil)
+	var got filters.Refusal
+	w.Want(400, "GET", "/workbenches/vulnerabilities"+sandboxtest.Filtered("host.id", "eq", "192.0.2.1"), "", &got)
+	const form = "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*"
+	want := filters.Refusal{
+		Error: "Value '192.0.2.1' is not valid for filter host.id and operator eq : host.id - 192.0.2.1 does not match " + form,
+		Type:  "invalid_filter_value", Name: "host.id", Operator: "eq", Value: "192.0.2.1", Reason: "host.id - 192.0.2.1 does not match " + form,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestBadWorkbenchCallsAreRefused: each with a 400 that says what.
+func TestBadWorkbenchCallsAreRefused(t *testing.T) {
+	w := newWorld(t, nil)
+	ids := make([]string, 11)
+	for i := range ids {
+		ids[i] = strconv.Itoa(100 + i)
+	}
+	eleven := make([]string, 0, 33)
+	for range 11 {
+		eleven = append(eleven, "severity", "eq", "High")
+	}
+	for name, c := range map[string]struct{ query, want string }{
+		"eleven filters":       {sandboxtest.Filtered(eleven...), "10"},
+		"eleven values":        {sandboxtest.Filtered("plugin.id", "eq", strings.Join(ids, ",")), "11 values"},
+		"unknown filter":       {sandboxtest.Filtered("host.ip", "eq", "x"), "host.ip"},
+		"unknown operator":     {sandboxtest.Filtered("plugin.attributes.description", "eq", "x"), "Operator 'eq'"},
+		"no operator":          {"?filter.0.filter=severity&filter.0.value=High", "Operator ''"},
+		"no value":             {"?filter.0.filter=severity&filter.0.quality=eq", "severity"},
+		"severity by number":   {sandboxtest.Filtered("severity", "eq", "4"), "Info, Low, Medium, High, Critical"},
+		"severity in small":    {sandboxtest.Filtered("severity", "eq", "critical"), "critical"},
+		"one of two":           {sandboxtest.Filtered("severity", "eq", "High,Hot"), "Hot"},
+		"two decimals":         {sandboxtest.Filtered("plugin.attributes.vpr.score", "gte", "7.05"), "7.05"},
+		"no decimal":           {sandboxtest.Filtered("plugin.attributes.cvss_temporal_score", "gte", "7"), "does not match"},
+		"eight digits":         {sandboxtest.Filtered("plugin.id", "eq", "12345678"), "12345678"},
+		"CVE of 1998":          {sandboxtest.Filtered("plugin.attributes.cve.raw", "eq", "CVE-1998-0001"), "CVE-1998-0001"},
+		"CVE in mixed case":    {sandboxtest.Filtered("plugin.attributes.cve.raw", "eq", "Cve-2020-0001"), "Cve-2020-0001"},
+		"one bad CVE":          {sandboxtest.Filtered("plugin.attributes.cve.raw", "eq", "CVE-2020-0001,CVE-20-1"), "CVE-20-1"},
+		"date with hyphens":    {sandboxtest.Filtered("tracking.last_found", "date-gt", "2026-01-01"), "2026-01-01"},
+		"no such day":          {sandboxtest.Filtered("tracking.last_found", "date-gt", "2026/02/31"), "2026/02/31"},
+		"date in days":         {sandboxtest.Filtered("tracking.last_found", "with-in", "2026/01/01"), "2026/01/01"},
+		"long value":           {sandboxtest.Filtered("plugin.attributes.bid", "eq", "1234567890123456789"), "longer than 18"},
+		"unknown tag":          {sandboxtest.Filtered("tag.Site", "set-has", "Nowhere"), "Nowhere"},
+		"protocol in capitals": {sandboxtest.Filtered("port.protocol", "eq", "TCP"), "TCP"},
+		"search type":          {sandboxtest.Filtered("severity", "eq", "High") + "&filter.search_type=xor", "xor"},
+		"days":                 {"?date_range=many", "date_range"},
+		"negative days":        {"?date_range=-1", "date_range"},
+		"short severity":       {"?severity=hot", "severity"},
+		"short flag":           {"?exploitable=perhaps", "exploitable"},
+		"short age":            {"?age=old", "age"},
+	} {
+		for _, path := range []string{"/workbenches/vulnerabilities", "/workbenches/vulnerabilities/" + fmt.Sprint(w.Plugins()[0].ID) + "/outputs", "/workbenches/assets/" + w.Asset(0).UUID + "/vulnerabilities"} {
+			var got struct{ Error, Message, Reason string }
+			status, _, body := w.Ask("GET", path+c.query, "")
+			if status != 400 || json.Unmarshal(body, &got) != nil || !strings.Contains(got.Error+got.Message, c.want) {
+				t.Errorf("%s, %s: %d %s, want a 400 with %q", name, path, status, body, c.want)
+			}
+		}
+	}
+}
+
+// TestTenFiltersAndValuesAreTaken: the limit itself is allowed.
+func TestTenFiltersAndValuesAreTaken(t *testing.T) {
+	w := newWorld(t, nil)
+	var ten []string
+	for range 10 {
+		ten = append(ten, "severity", "neq", "Info")
+	}
+	w.rows("/workbenches/vulnerabilities" + sandboxtest.Filtered(ten...))
+	w.rows("/workbenches/vulnerabilities" + sandboxtest.Filtered("plugin.id", "eq", "1,2,3,4,5,6,7,8,9,10"))
+}
+
+// TestUnknownAssets: 404 for one that is not there, 400 for what is no UUID.
+func TestUnknownAssets(t *testing.T) {
+	w := newWorld(t, nil)
+	plugin := strconv.Itoa(w.Plugins()[0].ID)
+	for _, end := range []string{"/info", "/vulnerabilities", "/vulnerabilities/" + plugin + "/info", "/vulnerabilities/" + plugin + "/outputs"} {
+		if status, _, body := w.Ask("GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000"+end, ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
+			t.Errorf("%s: %d %s", end, status, body)
+		}
+		if status, _, body := w.Ask("GET", "/workbenches/assets/192.0.2.1"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["asset_id"]`) {
+			t.Errorf("%s: %d %s", end, status, body)
+		}
+	}
+	for _, end := range []string{"/info", "/outputs"} {
+		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/x"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["plugin_id"]`) {
+			t.Errorf("%s: %d %s", end, status, body)
+		}
+	}
+}
+
+// TestAssetFilters holds each filter of the assets to a walk through them.
+func TestAssetFilters(t *testing.T) {
+	w := newWorld(t, nil)
+	var a asset
+	for each := range w.Assets() {
+		if each.NetBIOS != "" && each.AgentUUID != "" && each.FQDN != "" && len(each.IPv6) > 0 && each.Criticality > 0 {
+			a = each
+		}
+	}
+	asked := map[string]bool{}
+	for _, c := range []struct {
+		name, operator, value string
+		holds                 func(asset) bool
+	}{
+		{"agent_name", "eq", a.Hostname, func(b asset) bool { return b.Index == a.Index }},
+		{"acr_score", "gte", "7", func(b asset) bool { return b.Criticality >= 7 }},
+		{"exposure_score", "lt", "300", func(b asset) bool { return b.Exposure < 300 }},
+		{"host.id", "eq", a.UUID, func(b asset) bool { return b.Index == a.Index }},
+		{"bios_uuid", "eq", strings.ToLower(a.BIOSUUID), func(b asset) bool { return b.Index == a.Index }},
+		{"created_at", "date-lt", "2025/12/01", func(b asset) bool { return b.FirstSeen.Before(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)) }},
+		{"first_seen", "date-gte", "2025/12/01", func(b asset) bool { return !b.FirstSeen.Before(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)) }},
+		{"fqdn", "match", "example", func(b asset) bool { return b.FQDN != "" }},
+		{"has_plugin_results", "eq", "true", func(asset) bool { return true }},
+		{"host.target", "eq", a.IPv6[0].String(), func(b asset) bool { return b.Index == a.Index }},
+		{"host.target", "eq", w.Asset(17).IPv4[0].String(), func(b asset) bool { return b.Index == 16 || b.Index == 17 }},
+		{"host.target", "eq", "192.0.2.250", func(asset) bool { return false }},
+		{"hostname", "match", "web", func(b asset) bool { return strings.HasPrefix(b.Hostname, "web") }},
+		{"ipv4", "eq", "192.0.2.0/27", func(b asset) bool { return b.IPv4[0].As4()[3] < 32 }},
+		{"ipv6", "neq", a.IPv6[0].String(), func(b asset) bool { return b.Index != a.Index }},
+		{"last_authenticated_scan_date", "date-gt", "2020/01/01", func(b asset) bool { return !b.Authenticated.IsZero() }},
+		{"last_licensed_scan_date", "with-in", "30", func(b asset) bool { return b.Licensed && w.Now.Sub(b.LastSeen) <= 30*24*time.Hour }},
+		{"last_seen", "date-lt", "2025/06/01", func(b asset) bool { return b.LastSeen.Before(time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)) }},
+		{"is_licensed", "eq", "false", func(b asset) bool { return !b.Licensed }},
+		{"mac_address", "eq", a.MACs[0], func(b asset) bool { return b.Index == a.Index }},
+		{"netbios_name", "eq", a.NetBIOS, func(b asset) bool { return b.Index == a.Index }},
+		{"network_id", "neq", w.NetworkID, func(asset) bool { return false }},
+		{"operating_system", "match", "Linux", func(b asset) bool { return strings.Contains(b.OperatingSystem, "Linux") }},
+		{"sources", "eq", "NESSUS_AGENT", func(b asset) bool { return b.AgentUUID != "" }},
+		{"system_type", "eq", "switch", func(b asset) bool { return b.DeviceType == "switch" }},
+		{"tenable_uuid", "eq", a.AgentUUID, func(b asset) bool { return b.Index == a.Index }},
+		{"updated_at", "date-gte", "2026/02/20", func(b asset) bool { return !b.LastSeen.Before(time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC)) }},
+		{"tag.Site", "set-has", "Hill", func(b asset) bool { return hasTag(b, "Site", "Hill") }},
+		{"tag.Stage", "set-hasnot", "Lab", func(b asset) bool { return !hasTag(b, "Stage", "Lab") }},
+	} {
+		asked[c.name] = true
+		want := []string{}
+		for b := range w.Assets() {
+			if c.holds(b) {
+				want = append(want, b.UUID)
+			}
+		}
+		if diff := cmp.Diff(want, w.assetIDs(sandboxtest.Filtered(c.name, c.operator, c.value))); diff != "" {
+			t.Errorf("%s %s %s (-want +got):\n%s", c.name, c.operator, c.value, diff)
+		}
+		if len(want) == 0 && c.name != "network_id" && c.value != "192.0.2.250" {
+			t.Errorf("%s %s %s finds nothing", c.name, c.operator, c.value)
+		}
+	}
+	for _, f := range filters.OfAssets("") {
+		if !asked[f.Name] {
+			t.Errorf("no case asks for %s", f.Name)
+		}
+	}
+	if status, _, body := w.Ask("GET", "/workbenches/assets"+sandboxtest.Filtered("severity", "eq", "High"), ""); status != 400 {
+		t.Errorf("a filter of the other workbench: %d %s", status, body)
+	}
+}
+
+func (w *world) assetIDs(query string) []string {
+	w.T.Helper()
+	var answer struct {
+		Assets []struct{ ID string }
+		Total  int
+	}
+	w.Get("/workbenches/assets"+query, &answer)
+	ids := []string{}
+	for _, a := range answer.Assets {
+		ids = append(ids, a.ID)
+	}
+	if len(ids) != answer.Total {
+		w.T.Errorf("%s: %d assets, total %d", query, len(ids), answer.Total)
+	}
+	return ids
+}
+
+// TestAssetFields: what a list gives by default is a part of what it gives with
+// all_fields, and the same values.
+func TestAssetFields(t *testing.T) {
+	w := newWorld(t, nil)
+	var short, full struct{ Assets []map[string]any }
+	w.Get("/workbenches/assets", &short)
+	w.Get("/workbenches/assets?"+url.Values{"all_fields": {"full"}}.Encode(), &full)
+	for i, a := range short.Assets {
+		if len(a) >= len(full.Assets[i]) {
+			t.Errorf("asset %d has %d fields by default and %d with all_fields", i, len(a), len(full.Assets[i]))
+		}
+		for name, value := range a {
+			if diff := cmp.Diff(full.Assets[i][name], value); diff != "" {
+				t.Errorf("asset %d: %s (-full +default):\n%s", i, name, diff)
+			}
+		}
+		address := netip.MustParseAddr(a["last_scan_target"].(string))
+		if !slices.Contains(w.Asset(i).IPv4, address) {
+			t.Errorf("asset %d was scanned at %s and has %v", i, address, w.Asset(i).IPv4)
+		}
+	}
+	if n := len(w.assetIDs("?date_range=30")); n == 0 || n >= len(short.Assets) {
+		t.Errorf("%d of %d assets were seen within 30 days", n, len(short.Assets))
+	}
+}
+
+// TestAssetsAreCut at 5,000.
+func TestAssetsAreCut(t *testing.T) {
+	w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset = workbench.MostRows+100, 1 })
+	_, _, answer := w.Ask("GET", "/workbenches/assets", "")
+	if n := strings.Count(string(answer), `"last_scan_target"`); n != workbench.MostRows {
+		t.Errorf("%d assets, want %d", n, workbench.MostRows)
+	}
+}
+
+// TestVulnerableAssets adds findings up by asset and severity.
+func TestVulnerableAssets(t *testing.T) {
+	w := newWorld(t, nil)
+	for query, holds := range map[string]func(finding) bool{
+		"": func(f finding) bool { return f.Severity > 0 },
+		sandboxtest.Filtered("severity", "eq", "Critical"): func(f finding) bool { return f.Severity == 4 },
+		sandboxtest.Filtered("severity", "eq", "Info"):     func(f finding) bool { return f.Severity == 0 },
+	} {
+		var answer struct {
+			Assets []struct {
+				ID         string
+				Total      int
+				Severities []struct{ Count, Level int }
+			}
+			Total int `json:"total_asset_count"`
+		}
+		w.Get("/workbenches/assets/vulnerabilities"+query, &answer)
+		got := map[string][5]int{}
+		for _, a := range answer.Assets {
+			var by [5]int
+			for _, s := range a.Severities {
+				by[s.Level] = s.Count
+			}
+			got[a.ID] = by
+		}
+		want := map[string][5]int{}
+		for _, f := range w.All(func(f finding) bool { return w.Current(f) && holds(f) }) {
+			by := want[f.Asset.UUID]
+			by[f.Severity]++
+			want[f.Asset.UUID] = by
+		}
+		if diff := cmp.Diff(want, got); diff != "" || answer.Total != len(want) || len(want) == 0 {
+			t.Errorf("%s: total %d (-want +got):\n%s", query, answer.Total, diff)
+		}
+	}
+	a := w.All(w.Current)[0].Asset
+	var info struct {
+		Info struct {
+			ID, UUID string
+			Counts   struct {
+				Vulnerabilities struct{ Total int }
+			}
+		}
+	}
+	w.Get("/workbenches/assets/"+a.UUID+"/info", &info)
+	if n := len(w.All(func(f finding) bool { return w.Current(f) && f.Asset.Index == a.Index })); info.Info.Counts.Vulnerabilities.Total != n || info.Info.ID != a.UUID || info.Info.UUID != a.UUID {
+		t.Errorf("info is %+v, want %d findings of %s", info, n, a.UUID)
+	}
+}
