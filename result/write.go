@@ -19,8 +19,6 @@ type File struct {
 	Name      string `json:"name"`
 	MediaType string `json:"media_type"`
 	Size      int64  `json:"size"` // bytes
-	MD5       string `json:"md5"`
-	SHA1      string `json:"sha1"`
 	SHA256    string `json:"sha256"`
 	Path      string `json:"path,omitempty"`
 

@@ -72,8 +72,7 @@ func (f *OutputFile) Keep(ctx context.Context, name, mediaType string) (result.F
 	digest := f.hasher.Digest()
 	kept, err := f.draft.Keep(ctx, name)
 	return result.File{
-		Name: kept.Name, MediaType: mediaType, Size: digest.Size,
-		MD5: digest.MD5, SHA1: digest.SHA1, SHA256: digest.SHA256,
+		Name: kept.Name, MediaType: mediaType, Size: digest.Size, SHA256: digest.SHA256,
 		Path: kept.Path, Content: kept.Content,
 	}, err
 }
@@ -96,7 +95,5 @@ func Location(file result.File) string {
 func AddFile(out *result.Output, file result.File) {
 	out.Files = append(out.Files, file)
 	out.KeyFields.Add("file_names", file.Name)
-	out.KeyFields.Add("md5", file.MD5)
-	out.KeyFields.Add("sha1", file.SHA1)
 	out.KeyFields.Add("sha256", file.SHA256)
 }

@@ -107,8 +107,6 @@ func describeReport(out *result.Output, in downloadExportedScanInput, saved repo
 		FileName string  `json:"file_name"`
 		Format   string  `json:"format"`
 		Size     int64   `json:"size"`
-		MD5      string  `json:"md5"`
-		SHA1     string  `json:"sha1"`
 		SHA256   string  `json:"sha256"`
 		Path     *string `json:"path"`
 	}
@@ -122,8 +120,7 @@ func describeReport(out *result.Output, in downloadExportedScanInput, saved repo
 		return err
 	}
 	r := record{
-		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
-		MD5: file.MD5, SHA1: file.SHA1, SHA256: file.SHA256,
+		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size, SHA256: file.SHA256,
 	}
 	if file.Path != "" {
 		r.Path = &file.Path

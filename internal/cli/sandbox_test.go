@@ -25,8 +25,9 @@ type sandboxed struct {
 		AccessKey   string `json:"api_access_key"`
 		SecretKey   string `json:"api_secret_key"`
 	} `json:"connections"`
-	folder string // its temporary files are here
-	end    func()
+	folder      string   // its temporary files are here
+	environment []string // of the commands that run against it
+	end         func()
 }
 
 // startSandbox runs the binary and reads its one line. The test ends it by
@@ -85,7 +86,7 @@ func (s *sandboxed) run(t *testing.T, permissions int, command, inputs string) e
 		if c.Permissions == permissions {
 			request := fmt.Sprintf(`{"connection":{"server_url":%q,"api_access_key":%q,"api_secret_key":%q,"ca_certificates":%q},"command":%q,"inputs":%s,"options":{"timeout_seconds":30}}`,
 				s.ServerURL, c.AccessKey, c.SecretKey, s.CACertificates, command, inputs)
-			e, _ := execute(t, strings.NewReader(request), nil)
+			e, _ := execute(t, strings.NewReader(request), s.environment)
 			return e
 		}
 	}

@@ -2,10 +2,7 @@ package files
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash"
 	"io"
 	"maps"
 	"sync"
@@ -90,7 +87,7 @@ func (p *Parts) Begin() (*PartWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &PartWriter{parts: p, draft: draft, sum: sha256.New()}, nil
+	return &PartWriter{parts: p, draft: draft, hash: NewHasher(draft)}, nil
 }
 
 // Open opens a part that is there. The caller closes it.
@@ -114,27 +111,22 @@ func (p *Parts) Remove() { p.store.Remove() }
 type PartWriter struct {
 	parts *Parts
 	draft Draft
-	sum   hash.Hash
-	size  int64
+	hash  *Hasher
 }
 
 // Write adds to the part.
-func (w *PartWriter) Write(b []byte) (int, error) {
-	w.sum.Write(b)
-	w.size += int64(len(b))
-	return w.draft.Write(b)
-}
+func (w *PartWriter) Write(b []byte) (int, error) { return w.hash.Write(b) }
 
 // Reset empties the part.
 func (w *PartWriter) Reset() error {
-	w.sum.Reset()
-	w.size = 0
+	w.hash = NewHasher(w.draft)
 	return w.draft.Reset()
 }
 
 // Keep makes what was written the part of a number, with so many records.
 func (w *PartWriter) Keep(ctx context.Context, number, records int) error {
-	part := Part{Number: number, Records: records, Size: w.size, SHA256: hex.EncodeToString(w.sum.Sum(nil))}
+	digest := w.hash.Digest()
+	part := Part{Number: number, Records: records, Size: digest.Size, SHA256: digest.SHA256}
 	if _, err := w.draft.Keep(ctx, part.FileName()); err != nil {
 		return err
 	}
