@@ -9,9 +9,8 @@ FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzSer
 FUZZTIME ?= 60s
 # The race detector needs a C compiler; the tests do not.
 RACE    := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && echo -race)
-SYSTEMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
 
-.PHONY: help build test demo docs faults soak check lint vulnerabilities reproducible sbom release bench clean
+.PHONY: help build test demo docs faults soak check lint vulnerabilities reproducible packaging release bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +28,7 @@ demo: build ## start a sandbox, play a playbook through the binary, and show eac
 docs: ## rewrite what is rendered: golden results, manifest.yaml, and the marked parts of README.md and docs/
 	$(GO) test ./internal/cli -run TestCases -update
 	$(GO) test ./internal/cli -run TestDocs -update # after the results that it quotes
+	$(GO) run -C internal/pictures . $(CURDIR)/docs # after the figures that it plots
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	@echo "faults: commit $$(git describe --always --dirty)"
@@ -42,7 +42,7 @@ soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and ea
 		echo "$${target#*:}: $$(echo "$$out" | grep execs | tail -1 | cut -d ' ' -f 2-)"; \
 	done
 
-check: lint test vulnerabilities reproducible sbom ## everything that CI wants
+check: lint test vulnerabilities reproducible packaging ## everything that CI wants
 
 lint: ## go vet and golangci-lint, with gofumpt
 	$(GO) vet ./...
@@ -60,17 +60,13 @@ reproducible: build ## two builds, from two folders, are the same bytes
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && cp -R . "$$folder/copy" && cd "$$folder/copy" && \
 	$(BUILD) -o "$$folder/again" . && cmp "$$folder/again" "$(CURDIR)/$(BINARY)" && echo "reproducible: two builds are equal"
 
-sbom: build ## what the binary is made of, bin/tenableio.cdx.json (CycloneDX)
-	$(GO) run -C internal/tools ./sbom $(CURDIR)/$(BINARY) > $(BINARY).cdx.json
-	@echo "sbom: $(BINARY).cdx.json"
+packaging: ## the tests of what makes releases and pictures, which are modules of their own
+	$(GO) test -C internal/release ./...
+	$(GO) test -C internal/pictures ./...
 
-release: ## the binaries of all systems with checksums and their SBOM, in dist/
-	@rm -rf dist && mkdir -p dist
-	@for system in $(SYSTEMS); do \
-		name=dist/tenableio-$$(echo $$system | tr / -); case $$system in windows/*) name=$$name.exe;; esac; \
-		GOOS=$${system%/*} GOARCH=$${system#*/} $(BUILD) -o $$name . && $(GO) run -C internal/tools ./sbom $(CURDIR)/$$name > $$name.cdx.json || exit 1; \
-	done
-	@cd dist && sha256sum tenableio-* > SHA256SUMS && cat SHA256SUMS
+release: ## archives, packages, bills of materials and checksums for all systems, in dist/
+	$(GO) run -C internal/release . $(CURDIR) $(CURDIR)/dist
+	@cat dist/SHA256SUMS
 
 clean: ## remove what was built
 	rm -rf bin dist

@@ -20,7 +20,7 @@ import (
 )
 
 // version is the version of the plugin; CHANGELOG.md's newest heading has it too.
-const version = "0.1.0"
+const version = "0.2.0"
 
 // The exit statuses. A runner that takes anything but 0 for a crash would throw the
 // result away, so the verdict is in the envelope unless --exit-status asks for it.

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+
+	cdx "github.com/CycloneDX/cyclonedx-go"
+	"github.com/CycloneDX/cyclonedx-gomod/pkg/generate/bin"
+	"github.com/CycloneDX/cyclonedx-gomod/pkg/licensedetect/local"
+	"github.com/rs/zerolog"
+)
+
+// writeBill writes the bill of materials of a binary: CycloneDX 1.6, https://cyclonedx.org/docs/1.6/json/.
+// It names the platform, and of every module the version, the hash and the licence.
+func (e edition) writeBill(s system, binary, name string) error {
+	bill, err := e.bill(s, binary)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	encoder := cdx.NewBOMEncoder(file, cdx.BOMFileFormatJSON).SetPretty(true)
+	return errors.Join(encoder.EncodeVersion(bill, cdx.SpecVersion1_6), file.Close())
+}
+
+// bill reads the modules out of the binary.
+func (e edition) bill(s system, binary string) (*cdx.BOM, error) {
+	// The generator takes the platform of its package URLs from the environment.
+	if err := errors.Join(os.Setenv("GOOS", s.os), os.Setenv("GOARCH", s.arch)); err != nil {
+		return nil, err
+	}
+	generator, err := bin.NewGenerator(binary,
+		bin.WithIncludeStdlib(true),
+		bin.WithLicenseDetector(local.NewDetector(zerolog.Nop())),
+		bin.WithLogger(zerolog.Nop()),
+		bin.WithVersionOverride(e.version))
+	if err != nil {
+		return nil, err
+	}
+	bill, err := generator.Generate()
+	if err != nil {
+		return nil, err
+	}
+	content, err := os.ReadFile(binary)
+	if err != nil {
+		return nil, err
+	}
+	main := bill.Metadata.Component
+	main.Licenses = licence("Apache-2.0")
+	main.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(content))}}
+	bill.Metadata.Properties = platform(s)
+	for i := range *bill.Components {
+		if err := assertLicence(&(*bill.Components)[i]); err != nil {
+			return nil, err
+		}
+	}
+	return bill, nil
+}
+
+// assertLicence turns the licence that was detected into one that is stated.
+// The generator finds none for the standard library, which is not in the module cache.
+func assertLicence(c *cdx.Component) error {
+	if c.Name == "std" {
+		c.Licenses = licence("BSD-3-Clause") // https://go.dev/LICENSE
+		return nil
+	}
+	if c.Evidence == nil || c.Evidence.Licenses == nil {
+		return fmt.Errorf("no licence was found for %s", c.Name)
+	}
+	c.Licenses = c.Evidence.Licenses
+	c.Evidence = nil
+	return nil
+}
+
+func licence(id string) *cdx.Licenses {
+	return &cdx.Licenses{{License: &cdx.License{ID: id}}}
+}
+
+func platform(s system) *[]cdx.Property {
+	return &[]cdx.Property{
+		{Name: "cdx:gomod:build:env:GOOS", Value: s.os},
+		{Name: "cdx:gomod:build:env:GOARCH", Value: s.arch},
+		{Name: "cdx:gomod:build:env:CGO_ENABLED", Value: "0"},
+	}
+}
