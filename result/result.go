@@ -156,17 +156,15 @@ func (r *Result) Failure() (*fault.Error, []fault.Item) {
 	return withUnknown(r.Output.Failed[0].Err, r.Output.Failed), r.Output.Failed
 }
 
-// withUnknown is f, which stands for all items. Where the outcome of any of them is
-// unknown, nothing is to be repeated before that is looked into.
+// withUnknown returns f, which stands for all items. If the outcome of one of them is
+// unknown, so is that of all: nothing may be repeated before that is looked into.
 func withUnknown(f *fault.Error, items []fault.Item) *fault.Error {
 	unknown := slices.IndexFunc(items, func(item fault.Item) bool { return item.Err.OutcomeUnknown })
 	if unknown < 0 || f.OutcomeUnknown {
 		return f
 	}
-	all := *f
-	all.OutcomeUnknown = true
-	all.Hint = strings.TrimSpace(f.Hint + " " + items[unknown].Err.Hint)
-	return &all
+	hint := strings.TrimSpace(f.Hint + " " + items[unknown].Err.Hint)
+	return f.AsUnknownOutcome().WithHint("%s", hint)
 }
 
 // indicator is the Failure Indicator in the product documentation's words.

@@ -24,30 +24,35 @@ func unknownCommand(name string) *fault.Error {
 		WithHint("Run \"tenableio help\" to see all commands.")
 }
 
-// advise adds what to do to a failure that does not say it itself: the
-// command's own hint, or the general one of the category.
-func advise(found *fault.Error, schema *schemas.Document) *fault.Error {
-	f := *found
-	about := schema.Command
+// advise adds to a failure what to do about it.
+func advise(f *fault.Error, schema *schemas.Document) *fault.Error {
+	hint := hintFor(f, schema)
+	if f.Foreign && f.Category == fault.Permission {
+		hint += " A page in the place of the API's own answer can also mean that a firewall, a proxy or " +
+			"an IP allow-list blocked the call."
+	}
+	return f.WithHint("%s", hint)
+}
+
+// hintFor is the failure's own hint, else the command's, else the general one of the
+// category. An unknown outcome needs another hint than its cause.
+func hintFor(f *fault.Error, schema *schemas.Document) string {
 	kind := string(f.Category)
 	if f.OutcomeUnknown {
-		kind, f.Hint = "unknown_outcome", ""
+		kind = "unknown_outcome"
 	}
-	if f.Hint == "" {
-		f.Hint = about.Hints[kind]
+	switch {
+	case f.Hint != "" && !f.OutcomeUnknown:
+		return f.Hint
+	case schema.Command.Hints[kind] != "":
+		return schema.Command.Hints[kind]
 	}
-	if f.Hint == "" {
-		f.Hint = generalHint(f, schema.Title, about)
-	}
-	if f.Foreign && f.Category == fault.Permission {
-		f.Hint += " A page in the place of the API's own answer can also mean that a firewall, a proxy or an IP allow-list blocked the call."
-	}
-	return &f
+	return generalHint(f, schema.Title, schema.Command)
 }
 
 // generalHint is what to do about a category, whatever the command; "" where there is
 // nothing to say.
-func generalHint(f fault.Error, title string, about schemas.About) string {
+func generalHint(f *fault.Error, title string, about schemas.About) string {
 	switch {
 	case f.OutcomeUnknown:
 		return "Find out whether it was carried out before running it again."

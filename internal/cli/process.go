@@ -67,9 +67,7 @@ func untilSignal() context.Context {
 	go func() {
 		received := <-signals
 		signal.Reset(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-		f := fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received)
-		f.Retryable = true
-		cancel(f)
+		cancel(fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received).AsRetryable())
 	}()
 	return ctx
 }
