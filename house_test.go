@@ -18,15 +18,18 @@ import (
 	"tenableio/schemas"
 )
 
-// TestRooms holds the imports of every package to the table of CONTRIBUTING.md. A
-// package that is not in it may import nothing but the standard library.
+// roomRow matches a row of the table of rooms: the room, what it may import, what it knows and does not know.
+var roomRow = regexp.MustCompile(`(?m)^\| ([a-z/]+) \| ([^|]*) \|[^|]*\|[^|]*\|$`)
+
+// TestRooms compares the imports of every package with the table of rooms in CONTRIBUTING.md.
+// A package that is not in the table may import nothing but the standard library.
 func TestRooms(t *testing.T) {
 	guide, err := os.ReadFile("CONTRIBUTING.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	rooms := map[string][]string{}
-	for _, row := range regexp.MustCompile(`(?m)^\| ([a-z/]+) \| ([^|]*) \|[^|]*\|[^|]*\|$`).FindAllStringSubmatch(string(guide), -1) {
+	for _, row := range roomRow.FindAllStringSubmatch(string(guide), -1) {
 		rooms[strings.TrimSuffix("tenableio/"+row[1], "/main")] = strings.Split(row[2], ", ")
 	}
 	if len(rooms["tenableio"]) == 0 {
@@ -35,15 +38,16 @@ func TestRooms(t *testing.T) {
 	for _, p := range goList(t, "./...") {
 		for _, imported := range p.Imports {
 			first, below, _ := strings.Cut(imported, "/")
+			standard := first != "tenableio" && !strings.Contains(first, ".")
 			allowed := func(name string) bool { return below == name || strings.HasSuffix(imported, "/"+name) }
-			if (first == "tenableio" || strings.Contains(first, ".")) && !slices.ContainsFunc(rooms[p.ImportPath], allowed) {
+			if !standard && !slices.ContainsFunc(rooms[p.ImportPath], allowed) {
 				t.Errorf("%s imports %s, which its room in CONTRIBUTING.md does not allow", p.ImportPath, imported)
 			}
 		}
 	}
 }
 
-// TestBinaryDependsOnFewModules is the allow-list of what ships, to the module.
+// TestBinaryDependsOnFewModules compares the modules in the binary with the list of those that may ship.
 func TestBinaryDependsOnFewModules(t *testing.T) {
 	allowed := []string{
 		"tenableio", "github.com/santhosh-tekuri/jsonschema/v5", "github.com/go-resty/resty/v2", "github.com/rs/zerolog",
@@ -93,8 +97,8 @@ func goList(t *testing.T, arguments ...string) []goPackage {
 	return list
 }
 
-// TestNameTriple: each command has its Go file, its two schemas and its cases
-// under one name, and nothing else is there.
+// TestNameTriple checks that each command has its Go file, its two schemas and its cases under one name,
+// and that no schema belongs to another name.
 func TestNameTriple(t *testing.T) {
 	var keys []string
 	for _, command := range commands.All() {
@@ -104,7 +108,9 @@ func TestNameTriple(t *testing.T) {
 			t.Errorf("command %s has %d handlers in the families of commands/, want one", command.Key, len(handlers))
 		}
 		for _, name := range []string{
-			"schemas/" + command.Key + ".json", "schemas/output/" + command.Key + ".json", "testdata/" + command.Key + "/ok/request.json",
+			"schemas/" + command.Key + ".json",
+			"schemas/output/" + command.Key + ".json",
+			"testdata/" + command.Key + "/ok/request.json",
 		} {
 			if _, err := os.Stat(name); err != nil {
 				t.Errorf("command %s has no %s", command.Key, name)
@@ -151,7 +157,7 @@ func sources(t *testing.T, ending string, visit func(name string, text []byte)) 
 	}
 }
 
-// TestFilesAreSmall: a file holds one thing.
+// TestFilesAreSmall limits the lines of a file, so that it holds one thing.
 func TestFilesAreSmall(t *testing.T) {
 	sources(t, ".go", func(name string, text []byte) {
 		most := 350
@@ -164,22 +170,37 @@ func TestFilesAreSmall(t *testing.T) {
 	})
 }
 
-// traps are words that must not stand in the product's code, with where they may.
+// programs are the folders of other programs than the plugin.
+var programs = []string{"demo/", "internal/bench/", "internal/release/", "internal/pictures/"}
+
+// traps lists patterns that the product's code must not hold, with the files and folders that may.
 var traps = []struct {
 	pattern string
 	allowed []string
 	why     string
 }{
 	{`InsecureSkipVerify`, []string{"connection/transport.go"}, "certificates are checked"},
-	{`os\.Exit\(`, []string{"main.go", "demo/main.go", "internal/release/main.go", "internal/pictures/main.go", "internal/bench/main.go", "internal/bench/bare/main.go"}, "only main ends the process"},
-	{`recover\(\)`, []string{"internal/cli/run.go", "schemas/decode.go", "commands/exports/chunks.go"}, "one place turns a panic into an envelope"},
-	{`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`, []string{"internal/cli/process.go", "internal/cli/sandbox.go"}, "a trap of resty"},
+	{`os\.Exit\(`, append(programs, "main.go"), "only main ends the process"},
+	{
+		`recover\(\)`,
+		[]string{"internal/cli/run.go", "schemas/decode.go", "commands/exports/chunks.go"},
+		"one place turns a panic into an envelope",
+	},
+	{
+		`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`,
+		[]string{"internal/cli/process.go", "internal/cli/sandbox.go"},
+		"a trap of resty",
+	},
 	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)|FatalLevel|PanicLevel`, nil, "it would end the process without an envelope"},
 	{`fmt\.Print`, nil, "stdout holds the envelope alone"},
 	{`http\.DefaultClient|http\.Get\(|http\.Post\(`, nil, "the one client refuses redirects"},
 	{`ConsoleWriter`, nil, "logs are JSON"},
-	{`\.Reveal\(\)`, []string{"connection/client.go", "connection/exchange.go", "connection/params.go"}, "keys are shown to the request alone"},
-	{`"os/exec"|StartProcess|ForkExec|os\.Setenv`, []string{"demo/main.go", "internal/bench/main.go", "internal/bench/process.go", "internal/bench/python.go", "internal/release/build.go", "internal/release/bill.go"}, "the process list would show what another process is given"},
+	{
+		`\.Reveal\(\)`,
+		[]string{"connection/client.go", "connection/exchange.go", "connection/params.go"},
+		"keys are shown to the request alone",
+	},
+	{`"os/exec"|StartProcess|ForkExec|os\.Setenv`, programs, "the process list would show what another process is given"},
 	{`\b(TODO|FIXME|XXX|HACK)\b`, nil, "nothing is left for later"},
 }
 
@@ -187,7 +208,10 @@ func TestTraps(t *testing.T) {
 	for _, trap := range traps {
 		pattern := regexp.MustCompile(trap.pattern)
 		sources(t, ".go", func(name string, text []byte) {
-			if strings.HasSuffix(name, "_test.go") || slices.Contains(trap.allowed, name) || strings.HasPrefix(name, "internal/sandbox/") {
+			allowed := slices.ContainsFunc(append(trap.allowed, "internal/sandbox/"), func(start string) bool {
+				return strings.HasPrefix(name, start)
+			})
+			if allowed || strings.HasSuffix(name, "_test.go") {
 				return
 			}
 			lines := bufio.NewScanner(bytes.NewReader(text))
@@ -200,8 +224,7 @@ func TestTraps(t *testing.T) {
 	}
 }
 
-// TestWarningsAreListed holds the codes of warnings in the source to those that the
-// schema of the result explains.
+// TestWarningsAreListed compares the codes of warnings in the source with those that the schema of the result explains.
 func TestWarningsAreListed(t *testing.T) {
 	schema, err := schemas.Envelope("result")
 	if err != nil {
@@ -236,7 +259,7 @@ func TestGoModIsTidy(t *testing.T) {
 	}
 }
 
-// TestContributingNamesEveryModule: each direct dependency has its line of reason.
+// TestContributingNamesEveryModule checks that each direct dependency has its line of reason.
 func TestContributingNamesEveryModule(t *testing.T) {
 	text, err := os.ReadFile("CONTRIBUTING.md")
 	if err != nil {
@@ -260,7 +283,7 @@ func TestContributingNamesEveryModule(t *testing.T) {
 	}
 }
 
-// TestContributingNamesEveryRoom: each package is in the table of rooms.
+// TestContributingNamesEveryRoom checks that each package is in the table of rooms.
 func TestContributingNamesEveryRoom(t *testing.T) {
 	text, err := os.ReadFile("CONTRIBUTING.md")
 	if err != nil {
@@ -280,7 +303,7 @@ func TestContributingNamesEveryRoom(t *testing.T) {
 	}
 }
 
-// TestSecurityNamesItsTests: every test that SECURITY.md relies on is there.
+// TestSecurityNamesItsTests checks that every test that SECURITY.md names exists.
 func TestSecurityNamesItsTests(t *testing.T) {
 	text, err := os.ReadFile("SECURITY.md")
 	if err != nil {
@@ -303,9 +326,8 @@ func TestSecurityNamesItsTests(t *testing.T) {
 	}
 }
 
-// TestGoFileNames: a name that ends in a system's or a processor's would be
-// left out of other builds in silence. Where that is meant, a file beside it ends
-// in _other.go.
+// TestGoFileNames finds files that other systems leave out of their builds in silence, because of their names.
+// Where that is intended, a file beside it ends in _other.go.
 func TestGoFileNames(t *testing.T) {
 	out, err := exec.Command("go", "tool", "dist", "list").Output()
 	if err != nil {
@@ -328,12 +350,14 @@ func TestGoFileNames(t *testing.T) {
 	})
 }
 
-// TestFixturesAreMadeUp: no address or domain of anybody real stands in the
-// project's own data.
+// TestFixturesAreMadeUp checks that the project's own data holds no address that belongs to anybody.
 func TestFixturesAreMadeUp(t *testing.T) {
 	address := regexp.MustCompile(`\b(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\b`)
-	documentation := regexp.MustCompile(`^(192\.0\.2|198\.51\.100|203\.0\.113)\.|^0*127\.|^0*10\.|^0\.0\.0\.0|^1\.2\.3\.0?4`)
-	refused := regexp.MustCompile(`^169\.254\.|^100\.100\.100\.200|^168\.63\.129\.16|^192\.0\.0\.192|^224\.0\.0\.1`) // nobody's: link-local, metadata, multicast
+	documentation := regexp.MustCompile(`^(192\.0\.2|198\.51\.100|203\.0\.113)\.|` +
+		`^0*127\.|^0*10\.|^0\.0\.0\.0|^1\.2\.3\.0?4`)
+	// These are link-local, metadata and multicast addresses, which the plugin refuses.
+	refused := regexp.MustCompile(`^169\.254\.|^100\.100\.100\.200|^168\.63\.129\.16|` +
+		`^192\.0\.0\.192|^224\.0\.0\.1`)
 	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
