@@ -35,6 +35,7 @@ func TestDocs(t *testing.T) {
 	using = between(t, using, "connection", connectionTable(m))
 	using = between(t, using, "options", optionTable(t))
 	checkGolden(t, "docs/using.md", using)
+	checkGolden(t, "docs/operating.md", between(t, readPage(t, "docs/operating.md"), "roles", roleTable(m)))
 }
 
 // readPage reads a document of the project.
@@ -99,6 +100,21 @@ func anchor(heading string) string {
 		}
 		return -1
 	}, strings.TrimSpace(heading))
+}
+
+// roleTable lists the commands by the least role that they need.
+func roleTable(m manifest) string {
+	byRole := map[string][]string{}
+	for _, c := range m.Commands {
+		byRole[c.Role] = append(byRole[c.Role], fmt.Sprintf("[%s](commands.md#%s)", c.Title, anchor(c.Title)))
+	}
+	var b strings.Builder
+	b.WriteString("| least role | commands |\n|---|---|\n")
+	byNumber := func(a, b string) int { return strings.Compare(a[strings.Index(a, "["):], b[strings.Index(b, "["):]) }
+	for _, role := range slices.SortedFunc(maps.Keys(byRole), byNumber) {
+		fmt.Fprintf(&b, "| %s | %s |\n", role, strings.Join(byRole[role], ", "))
+	}
+	return b.String()
 }
 
 func connectionTable(m manifest) string {
