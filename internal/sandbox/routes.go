@@ -77,3 +77,19 @@ func (s *Server) routes() []route {
 		{"GET", "/vulns/export/{export_uuid}/chunks/{chunk_id}", web.Basic, exports.Chunk},
 	}
 }
+
+// Endpoint is what the sandbox serves.
+type Endpoint struct {
+	Method string
+	Path   string // a segment in braces is any one segment
+	Role   int    // the least that may call it
+}
+
+// Endpoints lists the table.
+func Endpoints() []Endpoint {
+	var list []Endpoint
+	for _, r := range new(Server).routes() {
+		list = append(list, Endpoint{r.method, r.path, r.role})
+	}
+	return list
+}

@@ -184,8 +184,7 @@ func TestExportedFinding(t *testing.T) {
 func TestChunkFollowsTheSpecification(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset, c.ExportDelay = 50, 8, 0 })
 	path := "/vulns/export/" + w.StartExport(`{"filters":{"since":0},"include_unlicensed":true,"include_software_vulns":true}`) + "/chunks/1"
-	status, header, chunk := w.Ask("GET", path, "")
-	sandboxtest.ValidateAnswer(t, "GET", path, status, header, chunk)
+	w.Hold(path)
 }
 
 // empties names members that are empty, which the API leaves out.

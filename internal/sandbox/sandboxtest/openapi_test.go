@@ -27,10 +27,13 @@ func TestCheckAnswerFindsErrors(t *testing.T) {
 	list := http.Header{"Content-Type": {"application/json; charset=utf-8"}}
 	for name, err := range map[string]error{
 		"operation":    checkAnswer(t, "DELETE", "/scans/timezones", 200, list, []byte(`{}`)),
-		"status":       checkAnswer(t, "GET", "/scans/timezones", 404, list, []byte(`{}`)),
+		"status":       checkAnswer(t, "GET", "/scans/timezones", 418, list, []byte(`{}`)),
 		"content type": checkAnswer(t, "GET", "/scans/timezones", 200, http.Header{"Content-Type": {"text/plain"}}, []byte(`{}`)),
 		"not JSON":     checkAnswer(t, "GET", "/workbenches/assets?x=1", 200, list, []byte(`{`)),
 		"type":         checkAnswer(t, "GET", "/workbenches/assets", 200, list, []byte(`{"total":"1"}`)),
+		"member":       checkAnswer(t, "GET", "/workbenches/assets", 200, list, []byte(`{"assets":[{"id":"x","colour":"red"}],"total":1}`)),
+		"refusal":      checkAnswer(t, "GET", "/scans", 400, list, []byte(`{"error":"x","advice":"y"}`)),
+		"needless":     checkAnswer(t, "POST", "/scans/1/stop", 200, list, []byte(`{"stopped":true}`)),
 		"not wrapped":  checkAnswer(t, "GET", "/workbenches/vulnerabilities/1/info", 200, list, []byte(`{"count":1}`)),
 	} {
 		if err == nil {

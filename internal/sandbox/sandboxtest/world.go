@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -58,30 +59,53 @@ func (w *World) As(permissions int) string {
 	return ""
 }
 
-// Call makes one request with the keys of a role.
+// Call makes one request with the keys of a role and holds the answer to what
+// Tenable documented of the endpoint. Large answers are left out: they are rows of
+// one kind and take seconds, and others of their endpoint are small.
 func (w *World) Call(permissions int, method, target, body string) *http.Response {
 	w.T.Helper()
+	recorder := w.play(permissions, method, target, body)
+	const large = 50_000
+	if recorder.Body.Len() < large {
+		w.validate(method, target, recorder)
+	}
+	return recorder.Result()
+}
+
+// Hold makes a GET of the administrator and holds the answer to the specification,
+// however large it is.
+func (w *World) Hold(target string) {
+	w.T.Helper()
+	w.validate("GET", target, w.play(web.Administrator, "GET", target, ""))
+}
+
+func (w *World) play(permissions int, method, target, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.Header.Set("X-ApiKeys", w.As(permissions))
 	recorder := httptest.NewRecorder()
 	w.ServeHTTP(recorder, r)
-	return recorder.Result()
+	return recorder
 }
 
-// Ask makes a request of the administrator and holds the answer to the
-// specification where that is there and knows the endpoint. Large answers are rows
-// of one kind and take seconds; TestChunkFollowsTheSpecification looks at one of them.
+// validate holds an answer to the specification where it is there. Nothing
+// describes what is not served.
+func (w *World) validate(method, target string, answer *httptest.ResponseRecorder) {
+	w.T.Helper()
+	if _, there := findShared(w.T, specificationFile); there && served(method, target) {
+		validateAnswer(w.T, method, target, answer.Code, answer.Header(), answer.Body.Bytes())
+	}
+}
+
+func served(method, target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	return slices.ContainsFunc(sandbox.Endpoints(), func(e sandbox.Endpoint) bool { return e.Method == method && fits(e.Path, path) })
+}
+
+// Ask makes a request of the administrator.
 func (w *World) Ask(method, target, body string) (status int, header http.Header, answer []byte) {
 	w.T.Helper()
 	got := w.Call(web.Administrator, method, target, body)
-	status, header, answer = got.StatusCode, got.Header, []byte(Text(w.T, got))
-	if _, there := findShared(w.T, specificationFile); there && len(answer) > 0 && len(answer) < 50_000 {
-		err := checkAnswer(w.T, method, target, status, header, answer)
-		if err != nil && !strings.Contains(err.Error(), "no such") {
-			w.T.Errorf("%s %s: status %d: %v\n%.300s", method, target, status, err, answer)
-		}
-	}
-	return status, header, answer
+	return got.StatusCode, got.Header, []byte(Text(w.T, got))
 }
 
 // Get reads the answer to a GET by the administrator into into.
@@ -138,8 +162,7 @@ func (w *World) Expect(answer *http.Response, status int, body string) {
 	}
 }
 
-// AnswerTo makes the call of a user, holds the answer to the specification and
-// gives its body.
+// AnswerTo makes the call of a user, holds the answer to a status and gives its body.
 func (w *World) AnswerTo(permissions int, method, target, body string, status int) []byte {
 	w.T.Helper()
 	answer := w.Call(permissions, method, target, body)
@@ -147,7 +170,6 @@ func (w *World) AnswerTo(permissions int, method, target, body string, status in
 	if answer.StatusCode != status {
 		w.T.Errorf("%s %s: status %d, want %d: %s", method, target, answer.StatusCode, status, got)
 	}
-	ValidateAnswer(w.T, method, target, answer.StatusCode, answer.Header, got)
 	return got
 }
 
