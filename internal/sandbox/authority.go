@@ -33,7 +33,9 @@ func newAuthority() (authority, error) {
 		return authority{}, err
 	}
 	ca := certificateFor("tenableio sandbox authority", 1)
-	ca.IsCA, ca.BasicConstraintsValid, ca.KeyUsage = true, true, x509.KeyUsageCertSign
+	ca.IsCA = true
+	ca.BasicConstraintsValid = true
+	ca.KeyUsage = x509.KeyUsageCertSign
 	caBytes, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
 	if err != nil {
 		return authority{}, err
@@ -41,7 +43,8 @@ func newAuthority() (authority, error) {
 	leaf := certificateFor("localhost", 2)
 	leaf.DNSNames = []string{"localhost"}
 	leaf.IPAddresses = []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
-	leaf.KeyUsage, leaf.ExtKeyUsage = x509.KeyUsageDigitalSignature, []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
+	leaf.KeyUsage = x509.KeyUsageDigitalSignature
+	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	leafBytes, err := x509.CreateCertificate(rand.Reader, leaf, ca, serverKey.Public(), caKey)
 	if err != nil {
 		return authority{}, err

@@ -88,7 +88,8 @@ func (f Fault) matches(method, path string) bool {
 	if f.Path == "" {
 		return true
 	}
-	want, got := strings.Split(f.Path, "/"), strings.Split(path, "/")
+	want := strings.Split(f.Path, "/")
+	got := strings.Split(path, "/")
 	return slices.EqualFunc(want, got, func(want, got string) bool { return want == "*" || want == got })
 }
 

@@ -21,7 +21,11 @@ type route struct {
 
 // routes is the table of all endpoints. What is not here, the sandbox does not serve.
 func (s *Server) routes() []route {
-	account, agents, scans, workbench, exports := s.account, s.agents, s.scans, s.workbench, s.exports
+	account := s.account
+	agents := s.agents
+	scans := s.scans
+	workbench := s.workbench
+	exports := s.exports
 	return []route{
 		{"GET", "/session", 0, account.Session},
 		{"GET", "/scans/timezones", web.ScanOperator, account.ListTimezones},

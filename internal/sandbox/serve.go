@@ -48,7 +48,8 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 		ReadHeaderTimeout: time.Minute,
 		ErrorLog:          log.New(options.Log, "", 0),
 		BaseContext:       func(net.Listener) context.Context { return ctx },
-		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){}, // HTTP/1.1 only: faults take the connection over
+		TLSNextProto: map[string]func(*http.Server, *tls.Conn,
+			http.Handler){}, // HTTP/1.1 only: faults take the connection over
 	}
 	if options.TLS {
 		authority, err := newAuthority()
@@ -56,7 +57,8 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 			return err
 		}
 		defer os.Remove(authority.file)
-		told.ServerURL, told.CACertificates = "https://"+listener.Addr().String(), authority.file
+		told.ServerURL = "https://" + listener.Addr().String()
+		told.CACertificates = authority.file
 		listener = tls.NewListener(listener, authority.server)
 	}
 	if err := json.NewEncoder(out).Encode(told); err != nil {

@@ -94,7 +94,11 @@ func New(config Config) *Server {
 		Seed: config.Seed, Agents: config.Agents, TaskTime: config.ExportDelay, Now: config.Now,
 	})
 	s.scans = scans.New(t, scans.Config{
-		Seed: config.Seed, Owner: s.users[0], ScanTime: config.ScanDuration, ExportTime: config.ExportDelay, Now: config.Now,
+		Seed:       config.Seed,
+		Owner:      s.users[0],
+		ScanTime:   config.ScanDuration,
+		ExportTime: config.ExportDelay,
+		Now:        config.Now,
 	})
 	s.workbench = workbench.New(t, config.Now)
 	s.exports = exports.New(t, exports.Config{
@@ -147,7 +151,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // tell reports what was served.
 func (s *Server) tell(r *http.Request, answer *watched, start time.Time) {
 	if s.config.Served != nil {
-		s.config.Served(ServedRequest{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"), time.Since(start)})
+		s.config.Served(ServedRequest{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"),
+			time.Since(start)})
 	}
 }
 

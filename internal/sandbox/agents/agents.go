@@ -83,7 +83,15 @@ type API struct {
 
 // New makes the agents of a tenant and their groups.
 func New(t *tenant.Tenant, config Config) *API {
-	return &API{config: config, fleet: &fleet{seed: config.Seed, size: config.Agents, tenant: t}, lastGroup: firstGroupID - 1}
+	return &API{
+		config: config,
+		fleet: &fleet{
+			seed:   config.Seed,
+			size:   config.Agents,
+			tenant: t,
+		},
+		lastGroup: firstGroupID - 1,
+	}
 }
 
 // Load makes the list of agents.

@@ -52,7 +52,8 @@ func (t *bulkTask) settle() {
 			t.group.members.add(index)
 		}
 	}
-	t.group.modified, t.settled = t.created.Add(t.took), true
+	t.group.modified = t.created.Add(t.took)
+	t.settled = true
 }
 
 // taskRecord is a task as the API shows it. Times are Unix milliseconds; they and
@@ -87,8 +88,14 @@ func (a *API) taskRecord(t *bulkTask) taskRecord {
 	if record.Status == taskNew {
 		return record
 	}
-	start, end := t.created.Add(t.took/3).UnixMilli(), t.created.Add(t.took).UnixMilli()
-	record.taskProgress = &taskProgress{Message: "Starting...", StartTime: start, LastUpdateTime: start, Total: len(t.agents)}
+	start := t.created.Add(t.took / 3).UnixMilli()
+	end := t.created.Add(t.took).UnixMilli()
+	record.taskProgress = &taskProgress{
+		Message:        "Starting...",
+		StartTime:      start,
+		LastUpdateTime: start,
+		Total:          len(t.agents),
+	}
 	if record.Status == taskRunning {
 		return record
 	}
@@ -100,7 +107,10 @@ func (a *API) taskRecord(t *bulkTask) taskRecord {
 	}
 	done := len(t.agents) - failed
 	record.Message = fmt.Sprintf("%d items completed, %d failed.", done, failed)
-	record.LastUpdateTime, record.EndTime, record.Completed, record.Percentage = end, end, len(t.agents), 100
+	record.LastUpdateTime = end
+	record.EndTime = end
+	record.Completed = len(t.agents)
+	record.Percentage = 100
 	return record
 }
 
@@ -136,7 +146,8 @@ func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
 	}
 	a.tasks = append(a.tasks, task)
 	record := a.taskRecord(task)
-	record.Status, record.taskProgress = taskNew, nil // even where it takes no time
+	record.Status = taskNew
+	record.taskProgress = nil // even where it takes no time
 	web.WriteJSON(w, http.StatusOK, record)
 }
 

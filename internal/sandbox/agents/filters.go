@@ -28,19 +28,31 @@ func (a *API) agentFilters() []filters.Filter[*agent] {
 	text := func(readable string) filters.Control {
 		return filters.Control{Type: "entry", Regex: ".*", ReadableRegex: readable}
 	}
-	moment := filters.Control{Type: "datefield", Regex: "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$", ReadableRegex: "YYYY/MM/DD or Unix seconds"}
+	moment := filters.Control{
+		Type:          "datefield",
+		Regex:         "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$",
+		ReadableRegex: "YYYY/MM/DD or Unix seconds",
+	}
 	by := filters.New[*agent]
 	return []filters.Filter[*agent]{
 		by("core_version", "Version", slices.Concat(filters.EqualLike, []string{"lt", "gt"}), text("X.Y.Z"), versions),
-		by("distro", "Distro", filters.Like, text("Distro Name (e.g. es8-x86-64)"), filters.Word(func(a *agent) string { return a.Distro })),
-		by("groups", "Member of Group", filters.Equal, filters.Control{Type: "dropdown", List: groups}, filters.Texts(groupIDs)),
+		by("distro", "Distro", filters.Like, text("Distro Name (e.g. es8-x86-64)"),
+			filters.Word(func(a *agent) string { return a.Distro })),
+		by("groups", "Member of Group", filters.Equal, filters.Control{
+			Type: "dropdown",
+			List: groups,
+		}, filters.Texts(groupIDs)),
 		by("ip", "IP Address", filters.EqualLike, text("192.0.2.1"), filters.Word(func(a *agent) string { return a.IP })),
 		by("last_connect", "Last Connection", days, moment, moments(func(a *agent) int64 { return a.told().LastConnect })),
 		by("last_scanned", "Last Scanned", days, moment, moments(func(a *agent) int64 { return a.told().LastScanned })),
 		by("name", "Name", filters.EqualLike, text("TEXT"), filters.Word(func(a *agent) string { return a.Name })),
-		by("platform", "Platform", filters.EqualLike, text("Platform Name (e.g. LINUX)"), filters.Word(func(a *agent) string { return a.Platform })),
+		by("platform", "Platform", filters.EqualLike, text("Platform Name (e.g. LINUX)"),
+			filters.Word(func(a *agent) string { return a.Platform })),
 		by("plugin_feed_id", "Last Plugin Update", days, filters.Day, filters.Dates(feedTime)),
-		by("status", "Status", filters.Equal, filters.Control{Type: "dropdown", List: []string{"Online", "Offline", "Initializing"}}, filters.Word(func(a *agent) string { return statusWords[a.Status] })),
+		by("status", "Status", filters.Equal, filters.Control{
+			Type: "dropdown",
+			List: []string{"Online", "Offline", "Initializing"},
+		}, filters.Word(func(a *agent) string { return statusWords[a.Status] })),
 	}
 }
 

@@ -41,7 +41,8 @@ func (f *fleet) load() {
 		f.byName = make([]int, f.size)
 		for i := range names {
 			one, _ := f.identity(i)
-			f.byName[i], names[i] = i, one.Name
+			f.byName[i] = i
+			names[i] = one.Name
 		}
 		slices.SortFunc(f.byName, func(a, b int) int {
 			return cmp.Or(strings.Compare(names[a], names[b]), cmp.Compare(a, b))
@@ -114,13 +115,17 @@ func (f *fleet) identity(i int) (*agent, *tenant.Asset) {
 func install(a *agent, asset *tenant.Asset) {
 	raw := asset.AgentUUID
 	a.UUID = strings.Join([]string{raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]}, "-")
-	a.Name, a.IP = asset.Hostname, asset.IPv4[0].String()
-	a.Platform, a.Distro = "LINUX", "es8-x86-64"
+	a.Name = asset.Hostname
+	a.IP = asset.IPv4[0].String()
+	a.Platform = "LINUX"
+	a.Distro = "es8-x86-64"
 	switch {
 	case strings.Contains(asset.OperatingSystem, "Windows"):
-		a.Platform, a.Distro = "WINDOWS", "win-x86-64"
+		a.Platform = "WINDOWS"
+		a.Distro = "win-x86-64"
 	case strings.Contains(asset.OperatingSystem, "macOS"):
-		a.Platform, a.Distro = "DARWIN", "macosx"
+		a.Platform = "DARWIN"
+		a.Distro = "macosx"
 	}
 }
 
@@ -128,7 +133,8 @@ func install(a *agent, asset *tenant.Asset) {
 // and has the name of the agent before it.
 func (f *fleet) invent(a *agent, kind string, n [32]byte) {
 	id := n[8:24]
-	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
 	a.UUID = fmt.Sprintf("%x-%x-%x-%x-%x", id[:4], id[4:6], id[6:8], id[8:10], id[10:])
 	a.Name = fmt.Sprintf("%s-%06d", kind, a.index)
 	if a.index%8 == 5 && a.index > 0 {
@@ -148,19 +154,28 @@ func (f *fleet) report(a *agent, n [32]byte) {
 	}
 	version := []string{"10.8.0", "10.8.2", "10.9.0", "7.7.4", "8.3.1"}[n[6]%5]
 	a.Report = &Report{
-		LastConnect: max(connected, a.LinkedOn), CoreVersion: version, CoreBuild: fmt.Sprint(10 + n[6]%5),
-		PluginFeedID:       now.AddDate(0, 0, -int(n[7])%20).Format("200601021504"),
-		SupportsRemoteLogs: n[6]%2 == 0, SupportsRemoteSettings: true,
-		NetworkUUID: f.tenant.NetworkID, NetworkName: "Default", ProfileUUID: f.tenant.NetworkID, ProfileName: "Default",
-		LastSafeMode: a.LinkedOn * 1000, HealthStateName: "HEALTHY",
+		LastConnect:            max(connected, a.LinkedOn),
+		CoreVersion:            version,
+		CoreBuild:              fmt.Sprint(10 + n[6]%5),
+		PluginFeedID:           now.AddDate(0, 0, -int(n[7])%20).Format("200601021504"),
+		SupportsRemoteLogs:     n[6]%2 == 0,
+		SupportsRemoteSettings: true,
+		NetworkUUID:            f.tenant.NetworkID,
+		NetworkName:            "Default",
+		ProfileUUID:            f.tenant.NetworkID,
+		ProfileName:            "Default",
+		LastSafeMode:           a.LinkedOn * 1000,
+		HealthStateName:        "HEALTHY",
 	}
 	if n[7]%5 != 0 {
 		a.LastScanned = a.LastConnect - int64(n[7])*60
 	}
 	switch n[24] % 16 {
 	case 0:
-		a.Health, a.HealthStateName = 20, "CRITICAL"
+		a.Health = 20
+		a.HealthStateName = "CRITICAL"
 	case 1, 2:
-		a.Health, a.HealthStateName = 10, "WARNING"
+		a.Health = 10
+		a.HealthStateName = "WARNING"
 	}
 }

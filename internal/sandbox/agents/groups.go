@@ -106,10 +106,19 @@ type groupRecord struct {
 
 func (a *API) record(g *agentGroup) groupRecord {
 	return groupRecord{
-		ID: g.id, UUID: g.uuid, Name: g.name,
-		CreationDate: g.created.Unix(), LastModificationDate: g.modified.Unix(), Timestamp: g.modified.Unix(),
-		Shared: 1, Owner: "system", OwnerID: 1, OwnerName: "system", OwnerUUID: web.UUIDOf(a.fleet.seed, "user", "system"),
-		UserPermissions: web.Owner, AgentsCount: g.members.count(),
+		ID:                   g.id,
+		UUID:                 g.uuid,
+		Name:                 g.name,
+		CreationDate:         g.created.Unix(),
+		LastModificationDate: g.modified.Unix(),
+		Timestamp:            g.modified.Unix(),
+		Shared:               1,
+		Owner:                "system",
+		OwnerID:              1,
+		OwnerName:            "system",
+		OwnerUUID:            web.UUIDOf(a.fleet.seed, "user", "system"),
+		UserPermissions:      web.Owner,
+		AgentsCount:          g.members.count(),
 	}
 }
 

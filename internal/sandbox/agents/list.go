@@ -77,7 +77,15 @@ func (a *API) page(w http.ResponseWriter, r *http.Request, of *agentGroup) (agen
 	}
 	found := a.search(holds, of)
 	a.sort(found, orders)
-	answer := agentPage{Agents: []*agent{}, Pagination: web.Pagination{Total: len(found), Limit: limit, Offset: offset, Sort: orders}}
+	answer := agentPage{
+		Agents: []*agent{},
+		Pagination: web.Pagination{
+			Total:  len(found),
+			Limit:  limit,
+			Offset: offset,
+			Sort:   orders,
+		},
+	}
 	for _, index := range web.Page(found, limit, offset) {
 		answer.Agents = append(answer.Agents, a.agent(index))
 	}

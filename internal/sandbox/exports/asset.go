@@ -28,9 +28,19 @@ type exportedAsset struct {
 
 func exportAsset(a asset, network string) exportedAsset {
 	exported := exportedAsset{
-		AgentUUID: a.AgentUUID, BIOSUUID: a.BIOSUUID, DeviceType: a.DeviceType, FQDN: a.FQDN, Hostname: a.Hostname, UUID: a.UUID,
-		IPv4: a.IPv4[0].String(), NetBIOSName: a.NetBIOS, NetBIOSWorkgroup: a.Workgroup, SerialNumber: a.SerialNumber,
-		OperatingSystem: web.OneOrNone(a.OperatingSystem), NetworkID: network, Tracked: true,
+		AgentUUID:        a.AgentUUID,
+		BIOSUUID:         a.BIOSUUID,
+		DeviceType:       a.DeviceType,
+		FQDN:             a.FQDN,
+		Hostname:         a.Hostname,
+		UUID:             a.UUID,
+		IPv4:             a.IPv4[0].String(),
+		NetBIOSName:      a.NetBIOS,
+		NetBIOSWorkgroup: a.Workgroup,
+		SerialNumber:     a.SerialNumber,
+		OperatingSystem:  web.OneOrNone(a.OperatingSystem),
+		NetworkID:        network,
+		Tracked:          true,
 	}
 	if len(a.IPv6) > 0 {
 		exported.IPv6 = a.IPv6[0].String()

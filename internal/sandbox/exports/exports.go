@@ -65,7 +65,8 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	now, running := e.config.Now(), 0
+	now := e.config.Now()
+	running := 0
 	for _, job := range e.jobs {
 		if job.over(now) {
 			continue

@@ -21,38 +21,56 @@ type exportFilter func(raw json.RawMessage) (test func(finding) bool, why string
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
 var exportFilters = map[string]exportFilter{
-	"severity":                   fixedWords(tenant.SeverityWords, func(f finding) string { return tenant.SeverityWords[f.Severity] }),
-	"plugin_id":                  anyOf(func(f finding, id int) bool { return f.Plugin.ID == id }),
-	"plugin_family":              anyOf(func(f finding, name string) bool { return f.Plugin.Family == name }),
-	"plugin_type":                oneValue(func(f finding, kind string) bool { return f.Plugin.Type == kind }),
-	"cve_id":                     atMost(200, anyOf(func(f finding, id string) bool { return slices.Contains(f.Plugin.CVEs, strings.ToUpper(id)) })),
-	"cve_category":               anyOf(inCategory),
-	"cidr_range":                 inNetwork,
-	"network_id":                 oneValue(func(f finding, id string) bool { return id == f.NetworkID() }),
-	"source":                     anyOf(func(f finding, name string) bool { return f.Source == name }),
-	"severity_modification_type": exactWords([]string{"NONE", "RECASTED", "ACCEPTED"}, func(f finding) string { return f.Modification }),
-	"scan_uuid":                  oneValue(func(f finding, uuid string) bool { return f.ScanUUID() == uuid }),
+	"severity": fixedWords(tenant.SeverityWords,
+		func(f finding) string { return tenant.SeverityWords[f.Severity] }),
+	"plugin_id":     anyOf(func(f finding, id int) bool { return f.Plugin.ID == id }),
+	"plugin_family": anyOf(func(f finding, name string) bool { return f.Plugin.Family == name }),
+	"plugin_type":   oneValue(func(f finding, kind string) bool { return f.Plugin.Type == kind }),
+	"cve_id": atMost(200,
+		anyOf(func(f finding, id string) bool { return slices.Contains(f.Plugin.CVEs, strings.ToUpper(id)) })),
+	"cve_category": anyOf(inCategory),
+	"cidr_range":   inNetwork,
+	"network_id":   oneValue(func(f finding, id string) bool { return id == f.NetworkID() }),
+	"source":       anyOf(func(f finding, name string) bool { return f.Source == name }),
+	"severity_modification_type": exactWords([]string{"NONE", "RECASTED", "ACCEPTED"},
+		func(f finding) string { return f.Modification }),
+	"scan_uuid": oneValue(func(f finding, uuid string) bool { return f.ScanUUID() == uuid }),
 	"exploit_maturity": anyOf(func(f finding, word string) bool {
 		return f.Plugin.VPR != nil && maturityWords[f.Plugin.VPR.Maturity] == strings.ToLower(word)
 	}),
 	"vpr_threat_intensity": anyOf(func(f finding, word string) bool {
 		return f.Plugin.VPR != nil && f.Plugin.VPR.Intensity == wordOf(word)
 	}),
-	"weaponization":            anyOf(func(f finding, word string) bool { return f.Plugin.ByMalware && strings.EqualFold(word, "malware") }),
-	"initiative_id":            oneValue(func(finding, string) bool { return false }),  // nobody started an initiative
-	"zero_day":                 oneValue(func(_ finding, is bool) bool { return !is }), // all had a patch when they were found
-	"vpr_score":                scoreRange(0.1, 10, vprScore),
-	"vpr_v2_score":             scoreRange(0.1, 10, vprScore),
-	"cvss4_base_score":         scoreRange(0, 10, cvss4Score),
-	"epss_score":               scoreRange(0, 100, func(f finding) (float64, bool) { return f.Plugin.EPSS, f.Plugin.EPSS > 0 }),
-	"software_vulns_potential": oneValue(func(f finding, is bool) bool { return f.Software() != nil && f.Software().Potential == is }),
+	"weaponization": anyOf(func(f finding,
+		word string) bool {
+		return f.Plugin.ByMalware && strings.EqualFold(word, "malware")
+	}),
+	"initiative_id": oneValue(func(finding, string) bool { return false }), // nobody started an initiative
+	"zero_day": oneValue(func(_ finding,
+		is bool) bool {
+		return !is
+	}), // all had a patch when they were found
+	"vpr_score":        scoreRange(0.1, 10, vprScore),
+	"vpr_v2_score":     scoreRange(0.1, 10, vprScore),
+	"cvss4_base_score": scoreRange(0, 10, cvss4Score),
+	"epss_score": scoreRange(0, 100,
+		func(f finding) (float64, bool) { return f.Plugin.EPSS, f.Plugin.EPSS > 0 }),
+	"software_vulns_potential": oneValue(func(f finding,
+		is bool) bool {
+		return f.Software() != nil && f.Software().Potential == is
+	}),
 	"software_vulns_potential_reasons": anyOf(func(f finding, reason string) bool {
 		return f.Software() != nil && f.Software().Potential && reason == f.Software().Reason
 	}),
 	"time_taken_to_fix": fixTime,
 }
 
-var maturityWords = map[string]string{"HIGH": "high", "FUNCTIONAL": "functional", "PROOF_OF_CONCEPT": "poc", "UNPROVEN": "unproven"}
+var maturityWords = map[string]string{
+	"HIGH":             "high",
+	"FUNCTIONAL":       "functional",
+	"PROOF_OF_CONCEPT": "poc",
+	"UNPROVEN":         "unproven",
+}
 
 // wordOf writes "very low" the way the VPR does: VERY_LOW.
 func wordOf(words string) string { return strings.ReplaceAll(strings.ToUpper(words), " ", "_") }
@@ -136,7 +154,9 @@ func exactWords(known []string, of func(finding) string) exportFilter {
 	}
 }
 
-func words(raw json.RawMessage, known []string, same func(a, b string) bool, of func(finding) string) (func(finding) bool, string) {
+func words(
+	raw json.RawMessage, known []string, same func(a, b string) bool, of func(finding) string,
+) (func(finding) bool, string) {
 	var values []string
 	if !decode(raw, &values) {
 		return nil, "must be an array of string"

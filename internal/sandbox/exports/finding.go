@@ -69,10 +69,21 @@ type softwareFix struct {
 // exportFinding describes a finding of the scan.
 func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFinding {
 	exported := exportedFinding{
-		Output: f.Output(), Port: exportedPort{f.Port, f.Protocol, f.Service}, Scan: scan,
-		Severity: tenant.SeverityWords[f.Severity], SeverityID: f.Severity, DefaultID: f.Plugin.Severity, Modification: f.Modification,
-		FirstFound: web.ISO(f.FirstFound), LastFixed: web.ISOOrNull(f.LastFixed), LastFound: web.ISO(f.LastFound), Indexed: web.ISO(f.Indexed),
-		State: f.State, Source: f.Source, ID: f.ID(), Resurfaced: web.ISOOrNull(f.Resurfaced),
+		Output:       f.Output(),
+		Port:         exportedPort{f.Port, f.Protocol, f.Service},
+		Scan:         scan,
+		Severity:     tenant.SeverityWords[f.Severity],
+		SeverityID:   f.Severity,
+		DefaultID:    f.Plugin.Severity,
+		Modification: f.Modification,
+		FirstFound:   web.ISO(f.FirstFound),
+		LastFixed:    web.ISOOrNull(f.LastFixed),
+		LastFound:    web.ISO(f.LastFound),
+		Indexed:      web.ISO(f.Indexed),
+		State:        f.State,
+		Source:       f.Source,
+		ID:           f.ID(),
+		Resurfaced:   web.ISOOrNull(f.Resurfaced),
 	}
 	if f.Port == 0 {
 		exported.Port.Service = ""
@@ -81,13 +92,22 @@ func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFind
 		exported.TimeToFix = int64(f.TimeToFix() / time.Second)
 	}
 	if f.Modification != "NONE" {
-		exported.RecastReason, exported.RecastRule = "Reviewed by the owner of the system.", f.RuleUUID()
+		exported.RecastReason = "Reviewed by the owner of the system."
+		exported.RecastRule = f.RuleUUID()
 	}
 	if software := f.Software(); withSoftware && software != nil {
 		exported.SoftwareVulns = []softwareVuln{{
-			FixAvailable: true, Identifier: "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*", Path: software.Path,
-			Product: software.Product, ProductType: "Application", Version: software.Version, Vendor: software.Vendor, CVEs: f.Plugin.CVEs,
-			Fixes: []softwareFix{{"version", software.Fixed}}, Potential: software.Potential, Reasons: web.OneOrNone(software.Reason),
+			FixAvailable: true,
+			Identifier:   "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*",
+			Path:         software.Path,
+			Product:      software.Product,
+			ProductType:  "Application",
+			Version:      software.Version,
+			Vendor:       software.Vendor,
+			CVEs:         f.Plugin.CVEs,
+			Fixes:        []softwareFix{{"version", software.Fixed}},
+			Potential:    software.Potential,
+			Reasons:      web.OneOrNone(software.Reason),
 		}}
 	}
 	return exported

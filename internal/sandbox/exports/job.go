@@ -42,7 +42,13 @@ type jobPlan struct {
 }
 
 func newVulnJob(e *API, request exportRequest, uuid string) *vulnJob {
-	j := &vulnJob{uuid: uuid, created: e.config.Now(), delay: e.config.ExportTime, lost: e.config.Lost, request: request}
+	j := &vulnJob{
+		uuid:    uuid,
+		created: e.config.Now(),
+		delay:   e.config.ExportTime,
+		lost:    e.config.Lost,
+		request: request,
+	}
 	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {
 		var plan jobPlan
@@ -123,7 +129,8 @@ func (j *vulnJob) chunkState(id int, now time.Time) chunkState {
 	if n < 0 {
 		return chunkUnknown
 	}
-	ready, end := j.readyAt(n), j.ended()
+	ready := j.readyAt(n)
+	end := j.ended()
 	stopped := end.Before(j.created.Add(j.delay))
 	switch {
 	case stopped && ready.After(end):

@@ -74,33 +74,72 @@ type xref struct {
 
 func exportPlugin(p *tenant.Plugin, now time.Time) exportedPlugin {
 	exported := exportedPlugin{
-		BIDs: p.BIDs, CPEs: p.CPEs, CVEs: p.CVEs, SeeAlso: p.SeeAlso, MSBulletins: p.Bulletins, USN: p.USN,
-		Description: p.Text, Synopsis: p.Synopsis, Solution: p.Solution, Family: p.Family, FamilyID: p.FamilyID, ID: p.ID, Name: p.Name,
-		Type: p.Type, Version: p.Version, RiskFactor: p.Risk(), STIGSeverity: p.STIG,
-		Published: web.DayText(p.Published), Modified: web.DayText(p.Modified), VulnPublished: web.DayText(p.VulnPublished), Patched: web.DayText(p.Patched),
-		HasPatch: !p.Patched.IsZero(), HasWorkaround: p.Workaround != "", Workaround: p.Workaround, Unsupported: p.Unsupported,
-		DefaultAccount: p.DefaultAccount, Malware: p.Malware, InTheNews: p.InTheNews,
-		ExploitAvailable: p.ExploitAvailable, Ease: p.Ease(), ByMalware: p.ByMalware, ByNessus: p.ByNessus,
-		HasCanvas: p.Canvas != "", Canvas: p.Canvas, HasCore: p.Core, HasElliot: p.Elliot != "", Elliot: p.Elliot,
-		HasExploitHub: p.ExploitHub != "", ExploitHub: p.ExploitHub, HasMetasploit: p.Metasploit != "", Metasploit: p.Metasploit,
-		EPSS: p.EPSS, VPR: web.VPROf(p, now),
+		BIDs:             p.BIDs,
+		CPEs:             p.CPEs,
+		CVEs:             p.CVEs,
+		SeeAlso:          p.SeeAlso,
+		MSBulletins:      p.Bulletins,
+		USN:              p.USN,
+		Description:      p.Text,
+		Synopsis:         p.Synopsis,
+		Solution:         p.Solution,
+		Family:           p.Family,
+		FamilyID:         p.FamilyID,
+		ID:               p.ID,
+		Name:             p.Name,
+		Type:             p.Type,
+		Version:          p.Version,
+		RiskFactor:       p.Risk(),
+		STIGSeverity:     p.STIG,
+		Published:        web.DayText(p.Published),
+		Modified:         web.DayText(p.Modified),
+		VulnPublished:    web.DayText(p.VulnPublished),
+		Patched:          web.DayText(p.Patched),
+		HasPatch:         !p.Patched.IsZero(),
+		HasWorkaround:    p.Workaround != "",
+		Workaround:       p.Workaround,
+		Unsupported:      p.Unsupported,
+		DefaultAccount:   p.DefaultAccount,
+		Malware:          p.Malware,
+		InTheNews:        p.InTheNews,
+		ExploitAvailable: p.ExploitAvailable,
+		Ease:             p.Ease(),
+		ByMalware:        p.ByMalware,
+		ByNessus:         p.ByNessus,
+		HasCanvas:        p.Canvas != "",
+		Canvas:           p.Canvas,
+		HasCore:          p.Core,
+		HasElliot:        p.Elliot != "",
+		Elliot:           p.Elliot,
+		HasExploitHub:    p.ExploitHub != "",
+		ExploitHub:       p.ExploitHub,
+		HasMetasploit:    p.Metasploit != "",
+		Metasploit:       p.Metasploit,
+		EPSS:             p.EPSS,
+		VPR:              web.VPROf(p, now),
 	}
 	for _, ref := range p.XRefs {
 		exported.XRefs = append(exported.XRefs, xref(ref))
 	}
 	if p.Workaround != "" {
-		exported.WorkaroundType, exported.WorkaroundPublished = "Configuration Change", exported.VulnPublished
+		exported.WorkaroundType = "Configuration Change"
+		exported.WorkaroundPublished = exported.VulnPublished
 	}
 	if c := p.CVSS2; c != nil {
-		exported.CVSS2Base, exported.CVSS2Temporal = c.Base, c.Temporal
-		exported.CVSS2Vector, exported.CVSS2TemporalVector = vectorParts(c.Vector, metrics), vectorParts(c.TemporalVector, metrics)
+		exported.CVSS2Base = c.Base
+		exported.CVSS2Temporal = c.Temporal
+		exported.CVSS2Vector = vectorParts(c.Vector, metrics)
+		exported.CVSS2TemporalVector = vectorParts(c.TemporalVector, metrics)
 	}
 	if c := p.CVSS3; c != nil {
-		exported.CVSS3Base, exported.CVSS3Temporal = c.Base, c.Temporal
-		exported.CVSS3Vector, exported.CVSS3TemporalVector = vectorParts(c.Vector, metrics), vectorParts(c.TemporalVector, metrics)
+		exported.CVSS3Base = c.Base
+		exported.CVSS3Temporal = c.Temporal
+		exported.CVSS3Vector = vectorParts(c.Vector, metrics)
+		exported.CVSS3TemporalVector = vectorParts(c.TemporalVector, metrics)
 	}
 	if c := p.CVSS4; c != nil {
-		exported.CVSS4Base, exported.CVSS4Vector = c.Base, vectorParts(c.Vector, metrics4)
+		exported.CVSS4Base = c.Base
+		exported.CVSS4Vector = vectorParts(c.Vector, metrics4)
 	}
 	if exported.VPR != nil && p.VPR.AgeUpper == 0 {
 		exported.VPR.Drivers.AgeOfVuln.UpperBound = nil // the workbenches have a 0 there

@@ -39,7 +39,9 @@ func seenOrFixed(f finding) time.Time {
 // readExportFilters makes the test of all filters, which must all hold, and what
 // the status shows of them. Members that the API does not know are ignored, as
 // the API does.
-func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants func(finding) bool, echo web.Object, wrong *problem) {
+func readExportFilters(filters map[string]json.RawMessage, now time.Time) (
+	wants func(finding) bool, echo web.Object, wrong *problem,
+) {
 	var tests []func(finding) bool
 	timed := false
 	for name, raw := range filters {
@@ -51,7 +53,8 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (wants
 		if test == nil {
 			return nil, nil, &problem{name, why}
 		}
-		tests, timed = append(tests, test), timed || exportTimes[name] != nil
+		tests = append(tests, test)
+		timed = timed || exportTimes[name] != nil
 	}
 	if wrong := conflict(filters); wrong != nil {
 		return nil, nil, wrong

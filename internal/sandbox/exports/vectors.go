@@ -30,7 +30,13 @@ var access = map[string]string{"N": "Network", "A": "Adjacent", "L": "Local", "P
 var (
 	complexity = map[string]string{"L": "Low", "M": "Medium", "H": "High"}
 	impact     = map[string]string{"N": "None", "P": "Partial", "C": "Complete", "L": "Low", "H": "High"}
-	maturity   = map[string]string{"U": "Unproven", "POC": "Proof-of-concept", "P": "Proof-of-concept", "F": "Functional", "H": "High"}
+	maturity   = map[string]string{
+		"U":   "Unproven",
+		"POC": "Proof-of-concept",
+		"P":   "Proof-of-concept",
+		"F":   "Functional",
+		"H":   "High",
+	}
 	remedy     = map[string]string{"OF": "Official Fix", "O": "Official Fix"}
 	confidence = map[string]string{"C": "Confirmed"}
 )

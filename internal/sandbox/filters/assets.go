@@ -29,15 +29,20 @@ func OfAssets(network string) []AssetFilter {
 	}
 	filters := []AssetFilter{
 		attribute("agent_name", "Agent Name", (*tenant.Asset).AgentName),
-		{"acr_score", "ACR", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Criticality), a.Criticality > 0 })},
-		{"exposure_score", "AES", compared, whole, scores(func(a asset) (float64, bool) { return float64(a.Exposure), true })},
+		{"acr_score", "ACR", compared, whole, scores(func(a asset) (float64, bool) {
+			return float64(a.Criticality),
+				a.Criticality > 0
+		})},
+		{"exposure_score", "AES", compared, whole,
+			scores(func(a asset) (float64, bool) { return float64(a.Exposure), true })},
 		{"host.id", "Asset ID", EqualLike, assetID, Word(func(a asset) string { return a.UUID })},
 		attribute("bios_uuid", "BIOS ID", func(a asset) string { return strings.ToLower(a.BIOSUUID) }),
 		on("created_at", "Created Date", func(a asset) time.Time { return a.FirstSeen }),
 		on("first_seen", "First Seen", func(a asset) time.Time { return a.FirstSeen }),
 		attribute("fqdn", "FQDN", func(a asset) string { return a.FQDN }),
 		yes("has_plugin_results", "Has Plugin Results", func(asset) bool { return true }),
-		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target, hosts((*tenant.Asset).Hosts)},
+		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target,
+			hosts((*tenant.Asset).Hosts)},
 		attribute("hostname", "Host Name", func(a asset) string { return a.Hostname }),
 		{"ipv4", "IPv4 Address", EqualLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv4, nil })},
 		{"ipv6", "IPv6 Address", EqualLike, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv6, nil })},
@@ -49,7 +54,10 @@ func OfAssets(network string) []AssetFilter {
 		attribute("netbios_name", "NetBIOS Name", func(a asset) string { return a.NetBIOS }),
 		attribute("network_id", "Network", func(asset) string { return network }),
 		attribute("operating_system", "Operating System", func(a asset) string { return a.OperatingSystem }),
-		{"sources", "Source", Equal, Control{Type: "dropdown_multi", List: tenant.AssetSources}, Texts(func(a asset) []string { return []string{a.Source()} })},
+		{"sources", "Source", Equal, Control{
+			Type: "dropdown_multi",
+			List: tenant.AssetSources,
+		}, Texts(func(a asset) []string { return []string{a.Source()} })},
 		attribute("system_type", "System Type", func(a asset) string { return a.DeviceType }),
 		attribute("tenable_uuid", "Tenable ID", func(a asset) string { return a.AgentUUID }),
 		on("updated_at", "Updated Date", func(a asset) time.Time { return a.LastSeen }),

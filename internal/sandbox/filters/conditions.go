@@ -111,7 +111,8 @@ func Dates[T any](of func(T) time.Time) Condition[T] {
 		limit, _ := time.Parse(DateForm, values[0]) // it is a date
 		return func(thing T) bool {
 			at := of(thing)
-			return !at.IsZero() && Compares(strings.TrimPrefix(operator, "date-"), float64(at.UTC().Truncate(24*time.Hour).Unix()), float64(limit.Unix()))
+			return !at.IsZero() && Compares(strings.TrimPrefix(operator, "date-"),
+				float64(at.UTC().Truncate(24*time.Hour).Unix()), float64(limit.Unix()))
 		}
 	}
 }

@@ -131,7 +131,8 @@ func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[
 		if bad != nil {
 			return s, bad
 		}
-		tests, s.Named = append(tests, test), append(s.Named, f.Name)
+		tests = append(tests, test)
+		s.Named = append(s.Named, f.Name)
 	}
 	anyOne, bad := anySuffices(query.Get("filter.search_type"))
 	s.Holds = func(thing T) bool {
@@ -153,7 +154,10 @@ func anySuffices(searchType string) (bool, *Refusal) {
 	case "or":
 		return true, nil
 	}
-	return false, &Refusal{Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType), Type: "invalid_search_type"}
+	return false, &Refusal{
+		Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType),
+		Type:  "invalid_search_type",
+	}
 }
 
 // Compile makes the test of one filter.
@@ -165,7 +169,10 @@ func Compile[T any](known []Filter[T], name, operator, value string, now time.Ti
 	f := known[at]
 	if !slices.Contains(f.Operators, operator) {
 		return nil, &Refusal{
-			Error: fmt.Sprintf("Operator '%s' is not valid for filter %s", operator, name), Type: "invalid_filter_operator", Name: name, Operator: operator,
+			Error:    fmt.Sprintf("Operator '%s' is not valid for filter %s", operator, name),
+			Type:     "invalid_filter_operator",
+			Name:     name,
+			Operator: operator,
 		}
 	}
 	rule := f.Control
@@ -192,7 +199,8 @@ var negated = map[string]string{"neq": "eq", "nmatch": "match", "date-neq": "dat
 
 // split gives the values of a list; free text and single values stay whole.
 func (c Control) split(value string) []string {
-	list := strings.HasPrefix(c.Type, "dropdown") || strings.Contains(c.Regex, "(,") || strings.Contains(c.ReadableRegex, ",")
+	list := strings.HasPrefix(c.Type, "dropdown") || strings.Contains(c.Regex, "(,") ||
+		strings.Contains(c.ReadableRegex, ",")
 	if !list {
 		return []string{value}
 	}

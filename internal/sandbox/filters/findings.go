@@ -34,31 +34,48 @@ var (
 	Day     = Control{Type: "datefield", Regex: "^[0-9]{4}/[0-9]{2}/[0-9]{2}$", ReadableRegex: "YYYY/MM/DD"}
 	score   = Control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)?$`, ReadableRegex: "7.5"}
 	decimal = Control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)$`, ReadableRegex: "4.2"}
-	assetID = Control{Type: "entry", Regex: "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*", ReadableRegex: "01234567-abcd-ef01-2345-6789abcdef01"}
-	target  = Control{Type: "entry", Regex: ".*", ReadableRegex: "192.0.2.1,198.51.100.1-198.51.100.9,203.0.113.0/24,host.example.com"}
+	assetID = Control{
+		Type:          "entry",
+		Regex:         "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*",
+		ReadableRegex: "01234567-abcd-ef01-2345-6789abcdef01",
+	}
+	target = Control{
+		Type:          "entry",
+		Regex:         ".*",
+		ReadableRegex: "192.0.2.1,198.51.100.1-198.51.100.9,203.0.113.0/24,host.example.com",
+	}
 )
 
 // listOf is the control for values of one form, separated by commas.
 func listOf(form, readable string, most int) Control {
-	return Control{Type: "entry", Regex: fmt.Sprintf("^%s(,%s)*$", form, form), ReadableRegex: readable, MaxLength: most}
+	return Control{
+		Type:          "entry",
+		Regex:         fmt.Sprintf("^%s(,%s)*$", form, form),
+		ReadableRegex: readable,
+		MaxLength:     most,
+	}
 }
 
 // Most filters look at one attribute of the plugin; these make them.
 
 func pluginFlag(name, readable string, of func(*tenant.Plugin) bool) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, Equal, yesOrNo, flags(func(f finding) bool { return of(f.Plugin) })}
+	return FindingFilter{"plugin.attributes." + name, readable, Equal, yesOrNo,
+		flags(func(f finding) bool { return of(f.Plugin) })}
 }
 
 func pluginText(name, readable string, operators []string, of func(*tenant.Plugin) string) FindingFilter {
-	return FindingFilter{"plugin." + name, readable, operators, anyText, Word(func(f finding) string { return of(f.Plugin) })}
+	return FindingFilter{"plugin." + name, readable, operators, anyText,
+		Word(func(f finding) string { return of(f.Plugin) })}
 }
 
 func pluginTexts(name, readable string, as Control, of func(*tenant.Plugin) []string) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, EqualLike, as, Texts(func(f finding) []string { return of(f.Plugin) })}
+	return FindingFilter{"plugin.attributes." + name, readable, EqualLike, as,
+		Texts(func(f finding) []string { return of(f.Plugin) })}
 }
 
 func pluginDate(name, readable string, of func(*tenant.Plugin) time.Time) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, onDay, Day, Dates(func(f finding) time.Time { return of(f.Plugin) })}
+	return FindingFilter{"plugin.attributes." + name, readable, onDay, Day,
+		Dates(func(f finding) time.Time { return of(f.Plugin) })}
 }
 
 func pluginXRef(kind, readable string, as Control) FindingFilter {
@@ -87,9 +104,11 @@ var (
 // cvssScore makes the filter of a score; the temporal ones take no lt and gt and
 // want a decimal.
 func cvssScore(name, readable string, version cvssVersion, temporal bool) FindingFilter {
-	operators, as := compared, score
+	operators := compared
+	as := score
 	if temporal {
-		operators, as = roughly, decimal
+		operators = roughly
+		as = decimal
 	}
 	return FindingFilter{"plugin.attributes." + name, readable, operators, as, scores(func(f finding) (float64, bool) {
 		switch cvss := version.of(f.Plugin); {
@@ -105,7 +124,8 @@ func cvssScore(name, readable string, version cvssVersion, temporal bool) Findin
 
 // cvssVector makes the filter of a vector, which wants the prefix that names the
 // version, and the metrics, each with its choices.
-func cvssVector(name, readable, example string, version cvssVersion, of func(*tenant.CVSS) string, metrics ...string) FindingFilter {
+func cvssVector(name, readable, example string, version cvssVersion, of func(*tenant.CVSS) string,
+	metrics ...string) FindingFilter {
 	as := listOf(version.prefix+strings.Join(metrics, "/"), example, 0)
 	return FindingFilter{"plugin.attributes." + name, readable, Like, as, Word(func(f finding) string {
 		if cvss := version.of(f.Plugin); cvss != nil {
@@ -126,7 +146,10 @@ func tagFilters[T any](of func(T) *tenant.Asset) []Filter[T] {
 		for _, value := range category.Values {
 			list = append(list, Choice{Name: value, Value: value})
 		}
-		filters = append(filters, Filter[T]{"tag." + category.Category, category.Category, tagged, Control{Type: "dropdown_multi", List: list}, Texts(func(thing T) []string {
+		filters = append(filters, Filter[T]{"tag." + category.Category, category.Category, tagged, Control{
+			Type: "dropdown_multi",
+			List: list,
+		}, Texts(func(thing T) []string {
 			return of(thing).TagValues(category.Category)
 		})})
 	}
@@ -139,10 +162,19 @@ func TagUUIDFilter(t *tenant.Tenant) FindingFilter {
 	var list []Choice
 	for _, category := range tenant.TagValues {
 		for _, value := range category.Values {
-			list = append(list, Choice{Name: category.Category + ": " + value, Value: t.TagUUID(tenant.Tag{Category: category.Category, Value: value})})
+			list = append(list, Choice{
+				Name: category.Category + ": " + value,
+				Value: t.TagUUID(tenant.Tag{
+					Category: category.Category,
+					Value:    value,
+				}),
+			})
 		}
 	}
-	return FindingFilter{"tag_uuid", "Tag (Category: Value)", Equal[:1], Control{Type: "dropdown_multi", List: list}, Texts(func(f finding) []string {
+	return FindingFilter{"tag_uuid", "Tag (Category: Value)", Equal[:1], Control{
+		Type: "dropdown_multi",
+		List: list,
+	}, Texts(func(f finding) []string {
 		var uuids []string
 		for _, tag := range f.Asset.Tags {
 			uuids = append(uuids, t.TagUUID(tag))

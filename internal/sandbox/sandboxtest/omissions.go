@@ -58,7 +58,8 @@ var omissions = []omission{
 	{"PUT /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 200, "", "recorded without a body"},
 	{"PUT /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway", "reference/agent-groups-add-agent"},
 	{"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 200, "", "recorded without a body"},
-	{"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway", "reference/agent-groups-delete-agent"},
+	{"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway",
+		"reference/agent-groups-delete-agent"},
 	{"POST /scans/{scan_id}/pause", 200, "", "reference/scans-pause"},
 	{"POST /scans/{scan_id}/pause", 404, "older", "reference/scans-pause"},
 	{"POST /scans/{scan_id}/pause", 409, "older", "reference/scans-pause"},
@@ -72,15 +73,18 @@ var omissions = []omission{
 	{"GET /workbenches/assets/vulnerabilities", 200, "assets", "reference/workbenches-assets-vulnerabilities"},
 	{"GET /workbenches/assets/{asset_id}/info", 200, "asset", "recorded; reference/workbenches-asset-info"},
 	{"GET /workbenches/assets/{asset_id}/activity", 200, "activity", "reference/workbenches-assets-activity"},
-	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", 200, "info", "reference/workbenches-asset-vulnerability-info"},
-	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", 200, "outputs", "reference/workbenches-asset-vulnerability-output"},
+	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", 200, "info",
+		"reference/workbenches-asset-vulnerability-info"},
+	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", 200, "outputs",
+		"reference/workbenches-asset-vulnerability-output"},
 	{"GET /filters/workbenches/assets", 200, "filters", "reference/io-filters-assets-list"},
 	{"POST /filters/workbenches/assets", 200, "filters", "reference/io-filters-assets-workbench-list-1; deprecated"},
 
 	// Answers that it leaves out of the endpoints that it has.
 	{"GET /scanners/null/agent-groups/{agent_group_id}/agents", 404, "gateway", "recorded of the calls about members"},
 	{"POST /scanners/null/agent-groups/{group_id}/agents/_bulk/*", 404, "gateway", "recorded of the calls about members"},
-	{"GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}", 404, "gateway", "recorded of the calls about members"},
+	{"GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}", 404, "gateway",
+		"recorded of the calls about members"},
 	{"POST /scans/{scan_id}/launch", 409, "older", "seen by other vendors' connectors: it runs already"},
 	{"GET /workbenches/assets/{asset_id}*", 404, "gateway", "the gateway's form, recorded in various places"},
 
@@ -111,7 +115,10 @@ func complete(document map[string]any) error {
 			paths[path] = map[string]any{}
 		}
 		if item, there := paths[path].(map[string]any); there && item[strings.ToLower(method)] == nil {
-			item[strings.ToLower(method)] = map[string]any{"responses": map[string]any{}, "parameters": parametersOf(path)}
+			item[strings.ToLower(method)] = map[string]any{
+				"responses":  map[string]any{},
+				"parameters": parametersOf(path),
+			}
 		}
 		if o.addTo(paths) == 0 {
 			return fmt.Errorf("the specification has %s with status %d: it is no omission", o.call, o.status)
@@ -157,7 +164,10 @@ func parametersOf(path string) []any {
 	for segment := range strings.SplitSeq(path, "/") {
 		if name, is := strings.CutPrefix(segment, "{"); is {
 			list = append(list, map[string]any{
-				"name": strings.TrimSuffix(name, "}"), "in": "path", "required": true, "schema": map[string]any{"type": "string"},
+				"name":     strings.TrimSuffix(name, "}"),
+				"in":       "path",
+				"required": true,
+				"schema":   map[string]any{"type": "string"},
 			})
 		}
 	}

@@ -19,16 +19,23 @@ import (
 // knownMistakes are where the specification and the API that was recorded
 // disagree: a JSON merge patch (RFC 7386) for what the pointer leads to.
 var knownMistakes = []struct{ pointer, patch, why string }{
-	{answer("/workbenches/vulnerabilities/{plugin_id}/info"), `{"$ref": null, "type": "object", "required": ["info"], "properties": {"info": {"$ref": "#/components/schemas/workbenches_workbenches-vulnerability-info"}}}`, "wrapped in info, as its own example is"},
-	{answer("/workbenches/vulnerabilities/{plugin_id}/outputs"), `{"$ref": null, "type": "object", "required": ["outputs"], "properties": {"outputs": {"$ref": "#/components/schemas/workbenches_workbenches-plugin-outputs"}}}`, "wrapped in outputs, as its own example is"},
-	{schemas + "workbenches_workbenches-vulnerability-info/properties/vulnerability_information/properties", `{"cpe": {"type": "array", "items": {"type": "string"}}, "default_account": {"type": "boolean"}, "malware": {"type": "boolean"}}`, "a list and flags, said to be texts"},
+	{answer("/workbenches/vulnerabilities/{plugin_id}/info"),
+		`{"$ref": null, "type": "object", "required": ["info"], "properties": {"info": {"$ref": "#/components/schemas/workbenches_workbenches-vulnerability-info"}}}`, "wrapped in info, as its own example is"},
+	{answer("/workbenches/vulnerabilities/{plugin_id}/outputs"),
+		`{"$ref": null, "type": "object", "required": ["outputs"], "properties": {"outputs": {"$ref": "#/components/schemas/workbenches_workbenches-plugin-outputs"}}}`, "wrapped in outputs, as its own example is"},
+	{schemas + "workbenches_workbenches-vulnerability-info/properties/vulnerability_information/properties",
+		`{"cpe": {"type": "array", "items": {"type": "string"}}, "default_account": {"type": "boolean"}, "malware": {"type": "boolean"}}`, "a list and flags, said to be texts"},
 	{schemas + "workbenches_workbenches-vulnerability-info/properties/reference_information/items/properties/values/items", `{"type": null}`, "numbers of Bugtraq among texts, as in its own example"},
 	{schemas + "Export_Vulnerabilities_plugin/properties/xrefs/items", `{"type": "object"}`, "objects of type and id"},
-	{schemas + "Export_Vulnerabilities_plugin/properties/ms_bulletin", `{"type": "array", "items": {"type": "string"}}`, "a list in its own example"},
-	{schemas + "Export_Vulnerabilities_response-vulns-chunk/properties/indexed", `{"type": "string", "format": null}`, "a time in ISO 8601 in its own example"},
-	{schemas + "agent-groups_group/properties/agents", `{"$ref": null, "type": "array", "items": {"type": "object"}}`, "the list itself; pagination is beside it"},
+	{schemas + "Export_Vulnerabilities_plugin/properties/ms_bulletin",
+		`{"type": "array", "items": {"type": "string"}}`, "a list in its own example"},
+	{schemas + "Export_Vulnerabilities_response-vulns-chunk/properties/indexed", `{"type": "string", "format": null}`,
+		"a time in ISO 8601 in its own example"},
+	{schemas + "agent-groups_group/properties/agents", `{"$ref": null, "type": "array", "items": {"type": "object"}}`,
+		"the list itself; pagination is beside it"},
 	{answer("/scans/timezones"), `{"$ref": null, "type": "object", "required": ["timezones"], "properties": {"timezones": {"$ref": "#/components/schemas/Scan_Tasks_timezones"}}}`, "wrapped in timezones, as its own example is"},
-	{schemas + "workbenches_workbenches-asset-details/properties/system_type", `{"enum": null, "type": "array", "items": {"type": "string"}}`, "a list, as it was recorded"},
+	{schemas + "workbenches_workbenches-asset-details/properties/system_type",
+		`{"enum": null, "type": "array", "items": {"type": "string"}}`, "a list, as it was recorded"},
 	{schemas + "scans_host/properties/host_index", `{"type": "integer"}`, "a number"},
 }
 
@@ -132,7 +139,8 @@ func checkAnswer(t testing.TB, method, path string, status int, header http.Head
 	if err := json.Unmarshal(body, &value); err != nil {
 		return err
 	}
-	err = media.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors(), openapi3.DisableSchemaErrorDetails())
+	err = media.Schema.Value.VisitJSON(value, openapi3.VisitAsResponse(), openapi3.MultiErrors(),
+		openapi3.DisableSchemaErrorDetails())
 	if err != nil || status != http.StatusOK { // the forms of refusals are closed
 		return err
 	}
@@ -231,7 +239,9 @@ func findOperation(document *openapi3.T, method, path string) (found *openapi3.O
 	for template, item := range document.Paths.Map() {
 		parameters := strings.Count(template, "{")
 		if operation := item.GetOperation(method); operation != nil && parameters < fewest && fits(template, path) {
-			found, at, fewest = operation, template, parameters
+			found = operation
+			at = template
+			fewest = parameters
 		}
 	}
 	return found, at
@@ -241,7 +251,8 @@ func findOperation(document *openapi3.T, method, path string) (found *openapi3.O
 var anyScanner = regexp.MustCompile(`^/scanners/[^/]+/`)
 
 func fits(template, path string) bool {
-	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	want := strings.Split(template, "/")
+	got := strings.Split(path, "/")
 	if len(want) != len(got) {
 		return false
 	}

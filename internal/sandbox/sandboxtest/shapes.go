@@ -52,7 +52,8 @@ func addShape(value any, at string, members map[string]map[string]bool) {
 // the types agree. Null agrees with all, and a list may be empty in one of them.
 func CompareShapes(t testing.TB, recorded, answered []byte, newer ...string) {
 	t.Helper()
-	was, is := Shape(t, recorded), Shape(t, answered)
+	was := Shape(t, recorded)
+	is := Shape(t, answered)
 	for _, member := range slices.Sorted(maps.Keys(was)) {
 		if is[member] == nil && !insideEmpty(member, is) {
 			t.Errorf("%s was recorded and is not answered", member)

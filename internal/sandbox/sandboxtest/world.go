@@ -98,7 +98,8 @@ func (w *World) validate(method, target string, answer *httptest.ResponseRecorde
 
 func served(method, target string) bool {
 	path, _, _ := strings.Cut(target, "?")
-	return slices.ContainsFunc(sandbox.Endpoints(), func(e sandbox.Endpoint) bool { return e.Method == method && fits(e.Path, path) })
+	return slices.ContainsFunc(sandbox.Endpoints(),
+		func(e sandbox.Endpoint) bool { return e.Method == method && fits(e.Path, path) })
 }
 
 // Ask makes a request of the administrator.

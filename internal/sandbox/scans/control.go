@@ -79,7 +79,9 @@ func (r *run) resume(now time.Time) bool {
 		return false
 	}
 	held := now.Sub(r.pausedAt)
-	r.idle, r.took, r.pausedAt = r.idle+held, r.took+held, time.Time{}
+	r.idle = r.idle + held
+	r.took = r.took + held
+	r.pausedAt = time.Time{}
 	return true
 }
 
@@ -88,6 +90,9 @@ func (r *run) stop(now time.Time) bool {
 	if !r.activeAt(now) {
 		return false
 	}
-	r.took, r.idle, r.pausedAt, r.end = now.Sub(r.start), 0, time.Time{}, canceled
+	r.took = now.Sub(r.start)
+	r.idle = 0
+	r.pausedAt = time.Time{}
+	r.end = canceled
 	return true
 }

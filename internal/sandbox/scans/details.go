@@ -139,12 +139,15 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
 	}
 	found := a.resultsOf(hosts, r)
 	d.Info.HostCount = len(hosts)
-	d.Remediations.NumHosts, d.Remediations.NumCVEs = len(hosts), found.cves
+	d.Remediations.NumHosts = len(hosts)
+	d.Remediations.NumCVEs = found.cves
 	if d.Info.IsArchived {
 		return d
 	}
-	d.Hosts, d.Vulnerabilities = &found.hosts, &found.vulnerabilities
-	d.CompHosts, d.Compliance = &[]hostOfScan{}, &[]vulnOfScan{}
+	d.Hosts = &found.hosts
+	d.Vulnerabilities = &found.vulnerabilities
+	d.CompHosts = &[]hostOfScan{}
+	d.Compliance = &[]vulnOfScan{}
 	filters := a.resultFilters()
 	d.Filters = &filters
 	return d
@@ -152,7 +155,9 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
 
 // infoOf describes the scan and the run; r is nil when it never ran.
 func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
-	permission, shared, scheduleUUID := s.permissionOf(caller), s.shared > web.NoAccess, s.ScheduleUUID
+	permission := s.permissionOf(caller)
+	shared := s.shared > web.NoAccess
+	scheduleUUID := s.ScheduleUUID
 	info := scanInfo{
 		Owner: a.owner.Email, Name: s.Name, NoTarget: s.Agent, FolderID: s.folder, Control: !s.imported,
 		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= web.CanEdit,
@@ -160,35 +165,53 @@ func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
 		Targets: a.targets(s), AltTargetsUsed: s.Agent, HasKB: true, HasAuditTrail: true,
 	}
 	if !s.imported {
-		policy, scanner := "Basic Network Scan", "Cloud Scanner"
+		policy := "Basic Network Scan"
+		scanner := "Cloud Scanner"
 		if s.Agent {
-			policy, scanner = "Basic Agent Scan", "Agents"
+			policy = "Basic Agent Scan"
+			scanner = "Agents"
 		}
-		info.Policy, info.ScannerName = &policy, &scanner
+		info.Policy = &policy
+		info.ScannerName = &scanner
 	}
 	if r == nil {
 		return info
 	}
 	now := a.config.Now()
-	start, changed := r.start.Unix(), r.changedAt(now).Unix()
-	info.UUID, info.Status, info.ScanStart, info.Timestamp = &r.uuid, r.statusAt(now), &start, &changed
+	start := r.start.Unix()
+	changed := r.changedAt(now).Unix()
+	info.UUID = &r.uuid
+	info.Status = r.statusAt(now)
+	info.ScanStart = &start
+	info.Timestamp = &changed
 	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
 	info.IsArchived = r.archivedAt(now)
 	if !r.activeAt(now) {
 		info.ScanEnd = &changed
 	}
 	if s.imported {
-		from, to := r.start.Format(time.RFC3339), r.start.Add(r.took).Format(time.RFC3339)
-		info.ScannerStart, info.ScannerEnd = &from, &to
+		from := r.start.Format(time.RFC3339)
+		to := r.start.Add(r.took).Format(time.RFC3339)
+		info.ScannerStart = &from
+		info.ScannerEnd = &to
 	}
 	return info
 }
 
 func (a *API) aclsOf(s *scan) []acl {
-	yes, name := 1, a.owner.Email
+	yes := 1
+	name := a.owner.Email
 	return []acl{
 		{Permissions: s.shared, Type: "default"},
-		{Permissions: web.Owner, Owner: &yes, DisplayName: &name, Name: &name, UUID: &a.owner.UUID, ID: &a.owner.ID, Type: "user"},
+		{
+			Permissions: web.Owner,
+			Owner:       &yes,
+			DisplayName: &name,
+			Name:        &name,
+			UUID:        &a.owner.UUID,
+			ID:          &a.owner.ID,
+			Type:        "user",
+		},
 	}
 }
 
@@ -198,8 +221,15 @@ func (a *API) runsForDetails(s *scan) []runOfDetails {
 	list := []runOfDetails{}
 	for _, r := range slices.Backward(s.runs) {
 		list = append(list, runOfDetails{
-			HistoryID: r.id, OwnerID: a.owner.ID, CreationDate: r.start.Unix(), LastModificationDate: r.changedAt(now).Unix(),
-			UUID: r.uuid, Type: s.kind(), Status: r.statusAt(now), AltTargetsUsed: s.Agent || r.altTargets != nil, IsArchived: r.archivedAt(now),
+			HistoryID:            r.id,
+			OwnerID:              a.owner.ID,
+			CreationDate:         r.start.Unix(),
+			LastModificationDate: r.changedAt(now).Unix(),
+			UUID:                 r.uuid,
+			Type:                 s.kind(),
+			Status:               r.statusAt(now),
+			AltTargetsUsed:       s.Agent || r.altTargets != nil,
+			IsArchived:           r.archivedAt(now),
 		})
 	}
 	return list

@@ -38,7 +38,8 @@ type reportRequest struct {
 // reportFormats are the formats of a report; html and pdf have chapters.
 var reportFormats = []string{"nessus", "html", "pdf", "csv", "db"}
 
-var reportChapters = []string{"vuln_hosts_summary", "vuln_by_host", "compliance_exec", "remediations", "vuln_by_plugin", "compliance"}
+var reportChapters = []string{"vuln_hosts_summary", "vuln_by_host", "compliance_exec", "remediations",
+	"vuln_by_plugin", "compliance"}
 
 func (q reportRequest) hasChapters() bool { return q.Format == "html" || q.Format == "pdf" }
 
@@ -151,7 +152,12 @@ func (a *API) RequestExport(w http.ResponseWriter, r *http.Request) {
 	}
 	told := report{api: a, scan: s, run: of, request: asked, wants: wanted.Holds, made: now}
 	file := a.keepExport(&scanExport{
-		id: asked.fileID(of), report: told, by: web.Caller(r), created: now, ready: now.Add(a.config.ExportTime), size: sync.OnceValue(told.size),
+		id:      asked.fileID(of),
+		report:  told,
+		by:      web.Caller(r),
+		created: now,
+		ready:   now.Add(a.config.ExportTime),
+		size:    sync.OnceValue(told.size),
 	})
 	answer := struct {
 		File      string `json:"file"`

@@ -87,10 +87,15 @@ func (a *API) exportRecords(u web.User) []exportRecord {
 }
 
 func (e *scanExport) record(now time.Time) exportRecord {
-	s, asked := e.report.scan, e.report.request
+	s := e.report.scan
+	asked := e.report.request
 	told := exportRecord{
-		ExportID: e.id, ScanUUID: e.report.run.uuid, ScheduleID: strconv.Itoa(s.id), ScheduleUUID: s.ScheduleUUID, Format: asked.Format,
-		Metadata: exportMetadata{CreatedBy: e.by.UUID, FileName: e.name(), CreatedAt: web.ISO(e.created)},
+		ExportID:     e.id,
+		ScanUUID:     e.report.run.uuid,
+		ScheduleID:   strconv.Itoa(s.id),
+		ScheduleUUID: s.ScheduleUUID,
+		Format:       asked.Format,
+		Metadata:     exportMetadata{CreatedBy: e.by.UUID, FileName: e.name(), CreatedAt: web.ISO(e.created)},
 	}
 	told.Metadata.UpdatedAt = told.Metadata.CreatedAt
 	if asked.hasChapters() {
@@ -105,7 +110,8 @@ func (e *scanExport) record(now time.Time) exportRecord {
 	told.Ready = true
 	told.Metadata.ReadyAt = web.ISO(e.ready)
 	told.Metadata.UpdatedAt = told.Metadata.ReadyAt
-	told.Metadata.FileSize, told.Metadata.NumChunks = e.size(), 1
+	told.Metadata.FileSize = e.size()
+	told.Metadata.NumChunks = 1
 	return told
 }
 

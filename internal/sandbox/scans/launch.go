@@ -54,7 +54,8 @@ func (a *API) Launch(w http.ResponseWriter, r *http.Request) {
 
 // active counts the scans that are active now. The lock must be held.
 func (a *API) active() int {
-	now, n := a.config.Now(), 0
+	now := a.config.Now()
+	n := 0
 	for _, s := range a.scans {
 		if latest := s.latest(); latest != nil && latest.activeAt(now) {
 			n++

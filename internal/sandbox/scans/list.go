@@ -104,13 +104,20 @@ func (a *API) listed(s *scan, permission int, now time.Time) listedScan {
 		ScheduleUUID: s.ScheduleUUID, Enabled: !s.imported && s.id%2 == 0, Control: !s.imported, Name: s.Name, ID: s.id,
 	}
 	if !s.imported {
-		template, policy := a.template(s), 300+s.id
-		l.TemplateUUID, l.WizardUUID, l.PolicyID = &template, &template, &policy
+		template := a.template(s)
+		policy := 300 + s.id
+		l.TemplateUUID = &template
+		l.WizardUUID = &template
+		l.PolicyID = &policy
 	}
 	if r := s.latest(); r != nil {
-		l.UUID, l.CreationDate, l.LastModificationDate = &r.uuid, r.start.Unix(), r.changedAt(now).Unix()
-		progress, targets := r.progressAt(now), a.targetCount(s, r)
-		l.Progress, l.TotalTargets = &progress, &targets
+		l.UUID = &r.uuid
+		l.CreationDate = r.start.Unix()
+		l.LastModificationDate = r.changedAt(now).Unix()
+		progress := r.progressAt(now)
+		targets := a.targetCount(s, r)
+		l.Progress = &progress
+		l.TotalTargets = &targets
 	}
 	return l
 }

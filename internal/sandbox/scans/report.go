@@ -125,7 +125,8 @@ func (p report) byHost() []section {
 	for asset, findings := range p.hosts() {
 		s := section{heading: asset.IPv4[0].String()}
 		for _, f := range findings {
-			s.lines = append(s.lines, fmt.Sprintf("%d (%s/%d) %s: %s", f.Plugin.ID, strings.ToLower(f.Protocol), f.Port, f.Plugin.Name, f.Plugin.Risk()))
+			s.lines = append(s.lines, fmt.Sprintf("%d (%s/%d) %s: %s", f.Plugin.ID, strings.ToLower(f.Protocol), f.Port,
+				f.Plugin.Name, f.Plugin.Risk()))
 			for line := range strings.Lines(f.Output()) {
 				s.lines = append(s.lines, "    "+strings.TrimRight(line, "\n"))
 			}

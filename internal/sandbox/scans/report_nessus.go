@@ -72,7 +72,8 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 	p := f.Plugin
 	fmt.Fprintf(w, `<ReportItem port="%d" svc_name="`, f.Port)
 	escape(w, f.Service)
-	fmt.Fprintf(w, `" protocol="%s" severity="%d" pluginID="%d" pluginName="`, strings.ToLower(f.Protocol), f.Severity, p.ID)
+	fmt.Fprintf(w, `" protocol="%s" severity="%d" pluginID="%d" pluginName="`, strings.ToLower(f.Protocol), f.Severity,
+		p.ID)
 	escape(w, p.Name)
 	put(w, `" pluginFamily="`)
 	escape(w, p.Family)

@@ -80,7 +80,10 @@ func (a *API) resultsOf(hosts []*tenant.Asset, r *run) scanResults {
 				p = len(results.vulnerabilities)
 				at[f.Plugin.ID] = p
 				results.vulnerabilities = append(results.vulnerabilities, vulnOfScan{
-					PluginID: f.Plugin.ID, PluginName: f.Plugin.Name, Severity: f.Plugin.Severity, PluginFamily: f.Plugin.Family,
+					PluginID:     f.Plugin.ID,
+					PluginName:   f.Plugin.Name,
+					Severity:     f.Plugin.Severity,
+					PluginFamily: f.Plugin.Family,
 				})
 			}
 			results.vulnerabilities[p].Count++
@@ -103,9 +106,21 @@ func (a *API) resultsOf(hosts []*tenant.Asset, r *run) scanResults {
 // hostWith is the host with its findings counted by severity.
 func hostWith(asset *tenant.Asset, index int, counts [5]int) hostOfScan {
 	h := hostOfScan{
-		AssetID: asset.Index + 2, HostID: asset.Index + 2, UUID: asset.UUID, Hostname: asset.IPv4[0].String(),
-		Progress: "100-100/200-200", ScanProgressCurrent: 100, ScanProgressTotal: 100, NumChecksConsidered: 100, TotalChecksConsidered: 100,
-		Info: counts[0], Low: counts[1], Medium: counts[2], High: counts[3], Critical: counts[4], HostIndex: index,
+		AssetID:               asset.Index + 2,
+		HostID:                asset.Index + 2,
+		UUID:                  asset.UUID,
+		Hostname:              asset.IPv4[0].String(),
+		Progress:              "100-100/200-200",
+		ScanProgressCurrent:   100,
+		ScanProgressTotal:     100,
+		NumChecksConsidered:   100,
+		TotalChecksConsidered: 100,
+		Info:                  counts[0],
+		Low:                   counts[1],
+		Medium:                counts[2],
+		High:                  counts[3],
+		Critical:              counts[4],
+		HostIndex:             index,
 	}
 	weight := 1
 	for level, count := range counts {

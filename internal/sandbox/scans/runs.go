@@ -116,7 +116,8 @@ func (a *API) hosts(s *scan, r *run) []*tenant.Asset {
 	var list []*tenant.Asset
 	for asset := range a.tenant.AssetsOfScan(s.scope()) {
 		alive := !asset.LastSeen.Before(since) && asset.FirstSeen.Before(r.start.Add(r.took))
-		wanted := r.altTargets == nil || slices.ContainsFunc(r.altTargets, func(target string) bool { return aimsAt(target, asset) })
+		wanted := r.altTargets == nil || slices.ContainsFunc(r.altTargets,
+			func(target string) bool { return aimsAt(target, asset) })
 		if alive && wanted {
 			list = append(list, asset)
 		}

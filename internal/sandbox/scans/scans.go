@@ -57,7 +57,13 @@ const firstScanID = 21
 
 // New makes the scans of a tenant with their past runs.
 func New(t *tenant.Tenant, config Config) *API {
-	a := &API{tenant: t, config: config, owner: config.Owner, filters: filters.OfFindings(config.Now), lastRun: 10_000_000}
+	a := &API{
+		tenant:  t,
+		config:  config,
+		owner:   config.Owner,
+		filters: filters.OfFindings(config.Now),
+		lastRun: 10_000_000,
+	}
 	for i := range t.ScanCount() {
 		a.scans = append(a.scans, a.makeScan(i))
 	}
@@ -67,7 +73,9 @@ func New(t *tenant.Tenant, config Config) *API {
 // makeScan makes scan i with the runs that it had before the sandbox started.
 func (a *API) makeScan(i int) *scan {
 	s := &scan{
-		Scan: a.tenant.Scan(i), id: firstScanID + i, folder: mainFolder,
+		Scan:     a.tenant.Scan(i),
+		id:       firstScanID + i,
+		folder:   mainFolder,
 		shared:   []int{web.CanExecute, web.CanView, web.CanEdit, web.NoAccess}[i%4],
 		imported: i%6 == 4,
 	}
@@ -84,7 +92,13 @@ func (a *API) makeScan(i int) *scan {
 	}
 	for start := first; !start.After(s.LastRun); start = start.AddDate(0, 0, 7) {
 		a.lastRun++
-		r := &run{id: a.lastRun, uuid: web.UUIDOf(a.config.Seed, "run", a.lastRun), start: start, took: pastRun, end: completed}
+		r := &run{
+			id:    a.lastRun,
+			uuid:  web.UUIDOf(a.config.Seed, "run", a.lastRun),
+			start: start,
+			took:  pastRun,
+			end:   completed,
+		}
 		switch {
 		case start.Equal(s.LastRun):
 			r.uuid = s.UUID // the findings name it

@@ -8,7 +8,9 @@ import (
 // The first assets live in the three networks for documentation (RFC 5737), the
 // others in the lower half of 10.0.0.0/8; second addresses are in its upper half.
 var documentation = []netip.Prefix{
-	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("192.0.2.0/24"),
+	netip.MustParsePrefix("198.51.100.0/24"),
+	netip.MustParsePrefix("203.0.113.0/24"),
 }
 
 const (

@@ -122,7 +122,9 @@ func (t *Tenant) Asset(i int) *Asset {
 	d := newDice(t.config.Seed, forAsset, i, 0)
 	a := &Asset{Index: i, UUID: t.assetUUID(i), Licensed: !d.oneIn(12), Exposure: d.below(1000)}
 	kind := pick(&d, systems)
-	a.on, a.OperatingSystem, a.DeviceType = kind.on, kind.name, kind.device
+	a.on = kind.on
+	a.OperatingSystem = kind.name
+	a.DeviceType = kind.device
 	a.Hostname = fmt.Sprintf("%s-%04d", pick(&d, kind.hostnames), i)
 	if !d.oneIn(5) {
 		a.FQDN = a.Hostname + ".example.com"
@@ -130,7 +132,8 @@ func (t *Tenant) Asset(i int) *Asset {
 	t.placeAsset(a, &d)
 	t.dateAsset(a, &d)
 	if a.on == windows {
-		a.NetBIOS, a.Workgroup = strings.ToUpper(a.Hostname), "EXAMPLE"
+		a.NetBIOS = strings.ToUpper(a.Hostname)
+		a.Workgroup = "EXAMPLE"
 	}
 	if a.OperatingSystem != "" {
 		a.BIOSUUID = strings.ToUpper(d.uuid())

@@ -85,24 +85,32 @@ var pluginKinds = []pluginKind{
 		"General", 30, "combined", anywhere, wholeHost,
 		[]int{0},
 		"{product} Detection", "{product} was detected on the remote host.", "n/a",
-		"Nessus found {product} on the remote host by its files or its banner.\n\nKnowing what is installed is the first step of keeping it up to date.",
+		"Nessus found {product} on the remote host by its files or its banner.\n\n" +
+			"Knowing what is installed is the first step of keeping it up to date.",
 		"\nPath    : /opt/{id}\nVersion : {version}\nBanner  : <b>{product}</b> at {host}\n",
 	},
 	{
 		"Windows", 20, "local", windows, shares,
 		[]int{3, 4, 2},
-		"{product} < {fixed} Multiple Vulnerabilities", "An application on the remote Windows host is affected by multiple vulnerabilities.",
+		"{product} < {fixed} Multiple Vulnerabilities",
+		"An application on the remote Windows host is affected by multiple vulnerabilities.",
 		"Upgrade to {product} version {fixed} or later.",
-		"The version of {product} on the remote Windows host is prior to {fixed}. It is, therefore, affected by multiple flaws:\n\n  - A crafted document lets an attacker run code in the user's session. ({cve})\n\n  - Markup such as <script> is shown as it came.\n\nNessus has not tried the flaws themselves; it relies on the version that the application gives.",
-		"\n  Path              : C:\\Program Files\\{product}\\\n  Installed version : {version}\n  Fixed version     : {fixed}\n",
+		"The version of {product} on the remote Windows host is prior to {fixed}. It is, therefore, affected by " +
+			"multiple flaws:\n\n  - A crafted document lets an attacker run code in the user's session. ({cve})\n\n" +
+			"  - Markup such as <script> is shown as it came.\n\n" +
+			"Nessus has not tried the flaws themselves; it relies on the version that the application gives.",
+		"\n  Path              : C:\\Program Files\\{product}\\\n  Installed version : {version}\n" +
+			"  Fixed version     : {fixed}\n",
 	},
 	{
 		"Web Servers", 11, "remote", anywhere, web,
 		[]int{2, 3, 4},
 		"{product} < {fixed} Request Smuggling", "The remote web server is affected by a request smuggling flaw.",
 		"Upgrade to {product} version {fixed} or later.",
-		"According to its banner, {product} on the remote host is prior to {fixed}. A request with two lengths reaches the wrong handler. ({cve})",
-		"\n  URL               : https://{host}:{port}/?a=1&b=2\n  Installed version : {version}\n  Fixed version     : {fixed}\n",
+		"According to its banner, {product} on the remote host is prior to {fixed}. A request with two lengths " +
+			"reaches the wrong handler. ({cve})",
+		"\n  URL               : https://{host}:{port}/?a=1&b=2\n  Installed version : {version}\n" +
+			"  Fixed version     : {fixed}\n",
 	},
 	{
 		"Ubuntu Local Security Checks", 14, "local", debian, wholeHost,
@@ -132,8 +140,10 @@ var pluginKinds = []pluginKind{
 		[]int{3, 4, 2},
 		"Security Updates for {product} (KB{id})", "An application on the remote Windows host is missing a security update.",
 		"The vendor has released KB{id}.",
-		"{product} on the remote Windows host is missing security update KB{id}. An attacker could bypass a check & run commands. ({cve})",
-		"\n\n  Product : {product}\n  KB : {id}\n  - C:\\Windows\\System32\\{id}.dll has not been patched.\n    Remote version : {version}\n    Should be      : {fixed}\n\n",
+		"{product} on the remote Windows host is missing security update KB{id}. An attacker could bypass a check & " +
+			"run commands. ({cve})",
+		"\n\n  Product : {product}\n  KB : {id}\n  - C:\\Windows\\System32\\{id}.dll has not been patched.\n" +
+			"    Remote version : {version}\n    Should be      : {fixed}\n\n",
 	},
 	{
 		"Misc.", 23, "remote", anywhere, secure,
@@ -149,7 +159,8 @@ var pluginKinds = []pluginKind{
 		"{product} Injection", "The remote web server holds an application that is affected by an injection flaw.",
 		"Apply the fix {fixed} of the vendor.",
 		"The {product} application on the remote web server does not check what it is given. ({cve})",
-		"\nNessus saw the flaw with the following request :\n\n  GET /index?name=<b>x</b>&id={id} HTTP/1.1\n  Host: {host}:{port}\n",
+		"\nNessus saw the flaw with the following request :\n\n  GET /index?name=<b>x</b>&id={id} HTTP/1.1\n" +
+			"  Host: {host}:{port}\n",
 	},
 	{
 		"Databases", 31, "remote", anywhere, database,

@@ -43,7 +43,8 @@ func (d *dice) oneIn(n int) bool { return d.below(n) == 0 }
 
 // uuid is 8-4-4-4-12 hexadecimal digits of the form of a version 4 UUID.
 func (d *dice) uuid() string {
-	a, b := d.roll(), d.roll()
+	a := d.roll()
+	b := d.roll()
 	return fmt.Sprintf("%08x-%04x-4%03x-%04x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>48&0x3fff|0x8000, b&(1<<48-1))
 }
 

@@ -88,18 +88,21 @@ func (t *Tenant) Findings(a *Asset) iter.Seq[*Finding] {
 // there are the dynamic ones.
 func (f *Finding) place(n int) {
 	at := f.Plugin.kind.at
-	f.Protocol, f.Service = at.protocol, at.name
+	f.Protocol = at.protocol
+	f.Service = at.name
 	if n < len(at.ports) {
 		f.Port = at.ports[n]
 		return
 	}
-	f.Port, f.Service = 1024+(n-len(at.ports))%64512, ""
+	f.Port = 1024 + (n-len(at.ports))%64512
+	f.Service = ""
 }
 
 // addHistory says when the finding was seen and what became of it.
 func (f *Finding) addHistory() {
 	d := newDice(f.tenant.config.Seed, forFinding, f.Asset.Index, f.N)
-	first, last := f.Asset.FirstSeen, f.Asset.LastSeen
+	first := f.Asset.FirstSeen
+	last := f.Asset.LastSeen
 	span := int(last.Sub(first) / time.Millisecond)
 	switch roll := d.below(6); {
 	case roll < 3:
@@ -107,22 +110,29 @@ func (f *Finding) addHistory() {
 	case roll == 3:
 		first = last // seen once
 	}
-	f.FirstFound, f.LastFound, f.State = first, last, "OPEN"
-	f.Severity, f.Modification = f.Plugin.Severity, "NONE"
+	f.FirstFound = first
+	f.LastFound = last
+	f.State = "OPEN"
+	f.Severity = f.Plugin.Severity
+	f.Modification = "NONE"
 	f.Source = "NESSUS"
 	if f.Asset.AgentUUID != "" && f.Plugin.Type == "local" {
 		f.Source = "AGENT"
 	}
 	switch between := last.Sub(first) / 3; {
 	case d.oneIn(6):
-		f.State, f.LastFixed = "FIXED", last
+		f.State = "FIXED"
+		f.LastFixed = last
 		f.LastFound = first.Add(between)
 	case d.oneIn(12):
-		f.State, f.LastFixed, f.Resurfaced = "REOPENED", first.Add(between), first.Add(2*between)
+		f.State = "REOPENED"
+		f.LastFixed = first.Add(between)
+		f.Resurfaced = first.Add(2 * between)
 	}
 	switch {
 	case f.Severity > 1 && d.oneIn(25):
-		f.Severity, f.Modification = f.Severity-1, "RECASTED"
+		f.Severity = f.Severity - 1
+		f.Modification = "RECASTED"
 	case f.Severity > 0 && d.oneIn(30):
 		f.Modification = "ACCEPTED"
 	}

@@ -100,10 +100,18 @@ func makePlugin(config Config, i int) Plugin {
 	d := newDice(config.Seed, forPlugin, i, 0)
 	kind := &pluginKinds[i%len(pluginKinds)]
 	p := Plugin{
-		ID: pluginID(i), Family: kind.family, FamilyID: kind.familyID, Type: kind.pluginType, Severity: pick(&d, kind.severity),
-		on: kind.on, kind: kind, product: pick(&d, products), fixed: [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
-		Version: fmt.Sprintf("1.%d", 1+d.below(40)),
-		SeeAlso: []string{fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)), "https://www.example.org/?a=1&b=2"}[:1+d.below(2)],
+		ID:       pluginID(i),
+		Family:   kind.family,
+		FamilyID: kind.familyID,
+		Type:     kind.pluginType,
+		Severity: pick(&d, kind.severity),
+		on:       kind.on,
+		kind:     kind,
+		product:  pick(&d, products),
+		fixed:    [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
+		Version:  fmt.Sprintf("1.%d", 1+d.below(40)),
+		SeeAlso: []string{fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)),
+			"https://www.example.org/?a=1&b=2"}[:1+d.below(2)],
 	}
 	age := 3 + d.below(2000)
 	day := config.Now.Truncate(24 * time.Hour)
@@ -116,7 +124,11 @@ func makePlugin(config Config, i int) Plugin {
 	} else {
 		p.VulnPublished = time.Time{}
 	}
-	p.Name, p.Synopsis, p.Solution, p.Text, p.output = p.fill(kind.name), p.fill(kind.synopsis), p.fill(kind.solution), p.fill(kind.text), p.fill(kind.output)
+	p.Name = p.fill(kind.name)
+	p.Synopsis = p.fill(kind.synopsis)
+	p.Solution = p.fill(kind.solution)
+	p.Text = p.fill(kind.text)
+	p.output = p.fill(kind.output)
 	return p
 }
 
@@ -148,7 +160,10 @@ func (p *Plugin) addVulnerability(d *dice, age int) {
 
 // addExploits says which tools know an exploit.
 func (p *Plugin) addExploits(d *dice) {
-	p.ByMalware, p.ByNessus, p.Core, p.Malware = d.oneIn(4), d.oneIn(6), d.oneIn(4), d.oneIn(10)
+	p.ByMalware = d.oneIn(4)
+	p.ByNessus = d.oneIn(6)
+	p.Core = d.oneIn(4)
+	p.Malware = d.oneIn(10)
 	if d.oneIn(2) {
 		p.Metasploit = p.product.name + " Command Injection"
 	}
@@ -200,7 +215,8 @@ func (p *Plugin) addReferences(d *dice) {
 
 // fill puts the plugin's own words into a text.
 func (p *Plugin) fill(text string) string {
-	return strings.NewReplacer("{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID), "{cve}", strings.Join(p.CVEs, ", ")).Replace(text)
+	return strings.NewReplacer("{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID),
+		"{cve}", strings.Join(p.CVEs, ", ")).Replace(text)
 }
 
 func (p *Plugin) fixedVersion() string {

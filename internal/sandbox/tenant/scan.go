@@ -23,9 +23,11 @@ func (t *Tenant) Scan(i int) Scan {
 	if d.oneIn(3) {
 		s.ScheduleUUID = "template-" + s.ScheduleUUID
 	}
-	s.Name = fmt.Sprintf("%s %s %d", pick(&d, []string{"Weekly", "Nightly", "Monthly", "Quick"}), pick(&d, []string{"servers", "office", "web front", "build farm"}), i+1)
+	s.Name = fmt.Sprintf("%s %s %d", pick(&d, []string{"Weekly", "Nightly", "Monthly", "Quick"}),
+		pick(&d, []string{"servers", "office", "web front", "build farm"}), i+1)
 	if i >= t.scansRun() {
-		s.UUID, s.LastRun = "", time.Time{}
+		s.UUID = ""
+		s.LastRun = time.Time{}
 	}
 	return s
 }

@@ -21,10 +21,19 @@ func (f *Finding) Software() *Software {
 		return nil
 	}
 	p := f.Plugin.product
-	s := &Software{Product: p.name, Vendor: p.vendor, CPE: p.cpe, Version: f.installed(), Fixed: f.Plugin.fixedVersion(), Path: fmt.Sprintf("/opt/%d", f.Plugin.ID)}
+	s := &Software{
+		Product: p.name,
+		Vendor:  p.vendor,
+		CPE:     p.cpe,
+		Version: f.installed(),
+		Fixed:   f.Plugin.fixedVersion(),
+		Path:    fmt.Sprintf("/opt/%d", f.Plugin.ID),
+	}
 	d := newDice(f.tenant.config.Seed, forOutput, f.Asset.Index, -1-f.N)
 	if d.oneIn(4) {
-		s.Potential, s.Reason = true, pick(&d, []string{"Managed", "Component", "Config Required", "Low Fidelity", "Incomplete Version", "Backported"})
+		s.Potential = true
+		s.Reason = pick(&d, []string{"Managed", "Component", "Config Required", "Low Fidelity", "Incomplete Version",
+			"Backported"})
 	}
 	return s
 }

@@ -41,8 +41,13 @@ func VPROf(p *tenant.Plugin, now time.Time) *VprRating {
 	rating := &VprRating{
 		Score: v.Score, Updated: now.UTC().Truncate(24 * time.Hour).Format(time.RFC3339),
 		Drivers: vprDrivers{
-			AgeOfVuln: dayRange{v.AgeLower, &v.AgeUpper}, ExploitCodeMaturity: v.Maturity, CVSS3ImpactScore: v.Impact,
-			CVSSImpactScorePredicted: v.Predicted, ThreatIntensityLast28: v.Intensity, ThreatSourcesLast28: v.Sources, ProductCoverage: v.Coverage,
+			AgeOfVuln:                dayRange{v.AgeLower, &v.AgeUpper},
+			ExploitCodeMaturity:      v.Maturity,
+			CVSS3ImpactScore:         v.Impact,
+			CVSSImpactScorePredicted: v.Predicted,
+			ThreatIntensityLast28:    v.Intensity,
+			ThreatSourcesLast28:      v.Sources,
+			ProductCoverage:          v.Coverage,
 		},
 	}
 	if v.RecentLower >= 0 {

@@ -59,10 +59,15 @@ func (a *API) AssetActivity(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	scan, source := a.tenant.ScanOf(asset), asset.Source()
+	scan := a.tenant.ScanOf(asset)
+	source := asset.Source()
 	activity := []assetEvent{{
-		Type: "seen", Timestamp: web.ISO(asset.LastSeen), ScanID: scan.UUID, ScheduleID: scan.ScheduleUUID, Source: source,
-		Updates: []assetUpdate{},
+		Type:       "seen",
+		Timestamp:  web.ISO(asset.LastSeen),
+		ScanID:     scan.UUID,
+		ScheduleID: scan.ScheduleUUID,
+		Source:     source,
+		Updates:    []assetUpdate{},
 	}}
 	for _, tag := range asset.Tags {
 		activity = append(activity, assetEvent{
@@ -73,23 +78,40 @@ func (a *API) AssetActivity(w http.ResponseWriter, r *http.Request) {
 	web.WriteJSON(w, http.StatusOK, struct {
 		Activity []assetEvent `json:"activity"`
 	}{append(activity, assetEvent{
-		Type: "discovered", Timestamp: web.ISO(asset.FirstSeen), ScanID: scan.UUID, ScheduleID: scan.ScheduleUUID, Source: source,
-		Details: discoveryOf(asset),
+		Type:       "discovered",
+		Timestamp:  web.ISO(asset.FirstSeen),
+		ScanID:     scan.UUID,
+		ScheduleID: scan.ScheduleUUID,
+		Source:     source,
+		Details:    discoveryOf(asset),
 	})})
 }
 
 func discoveryOf(a asset) *discovery {
 	first := web.ISO(a.FirstSeen)
 	found := &discovery{
-		AssetID: a.UUID, HasAgent: a.AgentUUID != "", CreatedAt: first, UpdatedAt: first, FirstScanTime: first, LastScanTime: first,
-		Properties: map[string]property{}, Sources: []discoverySource{{a.Source(), first, first}},
+		AssetID:       a.UUID,
+		HasAgent:      a.AgentUUID != "",
+		CreatedAt:     first,
+		UpdatedAt:     first,
+		FirstScanTime: first,
+		LastScanTime:  first,
+		Properties:    map[string]property{},
+		Sources:       []discoverySource{{a.Source(), first, first}},
 	}
 	if a.Licensed {
-		found.LastLicensedScanTime, found.LastLicensedScanTimeV2 = &first, &first
+		found.LastLicensedScanTime = &first
+		found.LastLicensedScanTimeV2 = &first
 	}
 	for name, values := range map[string][]string{
-		"ipv4": web.Addresses(a.IPv4), "ipv6": web.Addresses(a.IPv6), "macAddress": a.MACs, "fqdn": web.OneOrNone(a.FQDN), "hostname": web.OneOrNone(a.Hostname),
-		"netbiosName": web.OneOrNone(a.NetBIOS), "operatingSystem": web.OneOrNone(a.OperatingSystem), "systemType": web.OneOrNone(a.DeviceType),
+		"ipv4":            web.Addresses(a.IPv4),
+		"ipv6":            web.Addresses(a.IPv6),
+		"macAddress":      a.MACs,
+		"fqdn":            web.OneOrNone(a.FQDN),
+		"hostname":        web.OneOrNone(a.Hostname),
+		"netbiosName":     web.OneOrNone(a.NetBIOS),
+		"operatingSystem": web.OneOrNone(a.OperatingSystem),
+		"systemType":      web.OneOrNone(a.DeviceType),
 	} {
 		if len(values) > 0 {
 			found.Properties[name] = property{values}

@@ -56,13 +56,23 @@ func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
 	}
 	var counts assetCounts
 	counts.Vulnerabilities.Severities, counts.Vulnerabilities.Total = severityCounts(a.tenant, asset, query.Holds)
-	counts.Audits.Statuses = []levelCount{{Level: 1, Name: "Passed"}, {Level: 2, Name: "Warning"}, {Level: 3, Name: "Failed"}}
+	counts.Audits.Statuses = []levelCount{{
+		Level: 1,
+		Name:  "Passed",
+	}, {
+		Level: 2,
+		Name:  "Warning",
+	}, {
+		Level: 3,
+		Name:  "Failed",
+	}}
 	info := a.describeAsset(asset)
 	for _, listOnly := range listOnlyFields {
 		delete(info, listOnly)
 	}
 	info["uuid"] = asset.UUID
-	info["time_start"], info["time_end"] = web.ISO(asset.LastSeen), web.ISO(asset.LastSeen)
+	info["time_start"] = web.ISO(asset.LastSeen)
+	info["time_end"] = web.ISO(asset.LastSeen)
 	info["counts"] = counts
 	web.WriteJSON(w, http.StatusOK, struct {
 		Info web.Object `json:"info"`
@@ -116,8 +126,15 @@ func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 			continue
 		}
 		rows = append(rows, vulnerableAsset{
-			ID: each.UUID, Severities: counts, Total: total, FQDN: web.OneOrNone(each.FQDN), IPv4: web.Addresses(each.IPv4), IPv6: web.Addresses(each.IPv6),
-			LastSeen: web.ISO(each.LastSeen), NetBIOSName: web.OneOrNone(each.NetBIOS), AgentName: web.OneOrNone(each.AgentName()),
+			ID:          each.UUID,
+			Severities:  counts,
+			Total:       total,
+			FQDN:        web.OneOrNone(each.FQDN),
+			IPv4:        web.Addresses(each.IPv4),
+			IPv6:        web.Addresses(each.IPv6),
+			LastSeen:    web.ISO(each.LastSeen),
+			NetBIOSName: web.OneOrNone(each.NetBIOS),
+			AgentName:   web.OneOrNone(each.AgentName()),
 		})
 		if len(rows) == MostRows {
 			break

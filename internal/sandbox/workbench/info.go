@@ -85,7 +85,8 @@ type pluginDetails struct {
 // infoOf describes a plugin and its findings, of which there is one at least.
 func infoOf(found []finding, now time.Time) pluginInfo {
 	p := found[0].Plugin
-	first, last := found[0].FirstFound, found[0].LastFound
+	first := found[0].FirstFound
+	last := found[0].LastFound
 	var row vulnRow
 	for _, f := range found {
 		row.add(f, now)
@@ -97,13 +98,23 @@ func infoOf(found []finding, now time.Time) pluginInfo {
 		}
 	}
 	return pluginInfo{
-		Count: row.Count, VulnCount: row.Count, Recasted: row.Recasted, Accepted: row.Accepted,
-		Description: p.Text, Synopsis: p.Synopsis, Solution: p.Solution,
-		Discovery: pluginDiscovery{web.ISO(first), web.ISO(last)}, Severity: row.MaxSeverity,
+		Count:       row.Count,
+		VulnCount:   row.Count,
+		Recasted:    row.Recasted,
+		Accepted:    row.Accepted,
+		Description: p.Text,
+		Synopsis:    p.Synopsis,
+		Solution:    p.Solution,
+		Discovery:   pluginDiscovery{web.ISO(first), web.ISO(last)},
+		Severity:    row.MaxSeverity,
 		Details: pluginDetails{
 			Family: p.Family, Modified: web.DayOrNull(p.Modified), Name: p.Name, Published: web.DayOrNull(p.Published),
 			Type: p.Type, Version: web.OrNull(p.Version), Severity: p.Severity,
 		},
-		References: referencesOf(p), Risk: riskOf(p), SeeAlso: web.OrEmpty(p.SeeAlso), Vulnerability: vulnerabilityOf(p), VPR: web.VPROf(p, now),
+		References:    referencesOf(p),
+		Risk:          riskOf(p),
+		SeeAlso:       web.OrEmpty(p.SeeAlso),
+		Vulnerability: vulnerabilityOf(p),
+		VPR:           web.VPROf(p, now),
 	}
 }

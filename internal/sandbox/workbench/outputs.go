@@ -65,9 +65,11 @@ type outputTree struct {
 
 func (t *outputTree) add(f finding, now time.Time) {
 	text := f.Output()
-	output := findOr(&t.outputs, func(o *pluginOutput) bool { return o.Text == text }, func() *pluginOutput { return &pluginOutput{Text: text} })
+	output := findOr(&t.outputs, func(o *pluginOutput) bool { return o.Text == text },
+		func() *pluginOutput { return &pluginOutput{Text: text} })
 	name := f.StateAt(now)
-	state := findOr(&output.States, func(s *outputState) bool { return s.Name == name }, func() *outputState { return &outputState{Name: name} })
+	state := findOr(&output.States, func(s *outputState) bool { return s.Name == name },
+		func() *outputState { return &outputState{Name: name} })
 	transport := strings.ToLower(f.Protocol)
 	result := findOr(&state.Results, func(r *outputResult) bool {
 		return r.Port == f.Port && r.Transport == transport && r.Severity == f.Severity
@@ -75,8 +77,14 @@ func (t *outputTree) add(f finding, now time.Time) {
 		return &outputResult{Application: applicationOf(f), Port: f.Port, Transport: transport, Severity: f.Severity}
 	})
 	result.Assets = append(result.Assets, outputAsset{
-		Hostname: f.Asset.Hostname, ID: f.Asset.UUID, UUID: f.Asset.UUID, NetBIOS: web.OrNull(f.Asset.NetBIOS), FQDN: web.OrNull(f.Asset.FQDN),
-		IPv4: f.Asset.IPv4[0].String(), FirstSeen: web.ISO(f.FirstFound), LastSeen: web.ISO(f.LastFound),
+		Hostname:  f.Asset.Hostname,
+		ID:        f.Asset.UUID,
+		UUID:      f.Asset.UUID,
+		NetBIOS:   web.OrNull(f.Asset.NetBIOS),
+		FQDN:      web.OrNull(f.Asset.FQDN),
+		IPv4:      f.Asset.IPv4[0].String(),
+		FirstSeen: web.ISO(f.FirstFound),
+		LastSeen:  web.ISO(f.LastFound),
 	})
 }
 

@@ -67,12 +67,16 @@ type riskInformation struct {
 func riskOf(p *tenant.Plugin) riskInformation {
 	risk := riskInformation{RiskFactor: p.Risk(), STIGSeverity: web.OrNull(p.STIG)}
 	if c := p.CVSS2; c != nil {
-		risk.CVSS2Vector, risk.CVSS2TemporalVector = &c.Vector, &c.TemporalVector
-		risk.CVSS2Base, risk.CVSS2Temporal = web.OrNull(web.OneDecimal(c.Base)), web.OrNull(web.OneDecimal(c.Temporal))
+		risk.CVSS2Vector = &c.Vector
+		risk.CVSS2TemporalVector = &c.TemporalVector
+		risk.CVSS2Base = web.OrNull(web.OneDecimal(c.Base))
+		risk.CVSS2Temporal = web.OrNull(web.OneDecimal(c.Temporal))
 	}
 	if c := p.CVSS3; c != nil {
-		risk.CVSS3Vector, risk.CVSS3TemporalVector = &c.Vector, &c.TemporalVector
-		risk.CVSS3Base, risk.CVSS3Temporal = web.OrNull(web.OneDecimal(c.Base)), web.OrNull(web.OneDecimal(c.Temporal))
+		risk.CVSS3Vector = &c.Vector
+		risk.CVSS3TemporalVector = &c.TemporalVector
+		risk.CVSS3Base = web.OrNull(web.OneDecimal(c.Base))
+		risk.CVSS3Temporal = web.OrNull(web.OneDecimal(c.Temporal))
 	}
 	return risk
 }

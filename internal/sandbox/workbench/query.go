@@ -74,7 +74,8 @@ func (a *API) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool
 // filters, and still honour: severity=medium, exploitable, resolvable,
 // authenticated (found with credentials) and age (days since the first time).
 // All of them must hold. It has answered, and gives false, where one is wrong.
-func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds func(finding) bool, named []string, ok bool) {
+func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds func(finding) bool, named []string,
+	ok bool) {
 	var tests []func(finding) bool
 	for _, form := range []struct {
 		name string
@@ -94,7 +95,8 @@ func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds fun
 			web.RefuseParameter(w, "query", form.name, why)
 			return nil, nil, false
 		}
-		tests, named = append(tests, test), append(named, form.name)
+		tests = append(tests, test)
+		named = append(named, form.name)
 	}
 	return func(f finding) bool {
 		return !slices.ContainsFunc(tests, func(test func(finding) bool) bool { return !test(f) })

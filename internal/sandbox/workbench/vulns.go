@@ -78,7 +78,8 @@ func (a *API) addUp(findings iter.Seq[finding]) (rows []*vulnRow, total int) {
 		row := byPlugin[f.Plugin]
 		if row == nil {
 			row = newVulnRow(f.Plugin)
-			byPlugin[f.Plugin], rows = row, append(rows, row)
+			byPlugin[f.Plugin] = row
+			rows = append(rows, row)
 		}
 		row.add(f, now)
 		total++
