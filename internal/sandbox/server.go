@@ -151,8 +151,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // tell reports what was served.
 func (s *Server) tell(r *http.Request, answer *watched, start time.Time) {
 	if s.config.Served != nil {
-		s.config.Served(ServedRequest{r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"),
-			time.Since(start)})
+		s.config.Served(ServedRequest{
+			r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"),
+			time.Since(start),
+		})
 	}
 }
 

@@ -25,7 +25,8 @@ func newFindingWriter(t *tenant.Tenant) *findingWriter { return &findingWriter{t
 // write answers with the chunk of the assets, compressed where the client takes
 // gzip. Where it does not, the length is told before, so that a cut is noticed.
 func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name string, assets []int,
-	request exportRequest) {
+	request exportRequest,
+) {
 	header := w.Header()
 	header.Set("Content-Type", "application/octet-stream")
 	header.Set("Content-Disposition", "attachment; filename="+name)
@@ -57,8 +58,10 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 				continue
 			}
 			rest := web.Marshal(exportFinding(f, scan, request.software))
-			for _, part := range [][]byte{[]byte(separator), []byte(`{"asset":`), about, []byte(`,"plugin":`),
-				c.plugin(f.Plugin), []byte(","), rest[1:]} {
+			for _, part := range [][]byte{
+				[]byte(separator), []byte(`{"asset":`), about, []byte(`,"plugin":`),
+				c.plugin(f.Plugin), []byte(","), rest[1:],
+			} {
 				if _, err := out.Write(part); err != nil {
 					return err // the client went away
 				}

@@ -41,13 +41,11 @@ var exportFilters = map[string]exportFilter{
 	"vpr_threat_intensity": anyOf(func(f finding, word string) bool {
 		return f.Plugin.VPR != nil && f.Plugin.VPR.Intensity == wordOf(word)
 	}),
-	"weaponization": anyOf(func(f finding,
-		word string) bool {
+	"weaponization": anyOf(func(f finding, word string) bool {
 		return f.Plugin.ByMalware && strings.EqualFold(word, "malware")
 	}),
 	"initiative_id": oneValue(func(finding, string) bool { return false }), // nobody started an initiative
-	"zero_day": oneValue(func(_ finding,
-		is bool) bool {
+	"zero_day": oneValue(func(_ finding, is bool) bool {
 		return !is
 	}), // all had a patch when they were found
 	"vpr_score":        scoreRange(0.1, 10, vprScore),
@@ -55,8 +53,7 @@ var exportFilters = map[string]exportFilter{
 	"cvss4_base_score": scoreRange(0, 10, cvss4Score),
 	"epss_score": scoreRange(0, 100,
 		func(f finding) (float64, bool) { return f.Plugin.EPSS, f.Plugin.EPSS > 0 }),
-	"software_vulns_potential": oneValue(func(f finding,
-		is bool) bool {
+	"software_vulns_potential": oneValue(func(f finding, is bool) bool {
 		return f.Software() != nil && f.Software().Potential == is
 	}),
 	"software_vulns_potential_reasons": anyOf(func(f finding, reason string) bool {

@@ -59,23 +59,31 @@ func listOf(form, readable string, most int) Control {
 // Most filters look at one attribute of the plugin; these make them.
 
 func pluginFlag(name, readable string, of func(*tenant.Plugin) bool) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, Equal, yesOrNo,
-		flags(func(f finding) bool { return of(f.Plugin) })}
+	return FindingFilter{
+		"plugin.attributes." + name, readable, Equal, yesOrNo,
+		flags(func(f finding) bool { return of(f.Plugin) }),
+	}
 }
 
 func pluginText(name, readable string, operators []string, of func(*tenant.Plugin) string) FindingFilter {
-	return FindingFilter{"plugin." + name, readable, operators, anyText,
-		Word(func(f finding) string { return of(f.Plugin) })}
+	return FindingFilter{
+		"plugin." + name, readable, operators, anyText,
+		Word(func(f finding) string { return of(f.Plugin) }),
+	}
 }
 
 func pluginTexts(name, readable string, as Control, of func(*tenant.Plugin) []string) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, EqualLike, as,
-		Texts(func(f finding) []string { return of(f.Plugin) })}
+	return FindingFilter{
+		"plugin.attributes." + name, readable, EqualLike, as,
+		Texts(func(f finding) []string { return of(f.Plugin) }),
+	}
 }
 
 func pluginDate(name, readable string, of func(*tenant.Plugin) time.Time) FindingFilter {
-	return FindingFilter{"plugin.attributes." + name, readable, onDay, Day,
-		Dates(func(f finding) time.Time { return of(f.Plugin) })}
+	return FindingFilter{
+		"plugin.attributes." + name, readable, onDay, Day,
+		Dates(func(f finding) time.Time { return of(f.Plugin) }),
+	}
 }
 
 func pluginXRef(kind, readable string, as Control) FindingFilter {
@@ -125,7 +133,8 @@ func cvssScore(name, readable string, version cvssVersion, temporal bool) Findin
 // cvssVector makes the filter of a vector, which wants the prefix that names the
 // version, and the metrics, each with its choices.
 func cvssVector(name, readable, example string, version cvssVersion, of func(*tenant.CVSS) string,
-	metrics ...string) FindingFilter {
+	metrics ...string,
+) FindingFilter {
 	as := listOf(version.prefix+strings.Join(metrics, "/"), example, 0)
 	return FindingFilter{"plugin.attributes." + name, readable, Like, as, Word(func(f finding) string {
 		if cvss := version.of(f.Plugin); cvss != nil {

@@ -35,8 +35,10 @@ func OfFindings(now func() time.Time) []FindingFilter {
 		pluginXRef("CERT", "CERT Vulnerability ID", digits("Cert VU reference (ie: 10031)")),
 		pluginFlag("exploit_framework_core", "CORE Exploit Framework", func(p *tenant.Plugin) bool { return p.Core }),
 		pluginTexts("cpe", "CPE", anyText, func(p *tenant.Plugin) []string { return p.CPEs }),
-		{"plugin.attributes.cve.raw", "CVE", EqualLike,
-			listOf("(CVE|CAN|cve|can)-(1999|20[0-9][0-9])-[0-9]{4,}", "CVE-2015-9876,CVE-2016-10456", 0), cves},
+		{
+			"plugin.attributes.cve.raw", "CVE", EqualLike,
+			listOf("(CVE|CAN|cve|can)-(1999|20[0-9][0-9])-[0-9]{4,}", "CVE-2015-9876,CVE-2016-10456", 0), cves,
+		},
 		cvssScore("cvss_base_score", "CVSS Base Score", cvss2, false),
 		cvssScore("cvss_temporal_score", "CVSS Temporal Score", cvss2, true),
 		cvssVector("cvss_temporal_vector.raw", "CVSS Temporal Vector", "E:H, E:F", cvss2, temporalVector,
@@ -66,8 +68,12 @@ func OfFindings(now func() time.Time) []FindingFilter {
 		}, Word(func(f finding) string { return f.Plugin.Ease() })},
 		pluginFlag("exploited_by_malware", "Exploited By Malware", func(p *tenant.Plugin) bool { return p.ByMalware }),
 		pluginFlag("exploited_by_nessus", "Exploited By Nessus", func(p *tenant.Plugin) bool { return p.ByNessus }),
-		{"host.target", "Hostname/IP Address", []string{"eq", "neq", "match", "nmatch", "begins"}, target,
-			hosts(findingHosts)},
+		{
+			"host.target", "Hostname/IP Address",
+			[]string{"eq", "neq", "match", "nmatch", "begins"},
+			target,
+			hosts(findingHosts),
+		},
 		pluginXRef("IAVA", "IAVA ID", notice("IAVA")),
 		pluginXRef("IAVB", "IAVB ID", notice("IAVB")),
 		{"plugin.attributes.stig_severity", "IAVM Severity", EqualLike, Control{
@@ -133,10 +139,14 @@ func OfFindings(now func() time.Time) []FindingFilter {
 		pluginText("attributes.solution", "Solution", Like, func(p *tenant.Plugin) string { return p.Solution }),
 		pluginText("attributes.synopsis", "Synopsis", Like, func(p *tenant.Plugin) string { return p.Synopsis }),
 		pluginFlag("unsupported_by_vendor", "Unsupported By Vendor", func(p *tenant.Plugin) bool { return p.Unsupported }),
-		{"tracking.first_found", "Vulnerability First Seen", tracked, Day,
-			Dates(func(f finding) time.Time { return f.FirstFound })},
-		{"tracking.last_found", "Vulnerability Last Seen", tracked, Day,
-			Dates(func(f finding) time.Time { return f.LastFound })},
+		{
+			"tracking.first_found", "Vulnerability First Seen", tracked, Day,
+			Dates(func(f finding) time.Time { return f.FirstFound }),
+		},
+		{
+			"tracking.last_found", "Vulnerability Last Seen", tracked, Day,
+			Dates(func(f finding) time.Time { return f.LastFound }),
+		},
 		{"plugin.attributes.vpr.score", "Vulnerability Priority Rating (VPR)", compared, Control{
 			Type:          "entry",
 			Regex:         `^[0-9]+(\.[0-9])?$`,

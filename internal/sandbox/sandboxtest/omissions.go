@@ -58,8 +58,10 @@ var omissions = []omission{
 	{"PUT /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 200, "", "recorded without a body"},
 	{"PUT /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway", "reference/agent-groups-add-agent"},
 	{"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 200, "", "recorded without a body"},
-	{"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway",
-		"reference/agent-groups-delete-agent"},
+	{
+		"DELETE /scanners/null/agent-groups/{group_id}/agents/{agent_id}", 404, "gateway",
+		"reference/agent-groups-delete-agent",
+	},
 	{"POST /scans/{scan_id}/pause", 200, "", "reference/scans-pause"},
 	{"POST /scans/{scan_id}/pause", 404, "older", "reference/scans-pause"},
 	{"POST /scans/{scan_id}/pause", 409, "older", "reference/scans-pause"},
@@ -73,18 +75,24 @@ var omissions = []omission{
 	{"GET /workbenches/assets/vulnerabilities", 200, "assets", "reference/workbenches-assets-vulnerabilities"},
 	{"GET /workbenches/assets/{asset_id}/info", 200, "asset", "recorded; reference/workbenches-asset-info"},
 	{"GET /workbenches/assets/{asset_id}/activity", 200, "activity", "reference/workbenches-assets-activity"},
-	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", 200, "info",
-		"reference/workbenches-asset-vulnerability-info"},
-	{"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", 200, "outputs",
-		"reference/workbenches-asset-vulnerability-output"},
+	{
+		"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/info", 200, "info",
+		"reference/workbenches-asset-vulnerability-info",
+	},
+	{
+		"GET /workbenches/assets/{asset_id}/vulnerabilities/{plugin_id}/outputs", 200, "outputs",
+		"reference/workbenches-asset-vulnerability-output",
+	},
 	{"GET /filters/workbenches/assets", 200, "filters", "reference/io-filters-assets-list"},
 	{"POST /filters/workbenches/assets", 200, "filters", "reference/io-filters-assets-workbench-list-1; deprecated"},
 
 	// Answers that it leaves out of the endpoints that it has.
 	{"GET /scanners/null/agent-groups/{agent_group_id}/agents", 404, "gateway", "recorded of the calls about members"},
 	{"POST /scanners/null/agent-groups/{group_id}/agents/_bulk/*", 404, "gateway", "recorded of the calls about members"},
-	{"GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}", 404, "gateway",
-		"recorded of the calls about members"},
+	{
+		"GET /scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}", 404, "gateway",
+		"recorded of the calls about members",
+	},
 	{"POST /scans/{scan_id}/launch", 409, "older", "seen by other vendors' connectors: it runs already"},
 	{"GET /workbenches/assets/{asset_id}*", 404, "gateway", "the gateway's form, recorded in various places"},
 

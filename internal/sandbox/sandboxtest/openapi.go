@@ -19,23 +19,37 @@ import (
 // knownMistakes are where the specification and the API that was recorded
 // disagree: a JSON merge patch (RFC 7386) for what the pointer leads to.
 var knownMistakes = []struct{ pointer, patch, why string }{
-	{answer("/workbenches/vulnerabilities/{plugin_id}/info"),
-		`{"$ref": null, "type": "object", "required": ["info"], "properties": {"info": {"$ref": "#/components/schemas/workbenches_workbenches-vulnerability-info"}}}`, "wrapped in info, as its own example is"},
-	{answer("/workbenches/vulnerabilities/{plugin_id}/outputs"),
-		`{"$ref": null, "type": "object", "required": ["outputs"], "properties": {"outputs": {"$ref": "#/components/schemas/workbenches_workbenches-plugin-outputs"}}}`, "wrapped in outputs, as its own example is"},
-	{schemas + "workbenches_workbenches-vulnerability-info/properties/vulnerability_information/properties",
-		`{"cpe": {"type": "array", "items": {"type": "string"}}, "default_account": {"type": "boolean"}, "malware": {"type": "boolean"}}`, "a list and flags, said to be texts"},
+	{
+		answer("/workbenches/vulnerabilities/{plugin_id}/info"),
+		`{"$ref": null, "type": "object", "required": ["info"], "properties": {"info": {"$ref": "#/components/schemas/workbenches_workbenches-vulnerability-info"}}}`, "wrapped in info, as its own example is",
+	},
+	{
+		answer("/workbenches/vulnerabilities/{plugin_id}/outputs"),
+		`{"$ref": null, "type": "object", "required": ["outputs"], "properties": {"outputs": {"$ref": "#/components/schemas/workbenches_workbenches-plugin-outputs"}}}`, "wrapped in outputs, as its own example is",
+	},
+	{
+		schemas + "workbenches_workbenches-vulnerability-info/properties/vulnerability_information/properties",
+		`{"cpe": {"type": "array", "items": {"type": "string"}}, "default_account": {"type": "boolean"}, "malware": {"type": "boolean"}}`, "a list and flags, said to be texts",
+	},
 	{schemas + "workbenches_workbenches-vulnerability-info/properties/reference_information/items/properties/values/items", `{"type": null}`, "numbers of Bugtraq among texts, as in its own example"},
 	{schemas + "Export_Vulnerabilities_plugin/properties/xrefs/items", `{"type": "object"}`, "objects of type and id"},
-	{schemas + "Export_Vulnerabilities_plugin/properties/ms_bulletin",
-		`{"type": "array", "items": {"type": "string"}}`, "a list in its own example"},
-	{schemas + "Export_Vulnerabilities_response-vulns-chunk/properties/indexed", `{"type": "string", "format": null}`,
-		"a time in ISO 8601 in its own example"},
-	{schemas + "agent-groups_group/properties/agents", `{"$ref": null, "type": "array", "items": {"type": "object"}}`,
-		"the list itself; pagination is beside it"},
+	{
+		schemas + "Export_Vulnerabilities_plugin/properties/ms_bulletin",
+		`{"type": "array", "items": {"type": "string"}}`, "a list in its own example",
+	},
+	{
+		schemas + "Export_Vulnerabilities_response-vulns-chunk/properties/indexed", `{"type": "string", "format": null}`,
+		"a time in ISO 8601 in its own example",
+	},
+	{
+		schemas + "agent-groups_group/properties/agents", `{"$ref": null, "type": "array", "items": {"type": "object"}}`,
+		"the list itself; pagination is beside it",
+	},
 	{answer("/scans/timezones"), `{"$ref": null, "type": "object", "required": ["timezones"], "properties": {"timezones": {"$ref": "#/components/schemas/Scan_Tasks_timezones"}}}`, "wrapped in timezones, as its own example is"},
-	{schemas + "workbenches_workbenches-asset-details/properties/system_type",
-		`{"enum": null, "type": "array", "items": {"type": "string"}}`, "a list, as it was recorded"},
+	{
+		schemas + "workbenches_workbenches-asset-details/properties/system_type",
+		`{"enum": null, "type": "array", "items": {"type": "string"}}`, "a list, as it was recorded",
+	},
 	{schemas + "scans_host/properties/host_index", `{"type": "integer"}`, "a number"},
 }
 

@@ -79,8 +79,8 @@ func (r *run) resume(now time.Time) bool {
 		return false
 	}
 	held := now.Sub(r.pausedAt)
-	r.idle = r.idle + held
-	r.took = r.took + held
+	r.idle += held
+	r.took += held
 	r.pausedAt = time.Time{}
 	return true
 }

@@ -38,8 +38,10 @@ type reportRequest struct {
 // reportFormats are the formats of a report; html and pdf have chapters.
 var reportFormats = []string{"nessus", "html", "pdf", "csv", "db"}
 
-var reportChapters = []string{"vuln_hosts_summary", "vuln_by_host", "compliance_exec", "remediations",
-	"vuln_by_plugin", "compliance"}
+var reportChapters = []string{
+	"vuln_hosts_summary", "vuln_by_host", "compliance_exec", "remediations",
+	"vuln_by_plugin", "compliance",
+}
 
 func (q reportRequest) hasChapters() bool { return q.Format == "html" || q.Format == "pdf" }
 

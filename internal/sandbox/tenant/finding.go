@@ -131,7 +131,7 @@ func (f *Finding) addHistory() {
 	}
 	switch {
 	case f.Severity > 1 && d.oneIn(25):
-		f.Severity = f.Severity - 1
+		f.Severity--
 		f.Modification = "RECASTED"
 	case f.Severity > 0 && d.oneIn(30):
 		f.Modification = "ACCEPTED"

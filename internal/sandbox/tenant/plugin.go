@@ -110,8 +110,10 @@ func makePlugin(config Config, i int) Plugin {
 		product:  pick(&d, products),
 		fixed:    [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
 		Version:  fmt.Sprintf("1.%d", 1+d.below(40)),
-		SeeAlso: []string{fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)),
-			"https://www.example.org/?a=1&b=2"}[:1+d.below(2)],
+		SeeAlso: []string{
+			fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)),
+			"https://www.example.org/?a=1&b=2",
+		}[:1+d.below(2)],
 	}
 	age := 3 + d.below(2000)
 	day := config.Now.Truncate(24 * time.Hour)

@@ -40,24 +40,34 @@ type weakness struct {
 // weaknesses by severity, 1 (low) to 4 (critical) of version 3.
 var weaknesses = map[int][]weakness{
 	4: {
-		{"AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, 5.9, "AV:N/AC:L/Au:N/C:C/I:C/A:C", 10,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3},
+		{
+			"AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, 5.9, "AV:N/AC:L/Au:N/C:C/I:C/A:C", 10,
+			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3,
+		},
 		{"AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10, 6.0, "AV:N/AC:L/Au:N/C:C/I:C/A:C", 10, "", 0},
 		{"AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N", 9.1, 5.2, "AV:N/AC:L/Au:N/C:C/I:C/A:N", 9.4, "", 0},
 	},
 	3: {
-		{"AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 8.8, 5.9, "AV:N/AC:L/Au:S/C:C/I:C/A:C", 9,
-			"AV:N/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.7},
-		{"AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", 7.5, 3.6, "AV:N/AC:L/Au:N/C:N/I:N/A:C", 7.8,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 8.7},
-		{"AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 7.8, 5.9, "AV:L/AC:L/Au:N/C:C/I:C/A:C", 7.2,
-			"AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.5},
+		{
+			"AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 8.8, 5.9, "AV:N/AC:L/Au:S/C:C/I:C/A:C", 9,
+			"AV:N/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.7,
+		},
+		{
+			"AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", 7.5, 3.6, "AV:N/AC:L/Au:N/C:N/I:N/A:C", 7.8,
+			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 8.7,
+		},
+		{
+			"AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 7.8, 5.9, "AV:L/AC:L/Au:N/C:C/I:C/A:C", 7.2,
+			"AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.5,
+		},
 		{"AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", 8.1, 5.9, "AV:N/AC:M/Au:N/C:P/I:P/A:P", 6.8, "", 0},
 	},
 	2: {
 		{"AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", 6.1, 2.7, "AV:N/AC:M/Au:N/C:N/I:P/A:N", 4.3, "", 0},
-		{"AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N", 5.3, 1.4, "AV:N/AC:L/Au:N/C:P/I:N/A:N", 5,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N", 6.9},
+		{
+			"AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N", 5.3, 1.4, "AV:N/AC:L/Au:N/C:P/I:N/A:N", 5,
+			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N", 6.9,
+		},
 		{"AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", 5.9, 3.6, "AV:N/AC:M/Au:N/C:P/I:N/A:N", 4.3, "", 0},
 	},
 	1: {

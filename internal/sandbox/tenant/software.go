@@ -32,8 +32,10 @@ func (f *Finding) Software() *Software {
 	d := newDice(f.tenant.config.Seed, forOutput, f.Asset.Index, -1-f.N)
 	if d.oneIn(4) {
 		s.Potential = true
-		s.Reason = pick(&d, []string{"Managed", "Component", "Config Required", "Low Fidelity", "Incomplete Version",
-			"Backported"})
+		s.Reason = pick(&d, []string{
+			"Managed", "Component", "Config Required", "Low Fidelity", "Incomplete Version",
+			"Backported",
+		})
 	}
 	return s
 }

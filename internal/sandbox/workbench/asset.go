@@ -163,6 +163,8 @@ func frequency(a asset) []scanFrequency {
 }
 
 func interfaceOf(a asset) assetInterface {
-	return assetInterface{"UNKNOWN", web.OneOrNone(a.FQDN), web.OrEmpty(a.MACs), web.Addresses(a.IPv4),
-		web.Addresses(a.IPv6)}
+	return assetInterface{
+		"UNKNOWN", web.OneOrNone(a.FQDN), web.OrEmpty(a.MACs), web.Addresses(a.IPv4),
+		web.Addresses(a.IPv6),
+	}
 }

@@ -75,7 +75,8 @@ func (a *API) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool
 // authenticated (found with credentials) and age (days since the first time).
 // All of them must hold. It has answered, and gives false, where one is wrong.
 func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds func(finding) bool, named []string,
-	ok bool) {
+	ok bool,
+) {
 	var tests []func(finding) bool
 	for _, form := range []struct {
 		name string
