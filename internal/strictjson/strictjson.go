@@ -12,6 +12,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -34,16 +35,27 @@ const MaxNames = 100_000
 // Error says what is wrong and where, and never quotes the text itself.
 type Error struct {
 	Offset  int64  // byte offset, from 0
+	Line    int    // from 1
+	Column  int    // in characters, from 1
 	Pointer string // JSON pointer (RFC 6901) to the value; empty for the whole text, and where it is not JSON
 	Problem string // such as "a name is given twice"
 	Beyond  bool   // the text may be valid JSON, but it breaks a limit of this package
 }
 
 func (e *Error) Error() string {
-	if e.Pointer == "" {
-		return fmt.Sprintf("%s at byte %d", e.Problem, e.Offset)
+	where := fmt.Sprintf("byte %d (line %d, column %d)", e.Offset, e.Line, e.Column)
+	if e.Pointer != "" {
+		where = e.Pointer + ", " + where
 	}
-	return fmt.Sprintf("%s at %s, byte %d", e.Problem, e.Pointer, e.Offset)
+	return fmt.Sprintf("%s at %s", e.Problem, where)
+}
+
+// locate sets the line and the column of the error in the text that was checked.
+func (e *Error) locate(data []byte) {
+	before := data[:min(max(e.Offset, 0), int64(len(data)))]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	e.Line = bytes.Count(before, []byte{'\n'}) + 1
+	e.Column = utf8.RuneCount(before[start:]) + 1
 }
 
 // Check reports whether data is exactly one JSON value within the limits.
@@ -57,6 +69,16 @@ func CheckAnswer(data []byte) error {
 }
 
 func check(data []byte, names int, options ...jsontext.Options) error {
+	found := scan(data, names, options...)
+	if found == nil {
+		return nil
+	}
+	found.locate(data)
+	return found
+}
+
+// scan reads the text token by token, up to the first error.
+func scan(data []byte, names int, options ...jsontext.Options) *Error {
 	decoder := jsontext.NewDecoder(bytes.NewBuffer(data), options...)
 	for {
 		// PeekKind tells the kind of the next token, so the depth is checked before the token is read.
@@ -66,7 +88,7 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 		}
 		token, err := decoder.ReadToken()
 		if err != nil {
-			return explain(decoder, err, len(data))
+			return explain(decoder, err, data)
 		}
 		if token.Kind() == '0' {
 			if !SafeNumber(token.String()) {
@@ -75,7 +97,7 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 		}
 		depth := decoder.StackDepth()
 		if depth == 0 {
-			return atEnd(decoder)
+			return atEnd(decoder, data)
 		}
 		if kind, length := decoder.StackIndex(depth); kind == '{' && length%2 == 1 { // a name
 			if names--; names < 0 {
@@ -126,11 +148,18 @@ func SafeNumber(text string) bool {
 }
 
 // atEnd checks that nothing but white space follows the value.
-func atEnd(decoder *jsontext.Decoder) error {
-	if _, err := decoder.ReadToken(); errors.Is(err, io.EOF) {
+func atEnd(decoder *jsontext.Decoder, data []byte) *Error {
+	_, err := decoder.ReadToken()
+	if errors.Is(err, io.EOF) {
 		return nil
 	}
-	return problem(decoder, "text follows the JSON value")
+	e := problem(decoder, "text follows the JSON value")
+	rest := data[e.Offset:]
+	e.Offset += int64(len(rest) - len(bytes.TrimLeft(rest, whiteSpace)))
+	if isComment(data[e.Offset:]) {
+		e.Problem = comment
+	}
+	return e
 }
 
 func problem(decoder *jsontext.Decoder, text string) *Error {
@@ -144,11 +173,11 @@ func beyond(decoder *jsontext.Decoder, text string) *Error {
 }
 
 // explain words the decoder's error anew, because the decoder's own message quotes the text.
-func explain(decoder *jsontext.Decoder, err error, size int) *Error {
+func explain(decoder *jsontext.Decoder, err error, data []byte) *Error {
 	if errors.Is(err, io.EOF) {
-		return &Error{Offset: int64(size), Problem: "the text is empty"}
+		return &Error{Offset: int64(len(data)), Problem: "the text is empty"}
 	}
-	e := &Error{Offset: decoder.InputOffset(), Problem: "a character is out of place"}
+	e := &Error{Offset: decoder.InputOffset(), Problem: outOfPlace}
 	syntax, ok := errors.AsType[*jsontext.SyntacticError](err)
 	if !ok {
 		return e
@@ -164,6 +193,8 @@ func explain(decoder *jsontext.Decoder, err error, size int) *Error {
 	case strings.Contains(err.Error(), "UTF-8"), strings.Contains(err.Error(), "surrogate"):
 		e.Problem = "not valid UTF-8"
 		e.Pointer = pointer
+	default:
+		e.Problem = misplaced(syntax.Err.Error(), data[min(int(e.Offset), len(data)):])
 	}
 	return e
 }

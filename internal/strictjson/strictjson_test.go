@@ -39,8 +39,8 @@ func TestCheckRefuses(t *testing.T) {
 		{"tiny exponent", `1e-400`, "too large"},
 		{"long number", strings.Repeat("9", 1_000_000), "too large"},
 		{"many names", manyNames(MaxNames + 1), "too many names at /1/"},
-		{"NaN", `{"n":NaN}`, "a character is out of place"},
-		{"leading zero", `[01]`, "a character is out of place"},
+		{"NaN", `{"n":NaN}`, "JSON has no NaN; write null at byte 5"},
+		{"leading zero", `[01]`, "a number begins with 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			start := time.Now()
@@ -58,6 +58,50 @@ func TestCheckRefuses(t *testing.T) {
 				t.Errorf("took %v", spent)
 			}
 		})
+	}
+}
+
+// TestC13WhatIsWrongAndWhere (row C13): the habits of other languages are told in words, with line and column.
+func TestC13WhatIsWrongAndWhere(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\n  'a': 1}":            "a single quote stands where JSON takes a double quote at byte 4 (line 2, column 3)",
+		"{\r\n\"ä\": \"ö\",\r\n}": "a trailing comma stands before a closing bracket at byte 13 (line 2, column 9)",
+		`[1, 2, ]`:                "a trailing comma stands before a closing bracket at byte 5 (line 1, column 6)",
+		`[1,,2]`:                  "a comma stands where a value is missing",
+		"{\"a\": 1, // one\n}":    "a comment stands where JSON takes none at byte 9 (line 1, column 10)",
+		"{\"a\": 1 /* one */}":    "a comment stands where JSON takes none",
+		"# one\n{}":               "a comment stands where JSON takes none at byte 0 (line 1, column 1)",
+		"{}\n\n// end":            "a comment stands where JSON takes none at byte 4 (line 3, column 1)",
+		`{"a": True}`:             "True must be written true",
+		`{"a": None}`:             "None must be written null",
+		`{"a": undefined}`:        "JSON has no undefined; write null",
+		`{a: 1}`:                  "a name stands without double quotes",
+		`{1: 1}`:                  "a name stands without double quotes",
+		`{"a": canary}`:           "a text stands without double quotes",
+		`{“a”: 1}`:                "a typographic quote stands where JSON takes a double quote",
+		`{"a" 1}`:                 "a colon is missing after a name",
+		`{"a"=1}`:                 "an equals sign stands where JSON takes a colon",
+		`{"a": }`:                 "a value is missing after a name",
+		`{"a": 1 "b": 2}`:         "a comma is missing between two values",
+		`{"a": 1; "b": 2}`:        "a semicolon stands where JSON takes a comma",
+		"{\"a\": \"x\ny\"}":       "a line break stands in a text; write \\n for one",
+		"[\"x\ty\"]":              "a tab stands in a text",
+		`{"a": "C:\soar"}`:        "a backslash stands alone in a text",
+		`[.5]`:                    "a number begins with a point",
+		`[+5]`:                    "a number begins with a plus sign",
+		`[5.]`:                    "a number is not complete",
+		`[tru]`:                   "a word is none of true, false and null",
+		`[1}`:                     "a closing bracket is not the one that belongs to the opening bracket",
+		"{\u00a0\"a\": 1}":        "an invisible character (U+00A0) is out of place",
+		`<html>`:                  "it begins like HTML or XML",
+		"[\n1,\n2":                "the text ends too early at byte 6 (line 3, column 2)",
+		`{"a":1,"a":2}`:           "a name is given twice at /a, byte 7 (line 1, column 8)",
+		"{\"a\":[\n" + `1e400]}`:  "a number is too large at /a/0, byte 12 (line 2, column 6)",
+	} {
+		err := Check([]byte(text))
+		if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "canary") {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }
 
