@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 
 	"tenableio/connection"
@@ -40,21 +39,9 @@ func Main() int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
-		logLevel: os.Getenv("TENABLEIO_LOG_LEVEL"), chunkWorkers: chunkWorkers(os.Getenv("TENABLEIO_CHUNK_WORKERS")),
 	}
+	p.readSettings(os.Getenv)
 	return p.main(ctx)
-}
-
-// chunkWorkers reads how many chunks of an export are fetched at the same time:
-// 1 to 4, 2 unless the environment says otherwise. Tenable asks integrations not
-// to make many calls at once.
-func chunkWorkers(setting string) int {
-	const usual, most = 2, 4
-	n, err := strconv.Atoi(setting)
-	if err != nil || n < 1 {
-		return usual
-	}
-	return min(n, most)
 }
 
 // untilSignal returns a context that the first SIGINT, SIGTERM, SIGHUP or SIGQUIT
@@ -79,6 +66,7 @@ type process struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	logLevel       string
+	misset         []string          // what to warn of: settings that are not used as they are
 	chunkWorkers   int               // chunks of an export fetched at the same time; 0 is 1
 	transport      http.RoundTripper // nil: the network
 	clock          connection.Clock  // zero: the system's

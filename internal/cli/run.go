@@ -49,6 +49,9 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	lines := newLineLog(p.stderr)
 	defer lines.close()
 	log := lines.logger(p.logLevel)
+	for _, problem := range p.misset {
+		log.Warn().Msg(problem)
+	}
 	if isNullDevice(p.stdout) {
 		log.Warn().Msg("stdout is the null device: nobody will read the result")
 	}

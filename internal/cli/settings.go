@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/rs/zerolog"
+
+	"tenableio/internal/names"
+)
+
+// readSettings reads the environment variables of the process.
+// A setting that cannot be used is replaced, and a line of the log says so.
+func (p *process) readSettings(getenv func(string) string) {
+	const levelName, workersName = "TENABLEIO_LOG_LEVEL", "TENABLEIO_CHUNK_WORKERS"
+	p.logLevel = getenv(levelName)
+	if _, err := zerolog.ParseLevel(p.logLevel); err != nil {
+		p.misset = append(p.misset, fmt.Sprintf("%s is %q, which is none of debug, info, warn and error; warn is used", levelName, names.Clip(p.logLevel)))
+		p.logLevel = ""
+	}
+	workers := getenv(workersName)
+	n, taken := chunkWorkers(workers)
+	if !taken {
+		p.misset = append(p.misset, fmt.Sprintf("%s is %q, which is not 1 to 4; %d is used", workersName, names.Clip(workers), n))
+	}
+	p.chunkWorkers = n
+}
+
+// chunkWorkers returns how many chunks of an export are fetched at the same time: 1 to 4, and 2 by default.
+// Tenable asks integrations not to make many calls at once.
+// It is false if the setting is replaced.
+func chunkWorkers(setting string) (n int, taken bool) {
+	const usual, most = 2, 4
+	if setting == "" {
+		return usual, true
+	}
+	n, err := strconv.Atoi(setting)
+	switch {
+	case err != nil || n < 1:
+		return usual, false
+	case n > most:
+		return most, false
+	}
+	return n, true
+}
