@@ -41,12 +41,12 @@ var table = []command.Command{
 // All returns the commands in the order of the table.
 func All() []command.Command { return table }
 
-// Lookup finds a command by its display name or key, in any case; false: there is
+// Lookup finds a command by its display name or key, in any spelling; false: there is
 // none.
 func Lookup(name string) (command.Command, bool) {
-	key := names.Key(name)
+	squashed := names.Squash(name)
 	for _, c := range table {
-		if c.Key == key {
+		if names.Squash(c.Key) == squashed {
 			return c, true
 		}
 	}

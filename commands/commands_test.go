@@ -62,7 +62,11 @@ func mismatch(field reflect.Type, p *schemas.Property, always bool) string {
 		field = field.Elem()
 	}
 	suits := field == goType(p)
-	switch p.Type[0] {
+	kind := p.Type[0]
+	if p.Items != nil {
+		kind = "array" // also where one text is taken for it
+	}
+	switch kind {
 	case "array":
 		suits = field.Kind() == reflect.Slice && field.Elem() == goType(p.Items)
 	case "object":
@@ -82,7 +86,7 @@ func mismatch(field reflect.Type, p *schemas.Property, always bool) string {
 // goType is the type that holds a text, a number or a boolean.
 func goType(p *schemas.Property) reflect.Type {
 	switch {
-	case p.IP:
+	case p.IP && p.Format == "": // an address and nothing else
 		return reflect.TypeFor[netip.Addr]()
 	case p.Time:
 		return reflect.TypeFor[time.Time]()

@@ -84,6 +84,14 @@ var platformFields = []string{
 // of status 400, which quotes no key, proxy URL or anything else that may hold a
 // password.
 func Parse(given map[string]json.RawMessage) (Params, error) {
+	p, err := parseMembers(given)
+	if f := fault.From(err); f != nil {
+		return p, f.WithHint("Correct the connection, then run Test Connection.")
+	}
+	return p, nil
+}
+
+func parseMembers(given map[string]json.RawMessage) (Params, error) {
 	var titles []string
 	keys := map[string]string{}
 	for _, p := range Parameters() {
@@ -177,27 +185,6 @@ func (f *form) boolean(title string, absent bool) bool {
 	}
 	return absent
 }
-
-// checkKeys refuses keys that could not travel in one HTTP header. Whether they
-// are right is the API's to say.
-func checkKeys(access, secret string) error {
-	var missing []fault.Item
-	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
-		switch {
-		case key.value == "":
-			f := fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)
-			missing = append(missing, fault.Item{Input: key.title, Err: f})
-		case len(key.value) > 512 || strings.ContainsFunc(key.value, isUnfitForHeader):
-			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
-		}
-	}
-	if len(missing) == 0 {
-		return nil
-	}
-	return fault.Several(missing)
-}
-
-func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
 
 // lineEnds puts back the line ends of PEM text that a form with one line takes away,
 // or writes as \n.

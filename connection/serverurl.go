@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"tenableio/internal/values"
 )
 
 // maxURL is the longest URL of a server or a proxy, in bytes.
@@ -83,36 +86,9 @@ func parseProxyURL(value string, server *url.URL) (*url.URL, error) {
 // made of digits and dots which is no address (127.1, 0x7f000001) is refused:
 // resolvers disagree on what it means.
 func plainHost(host string) bool {
-	if _, err := netip.ParseAddr(host); err == nil {
-		return !strings.Contains(host, "%")
-	}
-	if len(host) > 253 || !plainLabels(host) {
-		return false
-	}
-	for _, r := range host {
-		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
-		if !letter && (r < '0' || r > '9') && r != '-' && r != '.' && r != '_' {
-			return false
-		}
-	}
-	last := strings.ToLower(host[strings.LastIndex(host, ".")+1:])
-	return strings.Trim(last, "0123456789") != "" && !isHex(last)
-}
-
-// plainLabels tells whether the parts of a host name are ones that a name server can
-// know.
-func plainLabels(host string) bool {
-	for label := range strings.SplitSeq(host, ".") {
-		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label {
-			return false
-		}
-	}
-	return true
-}
-
-func isHex(label string) bool {
-	digits, hex := strings.CutPrefix(label, "0x")
-	return hex && strings.Trim(digits, "0123456789abcdef") == ""
+	kind := values.Host(host)
+	ascii := !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII })
+	return ascii && (kind == values.Address || kind == values.Name)
 }
 
 func plainPort(u *url.URL) bool {

@@ -9,44 +9,84 @@ import (
 	"strings"
 	"time"
 
+	"tenableio/internal/names"
 	"tenableio/internal/strictjson"
+	"tenableio/internal/values"
 )
 
 // coerce converts a value to the property's type where that loses nothing.
 // It returns any other value unchanged; validation then says what is wrong with it.
-func (p *Property) coerce(value any) any {
+// A time such as "7 days" is counted back from now.
+func (p *Property) coerce(value any, now time.Time) any {
 	if text, ok := value.(string); ok {
 		value = strings.TrimSpace(text)
 	}
 	if isBlank(value) || len(p.Type) == 0 {
 		return value
 	}
-	switch p.Type[0] {
-	case "string":
+	kind := p.kind()
+	if kind != "array" {
+		value = p.single(value)
+	}
+	switch {
+	case p.Time:
+		value = p.toTime(value, now)
+	case kind == "string":
 		value = p.toText(value)
-	case "integer":
+	case kind == "integer":
 		value = toNumber(value)
 		if number, ok := value.(json.Number); ok && strings.ContainsAny(number.String(), "eE") {
 			value = number.String() // JSON Schema takes 1e2 for an integer, but nobody types a count that way
 		}
-	case "number":
+	case kind == "number":
 		value = toNumber(value)
-	case "boolean":
+	case kind == "boolean":
 		value = toBoolean(value)
-	case "array":
-		value = p.toArray(value)
-	case "object":
-		if parsed, ok := parseText(value).(map[string]any); ok {
-			value = parsed
-		}
+	case kind == "array":
+		value = p.toArray(value, now)
+	case kind == "object":
+		value = p.toObject(value, now)
 	}
-	if p.Time {
-		value = toTime(value)
+	if p.ZeroIsNone && isZero(value) {
+		return nil
 	}
 	return value
 }
 
-// toText turns numbers into their digits, and matches choices by value or label without regard to case.
+// kind is the type to which a value is converted: a list where the property has elements.
+func (p *Property) kind() string {
+	if p.Items != nil {
+		return "array"
+	}
+	return p.Type[0]
+}
+
+// single returns the only element of a list, for an input that takes a single value.
+// The list of a choice may also be a JSON text; any other text may be meant as it is.
+func (p *Property) single(value any) any {
+	list, ok := value.([]any)
+	if text, isText := value.(string); isText && len(p.Enum) > 0 && strings.HasPrefix(text, "[") {
+		list, ok = parseText(text).([]any)
+	}
+	if !ok || len(list) != 1 {
+		return value
+	}
+	switch element := list[0].(type) {
+	case string:
+		return strings.TrimSpace(element)
+	case map[string]any:
+		if p.kind() == "object" {
+			return element
+		}
+	case json.Number, bool:
+		if p.kind() != "object" {
+			return element
+		}
+	}
+	return value
+}
+
+// toText turns numbers into their digits, and matches choices by value or label in any spelling.
 // A number with a fraction cannot be an identifier: an input with a pattern does not accept it as text.
 func (p *Property) toText(value any) any {
 	if number, ok := value.(json.Number); ok {
@@ -54,7 +94,7 @@ func (p *Property) toText(value any) any {
 		switch {
 		case isWhole && !strings.HasPrefix(number.String(), "-"): // an identifier has no sign; -0 is refused too
 			value = whole
-		case p.Pattern == "" || slices.Contains(p.Type, "integer"):
+		case p.Pattern == "" && p.Format == "" || slices.Contains(p.Type, "integer"):
 			value = number.String()
 		}
 	}
@@ -62,18 +102,26 @@ func (p *Property) toText(value any) any {
 	if !ok {
 		return value
 	}
+	if choice, known := p.choice(text); known {
+		return choice
+	}
+	return p.toCase(text)
+}
+
+// choice returns the choice that a text names by its value or by its label.
+func (p *Property) choice(text string) (string, bool) {
 	bare, _, _ := strings.Cut(text, " (") // a label such as "PDF (needs chapters)"
-	for _, choice := range p.Enum {
-		if strings.EqualFold(text, choice) || strings.EqualFold(bare, choice) {
-			return choice
+	for _, given := range []string{text, bare} {
+		if choice, known := names.Match(given, p.Enum); known {
+			return choice, true
 		}
 	}
 	for label, choice := range p.Labels {
-		if strings.EqualFold(text, label) {
-			return choice
+		if names.Squash(text) == names.Squash(label) {
+			return choice, true
 		}
 	}
-	return p.toCase(text)
+	return "", false
 }
 
 // toCase converts a text to the case in which the API expects it.
@@ -93,25 +141,6 @@ func (p *Property) toCase(text string) string {
 		return text
 	}
 	return changed
-}
-
-// toArray reads the list that a JSON text holds, and wraps any other scalar in a list.
-// A text that begins with "[" is a list with a typing error, not a name; it stays unchanged.
-func (p *Property) toArray(value any) any {
-	list, ok := parseText(value).([]any)
-	if !ok {
-		text, _ := value.(string)
-		if _, object := value.(map[string]any); object || strings.HasPrefix(text, "[") {
-			return value
-		}
-		list = []any{value}
-	}
-	if p.Items != nil && (p.MaxItems == 0 || len(list) <= p.MaxItems) { // a longer list is refused anyway
-		for i := range list {
-			list[i] = p.Items.coerce(list[i])
-		}
-	}
-	return list
 }
 
 // toNumber reads a number, or a text that holds one, and drops a fraction of zero.
@@ -141,6 +170,27 @@ func toBoolean(value any) any {
 	return value
 }
 
+// toTime converts a time to the form that is sent: Unix seconds for an integer, RFC 3339 in UTC for a text.
+// A value that is no time becomes or stays a text, which the format of a time refuses.
+func (p *Property) toTime(value any, now time.Time) any {
+	if number, ok := value.(json.Number); ok {
+		value = number.String()
+	}
+	text, ok := value.(string)
+	if !ok {
+		return value
+	}
+	at, ok := values.Moment(text, now)
+	if !ok {
+		return text
+	}
+	if p.kind() == "integer" {
+		seconds := max(0, at.Unix()) // a form that holds no date may send one long before 1970
+		return json.Number(strconv.FormatInt(seconds, 10))
+	}
+	return at.Format(time.RFC3339)
+}
+
 // typedWhole returns the digits of a whole number that a person typed: 32 or 32.0.
 // It refuses an exponent, because nobody types an identifier that way.
 // (Package wire accepts one from the API.)
@@ -156,6 +206,12 @@ func typedWhole(number json.Number) (string, bool) {
 	return rational.Num().String(), true
 }
 
+// isZero reports whether a value is the number 0, however it is written.
+func isZero(value any) bool {
+	number, ok := value.(json.Number)
+	return ok && strings.Trim(number.String(), "-.0") == ""
+}
+
 // parseText returns the value that a text holds as JSON. It returns any other value unchanged.
 func parseText(value any) any {
 	text, ok := value.(string)
@@ -167,28 +223,4 @@ func parseText(value any) any {
 		return value
 	}
 	return parsed
-}
-
-// layouts lists the accepted forms of a time, with a T between date and time.
-// A time without a zone is UTC.
-var layouts = []string{
-	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly,
-}
-
-// toTime converts a time to RFC 3339 in UTC. Digits alone are Unix seconds.
-func toTime(value any) any {
-	text, ok := value.(string)
-	if !ok {
-		return value
-	}
-	if seconds, err := strconv.ParseUint(text, 10, 63); err == nil && len(text) <= 10 {
-		return time.Unix(int64(seconds), 0).UTC().Format(time.RFC3339)
-	}
-	joined := strings.Replace(strings.ToUpper(text), " ", "T", 1)
-	for _, layout := range layouts {
-		if at, err := time.Parse(layout, joined); err == nil {
-			return at.UTC().Format(time.RFC3339)
-		}
-	}
-	return value
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -17,6 +16,14 @@ import (
 // The pointer v is to the command's input struct.
 // The error is a fault of status 400 that names every violation.
 func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
+	err := d.decode(given, v)
+	if f := fault.From(err); f != nil && f.Category == fault.Input {
+		return f.WithHint("Correct what the message names, then run %s again. \"tenableio schema %s\" prints what each input takes.", d.Title, d.key)
+	}
+	return err
+}
+
+func (d *Document) decode(given map[string]json.RawMessage, v any) error {
 	inputs, err := d.normalise(given)
 	if err != nil {
 		return err
@@ -44,7 +51,7 @@ func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	return nil
 }
 
-// maxValues limits the commas in one input before it is parsed.
+// maxValues limits the separators in one input before it is parsed.
 // A parsed value takes many times its size in memory; no valid input comes near the limit.
 const maxValues = 150_000
 
@@ -55,11 +62,11 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 	keys := map[string]string{}
 	for key, property := range d.Properties {
 		titles = append(titles, property.Title)
-		keys[names.Key(property.Title)] = key
-		keys[key] = key
+		keys[names.Squash(property.Title)] = key
+		keys[names.Squash(key)] = key
 	}
 	resolved, err := names.Resolve("input", given, titles, func(name string) (string, bool) {
-		key, known := keys[names.Key(name)]
+		key, known := keys[names.Squash(name)]
 		if !known {
 			return "", false
 		}
@@ -69,20 +76,30 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 		return nil, err
 	}
 	inputs := map[string]any{}
+	now := d.now()
 	for title, raw := range resolved {
-		key := keys[names.Key(title)]
-		if bytes.Count(raw, []byte{','}) > maxValues {
+		key := keys[names.Squash(title)]
+		if separators(raw) > maxValues {
 			return nil, refuse([]fault.Item{d.Properties[key].tooMany()})
 		}
 		value, err := decodeAny(raw)
 		if err != nil {
 			return nil, d.Properties[key].invalid("")
 		}
-		if value = d.Properties[key].coerce(value); !isBlank(value) {
+		if value = d.Properties[key].coerce(value, now); !isBlank(value) {
 			inputs[key] = value
 		}
 	}
 	return inputs, nil
+}
+
+// separators counts what may separate the values of a list in the text of an input.
+func separators(raw []byte) int {
+	count := 0
+	for _, separator := range []string{",", ";", `\n`, `\r`, `\u00`} {
+		count += bytes.Count(raw, []byte(separator))
+	}
+	return count
 }
 
 // validate checks the inputs against the schema.
@@ -98,7 +115,7 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 			err = fault.New(http.StatusBadRequest, "The inputs cannot be validated: a value in them is out of all bounds.")
 		}
 	}()
-	items := d.badTimes(inputs)
+	items := d.twice(inputs)
 	switch found := schema.Validate(inputs).(type) { //nolint:errorlint // Validate returns them unwrapped
 	case nil:
 	case *jsonschema.ValidationError:
@@ -147,20 +164,19 @@ func (p *Property) tooMany() fault.Item {
 	case p.MaxBytes > 0:
 		why = p.Why
 	case p.MaxItems > 0:
-		why = p.why(leaf{}, "maxItems", nil)
+		why = p.expectedBy("maxItems", nil)
 	}
 	return fault.Item{Input: p.Title, Err: p.invalid(why)}
 }
 
-// badTimes finds times that have the right form and do not exist, such as 30 February.
-// normalise left them unchanged.
-func (d *Document) badTimes(inputs map[string]any) []fault.Item {
+// twice finds the members of objects that are given in two spellings.
+func (d *Document) twice(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
-		text, given := inputs[key].(string)
-		if _, err := time.Parse(time.RFC3339, text); given && property.Time && err != nil {
-			invalid := property.invalid(property.Why)
-			items = append(items, fault.Item{Input: property.Title, Value: names.Clip(text), Err: invalid})
+		object, _ := inputs[key].(map[string]any)
+		for _, name := range property.misnamed(object) {
+			known, _ := property.member(name)
+			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(fmt.Sprintf("The member %s is given twice.", known))})
 		}
 	}
 	return items

@@ -12,12 +12,16 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/netip"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
+	"tenableio/internal/values"
 )
 
 //go:embed *.json output/*.json envelope/*.json
@@ -35,6 +39,7 @@ type Document struct {
 	raw  []byte
 	tree any // raw, parsed when the first violation is worded
 	key  string
+	now  func() time.Time
 }
 
 // About describes a command besides its inputs.
@@ -55,23 +60,29 @@ type Property struct {
 	Description string            `json:"description"`
 	Type        Types             `json:"type"`
 	Enum        []string          `json:"enum"`
-	Labels      map[string]string `json:"x-labels"`    // from the label that forms show to the choice
-	Why         string            `json:"x-why"`       // what a valid value is, for messages
-	IP          bool              `json:"x-ip"`        // messages call it an IP address
-	Time        bool              `json:"x-time"`      // converted to RFC 3339 in UTC
-	Lower       bool              `json:"x-lowercase"` // sent in lower case
-	Upper       bool              `json:"x-uppercase"` // sent in upper case
+	Labels      map[string]string `json:"x-labels"`       // from the label that forms show to the choice
+	Why         string            `json:"x-why"`          // what a valid value is, for messages
+	IP          bool              `json:"x-ip"`           // messages call it an IP address
+	Time        bool              `json:"x-time"`         // a text is converted to RFC 3339 in UTC, an integer to Unix seconds
+	Lower       bool              `json:"x-lowercase"`    // sent in lower case
+	Upper       bool              `json:"x-uppercase"`    // sent in upper case
+	ZeroIsNone  bool              `json:"x-zero-is-none"` // 0 counts as absent
 	Secret      bool              `json:"writeOnly"`
 	Default     json.RawMessage   `json:"default"`
 	Items       *Property         `json:"items"`
 	Examples    []json.RawMessage `json:"examples"`
 
-	Pattern   string      `json:"pattern"`
-	Minimum   json.Number `json:"minimum"`
-	Maximum   json.Number `json:"maximum"`
-	MaxLength int         `json:"maxLength"`
-	MaxItems  int         `json:"maxItems"`
-	MaxBytes  int         `json:"x-max-bytes"` // of an object as JSON text
+	Properties        map[string]*Property `json:"properties"` // of an object
+	PatternProperties map[string]*Property `json:"patternProperties"`
+
+	Pattern       string      `json:"pattern"`
+	Format        string      `json:"format"`
+	Minimum       json.Number `json:"minimum"`
+	Maximum       json.Number `json:"maximum"`
+	MaxLength     int         `json:"maxLength"`
+	MaxItems      int         `json:"maxItems"`
+	MaxProperties int         `json:"maxProperties"`
+	MaxBytes      int         `json:"x-max-bytes"` // of an object as JSON text
 }
 
 // Types is the "type" keyword: one name or several.
@@ -97,7 +108,7 @@ func Load(key string) (*Document, error) {
 }
 
 func parse(key string, raw []byte) (*Document, error) {
-	d := &Document{raw: raw, key: key}
+	d := &Document{raw: raw, key: key, now: time.Now}
 	if err := json.Unmarshal(raw, d); err != nil {
 		return nil, fault.Defect("The schema of %s cannot be read.", key).WithCause(err)
 	}
@@ -124,7 +135,7 @@ func (d *Document) Secrets(given map[string]json.RawMessage) []string {
 			continue
 		}
 		value, err := decodeAny(raw)
-		if text, ok := property.coerce(value).(string); err == nil && ok && text != "" {
+		if text, ok := property.coerce(value, d.now()).(string); err == nil && ok && text != "" {
 			secrets = append(secrets, text)
 		}
 	}
@@ -145,7 +156,8 @@ func (d *Document) Masked(given map[string]json.RawMessage) map[string]json.RawM
 // secret finds the secret input of that name, in any spelling, or returns nil.
 func (d *Document) secret(name string) *Property {
 	for key, property := range d.Properties {
-		if property.Secret && (names.Key(name) == key || names.Key(name) == names.Key(property.Title)) {
+		_, meant := names.Match(name, []string{key, property.Title})
+		if property.Secret && meant {
 			return property
 		}
 	}
@@ -165,6 +177,7 @@ func Compile(name string, raw []byte) (*jsonschema.Schema, error) {
 	url := "mem:///" + name + ".json"
 	compiler := jsonschema.NewCompiler()
 	compiler.AssertFormat = true
+	compiler.Formats = formats
 	compiler.LoadURL = noLoad
 	if err := compiler.AddResource(url, strings.NewReader(string(raw))); err != nil {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
@@ -174,6 +187,40 @@ func Compile(name string, raw []byte) (*jsonschema.Schema, error) {
 		return nil, fmt.Errorf("schema %s: %w", name, err)
 	}
 	return schema, nil
+}
+
+// formats are the plugin's own formats of texts. Other values pass, as with the standard formats.
+var formats = map[string]func(any) bool{
+	"moment": func(v any) bool {
+		text, ok := v.(string)
+		_, isMoment := values.Moment(text, time.Now())
+		return !ok || isMoment
+	},
+	"host":         hostFormat(values.Address, values.Name),
+	"target":       hostFormat(values.Address, values.Range, values.Network, values.Name),
+	"ipv4-network": ipv4Network,
+}
+
+// hostFormat makes a format of the given kinds of hosts.
+func hostFormat(kinds ...values.Kind) func(any) bool {
+	return func(v any) bool {
+		text, ok := v.(string)
+		return !ok || slices.Contains(kinds, values.Host(text))
+	}
+}
+
+// ipv4Network takes an IPv4 address, or an IPv4 range in CIDR notation that is written by its first address.
+// Of any other, such as 192.0.2.10/0, nobody knows whether the address or the range is meant.
+func ipv4Network(v any) bool {
+	text, ok := v.(string)
+	if !ok {
+		return true
+	}
+	if network, err := netip.ParsePrefix(text); err == nil {
+		return network.Addr().Is4() && network == network.Masked()
+	}
+	address, err := netip.ParseAddr(text)
+	return err == nil && address.Is4()
 }
 
 func noLoad(url string) (io.ReadCloser, error) {

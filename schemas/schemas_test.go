@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/values"
 )
 
 // keys lists the commands by their schema files.
@@ -107,7 +108,7 @@ func checkProperty(t *testing.T, d *Document, name string, p *Property) {
 		holds(t, text, example)
 	}
 	for _, word := range []string{"pattern", "format", "anyOf"} {
-		if _, there := node.(map[string]any)[word]; there && p.Why == "" {
+		if _, there := node.(map[string]any)[word]; there && p.Why == "" && !p.Time {
 			t.Errorf("%s: %s needs x-why, to say what a valid value is", name, word)
 		}
 	}
@@ -161,7 +162,7 @@ func probe(t *testing.T) *Document {
 			"cves": {"title": "CVEs", "type": "array", "items": {"type": "string", "pattern": "^CVE-", "maxLength": 5, "x-why": "Give a CVE."}},
 			"ids": {"title": "IDs", "type": "array", "items": {"type": "integer", "minimum": 1}},
 			"filters": {"title": "Filters", "type": "object"},
-			"since": {"title": "Since", "type": ["string", "integer"], "pattern": "^[0-9]", "x-time": true, "x-why": "Give a time."},
+			"since": {"title": "Since", "type": ["string", "number"], "format": "moment", "x-time": true},
 			"address": {"title": "Asset IP", "type": "string", "format": "ipv4", "x-ip": true},
 			"password": {"title": "Password", "type": "string", "maxLength": 10, "writeOnly": true}
 		},
@@ -222,35 +223,39 @@ func TestNormalises(t *testing.T) {
 	}
 }
 
+func notMoment(given string) string {
+	return "The value for parameter (Since) is invalid. It must be a time: " + values.MomentForms + ". Given: " + given + "."
+}
+
 func TestViolations(t *testing.T) {
 	for _, tt := range []struct{ inputs, want string }{
 		{`{}`, "The parameter (Scan ID) is required."},
 		{`{"scan_id":null}`, "The parameter (Scan ID) is required."},
-		{`{"scan_id":"../x"}`, "The value for parameter (Scan ID) is invalid. Give a number."},
-		{`{"scan_id":1e2}`, "The value for parameter (Scan ID) is invalid. Give a number."},
-		{`{"scan_id":1.5}`, "The value for parameter (Scan ID) is invalid. Give a number."},
-		{`{"scan_id":-1.0}`, "The value for parameter (Scan ID) is invalid. Give a number."},
-		{`{"scan_id":true}`, "The value for parameter (Scan ID) is invalid. Give a number."},
+		{`{"scan_id":"../x"}`, `The value for parameter (Scan ID) is invalid. Give a number. Given: "../x".`},
+		{`{"scan_id":1e2}`, `The value for parameter (Scan ID) is invalid. Give a number. Given: "1e2".`},
+		{`{"scan_id":1.5}`, `The value for parameter (Scan ID) is invalid. Give a number. Given: "1.5".`},
+		{`{"scan_id":-1.0}`, `The value for parameter (Scan ID) is invalid. Give a number. Given: "-1.0".`},
+		{`{"scan_id":true}`, `The value for parameter (Scan ID) is invalid. Give a number. Given: true.`},
 		{`{"scan_id":{"a":1}}`, "The value for parameter (Scan ID) is invalid. Give a number."},
-		{`{"scan_id":1,"limit":0}`, "The value for parameter (Limit) is invalid. It must be at least 1."},
-		{`{"scan_id":1,"limit":5001}`, "The value for parameter (Limit) is invalid. It must be at most 5000."},
-		{`{"scan_id":1,"limit":1e2}`, "The value for parameter (Limit) is invalid. It must be a whole number."},
-		{`{"scan_id":1,"limit":"many"}`, "The value for parameter (Limit) is invalid. It must be a whole number."},
-		{`{"scan_id":1,"deep":"perhaps"}`, "The value for parameter (Deep) is invalid. It must be true or false."},
-		{`{"scan_id":1,"format":"HTLM"}`, "The value for parameter (Format) is invalid. It must be one of: Nessus, HTML. Did you mean HTML?"},
+		{`{"scan_id":1,"limit":0}`, `The value for parameter (Limit) is invalid. It must be at least 1. Given: 0.`},
+		{`{"scan_id":1,"limit":5001}`, `The value for parameter (Limit) is invalid. It must be at most 5000. Given: 5001.`},
+		{`{"scan_id":1,"limit":1e2}`, `The value for parameter (Limit) is invalid. It must be a whole number. Given: "1e2".`},
+		{`{"scan_id":1,"limit":"many"}`, `The value for parameter (Limit) is invalid. It must be a whole number. Given: "many".`},
+		{`{"scan_id":1,"deep":"perhaps"}`, `The value for parameter (Deep) is invalid. It must be true or false. Given: "perhaps".`},
+		{`{"scan_id":1,"format":"HTLM"}`, `The value for parameter (Format) is invalid. It must be one of: Nessus, HTML. Did you mean "HTML"? Given: "HTLM".`},
 		{`{"scan_id":1,"format":"HTML"}`, "The parameter (Chapters) is required. HTML needs it."},
 		{`{"scan_id":1,"names":["a","b","c","d"]}`, "The value for parameter (Names) is invalid. It must have at most 3 values."},
-		{`{"scan_id":1,"ids":[1,"x"]}`, "The value for parameter (IDs) is invalid. Value 2 of the list: It must be a whole number."},
-		{`{"scan_id":1,"names":"['a', 'b']"}`, `The value for parameter (Names) is invalid. It must be a list in JSON, such as ["a", "b"].`},
-		{`{"scan_id":1,"ids":"[1, 2"}`, `The value for parameter (IDs) is invalid. It must be a list in JSON, such as ["a", "b"].`},
-		{`{"scan_id":1,"ids":"1, 2"}`, `The value for parameter (IDs) is invalid. Value 1 of the list: It must be a whole number. Several values are a list in JSON, such as ["a", "b"].`},
-		{`{"scan_id":1,"filters":[1]}`, "The value for parameter (Filters) is invalid. It must be a JSON object."},
-		{`{"scan_id":1,"since":"2021-02-30"}`, "The value for parameter (Since) is invalid. Give a time."},
-		{`{"scan_id":1,"since":"2021-02-28T24:00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
-		{`{"scan_id":1,"since":"2021-02-30 00:00Z"}`, "The value for parameter (Since) is invalid. Give a time."},
+		{`{"scan_id":1,"ids":[1,"x"]}`, `The value for parameter (IDs) is invalid. Value 2 of the list, "x": It must be a whole number.`},
+		{`{"scan_id":1,"names":"['a', 'b']"}`, `The value for parameter (Names) is invalid. It must be a list in JSON, such as ["a", "b"]. Its text is not valid JSON: a single quote stands where JSON takes a double quote at byte 1 (line 1, column 2). Given: "['a', 'b']".`},
+		{`{"scan_id":1,"ids":"[1, 2"}`, `The value for parameter (IDs) is invalid. It must be a list in JSON, such as ["a", "b"]. Its text is not valid JSON: the text ends too early at byte 5 (line 1, column 6). Given: "[1, 2".`},
+		{`{"scan_id":1,"ids":["1, 2"]}`, `The value for parameter (IDs) is invalid. Value 1 of the list, "1, 2": It must be a whole number. Several values are a list in JSON, such as ["a", "b"].`},
+		{`{"scan_id":1,"filters":[1]}`, "The value for parameter (Filters) is invalid. It must be a JSON object. Given: [1]."},
+		{`{"scan_id":1,"since":"2021-02-30"}`, notMoment(`"2021-02-30"`)},
+		{`{"scan_id":1,"since":"2021-02-28T24:00:00Z"}`, notMoment(`"2021-02-28T24:00:00Z"`)},
+		{`{"scan_id":1,"since":"2021-02-30 00:00Z"}`, notMoment(`"2021-02-30 00:00Z"`)},
 		{`{"scan_id":1,"address":"1.2.3.456"}`, "The Asset IP 1.2.3.456 is invalid IP Address."},
 		{`{"scan_id":1,"address":"192.0.2.1\u200b"}`, `The Asset IP 192.0.2.1\u200b is invalid IP Address.`},
-		{`{"limit":0,"deep":7}`, "The parameter (Scan ID) is required. The value for parameter (Deep) is invalid. It must be true or false. The value for parameter (Limit) is invalid. It must be at least 1."},
+		{`{"limit":0,"deep":7}`, "The parameter (Scan ID) is required. The value for parameter (Deep) is invalid. It must be true or false. Given: 7. The value for parameter (Limit) is invalid. It must be at least 1. Given: 0."},
 		{`{"scan_id":1,"Limt":5}`, `Unknown input "Limt". Did you mean "Limit"?`},
 		{`{"scan_id":1,"Scan ID":2}`, `The parameter (Scan ID) is given twice, as "Scan ID" and as "scan_id".`},
 		{`{"scan_id":1,"password":"CANARY-CANARY"}`, "The value for parameter (Password) is invalid. It must have at most 10 characters."},
@@ -295,8 +300,8 @@ func TestManyViolations(t *testing.T) {
 		inputs, want string
 		items        int
 	}{
-		{`{"scan_id":1,"ids":["x"` + strings.Repeat(`,"x"`, 9_999) + `]}`, "(IDs) is invalid. Value 1 of the list", 10_000},
-		{`{"scan_id":1,"cves":["x-too-long"` + strings.Repeat(`,"x-too-long"`, 9_999) + `]}`, "(CVEs) is invalid. Value 1 of the list: Give a CVE.", 10_000},
+		{`{"scan_id":1,"ids":["x"` + strings.Repeat(`,"x"`, 9_999) + `]}`, "(IDs) is invalid. Value 1 of the list, ", 10_000},
+		{`{"scan_id":1,"cves":["x-too-long"` + strings.Repeat(`,"x-too-long"`, 9_999) + `]}`, "(CVEs) is invalid. Value 1 of the list, \"x-too-long\": Give a CVE.", 10_000},
 		{`{"scan_id":1,"names":["toolong"` + strings.Repeat(`,"toolong"`, 99_999) + `]}`, "(Names) is invalid. It must have at most 3 values.", 1},
 	} {
 		start := time.Now()

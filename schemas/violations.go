@@ -13,6 +13,8 @@ import (
 
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
+	"tenableio/internal/strictjson"
+	"tenableio/internal/values"
 )
 
 // violations words the validator's findings.
@@ -21,14 +23,15 @@ import (
 func (d *Document) violations(found *jsonschema.ValidationError, inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	all := leaves(found)
-	explained := map[string]bool{} // values that another keyword explains better than their length does
+	vague := []string{"maxLength", "type"} // other keywords explain more
+	explained := map[string]bool{}
 	for _, leaf := range all {
-		if leaf.keyword() != "maxLength" {
+		if !slices.Contains(vague, leaf.keyword()) {
 			explained[strings.Join(leaf.instance, "/")] = true
 		}
 	}
 	for _, leaf := range all {
-		if leaf.keyword() == "maxLength" && explained[strings.Join(leaf.instance, "/")] {
+		if slices.Contains(vague, leaf.keyword()) && explained[strings.Join(leaf.instance, "/")] {
 			continue
 		}
 		items = append(items, d.items(leaf, inputs)...)
@@ -91,7 +94,11 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 		return []fault.Item{{Input: name, Err: fault.New(http.StatusBadRequest, "Unknown input %q.", name)}}
 	}
 	value := inputs[l.instance[0]]
-	item := fault.Item{Input: property.Title, Err: property.invalid(property.why(l, keyword, value))}
+	why := rule
+	if keyword != "not" {
+		why = property.why(l.instance[1:], keyword, value)
+	}
+	item := fault.Item{Input: property.Title, Err: property.invalid(why)}
 	if !property.Secret {
 		item.Value = printable(valueAt(value, l.instance[1:]))
 	}
@@ -109,26 +116,75 @@ func (p *Property) invalid(why string) *fault.Error {
 }
 
 // why says what a valid value would be.
-func (p *Property) why(l leaf, keyword string, value any) string {
-	if len(l.instance) > 1 && p.Items != nil {
-		index, err := strconv.Atoi(l.instance[1])
-		if err != nil {
-			return p.Why
-		}
-		why := p.Items.why(leaf{schema: l.schema}, keyword, valueAt(value, l.instance[1:2]))
-		text := fmt.Sprintf("Value %d of the list: %s", index+1, why)
-		if list, ok := value.([]any); ok && len(list) == 1 && strings.Contains(printable(list[0]), ",") {
+// The path leads from the given value to the one in it that is wrong.
+func (p *Property) why(path []string, keyword string, value any) string {
+	if len(path) == 0 {
+		return strings.TrimSpace(p.expected(keyword, value) + p.given(" Given: %s.", keyword, value))
+	}
+	inner := valueAt(value, path[:1])
+	if index, err := strconv.Atoi(path[0]); err == nil && p.Items != nil {
+		text := fmt.Sprintf("Value %d of the list%s: %s", index+1, p.Items.given(", %s", keyword, inner), p.Items.expected(keyword, inner))
+		if list, ok := value.([]any); ok && len(list) == 1 && strings.Contains(printable(inner), ",") {
 			text += ` Several values are a list in JSON, such as ["a", "b"].`
 		}
 		return text
 	}
+	if _, property := p.member(path[0]); property != nil {
+		return fmt.Sprintf("%s: %s", path[0], property.why(path[1:], keyword, inner))
+	}
+	return p.Why
+}
+
+// given puts a value that may be shown into a text, or returns "".
+func (p *Property) given(format, keyword string, value any) string {
+	switch value.(type) {
+	case string, json.Number, bool, []any:
+	default:
+		return ""
+	}
+	if p.Secret || keyword == "maxLength" {
+		return ""
+	}
+	text := visible(printable(value))
+	if _, ok := value.(string); ok {
+		text = `"` + text + `"`
+	}
+	return fmt.Sprintf(format, text)
+}
+
+// expected says what a value of the property must be.
+func (p *Property) expected(keyword string, value any) string {
+	text := p.expectedBy(keyword, value)
+	if list, ok := value.([]any); ok && len(list) > 1 && p.kind() != "array" {
+		return "It takes one value and not a list. " + text
+	}
+	if problem := malformed(value); problem != "" && (p.kind() == "array" || p.kind() == "object") {
+		return text + " " + problem
+	}
+	return text
+}
+
+// malformed says what is wrong with the JSON in a text that begins like a list or an object.
+func malformed(value any) string {
+	text, _ := value.(string)
+	if !strings.HasPrefix(text, "[") && !strings.HasPrefix(text, "{") {
+		return ""
+	}
+	if err := strictjson.Check([]byte(text)); err != nil {
+		return fmt.Sprintf("Its text is not valid JSON: %v.", err)
+	}
+	return ""
+}
+
+func (p *Property) expectedBy(keyword string, value any) string {
+	if keyword == "type" && len(p.Enum) > 0 {
+		keyword = "enum" // says more
+	}
 	switch keyword {
 	case "enum":
 		text := fmt.Sprintf("It must be one of: %s.", strings.Join(p.Enum, ", "))
-		if given, ok := value.(string); ok && names.Nearest(given, p.Enum) != "" {
-			text += fmt.Sprintf(" Did you mean %s?", names.Nearest(given, p.Enum))
-		}
-		return text
+		given, _ := value.(string)
+		return strings.TrimSpace(text + " " + names.DidYouMean(given, p.Enum))
 	case "maxLength":
 		return fmt.Sprintf("It must have at most %d characters.", p.MaxLength)
 	case "maxItems":
@@ -138,10 +194,15 @@ func (p *Property) why(l leaf, keyword string, value any) string {
 	case "maximum":
 		return fmt.Sprintf("It must be at most %s.", p.Maximum)
 	}
-	if p.Why != "" || keyword != "type" {
+	switch {
+	case p.Why != "":
 		return p.Why
+	case p.Time:
+		return "It must be a time: " + values.MomentForms + "."
+	case keyword != "type" && keyword != "format":
+		return ""
 	}
-	return typeWords[p.Type[0]]
+	return typeWords[p.kind()]
 }
 
 var typeWords = map[string]string{

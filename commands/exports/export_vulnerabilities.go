@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ import (
 type exportVulnerabilitiesInput struct {
 	AssetsNumber      json.Number                `json:"assets_number"` // whole, of any size
 	IncludeUnlicensed bool                       `json:"include_unlicensed"`
-	AssetIP           netip.Addr                 `json:"asset_ip"`
+	AssetIP           string                     `json:"asset_ip"` // an IPv4 address, or a range in CIDR notation
 	FiltersObject     map[string]json.RawMessage `json:"filters_object"`
 }
 
@@ -48,7 +47,11 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
 		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
 	}
-	body.Filters = exportFilters(out, in.AssetIP, in.FiltersObject)
+	filters, err := exportFilters(out, networkOf(in.AssetIP), in.FiltersObject)
+	if err != nil {
+		return err
+	}
+	body.Filters = filters
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)
 	if running != "" {
@@ -69,6 +72,14 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	out.RawData = result.RawOf(answer.Body)
 	describeExport(out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return nil
+}
+
+// networkOf is an address or a range in CIDR notation.
+func networkOf(assetIP string) string {
+	if strings.Contains(assetIP, "/") {
+		return assetIP
+	}
+	return assetIP + "/32"
 }
 
 // chunkAssets is the number of assets to a chunk: the given one, or the bound that it
@@ -100,7 +111,7 @@ func runningExport(err error) string {
 	return string(body.ActiveJobID)
 }
 
-func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr, uuid string, adopted bool) {
+func describeExport(out *result.Output, body vulnerabilityExport, assetIP, uuid string, adopted bool) {
 	type record struct {
 		ExportUUID        string `json:"export_uuid"`
 		AssetIP           string `json:"asset_ip"`
@@ -109,16 +120,18 @@ func describeExport(out *result.Output, body vulnerabilityExport, ip netip.Addr,
 		Adopted           bool   `json:"adopted"`
 	}
 	out.ContextData.Add(record{
-		ExportUUID: uuid, AssetIP: ip.String(), AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
+		ExportUUID: uuid, AssetIP: assetIP, AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
 	})
 	out.Table = result.Table{
 		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
 		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too"},
-		Rows:    [][]string{{uuid, ip.String(), fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed)}},
+		Rows:    [][]string{{uuid, assetIP, fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed)}},
 	}
 	if adopted {
 		out.Table.Caption = "An equal export is running; Get Vulnerabilities Export Report fetches it"
 	}
 	out.KeyFields.Add("export_uuids", uuid)
-	out.KeyFields.Add("ip_addresses", ip.String())
+	if !strings.Contains(assetIP, "/") {
+		out.KeyFields.Add("ip_addresses", assetIP)
+	}
 }

@@ -1,6 +1,15 @@
 package exports
 
-import "strings"
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+	"tenableio/result"
+)
 
 // Names are the fields of a finding that Tenable documents, as dotted paths; one
 // that ends in ".*" stands for everything below it.
@@ -30,13 +39,62 @@ const findingFields = `
 	scan.completed_at scan.last_scan_target scan.schedule_uuid scan.started_at scan.uuid
 	severity severity_default_id severity_id severity_modification_type software_vulns.* source state time_taken_to_fix`
 
-// Known tells whether Tenable documents a field, or fields below it.
-func Known(path string) bool {
+// documentedField returns the documented spelling of a field, or of fields below it, in whatever spelling it is given.
+// It is false for a field that Tenable does not document.
+func documentedField(path string) (string, bool) {
+	given := strings.Split(path, ".")
 	for _, name := range Names() {
-		below, all := strings.CutSuffix(name, "*")
-		if name == path || strings.HasPrefix(name, path+".") || all && strings.HasPrefix(path, below) {
-			return true
+		parts := strings.Split(name, ".")
+		var rest []string
+		if last := len(parts) - 1; parts[last] == "*" {
+			parts = parts[:last]
+			rest = given[min(len(given), last):]
+		}
+		shared := min(len(given), len(parts))
+		same := slices.EqualFunc(given[:shared], parts[:shared], func(a, b string) bool { return names.Squash(a) == names.Squash(b) })
+		if same && len(given) == shared+len(rest) {
+			documented := append(slices.Clone(parts[:shared]), rest...)
+			return strings.ToLower(strings.Join(documented, ".")), true
 		}
 	}
-	return false
+	return path, false
+}
+
+// chooseFields reads Export Fields; nil are all of them.
+// A field that Tenable does not document is kept with a warning, because Tenable may have new ones.
+// If none is documented, the report would be empty: that is a fault of status 400.
+func chooseFields(out *result.Output, given []string) ([]string, error) {
+	var fields []string
+	var unknown []fault.Item
+	for _, field := range given {
+		if field = strings.Trim(strings.TrimSpace(field), "."); field == "*" {
+			return nil, nil
+		}
+		name, documented := documentedField(strings.TrimSuffix(field, ".*")) // a name keeps everything below it
+		if slices.Contains(fields, name) {
+			continue
+		}
+		fields = append(fields, name)
+		if !documented {
+			unknown = append(unknown, unknownField(name))
+		}
+	}
+	if len(unknown) > 0 && len(unknown) == len(fields) {
+		return nil, fault.Several(unknown)
+	}
+	for _, item := range unknown {
+		question := names.DidYouMean(item.Value, Names())
+		message := fmt.Sprintf("Tenable documents no field %q of a finding; it is in the report where a finding has it. %s", names.Clip(item.Value), question)
+		out.Warn("unknown_field", strings.TrimSpace(message))
+	}
+	return fields, nil
+}
+
+func unknownField(name string) fault.Item {
+	question := names.DidYouMean(name, Names())
+	if question == "" {
+		question = "Names are like asset.fqdn, plugin.id or severity."
+	}
+	return fault.Item{Input: "Export Fields", Value: name, Err: fault.New(http.StatusBadRequest,
+		"The value for parameter (Export Fields) is invalid. Tenable documents no field %q of a finding. %s", names.Clip(name), question)}
 }

@@ -3,10 +3,12 @@
 package exports
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -14,13 +16,12 @@ import (
 	"tenableio/commands/command"
 
 	"tenableio/internal/files"
-	"tenableio/internal/names"
 	"tenableio/result"
 )
 
 type getVulnerabilitiesExportReportInput struct {
-	ExportUUID   string  `json:"export_uuid"`
-	ExportFields *string `json:"export_fields"`
+	ExportUUID   string   `json:"export_uuid"`
+	ExportFields []string `json:"export_fields"`
 }
 
 // Report waits for an export, fetches its chunks as they become available, and joins
@@ -32,7 +33,10 @@ type getVulnerabilitiesExportReportInput struct {
 // GET /vulns/export/{export_uuid}/chunks/{chunk_id}: readExportStatus and fetchChunk
 // link Tenable's pages.
 func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportReportInput, out *result.Output) error {
-	chosen := splitFields(out, in.ExportFields)
+	chosen, err := chooseFields(out, in.ExportFields)
+	if err != nil {
+		return err
+	}
 	file, err := command.NewOutputFile(env)
 	if err != nil {
 		return err
@@ -68,28 +72,6 @@ type exportReport struct {
 // kept returns the chunks that are here.
 func (r exportReport) kept() chunkSet { return chunkSetOf(maps.Keys(r.parts.Kept())) }
 
-// splitFields reads the comma-separated list, and tells of names that Tenable
-// does not document; they are kept, because it may have new ones.
-func splitFields(out *result.Output, list *string) []string {
-	if list == nil {
-		return nil
-	}
-	var fields []string
-	for field := range strings.SplitSeq(*list, ",") {
-		field = strings.Trim(strings.TrimSpace(field), ".")
-		field = strings.TrimSuffix(field, ".*") // a name keeps everything below it
-		if field == "" || slices.Contains(fields, field) {
-			continue
-		}
-		fields = append(fields, field)
-		if !Known(field) {
-			const message = "Tenable documents no field %q of a finding; it is in the report where a finding has it.%s"
-			out.Warn("unknown_field", fmt.Sprintf(message, names.Clip(field), didYouMean(field, Names())))
-		}
-	}
-	return fields
-}
-
 // openParts opens the parts of this report: of this export and these fields.
 func openParts(ctx context.Context, file *command.OutputFile, uuid string, fields []string) (*files.Parts, error) {
 	chosen := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(fields)), ",")))
@@ -105,8 +87,13 @@ func (r exportReport) finish(ctx context.Context, c collected, file *command.Out
 	if s.Chunks.Expected > 0 && out.Done == 0 {
 		return out, nil
 	}
-	if err := joinParts(ctx, file, r.parts, s.Chunks.Received); err != nil {
+	empty, err := joinParts(ctx, file, r.parts, s.Chunks.Received)
+	if err != nil {
 		return out, err
+	}
+	if empty > 0 && r.chosen != nil {
+		const message = "%d of %d findings hold none of the Export Fields; they are {} in the report."
+		out.Warn("no_field_matched", fmt.Sprintf(message, empty, s.Findings))
 	}
 	if err := describeFindings(ctx, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
 		return out, err
@@ -127,7 +114,8 @@ func (r exportReport) finish(ctx context.Context, c collected, file *command.Out
 }
 
 // joinParts writes the report: one array of all findings, in the chunks' order.
-func joinParts(ctx context.Context, file *command.OutputFile, parts *files.Parts, chunks []int) error {
+// It returns how many of the findings are empty.
+func joinParts(ctx context.Context, file *command.OutputFile, parts *files.Parts, chunks []int) (empty int, err error) {
 	separator := "["
 	for _, n := range chunks {
 		if parts.Part(n).Size == 0 {
@@ -135,22 +123,51 @@ func joinParts(ctx context.Context, file *command.OutputFile, parts *files.Parts
 		}
 		part, err := parts.Open(n)
 		if err != nil {
-			return err
+			return 0, err
 		}
+		counted := emptyFindings{from: files.Until(ctx, part)}
 		_, err = file.Write([]byte(separator))
 		if err == nil {
-			err = file.CopyFrom(files.Until(ctx, part))
+			err = file.CopyFrom(&counted)
 		}
 		_ = part.Close()
 		if err != nil {
-			return err
+			return 0, err
 		}
+		empty += counted.count
 		separator = ",\n"
 	}
 	end := "]\n"
 	if separator == "[" {
 		end = "[]\n"
 	}
-	_, err := file.Write([]byte(end))
-	return err
+	_, err = file.Write([]byte(end))
+	return empty, err
+}
+
+// emptyFindings counts the lines of a part that hold an empty finding, while it is read.
+type emptyFindings struct {
+	from  io.Reader
+	line  []byte // the first bytes of the line at hand
+	count int
+}
+
+// Read reads on, and looks at the first bytes of each line.
+func (e *emptyFindings) Read(p []byte) (int, error) {
+	const empty = "{}"
+	n, err := e.from.Read(p)
+	for text := p[:n]; len(text) > 0; {
+		before := len(e.line)
+		e.line = append(e.line, text[:min(len(text), len(empty)-before)]...)
+		if len(e.line) > before && string(e.line) == empty {
+			e.count++
+		}
+		end := bytes.IndexByte(text, '\n')
+		if end < 0 {
+			break
+		}
+		e.line = e.line[:0]
+		text = text[end+1:]
+	}
+	return n, err
 }

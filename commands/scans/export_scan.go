@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 
 	"tenableio/commands/command"
@@ -18,7 +17,7 @@ type exportScanInput struct {
 	ScanID       wire.ID  `json:"scan_id"`
 	HistoryID    *wire.ID `json:"history_id"`
 	ReportFormat string   `json:"report_format"`
-	Chapters     *string  `json:"chapters"`
+	Chapters     []string `json:"chapters"`
 	Password     *string  `json:"password"`
 	AssetID      *string  `json:"asset_id"`
 }
@@ -41,9 +40,7 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 	body := scanExportRequest{Format: strings.ToLower(in.ReportFormat)}
 	switch body.Format {
 	case "pdf", "html":
-		if in.Chapters != nil {
-			body.Chapters = joinChapters(*in.Chapters)
-		}
+		body.Chapters = strings.Join(in.Chapters, ";")
 	case "db":
 		body.Password, body.AssetID = in.Password, in.AssetID
 	}
@@ -79,17 +76,6 @@ func runQuery(historyID *wire.ID) url.Values {
 		return url.Values{"history_uuid": {string(*historyID)}}
 	}
 	return url.Values{"history_id": {string(*historyID)}}
-}
-
-// joinChapters is the list as Tenable wants it: without spaces and repeats.
-func joinChapters(list string) string {
-	var chapters []string
-	for chapter := range strings.SplitSeq(list, ";") {
-		if chapter = strings.TrimSpace(chapter); chapter != "" && !slices.Contains(chapters, chapter) {
-			chapters = append(chapters, chapter)
-		}
-	}
-	return strings.Join(chapters, ";")
 }
 
 // unused are the inputs that the request leaves out.

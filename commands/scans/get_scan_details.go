@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"tenableio/commands/command"
@@ -14,7 +15,8 @@ import (
 )
 
 type getScanDetailsInput struct {
-	ScanID wire.ID `json:"scan_id"`
+	ScanID    wire.ID  `json:"scan_id"`
+	HistoryID *wire.ID `json:"history_id"`
 }
 
 // scanInfo is what is read of the scan itself.
@@ -46,14 +48,19 @@ type scanVulnerability struct {
 	Count        wire.Int       `json:"count"`
 }
 
-// Details returns the results of a scan's latest run. The call is heavy:
+// Details returns the results of a scan's latest run, or of the given one. The call is heavy:
 // to watch a running scan there is Status.
 //
 // GET /scans/{scan_id}: https://developer.tenable.com/reference/scans-details
 func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *result.Output) error {
+	query := url.Values{}
+	if in.HistoryID != nil {
+		query.Set("history_id", string(*in.HistoryID)) // a number or a UUID
+	}
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:   "/scans/{scan_id}",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
+		Query:  query,
 	})
 	if err != nil {
 		return err

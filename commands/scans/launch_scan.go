@@ -11,7 +11,13 @@ import (
 )
 
 type launchScanInput struct {
-	ScanID wire.ID `json:"scan_id"`
+	ScanID  wire.ID  `json:"scan_id"`
+	Targets []string `json:"targets"`
+}
+
+// launchRequest is the body of the call.
+type launchRequest struct {
+	AltTargets []string `json:"alt_targets,omitempty"` // scanned in the place of the scan's own
 }
 
 // Launch starts a run of a scan and does not wait for it. It is never
@@ -19,9 +25,11 @@ type launchScanInput struct {
 //
 // POST /scans/{scan_id}/launch: https://developer.tenable.com/reference/scans-launch
 func Launch(ctx context.Context, env command.Env, in launchScanInput, out *result.Output) error {
+	targets := command.Dedupe(out, "Targets", in.Targets)
 	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/launch",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
+		Body:   launchRequest{AltTargets: targets},
 	})
 	if err != nil {
 		return err
@@ -45,6 +53,9 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 		Caption: "Scan launched",
 		Columns: []string{"Scan ID", "Run"},
 		Rows:    [][]string{{string(in.ScanID), string(body.ScanUUID)}},
+	}
+	if len(targets) > 0 {
+		out.Table.Caption = "Scan launched on " + result.Counted(len(targets), "other target")
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("scan_uuids", string(body.ScanUUID))

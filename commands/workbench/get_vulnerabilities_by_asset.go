@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"tenableio/commands/command"
 
@@ -18,7 +19,33 @@ import (
 )
 
 type getVulnerabilitiesByAssetInput struct {
-	Target netip.Addr `json:"target"`
+	Target string `json:"target"` // an IP address or a host name
+}
+
+// host is the host that is asked for, by its IP address or by its name.
+type host struct {
+	text    string
+	address netip.Addr // invalid for a name
+}
+
+// hostOf returns the host that a target names.
+func hostOf(target string) host {
+	address, err := netip.ParseAddr(target)
+	if err != nil {
+		return host{text: target}
+	}
+	address = address.Unmap()
+	return host{text: address.String(), address: address}
+}
+
+func (h host) isAddress() bool { return h.address.IsValid() }
+
+// String names the host in a message.
+func (h host) String() string {
+	if h.isAddress() {
+		return "the IP address " + h.text
+	}
+	return "the host name " + h.text
 }
 
 // maxAssets is the most assets of one address that are looked into.
@@ -39,30 +66,32 @@ type workbenchAsset struct {
 }
 
 // ByAsset returns what was found on the host with an IP
-// address. Several assets can share one (overlapping networks, DHCP, stale
+// address or a name. Several assets can share one (overlapping networks, DHCP, stale
 // records): all of them are returned, the one seen last first.
 //
 // GET /workbenches/assets: https://developer.tenable.com/reference/workbenches-assets
 // GET /workbenches/assets/{asset_id}/vulnerabilities:
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
 func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetInput, out *result.Output) error {
-	in.Target = in.Target.Unmap()
-	assets, err := assetsAt(ctx, env, in.Target, out)
+	target := hostOf(in.Target)
+	assets, err := assetsAt(ctx, env, target, out)
 	if err != nil {
 		return err
 	}
 	if len(assets) > 1 {
-		out.Warn("several_assets", fmt.Sprintf("%d assets have the IP address %s; each is looked into, the one seen last first.", len(assets), in.Target))
+		out.Warn("several_assets", fmt.Sprintf("%d assets have %s; each is looked into, the one seen last first.", len(assets), target))
 	}
 	if len(assets) > maxAssets {
 		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
 		assets = assets[:maxAssets]
 	}
-	out.KeyFields.Add("ip_addresses", in.Target.String())
+	if target.isAddress() {
+		out.KeyFields.Add("ip_addresses", target.text)
+	}
 	err = collectAssets(ctx, env, assets, out)
-	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", in.Target, out.Table.Caption)
+	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", target.text, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
-		err = fault.New(http.StatusNotFound, "No asset found with IP address %s.", in.Target).
+		err = fault.New(http.StatusNotFound, "No asset found with %s.", strings.TrimPrefix(target.String(), "the ")).
 			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
 	}
 	return err
@@ -143,12 +172,12 @@ func (r *assetRows) finish() {
 	)
 }
 
-// assetsAt are the assets with exactly this address, the one seen last first.
+// assetsAt are the assets with exactly this address or name, the one seen last first.
 // Where none has it exactly, all that the API found are kept, and out says so.
-func assetsAt(ctx context.Context, env command.Env, target netip.Addr, out *result.Output) ([]workbenchAsset, error) {
+func assetsAt(ctx context.Context, env command.Env, target host, out *result.Output) ([]workbenchAsset, error) {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:  "/workbenches/assets",
-		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.String()}}),
+		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.text}}),
 	})
 	if err != nil {
 		return nil, err
@@ -172,7 +201,7 @@ func assetsAt(ctx context.Context, env command.Env, target netip.Addr, out *resu
 		return nil, answer.Lacks("id for an asset")
 	}
 	if len(exact) == 0 && len(all) > 0 {
-		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names this address; all of them are here.", target))
+		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names it; all of them are here.", target))
 		exact = all
 	}
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
@@ -182,10 +211,14 @@ func assetsAt(ctx context.Context, env command.Env, target netip.Addr, out *resu
 // names are all names of the host, the full one first.
 func (a workbenchAsset) names() []string { return slices.Concat(a.FQDN, a.Hostname, a.NetBIOSName) }
 
-// has tells whether the asset has the address.
-func (a workbenchAsset) has(target netip.Addr) bool {
+// has reports whether the asset has the address or the name of a host.
+func (a workbenchAsset) has(target host) bool {
+	if !target.isAddress() {
+		named := append(a.names(), string(a.LastScanTarget))
+		return slices.ContainsFunc(named, func(name string) bool { return strings.EqualFold(name, target.text) })
+	}
 	for _, text := range append(slices.Concat(a.IPv4, a.IPv6), string(a.LastScanTarget)) {
-		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target {
+		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target.address {
 			return true
 		}
 	}

@@ -66,6 +66,8 @@ func generalHint(f *fault.Error, title string, about schemas.About) string {
 		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
 	case f.Category == fault.NotFound:
 		return connection.ServerHint
+	case f.Category == fault.Input:
+		return fmt.Sprintf("Correct what the message names, then run %s again.", title)
 	case f.Category == fault.Network:
 		return "Check the Server URL and this machine's network, then try again."
 	}

@@ -185,6 +185,16 @@ var addresses = []string{
 	"0xc0000201", "3221225985", "::1%eth0", "2001:db8::/32", "2001:db8:::1", "[2001:db8::1]", "12345::", "web-01.example.com", "localhost", "٣.1.1.1",
 }
 
+// addressesBut are the addresses without those that an input of the format takes.
+func addressesBut(format string) []string {
+	taken := map[string][]string{
+		"host":         {"web-01.example.com", "localhost"},
+		"ipv4-network": {"192.0.2.0/24"},
+		"target":       {"web-01.example.com", "localhost", "1.2.3.4/0", "192.0.2.0/24", "192.0.2.1-192.0.2.9", "2001:db8::/32"},
+	}
+	return slices.DeleteFunc(slices.Clone(addresses), func(text string) bool { return slices.Contains(taken[format], text) })
+}
+
 // invalid are values that an input does not take, as JSON, made from its schema.
 func invalid(t *testing.T, p *schemas.Property) []string {
 	t.Helper()
@@ -236,8 +246,8 @@ func invalidTexts(p *schemas.Property) []string {
 		values = append(values, `"No Such Choice"`, quote(p.Enum[0]+"x"), `7`)
 	}
 	texts := hostile
-	if p.IP {
-		return append(values, quoteAll(addresses)...)
+	if p.IP || p.Format != "" && !p.Time {
+		return append(values, quoteAll(addressesBut(p.Format))...)
 	}
 	if p.Pattern == "" {
 		return values

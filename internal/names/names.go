@@ -1,6 +1,6 @@
-// Package names matches the names that people and platforms type to the plugin's keys.
-// A name may be a display name or a key, in any case.
-// For an unknown name it suggests the nearest known one.
+// Package names matches the names that people and platforms type to the plugin's own.
+// Case, spaces, hyphens and underscores never matter in a name.
+// For an unknown name it suggests the known ones that may be meant.
 package names
 
 import (
@@ -11,46 +11,113 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tenableio/internal/fault"
 )
 
-// Key turns a display name into its key: "Scan ID" becomes "scan_id".
-// A key stays unchanged, so either spelling, in any case, gives the same key.
-func Key(name string) string {
-	return strings.Join(strings.Fields(strings.ToLower(name)), "_")
-}
-
-// Squash returns the key without separators: "Server URL" becomes "serverurl".
+// Squash returns what matters of a name: "Scan ID", "scan_id", "scanId" and "Scan-ID" all become "scanid".
 func Squash(name string) string {
-	return strings.ReplaceAll(Key(name), "_", "")
+	return strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || unicode.IsSpace(r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
-// Nearest returns the known name closest to name by edit distance.
-// If none is close enough, it returns the shortest known name that contains name, or "".
+// Match returns the known name of which name is another spelling.
+func Match(name string, known []string) (string, bool) {
+	squashed := Squash(name)
+	i := slices.IndexFunc(known, func(k string) bool { return Squash(k) == squashed })
+	if i < 0 {
+		return "", false
+	}
+	return known[i], true
+}
+
+// Nearest returns the known name that differs from name by a typing error at most, or "".
 func Nearest(name string, known []string) string {
 	key := Squash(Clip(name))
-	length := utf8.RuneCountInString(key)
 	best := ""
-	bestDistance := 1 + max(2, length/3)
+	bestDistance := 3
 	for _, candidate := range known {
-		d := distance(key, Squash(candidate))
-		alike := d < min(length, len(Squash(candidate))) // otherwise the shorter name is replaced entirely
-		if alike && d < bestDistance {
+		squashed := Squash(candidate)
+		if difference := len(key) - len(squashed); difference > maxDifference || difference < -maxDifference {
+			continue // measuring the distance would take long for nothing
+		}
+		if d := distance(key, squashed); d < bestDistance && isTypingError(d, key, squashed) {
 			best = candidate
 			bestDistance = d
 		}
 	}
-	if best != "" || length < 2 {
-		return best
+	return best
+}
+
+// maxDifference is how many bytes a typing error may add or take away: two characters of four bytes.
+const maxDifference = 8
+
+// isTypingError reports whether a distance between two squashed names is that of a typing error.
+// One letter may be wrong in known names of up to four letters, and two in longer ones.
+// At least half of the shorter name must be left, or nothing of it is meant.
+func isTypingError(distance int, name, known string) bool {
+	allowed := 2
+	if utf8.RuneCountInString(known) <= 4 {
+		allowed = 1
 	}
-	for _, candidate := range known {
-		if strings.Contains(Squash(candidate), key) && (best == "" || len(candidate) < len(best)) {
-			best = candidate
+	shorter := min(utf8.RuneCountInString(name), utf8.RuneCountInString(known))
+	return distance == 0 || distance <= allowed && 2*distance < shorter
+}
+
+// candidates returns the known names that may be meant by name: the nearest one, or else all that contain it.
+// Of those that contain it, it prefers the ones of which it is the last word, and then the ones that end with it.
+func candidates(name string, known []string) []string {
+	if nearest := Nearest(name, known); nearest != "" {
+		return []string{nearest}
+	}
+	key := Squash(Clip(name))
+	if utf8.RuneCountInString(key) < 2 {
+		return nil
+	}
+	conditions := []func(candidate string) bool{
+		func(c string) bool { return Squash(c[strings.LastIndexAny(c, " .")+1:]) == key },
+		func(c string) bool { return strings.HasSuffix(Squash(c), key) },
+		func(c string) bool { return strings.Contains(Squash(c), key) },
+	}
+	for _, meets := range conditions {
+		found := slices.DeleteFunc(slices.Clone(known), func(c string) bool { return !meets(c) })
+		if len(found) > 0 {
+			return found
 		}
 	}
-	return best
+	return nil
+}
+
+// DidYouMean returns the question that suggests up to three known names, or "" if none may be meant.
+func DidYouMean(name string, known []string) string {
+	const most = 3
+	var quoted []string
+	for _, candidate := range candidates(name, known) {
+		if len(quoted) < most {
+			quoted = append(quoted, fmt.Sprintf("%q", candidate))
+		}
+	}
+	if len(quoted) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Did you mean %s?", strings.Join(quoted, " or "))
+}
+
+// Suggest returns the last sentence of a refusal: it names the known names that may be meant, or all of them.
+func Suggest(name string, known []string) string {
+	if question := DidYouMean(name, known); question != "" {
+		return question
+	}
+	if len(known) == 0 {
+		return "No name is valid here."
+	}
+	return "Valid names: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
 }
 
 // Clip makes an unknown name safe to print in a message.
@@ -73,38 +140,33 @@ func Clip(name string) string {
 	return name
 }
 
-// Suggest returns the last sentence of a refusal: it names the nearest known name, or all of them.
-func Suggest(name string, known []string) string {
-	if nearest := Nearest(name, known); nearest != "" {
-		return fmt.Sprintf("Did you mean %q?", nearest)
-	}
-	if len(known) == 0 {
-		return "No name is valid here."
-	}
-	return "Valid names: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
-}
-
-// distance returns the Levenshtein distance between a and b.
+// distance counts the typing errors between a and b.
+// An error is a missing letter, an extra letter, a wrong letter, or two neighbours that changed places.
 func distance(a, b string) int {
 	ra := []rune(a)
 	rb := []rune(b)
-	row := make([]int, len(rb)+1)
-	for j := range row {
-		row[j] = j
+	var before []int
+	last := make([]int, len(rb)+1)
+	for j := range last {
+		last[j] = j
 	}
-	for i, ca := range ra {
-		diagonal := row[0]
+	for i := range ra {
+		row := make([]int, len(rb)+1)
 		row[0] = i + 1
-		for j, cb := range rb {
-			cost := diagonal
-			if ca != cb {
-				cost++
+		for j := range rb {
+			wrong := 1
+			if ra[i] == rb[j] {
+				wrong = 0
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+			row[j+1] = min(last[j]+wrong, row[j]+1, last[j+1]+1)
+			if i > 0 && j > 0 && ra[i] == rb[j-1] && ra[i-1] == rb[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before = last
+		last = row
 	}
-	return row[len(rb)]
+	return last[len(rb)]
 }
 
 // Resolve replaces the name of every given member by its title, and drops blank members.

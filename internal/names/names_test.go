@@ -8,35 +8,63 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestKeyAndSquash(t *testing.T) {
-	for _, tt := range []struct{ name, key, squashed string }{
-		{"Scan ID", "scan_id", "scanid"},
-		{"scan_id", "scan_id", "scanid"},
-		{"  SCAN   id ", "scan_id", "scanid"},
-		{"List Vulnerability Filters V2", "list_vulnerability_filters_v2", "listvulnerabilityfiltersv2"},
-		{"", "", ""},
+// TestC11NamesMatchInEverySpelling (row C11): case, spaces, hyphens and underscores never matter.
+func TestC11NamesMatchInEverySpelling(t *testing.T) {
+	for want, spellings := range map[string][]string{
+		"scanid":                     {"Scan ID", "scan_id", "  SCAN   id ", "scanId", "Scan-ID", "scan\u00a0id"},
+		"listvulnerabilityfiltersv2": {"List Vulnerability Filters V2", "list-vulnerability-filters-v2", "ListVulnerabilityFiltersV2"},
+		"":                           {"", " _-"},
 	} {
-		key := Key(tt.name)
-		squashed := Squash(tt.name)
-		if key != tt.key || squashed != tt.squashed {
-			t.Errorf("%q: %q and %q, want %q and %q", tt.name, key, squashed, tt.key, tt.squashed)
+		for _, spelling := range spellings {
+			if got := Squash(spelling); got != want {
+				t.Errorf("%q: %q, want %q", spelling, got, want)
+			}
+		}
+	}
+	known := []string{"Scan ID", "folder_id"}
+	for given, want := range map[string]string{"SCANID": "Scan ID", "Folder-ID": "folder_id", "folders": ""} {
+		if got, found := Match(given, known); got != want || found != (want != "") {
+			t.Errorf("Match(%q) = %q, %t, want %q", given, got, found, want)
 		}
 	}
 }
 
+// TestNearest: one typing error in short names, two in longer ones, and nothing that is no typing error.
 func TestNearest(t *testing.T) {
-	known := []string{
-		"Get Scan Status", "Download Exported Scan", "Export Scan",
-		"Scan ID", "Limit", "Agent Names", "Agent IDs", "IP", "DB",
-	}
+	known := []string{"inputs", "connection", "meta", "Limit", "IP", "DB", "HTML", "Agent IDs"}
 	for name, want := range map[string]string{
-		"Limt": "Limit", "scanid": "Scan ID", "scan": "Scan ID", "agent_id": "Agent IDs", "Names": "Agent Names",
-		"id": "IP", "scan-di": "Scan ID", "launch": "", "Export": "Export Scan",
-		"os": "", "x": "", "doc": "", // these share no character with IP and DB
-		"password": "", "": "", strings.Repeat("x", 10_000): "",
+		"Inputs": "inputs", "input": "inputs", "inpts": "inputs", "ipnuts": "inputs", "in-puts": "inputs", "output": "",
+		"connexion": "connection", "kollektion": "", "metas": "meta", "met": "meta", "mate": "", "data": "",
+		"Limt": "Limit", "lit": "", "HTLM": "HTML", "agent_id": "Agent IDs",
+		"id": "", "os": "", "x": "", "doc": "", "": "", strings.Repeat("x", 10_000): "", "МЕТА": "",
 	} {
 		if got := Nearest(name, known); got != want {
 			t.Errorf("%.20q: %q, want %q", name, got, want)
+		}
+	}
+}
+
+// TestSuggest: where no name is near, those that hold the word are asked for.
+func TestSuggest(t *testing.T) {
+	known := []string{"Server URL", "API Access Key", "API Secret Key", "Proxy URL", "Site"}
+	fields := []string{"asset.hostname", "asset.netbios_name", "plugin.name", "plugin.cve", "cvss4_score", "epss_score", "vpr_score"}
+	for _, tt := range []struct {
+		name  string
+		known []string
+		want  string
+	}{
+		{"url", known, `Did you mean "Server URL" or "Proxy URL"?`},
+		{"access_key", known, `Did you mean "API Access Key"?`},
+		{"key", known, `Did you mean "API Access Key" or "API Secret Key"?`},
+		{"Sever-URL", known, `Did you mean "Server URL"?`},
+		{"password", known, "Valid names: API Access Key, API Secret Key, Proxy URL, Server URL, Site."},
+		{"name", fields, `Did you mean "plugin.name"?`},
+		{"bios_name", fields, `Did you mean "asset.netbios_name"?`},
+		{"score", fields, `Did you mean "cvss4_score" or "epss_score" or "vpr_score"?`},
+		{"x", nil, "No name is valid here."},
+	} {
+		if got := Suggest(tt.name, tt.known); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
 		}
 	}
 }
@@ -58,7 +86,7 @@ func TestClip(t *testing.T) {
 func TestResolve(t *testing.T) {
 	titles := []string{"Scan ID", "Limit"}
 	titleOf := func(name string) (string, bool) {
-		title, known := map[string]string{"scan_id": "Scan ID", "limit": "Limit", "site": ""}[Key(name)]
+		title, known := map[string]string{"scanid": "Scan ID", "limit": "Limit", "site": ""}[Squash(name)]
 		return title, known
 	}
 	for _, tt := range []struct{ given, want, refusal string }{

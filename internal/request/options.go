@@ -64,10 +64,7 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 		return o, err
 	}
 	known := slices.Sorted(maps.Keys(optionReaders))
-	values, err := names.Resolve("option", given, known, func(name string) (string, bool) {
-		_, there := optionReaders[names.Key(name)]
-		return names.Key(name), there
-	})
+	values, err := names.Resolve("option", given, known, func(name string) (string, bool) { return names.Match(name, known) })
 	if err != nil {
 		return o, err
 	}

@@ -10,7 +10,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,11 +60,13 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 		return nil, context.Cause(ctx)
 	case <-timer.C:
 		return nil, fault.New(http.StatusBadRequest,
-			"The request is not complete: stdin was not closed within %d s.", int(patience.Seconds()))
+			"The request is not complete: stdin was not closed within %d s.", int(patience.Seconds())).
+			WithHint("Close stdin once the request is written.")
 	case got := <-done:
 		switch {
 		case len(got.data) > maxSize:
-			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20)
+			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20).
+				WithHint("Give fewer values, in several requests.")
 		case got.err != nil:
 			return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(got.err)
 		}
@@ -73,7 +77,15 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 // Decode reads a request envelope. An invalid one is a fault of status 400.
 // Decode then returns what it understood too, because the result repeats command and meta.
 func Decode(data []byte) (Request, error) {
+	q, err := decode(data)
+	return q, advised(err)
+}
+
+func decode(data []byte) (Request, error) {
 	members, refused := object(data)
+	if refused == nil {
+		refused = checkNames(members)
+	}
 	q := Request{Meta: members["meta"]}
 	var err error
 	if q.Command, err = command(members); refused != nil || err != nil {
@@ -99,13 +111,31 @@ func Decode(data []byte) (Request, error) {
 const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; ` +
 	`"tenableio sample COMMAND" prints one.`
 
-func noConnection() error {
-	return fault.New(http.StatusBadRequest, "The request has no connection.").WithHint(shape)
+// advised adds what a request looks like to a refusal that gives no other advice.
+func advised(err error) error {
+	f := fault.From(err)
+	if f == nil {
+		return nil
+	}
+	if f.Hint == "" {
+		f.Hint = shape
+	}
+	return f
 }
+
+func noConnection() error { return fault.New(http.StatusBadRequest, "The request has no connection.") }
 
 // DecodeConnection reads the connection from a request or from a bare connection object.
 func DecodeConnection(data []byte) (Request, error) {
+	q, err := decodeConnection(data)
+	return q, advised(err)
+}
+
+func decodeConnection(data []byte) (Request, error) {
 	members, err := object(data)
+	if err == nil {
+		err = checkNames(members)
+	}
 	if err != nil {
 		return Request{Meta: members["meta"]}, err
 	}
@@ -127,13 +157,27 @@ func DecodeConnection(data []byte) (Request, error) {
 	return q, err
 }
 
+// checkNames refuses a member that is plainly meant to be a known one: it would be ignored otherwise.
+// Any other unknown member is the platform's own.
+func checkNames(members map[string]json.RawMessage) error {
+	known := []string{"version", "connection", "command", "inputs", "options", "meta"}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if slices.Contains(known, name) {
+			continue
+		}
+		if meant := names.Nearest(name, known); meant != "" {
+			return fault.New(http.StatusBadRequest, "Unknown member %q. Did you mean %q?", names.Clip(name), meant)
+		}
+	}
+	return nil
+}
+
 // object checks the text of a request and reads its members.
-// Member names are exact: "Command" is an unknown member and ignored.
 // If object refuses the text, it returns the members that it understood.
 func object(data []byte) (map[string]json.RawMessage, error) {
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, fault.New(http.StatusBadRequest, "The request is empty.").WithHint(shape)
+		return nil, fault.New(http.StatusBadRequest, "The request is empty.")
 	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return nil, fault.New(http.StatusBadRequest,
@@ -148,7 +192,7 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
-		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.").WithHint(shape)
+		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.")
 	}
 	return members, nil
 }
@@ -181,20 +225,14 @@ func understood(data []byte) map[string]json.RawMessage {
 func command(members map[string]json.RawMessage) (string, error) {
 	raw, given := members["command"]
 	if !given {
-		for name := range members {
-			if strings.EqualFold(name, "command") {
-				return "", fault.New(http.StatusBadRequest,
-					"The request has no command; the member must be written %q, not %q.", "command", names.Clip(name))
-			}
-		}
-		return "", fault.New(http.StatusBadRequest, "The request has no command.").WithHint(shape)
+		return "", fault.New(http.StatusBadRequest, "The request has no command.")
 	}
 	var name string
 	if err := json.Unmarshal(raw, &name); err != nil {
 		return "", fault.New(http.StatusBadRequest, "The command must be text.")
 	}
 	if name = strings.TrimSpace(name); name == "" {
-		return "", fault.New(http.StatusBadRequest, "The command is empty.").WithHint(shape)
+		return "", fault.New(http.StatusBadRequest, "The command is empty.")
 	}
 	return name, nil
 }

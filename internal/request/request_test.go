@@ -55,3 +55,42 @@ func message(err error) string {
 	}
 	return fault.From(err).Message
 }
+
+// TestC1MisnamedMembers (row C1): a member that is nearly a known one is refused, and any other is the platform's own.
+func TestC1MisnamedMembers(t *testing.T) {
+	for name, meant := range map[string]string{
+		"input": "inputs", "Inputs": "inputs", "INPUTS": "inputs", "in-puts": "inputs", "inptus": "inputs", "inpts": "inputs", " inputs": "inputs",
+		"option": "options", "Options": "options", "opions": "options", "connections": "connection", "Connection": "connection", "connexion": "connection",
+		"commands": "command", "Command": "command", "comand": "command", "metas": "meta", "Meta": "meta", "versions": "version", "vrsion": "version",
+	} {
+		for what, decode := range map[string]func([]byte) (Request, error){"Decode": Decode, "DecodeConnection": DecodeConnection} {
+			text := `{"command":"List Scans","connection":{"site":"A"},"` + name + `":{"severity":"Critical"}}`
+			if name == "" {
+				continue
+			}
+			_, err := decode([]byte(text))
+			want := fmt.Sprintf("Unknown member %q. Did you mean %q?", name, meant)
+			if got := message(err); got != want || fault.From(err).Status != 400 || fault.From(err).Hint == "" {
+				t.Errorf("%s of %s: %q, want %q with a hint", what, text, got, want)
+			}
+		}
+	}
+	for _, name := range []string{"task", "tenant", "playbook", "output", "data", "mate", "id", "parameters", "context", "timestamp", "$schema", "_meta_data", ""} {
+		if _, err := Decode([]byte(`{"command":"List Scans","connection":{},"` + name + `":1}`)); err != nil {
+			t.Errorf("%q: %v, want room for the platform", name, err)
+		}
+	}
+}
+
+// TestC11OptionsInEverySpelling (row C11): case, spaces, hyphens and underscores do not matter.
+func TestC11OptionsInEverySpelling(t *testing.T) {
+	q, err := Decode([]byte(`{"command":"x","connection":{},"options":{"timeoutSeconds":5,"Max-Inline-Bytes":7,"WAIT":false,"output dir":"/tmp"}}`))
+	o := q.Options
+	if err != nil || o.Timeout.Seconds() != 5 || o.MaxInlineBytes != 7 || o.Wait || o.OutputDir != "/tmp" {
+		t.Errorf("%+v, %v", o, err)
+	}
+	_, err = Decode([]byte(`{"command":"x","connection":{},"options":{"timeout_secs":5}}`))
+	if got := message(err); !strings.HasPrefix(got, `Unknown option "timeout_secs".`) || fault.From(err).Hint == "" {
+		t.Errorf("%v, want it refused with a hint", err)
+	}
+}

@@ -1,0 +1,55 @@
+package connection
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"tenableio/internal/fault"
+)
+
+// checkKeys refuses keys that could not travel in one HTTP header, and keys with something
+// pasted beside them. Whether they are right is the API's to say.
+func checkKeys(access, secret string) error {
+	var missing []fault.Item
+	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
+		beside := besideKey(key.value)
+		switch {
+		case key.value == "":
+			f := fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)
+			missing = append(missing, fault.Item{Input: key.title, Err: f})
+		case beside != "":
+			return invalid(key.title, "Beside the key it holds "+beside+". Give the key alone.")
+		case len(key.value) > 512 || strings.ContainsFunc(key.value, isUnfitForHeader):
+			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fault.Several(missing)
+}
+
+func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
+
+// keyName is a name that was pasted before a key, as in Tenable's header and in configuration files.
+var keyName = regexp.MustCompile(`(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*(?:access|secret)[_ -]?key|bearer)["']?(?:\s*[=:]|\s)`)
+
+// besideKey says what was pasted together with a key, or returns "".
+func besideKey(value string) string {
+	var found []string
+	if keyName.MatchString(value) {
+		found = append(found, "a name such as accessKey=")
+	}
+	if strings.ContainsAny(value, "\"'`“”‘’«»") {
+		found = append(found, "quotes")
+	}
+	if strings.ContainsAny(value, ";,") {
+		found = append(found, "a semicolon or a comma")
+	}
+	if len(found) == 0 && strings.ContainsFunc(value, unicode.IsSpace) {
+		found = append(found, "white space")
+	}
+	return strings.Join(found, " and ")
+}
