@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/redact"
 	"tenableio/internal/spill"
 )
 
@@ -113,19 +114,19 @@ type errorItem struct {
 }
 
 // errorTab renders the failure, or nil when there is none.
-func (r *Result) errorTab(net Net) *errorTab {
+func (r *Result) errorTab(net redact.Net) *errorTab {
 	failure, items := r.Failure()
 	if failure == nil {
 		return nil
 	}
 	tab := &errorTab{
-		FailureIndicator: net.line(indicator(r.Command)),
+		FailureIndicator: indicator(net.Line(r.Command)),
 		StatusCode:       failure.Status,
-		Message:          net.line(failure.Message),
+		Message:          net.Line(failure.Message),
 		Category:         failure.Category,
 		Retryable:        failure.Retryable && !failure.OutcomeUnknown,
-		Hint:             net.line(failure.Hint),
-		RequestID:        net.line(failure.RequestID),
+		Hint:             net.Line(failure.Hint),
+		RequestID:        net.Line(failure.RequestID),
 	}
 	if tab.Retryable && failure.RetryAfter > 0 {
 		seconds := failure.RetryAfterSeconds()
@@ -133,10 +134,10 @@ func (r *Result) errorTab(net Net) *errorTab {
 	}
 	for _, item := range items {
 		tab.Items = append(tab.Items, errorItem{
-			Input:      net.line(item.Input),
-			Value:      net.line(item.Value),
+			Input:      net.Line(item.Input),
+			Value:      net.Line(item.Value),
 			StatusCode: item.Err.Status,
-			Message:    net.line(item.Err.Message),
+			Message:    net.Line(item.Err.Message),
 		})
 	}
 	return tab
@@ -175,5 +176,5 @@ func indicator(command string) string {
 	case "Test Connection":
 		return "Test Connection failed. Failed to check the connector."
 	}
-	return oneLine(command) + " failed."
+	return command + " failed."
 }

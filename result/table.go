@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"tenableio/internal/redact"
 )
 
 // Table is the short summary that an analyst reads.
@@ -38,7 +40,7 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 	}
 	for i, value := range values {
 		if len(value) > maxKept {
-			values[i] = strings.ToValidUTF8(value[:maxKept], "") + string(ellipsis)
+			values[i] = strings.ToValidUTF8(value[:maxKept], "") + "…"
 		}
 	}
 	t.ranks, t.Rows = slices.Insert(t.ranks, at, rank), slices.Insert(t.Rows, at, values)
@@ -50,7 +52,7 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 
 // html renders the table with every value escaped, without scripts, styles or
 // secrets. The notes stand in its caption, which every platform shows.
-func (t Table) html(net Net, notes []string) string {
+func (t Table) html(net redact.Net, notes []string) string {
 	if len(t.Columns) == 0 && t.Caption == "" && len(notes) == 0 {
 		return ""
 	}
@@ -72,8 +74,8 @@ func (t Table) html(net Net, notes []string) string {
 	return b.String()
 }
 
-func (t Table) caption(net Net, notes []string) string {
-	text := net.line(t.Caption)
+func (t Table) caption(net redact.Net, notes []string) string {
+	text := net.Line(t.Caption)
 	if rows := len(t.Rows) + t.more; rows > maxRows {
 		text = strings.TrimSpace(fmt.Sprintf("%s (the first %d of %d rows)", text, maxRows, rows))
 	}
@@ -81,15 +83,15 @@ func (t Table) caption(net Net, notes []string) string {
 		if i == 0 && text != "" {
 			text += "."
 		}
-		text = strings.TrimSpace(text + " " + net.line(note))
+		text = strings.TrimSpace(text + " " + net.Line(note))
 	}
 	return text
 }
 
-func writeRow(b *strings.Builder, net Net, cell string, values []string) {
+func writeRow(b *strings.Builder, net redact.Net, cell string, values []string) {
 	b.WriteString("<tr>")
 	for _, value := range values {
-		b.WriteString("<" + cell + ">" + html.EscapeString(net.line(value)) + "</" + cell + ">")
+		b.WriteString("<" + cell + ">" + html.EscapeString(net.Line(value)) + "</" + cell + ">")
 	}
 	b.WriteString("</tr>")
 }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tenableio/internal/redact"
 	"tenableio/internal/spill"
 )
 
@@ -49,7 +50,7 @@ func (e Envelope) Write(w io.Writer) error {
 
 // Marshal marshals everything that can fail to, before a byte of it goes out.
 func (r *Result) Marshal() (Envelope, error) {
-	net := NewNet(r.Secrets)
+	net := redact.NewNet(r.Secrets)
 	output, failure := r.Output, r.errorTab(net)
 	if r.Status() == Failed {
 		f, _ := r.Failure()
@@ -83,7 +84,7 @@ func (r *Result) Marshal() (Envelope, error) {
 // envelope gathers the pieces of a result; the first error stays.
 type envelope struct {
 	pieces []piece
-	net    Net
+	net    redact.Net
 	err    error
 }
 
@@ -102,7 +103,7 @@ func (e *envelope) block(b spill.Block) {
 		if err != nil {
 			return err
 		}
-		return e.net.writeJSON(w, data)
+		return e.net.WriteJSON(w, data)
 	})
 }
 
@@ -178,7 +179,7 @@ func (e *envelope) files(files []File) {
 		if i > 0 {
 			e.text(",")
 		}
-		described := e.net.names.CleanJSON(e.marshal(file)) // a name like a plain word stays true
+		described := e.net.NameJSON(e.marshal(file)) // a name like a plain word stays true
 		if file.Content == nil {
 			e.text(string(described))
 			continue
@@ -221,10 +222,10 @@ func notes(output Output) []string {
 
 // cleanWarnings are the warnings without the secrets, each one line, and whole: they
 // may list the values or the agents that they are about.
-func cleanWarnings(net Net, warnings []Warning) []Warning {
+func cleanWarnings(net redact.Net, warnings []Warning) []Warning {
 	cleaned := make([]Warning, len(warnings))
 	for i, warning := range warnings {
-		cleaned[i] = Warning{Code: warning.Code, Message: folded(net.Text(warning.Message))}
+		cleaned[i] = Warning{Code: warning.Code, Message: net.OneLine(warning.Message)}
 	}
 	return cleaned
 }

@@ -6,6 +6,7 @@ import (
 
 	"tenableio/internal/files"
 	"tenableio/internal/files/folder"
+	"tenableio/internal/redact"
 	"tenableio/internal/spill"
 	"tenableio/result"
 )
@@ -13,7 +14,7 @@ import (
 // OutputFile is a file that goes to the output folder or, if the request names none,
 // into the envelope.
 type OutputFile struct {
-	Net result.Net // cleans the name that Tenable gives it
+	Net redact.Net // cleans the name that Tenable gives it
 
 	destination files.Destination
 	draft       files.Draft

@@ -7,7 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"tenableio/result"
+	"tenableio/internal/redact"
 )
 
 // The rules of stderr: one JSON object a line; lines are dropped before a full pipe
@@ -58,7 +58,7 @@ type lineLog struct {
 	*outlet
 
 	mu  sync.Mutex
-	net result.Net
+	net redact.Net
 }
 
 func newLineLog(out io.Writer) *lineLog { return &lineLog{outlet: newOutlet(out)} }
@@ -74,7 +74,7 @@ func (l *lineLog) logger(level string) zerolog.Logger {
 
 // hide sets the net that every line goes through from now on. Nothing logs a secret on
 // purpose; this is the second lock.
-func (l *lineLog) hide(net result.Net) {
+func (l *lineLog) hide(net redact.Net) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.net = net

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"tenableio/internal/canned"
-	"tenableio/result"
+	"tenableio/internal/redact"
 )
 
 // What failed is in the log at its usual level, once, with what a support case
@@ -77,7 +77,7 @@ func endOf(t *testing.T, log []byte) map[string]any {
 func TestLogLinesStayJSON(t *testing.T) {
 	var out bytes.Buffer
 	lines := newLineLog(&out)
-	lines.hide(result.NewNet([]string{"12345678", "ntenable-canary"}))
+	lines.hide(redact.NewNet([]string{"12345678", "ntenable-canary"}))
 	log := lines.logger("")
 	log.Warn().Int("size", 12345678).Str("text", "a\ntenable-canary").Msg("number 12345678")
 	lines.close()

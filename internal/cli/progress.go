@@ -11,7 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tenableio/internal/names"
-	"tenableio/result"
+	"tenableio/internal/redact"
 )
 
 // How often progress is told.
@@ -26,7 +26,7 @@ type progress struct {
 	terminal *outlet // nil: the log
 	log      zerolog.Logger
 	now      func() time.Time
-	net      result.Net
+	net      redact.Net
 
 	mu    sync.Mutex
 	last  time.Time

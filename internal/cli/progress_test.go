@@ -10,7 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"tenableio/result"
+	"tenableio/internal/redact"
 )
 
 func TestBar(t *testing.T) {
@@ -50,7 +50,7 @@ func TestProgressOnATerminal(t *testing.T) {
 func TestProgressShowsPlainText(t *testing.T) {
 	var terminal bytes.Buffer
 	p := newProgress(&terminal, zerolog.Nop(), time.Now)
-	p.net = result.NewNet([]string{accessCanary})
+	p.net = redact.NewNet([]string{accessCanary})
 	p.drawOn(&terminal)
 	p.report(0, 0, "report is \x1b[2J\u009b2J "+accessCanary+strings.Repeat(".", 1000))
 	p.end()

@@ -16,6 +16,7 @@ import (
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
+	"tenableio/internal/redact"
 	"tenableio/internal/request"
 	"tenableio/result"
 	"tenableio/schemas"
@@ -82,7 +83,7 @@ type execution struct {
 	lines  *lineLog
 	start  time.Time
 	result result.Result
-	net    result.Net // of the result's secrets
+	net    redact.Net // of the result's secrets
 }
 
 // respond fills in the result. It and marshal are the only places that recover:
@@ -165,7 +166,7 @@ func (e *execution) hide(secrets []string) {
 	known := func(secret string) bool { return slices.Contains(e.result.Secrets, secret) }
 	if secrets = slices.DeleteFunc(ofUsualLength(secrets), known); len(secrets) > 0 {
 		e.result.Secrets = append(e.result.Secrets, secrets...)
-		e.net = result.NewNet(e.result.Secrets)
+		e.net = redact.NewNet(e.result.Secrets)
 		e.lines.hide(e.net)
 	}
 }

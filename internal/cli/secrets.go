@@ -10,8 +10,8 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/names"
+	"tenableio/internal/redact"
 	"tenableio/internal/strictjson"
-	"tenableio/result"
 )
 
 // secretsOf are the secret values of the connection in a request, or of a bare
@@ -79,7 +79,7 @@ func ofUsualLength(secrets []string) []string {
 // cleaned passes whole JSON texts on without the secrets.
 type cleaned struct {
 	io.Writer
-	net result.Net
+	net redact.Net
 }
 
 // Write takes one JSON text.

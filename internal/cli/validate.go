@@ -10,8 +10,8 @@ import (
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
+	"tenableio/internal/redact"
 	"tenableio/internal/request"
-	"tenableio/result"
 )
 
 // validation is what validate prints.
@@ -45,7 +45,7 @@ type plannedCall struct {
 func (p process) validate(ctx context.Context, _ []string) int {
 	v := validation{Requests: []plannedCall{}}
 	err := p.plan(ctx, &v)
-	net := result.NewNet(v.secrets)
+	net := redact.NewNet(v.secrets)
 	if err != nil {
 		f := fault.From(err)
 		v.Error = &validationFail{StatusCode: f.Status, Message: net.Text(f.Message), Hint: net.Text(f.Hint)}
@@ -71,7 +71,7 @@ func (p process) plan(ctx context.Context, v *validation) error {
 	}
 	command, known := commands.Lookup(q.Command)
 	if !known {
-		return unknownCommand(result.NewNet(v.secrets).Text(q.Command))
+		return unknownCommand(redact.NewNet(v.secrets).Text(q.Command))
 	}
 	schema, err := command.Schema()
 	if err != nil {

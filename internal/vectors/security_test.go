@@ -17,7 +17,7 @@ import (
 
 // withoutNet disables the redactor, so that a secret that any room lets through reaches the streams.
 var withoutNet = []patch{
-	{File: "result/secrets.go", Old: "func NewNet(secrets []string) Net {\n", New: "func NewNet(secrets []string) Net {\n\tsecrets = nil\n"},
+	{File: "internal/redact/redact.go", Old: "func NewNet(secrets []string) Net {\n", New: "func NewNet(secrets []string) Net {\n\tsecrets = nil\n"},
 }
 
 // TestNoSecretNeedsTheNet plays the quick vectors with a build without the redactor.

@@ -1,4 +1,4 @@
-package result
+package redact
 
 import (
 	"bytes"
@@ -8,18 +8,18 @@ import (
 	"strconv"
 )
 
-// CleanJSON is Clean of a piece of JSON text, as writeJSON writes it.
+// CleanJSON is Clean of a piece of JSON text, as WriteJSON writes it.
 func (n Net) CleanJSON(data []byte) []byte {
 	var clean bytes.Buffer
-	_ = n.writeJSON(&clean, data) // a buffer takes everything
+	_ = n.WriteJSON(&clean, data) // a buffer takes everything
 	return clean.Bytes()
 }
 
-// writeJSON writes a piece of JSON text without the secrets. What is written is JSON
+// WriteJSON writes a piece of JSON text without the secrets. What is written is JSON
 // still: in a string they alone are replaced, and any other value that holds one is
 // replaced as a whole. A piece may begin and end anywhere but in a string. Nothing but
 // a token that holds a secret is copied.
-func (n Net) writeJSON(w io.Writer, data []byte) error {
+func (n Net) WriteJSON(w io.Writer, data []byte) error {
 	if !n.holds(data) {
 		_, err := w.Write(data)
 		return err

@@ -1,4 +1,7 @@
-package result
+// Package redact takes the secrets of a run out of all that leaves it: the envelope, the
+// log, and what is drawn on a terminal. It knows no secret by itself, and nothing of
+// where texts come from and go.
+package redact
 
 import (
 	"bytes"
@@ -110,6 +113,14 @@ func (n Net) Name(name string) string {
 	return string(n.names.Clean([]byte(name)))
 }
 
+// NameJSON is Name of a piece of JSON text.
+func (n Net) NameJSON(data []byte) []byte {
+	if n.names == nil {
+		return data
+	}
+	return n.names.CleanJSON(data)
+}
+
 // cleanCut takes out what is left of secrets before an ellipsis, in one of the forms.
 // It is for texts of the plugin's own alone: Tenable's may end in an ellipsis after
 // anything. Of a secret with escapes, place.spelled has found what is left before.
@@ -134,7 +145,3 @@ func (n Net) begun(text []byte) int {
 	}
 	return 0
 }
-
-// line is oneLine of a text without the secrets. They go first: of one that is cut in
-// the middle, a part would stay.
-func (n Net) line(text string) string { return oneLine(n.Text(text)) }
