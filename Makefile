@@ -5,7 +5,7 @@ BINARY  := bin/tenableio
 TOOLS   := internal/tools/go.mod
 BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
 FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
-           ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./internal/redact:FuzzNet
+           ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./internal/redact:FuzzRedactor
 FUZZTIME ?= 60s
 # The race detector needs a C compiler; the tests do not.
 RACE    := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && echo -race)

@@ -197,7 +197,7 @@ var traps = []struct {
 	{`ConsoleWriter`, nil, "logs are JSON"},
 	{
 		`\.Reveal\(\)`,
-		[]string{"connection/client.go", "connection/exchange.go", "connection/params.go"},
+		[]string{"connection/client.go", "connection/exchange.go"},
 		"keys are shown to the request alone",
 	},
 	{`"os/exec"|StartProcess|ForkExec|os\.Setenv`, programs, "the process list would show what another process is given"},

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"slices"
 	"strings"
 
 	"tenableio/internal/fault"
@@ -112,8 +111,7 @@ func parseMembers(given map[string]json.RawMessage) (Params, error) {
 	return parse(form{values: values})
 }
 
-// parse reads the form. The keys are in the returned Params even with an error,
-// so that the caller knows what must not be shown.
+// parse reads the form.
 func parse(f form) (Params, error) {
 	server, trimmed := f.text("Server URL")
 	access, _ := f.text("API Access Key")
@@ -252,18 +250,14 @@ func invalid(title, why string) *fault.Error {
 	return fault.New(http.StatusBadRequest, "The value for parameter (%s) is invalid. %s", title, why)
 }
 
-// Secrets are the values that must appear nowhere, for the last check of what
-// leaves the process.
-func (p Params) Secrets() []string {
-	values := []string{p.AccessKey.Reveal(), p.SecretKey.Reveal()}
-	proxy := p.Proxy
-	if proxy == nil {
-		proxy, _ = parseProxyVariable(environmentProxy()) // if it cannot be read, no request is sent
-	}
-	if proxy != nil {
-		if password, set := proxy.User.Password(); set {
-			values = append(values, password)
+// SecretParameters are the keys of the parameters whose values must appear nowhere. Of
+// a URL that is its password.
+func SecretParameters() []string {
+	var keys []string
+	for _, p := range Parameters() {
+		if p.Secret {
+			keys = append(keys, p.Key)
 		}
 	}
-	return slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	return keys
 }

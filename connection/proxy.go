@@ -25,7 +25,7 @@ func proxyFor(proxy *url.URL) func(*http.Request) (*url.URL, error) {
 	const message = "No connection was made: a proxy variable of the environment is not a valid URL."
 	unreadable := unreachable(message).WithHint(proxyHint)
 	return func(r *http.Request) (*url.URL, error) {
-		if r.URL.Scheme == "https" && !loopbackHost(r.URL.Hostname()) && !readableProxy(environmentProxy()) {
+		if r.URL.Scheme == "https" && !loopbackHost(r.URL.Hostname()) && !readableProxy(EnvironmentProxy()) {
 			return nil, unreadable
 		}
 		u, err := http.ProxyFromEnvironment(r)
@@ -36,8 +36,8 @@ func proxyFor(proxy *url.URL) func(*http.Request) (*url.URL, error) {
 	}
 }
 
-// environmentProxy is the value of the variable that applies to https.
-func environmentProxy() string {
+// EnvironmentProxy is the value of the variable that applies to https.
+func EnvironmentProxy() string {
 	if value := os.Getenv("HTTPS_PROXY"); value != "" {
 		return value
 	}

@@ -73,12 +73,12 @@ type Stats struct {
 
 // Result is one result envelope; "tenableio schema result" prints its schema.
 type Result struct {
-	Command string // display name; the name as given when it is unknown
-	Output  Output
-	Err     error           // why the command failed as a whole
-	Meta    json.RawMessage // the request's, untouched
-	Stats   Stats
-	Secrets []string // values which the envelope must never hold
+	Command  string // display name; the name as given when it is unknown
+	Output   Output
+	Err      error           // why the command failed as a whole
+	Meta     json.RawMessage // the request's, untouched
+	Stats    Stats
+	Redactor *redact.Redactor // of what the envelope must never hold
 }
 
 // Status derives the Return Data: no error and no failed part is Successful,
@@ -114,19 +114,19 @@ type errorItem struct {
 }
 
 // errorTab renders the failure, or nil when there is none.
-func (r *Result) errorTab(net redact.Net) *errorTab {
+func (r *Result) errorTab() *errorTab {
 	failure, items := r.Failure()
 	if failure == nil {
 		return nil
 	}
 	tab := &errorTab{
-		FailureIndicator: indicator(net.Line(r.Command)),
+		FailureIndicator: indicator(r.Redactor.ShortLine(r.Command)),
 		StatusCode:       failure.Status,
-		Message:          net.Line(failure.Message),
+		Message:          r.Redactor.ShortLine(failure.Message),
 		Category:         failure.Category,
 		Retryable:        failure.Retryable && !failure.OutcomeUnknown,
-		Hint:             net.Line(failure.Hint),
-		RequestID:        net.Line(failure.RequestID),
+		Hint:             r.Redactor.ShortLine(failure.Hint),
+		RequestID:        r.Redactor.ShortLine(failure.RequestID),
 	}
 	if tab.Retryable && failure.RetryAfter > 0 {
 		seconds := failure.RetryAfterSeconds()
@@ -134,10 +134,10 @@ func (r *Result) errorTab(net redact.Net) *errorTab {
 	}
 	for _, item := range items {
 		tab.Items = append(tab.Items, errorItem{
-			Input:      net.Line(item.Input),
-			Value:      net.Line(item.Value),
+			Input:      r.Redactor.ShortLine(item.Input),
+			Value:      r.Redactor.ShortLine(item.Value),
 			StatusCode: item.Err.Status,
-			Message:    net.Line(item.Err.Message),
+			Message:    r.Redactor.ShortLine(item.Err.Message),
 		})
 	}
 	return tab

@@ -31,6 +31,13 @@ func write(t *testing.T, r Result) string {
 	return b.String()
 }
 
+// hiding is a redactor of the secrets.
+func hiding(secrets ...string) *redact.Redactor {
+	redactor := new(redact.Redactor)
+	redactor.Hide(secrets...)
+	return redactor
+}
+
 func TestStatusIsDerived(t *testing.T) {
 	failed := []fault.Item{{Input: "Group IDs", Value: "7", Err: fault.New(404, "x")}}
 	for _, tt := range []struct {
@@ -74,7 +81,7 @@ func TestErrorTab(t *testing.T) {
 			Message string `json:"message"`
 		} `json:"error"`
 	}
-	if err := json.Unmarshal([]byte(got), &tab); err != nil || len(tab.Error.Message) > redact.MaxLine {
+	if err := json.Unmarshal([]byte(got), &tab); err != nil || len(tab.Error.Message) > redact.MaxShortLine {
 		t.Errorf("message of %d bytes, %v", len(tab.Error.Message), err)
 	}
 	if got := write(t, Result{Command: "Test Connection", Err: f}); !strings.Contains(got, `"Test Connection failed. Failed to check the connector."`) {
@@ -118,7 +125,7 @@ func TestUnknownOutcomeOfAPart(t *testing.T) {
 
 func TestSecretsAreTakenOut(t *testing.T) {
 	got := write(t, Result{
-		Command: "X", Secrets: []string{"CANARY-12345678"}, Meta: json.RawMessage(`"CANARY-12345678"`),
+		Command: "X", Redactor: hiding("CANARY-12345678"), Meta: json.RawMessage(`"CANARY-12345678"`),
 		Output: Output{RawData: RawOf(json.RawMessage(`"CANARY-12345678"`)), Table: Table{Caption: "CANARY-12345678"}, ContextData: recordsOf(map[string]string{"a": "CANARY-12345678"})},
 	})
 	if strings.Contains(got, "CANARY") || strings.Count(got, "[redacted]") != 4 {
@@ -129,7 +136,7 @@ func TestSecretsAreTakenOut(t *testing.T) {
 // A password may be anything: digits that a number holds too, or a word of ours.
 func TestRedactedTextStaysJSON(t *testing.T) {
 	got := write(t, Result{
-		Command: "X", Secrets: []string{"10000003", "Successful", `back\slash"`, "nabcdefgh"},
+		Command: "X", Redactor: hiding("10000003", "Successful", `back\slash"`, "nabcdefgh"),
 		Output: Output{
 			RawData: RawOf(
 				json.RawMessage(`{"id":1710000003, "a\\":"b\"10000003\"","n":10000003,`),
@@ -160,7 +167,7 @@ func TestNamesAreNoSecrets(t *testing.T) {
 			Files: []File{{Name: "requests.csv", Path: "/var/requests.csv"}},
 		}},
 	} {
-		r.Secrets = []string{"requests", "category", "retryable", "not_found", "status_code", "List Scans", "</td><td>"}
+		r.Redactor = hiding("requests", "category", "retryable", "not_found", "status_code", "List Scans", "</td><td>")
 		got := write(t, r)
 		for _, want := range []string{`"stats":{"requests":0,`, `</th></tr></thead>`} {
 			if !strings.Contains(got, want) {
@@ -182,7 +189,7 @@ func TestNamesAreNoSecrets(t *testing.T) {
 // A folder for files may be called as a key is.
 func TestSecretsAreTakenOutOfFiles(t *testing.T) {
 	const secret = "can/ary-12345678"
-	got := write(t, Result{Command: "X", Secrets: []string{secret, "plainword"}, Output: Output{Files: []File{
+	got := write(t, Result{Command: "X", Redactor: hiding(secret, "plainword"), Output: Output{Files: []File{
 		{Name: "plainword.pdf", Path: "/var/" + secret + "/plainword.pdf"},
 	}}})
 	if !strings.Contains(got, `"name":"plainword.pdf"`) || !strings.Contains(got, `"path":"/var/[redacted]/plainword.pdf"`) {
@@ -193,7 +200,7 @@ func TestSecretsAreTakenOutOfFiles(t *testing.T) {
 // What a server says goes into the message and, escaped, into the table.
 func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
 	const secret = `can'ary<1"2\345678>`
-	got := write(t, Result{Command: "X", Secrets: []string{secret}, Err: fault.New(400, "The password %s is wrong.", secret)})
+	got := write(t, Result{Command: "X", Redactor: hiding(secret), Err: fault.New(400, "The password %s is wrong.", secret)})
 	if strings.Contains(got, "ary") || strings.Count(got, "[redacted]") != 2 {
 		t.Errorf("a secret is in %s", got)
 	}
@@ -203,7 +210,7 @@ func TestSecretsAreTakenOutOfTheErrorTab(t *testing.T) {
 func TestSecretsAreTakenOutOfPairs(t *testing.T) {
 	const secret = `can"ary\12345678😀`
 	for _, form := range []string{`can\"ary\\12345678😀`, `can\"ary\\12345678\ud83d\ude00`, `\u0063an\"ary\\12345678\uD83D\uDE00`} {
-		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
+		got := write(t, Result{Command: "X", Redactor: hiding(secret), Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
 		if !strings.Contains(got, `{"echo":"[redacted]"}`) {
 			t.Errorf("the secret as %s is in %s", form, got)
 		}
@@ -239,7 +246,7 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 		"as it is":          secret,
 		"upper case":        strings.ToUpper(secret),
 	} {
-		got := write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
+		got := write(t, Result{Command: "X", Redactor: hiding(secret), Output: Output{RawData: RawOf(json.RawMessage(`{"echo":"` + form + `"}`))}})
 		inside := form[5 : len(form)-5]
 		if strings.Contains(got, inside) || !strings.Contains(got, "[redacted]") {
 			t.Errorf("the secret as %s is in %s", name, got)
@@ -250,12 +257,12 @@ func TestSecretsAreTakenOutInEveryForm(t *testing.T) {
 // TestNoPartOfASecretStaysWhereATextIsCut: the secret goes before the cut.
 func TestNoPartOfASecretStaysWhereATextIsCut(t *testing.T) {
 	const secret = "CANARY-12345678-CANARY"
-	for size := redact.MaxLine - len(secret); size <= redact.MaxLine; size++ {
+	for size := redact.MaxShortLine - len(secret); size <= redact.MaxShortLine; size++ {
 		text := strings.Repeat("z", size) + secret
 		f := fault.New(400, "%s", text).WithHint("%s", text)
 		f.RequestID, f.Items = text, []fault.Item{{Input: text, Value: text, Err: f}, {Err: f}}
-		got := write(t, Result{Command: "X", Secrets: []string{secret}, Err: f})
-		got += write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{Table: Table{Caption: text, Columns: []string{text}, Rows: [][]string{{text}}}}})
+		got := write(t, Result{Command: "X", Redactor: hiding(secret), Err: f})
+		got += write(t, Result{Command: "X", Redactor: hiding(secret), Output: Output{Table: Table{Caption: text, Columns: []string{text}, Rows: [][]string{{text}}}}})
 		if strings.Contains(got, "CAN") {
 			t.Errorf("after %d bytes, a part of the secret is in %s", size, got)
 		}
@@ -272,8 +279,8 @@ func TestEnvelopeHoldsNoPartOfACutSecret(t *testing.T) {
 			text := `z… Unknown input "zz` + form[:size] + `…". Did you mean "x"?`
 			f := fault.New(400, "%s", text).WithHint("%s", text)
 			f.Items = []fault.Item{{Input: text, Value: text, Err: f}, {Err: f}}
-			got := write(t, Result{Command: text, Secrets: []string{secret}, Err: f})
-			got += write(t, Result{Command: "X", Secrets: []string{secret}, Output: Output{Warnings: []Warning{{Message: text}}}})
+			got := write(t, Result{Command: text, Redactor: hiding(secret), Err: f})
+			got += write(t, Result{Command: "X", Redactor: hiding(secret), Output: Output{Warnings: []Warning{{Message: text}}}})
 			if strings.Contains(got, form[:leastCut-1]) {
 				t.Errorf("%s is in %s", form[:size], got)
 			}
@@ -284,7 +291,7 @@ func TestEnvelopeHoldsNoPartOfACutSecret(t *testing.T) {
 // TestWarningsAreOneLine: a name in a warning turns nothing around, and a list in one
 // is not cut.
 func TestWarningsAreOneLine(t *testing.T) {
-	list := strings.Repeat("1234567, ", redact.MaxLine/4)
+	list := strings.Repeat("1234567, ", redact.MaxShortLine/4)
 	output := Output{Warnings: []Warning{{Code: "ambiguous_name", Message: "The name \u202etxt\nb belongs to: " + list + "8."}}}
 	got := write(t, Result{Command: "X", Output: output})
 	if want := `"message":"The name txt b belongs to: ` + list + `8."`; !strings.Contains(got, want) || strings.Contains(got, "\u202e") {

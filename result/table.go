@@ -52,21 +52,21 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 
 // html renders the table with every value escaped, without scripts, styles or
 // secrets. The notes stand in its caption, which every platform shows.
-func (t Table) html(net redact.Net, notes []string) string {
+func (t Table) html(redactor *redact.Redactor, notes []string) string {
 	if len(t.Columns) == 0 && t.Caption == "" && len(notes) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("<table>")
-	if caption := t.caption(net, notes); caption != "" {
+	if caption := t.caption(redactor, notes); caption != "" {
 		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
 	}
 	if len(t.Columns) > 0 && len(t.Rows) > 0 {
 		b.WriteString("<thead>")
-		writeRow(&b, net, "th", t.Columns)
+		writeRow(&b, redactor, "th", t.Columns)
 		b.WriteString("</thead><tbody>")
 		for _, row := range t.Rows[:min(len(t.Rows), maxRows)] {
-			writeRow(&b, net, "td", row)
+			writeRow(&b, redactor, "td", row)
 		}
 		b.WriteString("</tbody>")
 	}
@@ -74,8 +74,8 @@ func (t Table) html(net redact.Net, notes []string) string {
 	return b.String()
 }
 
-func (t Table) caption(net redact.Net, notes []string) string {
-	text := net.Line(t.Caption)
+func (t Table) caption(redactor *redact.Redactor, notes []string) string {
+	text := redactor.ShortLine(t.Caption)
 	if rows := len(t.Rows) + t.more; rows > maxRows {
 		text = strings.TrimSpace(fmt.Sprintf("%s (the first %d of %d rows)", text, maxRows, rows))
 	}
@@ -83,15 +83,15 @@ func (t Table) caption(net redact.Net, notes []string) string {
 		if i == 0 && text != "" {
 			text += "."
 		}
-		text = strings.TrimSpace(text + " " + net.Line(note))
+		text = strings.TrimSpace(text + " " + redactor.ShortLine(note))
 	}
 	return text
 }
 
-func writeRow(b *strings.Builder, net redact.Net, cell string, values []string) {
+func writeRow(b *strings.Builder, redactor *redact.Redactor, cell string, values []string) {
 	b.WriteString("<tr>")
 	for _, value := range values {
-		b.WriteString("<" + cell + ">" + html.EscapeString(net.Line(value)) + "</" + cell + ">")
+		b.WriteString("<" + cell + ">" + html.EscapeString(redactor.ShortLine(value)) + "</" + cell + ">")
 	}
 	b.WriteString("</tr>")
 }

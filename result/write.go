@@ -50,8 +50,7 @@ func (e Envelope) Write(w io.Writer) error {
 
 // Marshal marshals everything that can fail to, before a byte of it goes out.
 func (r *Result) Marshal() (Envelope, error) {
-	net := redact.NewNet(r.Secrets)
-	output, failure := r.Output, r.errorTab(net)
+	output, failure := r.Output, r.errorTab()
 	if r.Status() == Failed {
 		f, _ := r.Failure()
 		output = Output{
@@ -59,18 +58,18 @@ func (r *Result) Marshal() (Envelope, error) {
 			Table: failureTable(failure), // of all parts that failed
 		}
 	}
-	e := envelope{net: net}
+	e := envelope{redactor: r.Redactor}
 	e.text("{")
 	e.member("version", Version)
-	e.member("command", net.Text(r.Command))
+	e.member("command", r.Redactor.Text(r.Command))
 	e.member("return_data", r.Status())
 	e.raw("raw_data", output.RawData, "null")
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
 	e.keyFields("key_fields", output.KeyFields)
-	e.member("result", output.Table.html(net, notes(output)))
+	e.member("result", output.Table.html(r.Redactor, notes(output)))
 	e.files(output.Files)
-	e.member("warnings", cleanWarnings(net, output.Warnings))
+	e.member("warnings", cleanWarnings(r.Redactor, output.Warnings))
 	e.raw("meta", RawOf(r.Meta), "{}")
 	e.text(`"stats":`)
 	e.value(r.Stats)
@@ -83,9 +82,9 @@ func (r *Result) Marshal() (Envelope, error) {
 
 // envelope gathers the pieces of a result; the first error stays.
 type envelope struct {
-	pieces []piece
-	net    redact.Net
-	err    error
+	pieces   []piece
+	redactor *redact.Redactor
+	err      error
 }
 
 func (e *envelope) text(s string) {
@@ -95,15 +94,14 @@ func (e *envelope) text(s string) {
 	})
 }
 
-// block adds a block with the secrets taken out. That is a net under the rooms
-// that never let a secret come this far, not the method.
+// block adds a block with the secrets taken out.
 func (e *envelope) block(b spill.Block) {
 	e.pieces = append(e.pieces, func(w io.Writer) error {
 		data, err := b.Bytes()
 		if err != nil {
 			return err
 		}
-		return e.net.WriteJSON(w, data)
+		return e.redactor.WriteJSON(w, data)
 	})
 }
 
@@ -179,7 +177,7 @@ func (e *envelope) files(files []File) {
 		if i > 0 {
 			e.text(",")
 		}
-		described := e.net.NameJSON(e.marshal(file)) // a name like a plain word stays true
+		described := e.redactor.NameJSON(e.marshal(file)) // a name like a plain word stays true
 		if file.Content == nil {
 			e.text(string(described))
 			continue
@@ -222,10 +220,10 @@ func notes(output Output) []string {
 
 // cleanWarnings are the warnings without the secrets, each one line, and whole: they
 // may list the values or the agents that they are about.
-func cleanWarnings(net redact.Net, warnings []Warning) []Warning {
+func cleanWarnings(redactor *redact.Redactor, warnings []Warning) []Warning {
 	cleaned := make([]Warning, len(warnings))
 	for i, warning := range warnings {
-		cleaned[i] = Warning{Code: warning.Code, Message: net.OneLine(warning.Message)}
+		cleaned[i] = Warning{Code: warning.Code, Message: redactor.Line(warning.Message)}
 	}
 	return cleaned
 }

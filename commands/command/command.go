@@ -31,7 +31,7 @@ type Env struct {
 	MaxInlineBytes int64  // how many bytes of files the envelope carries, before base64
 	ChunkWorkers   int    // how many chunks of an export are fetched at the same time
 	Progress       Progress
-	Net            redact.Net // cleans the names that Tenable gives files
+	Redactor       *redact.Redactor // cleans the names that Tenable gives files
 }
 
 // Schema returns the schema of the command.

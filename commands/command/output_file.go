@@ -14,7 +14,7 @@ import (
 // OutputFile is a file that goes to the output folder or, if the request names none,
 // into the envelope.
 type OutputFile struct {
-	Net redact.Net // cleans the name that Tenable gives it
+	Redactor *redact.Redactor // cleans the name that Tenable gives it
 
 	destination files.Destination
 	draft       files.Draft
@@ -33,7 +33,7 @@ func NewOutputFile(env Env) (*OutputFile, error) {
 		_ = destination.Close()
 		return nil, err
 	}
-	return &OutputFile{Net: env.Net, destination: destination, draft: draft, hasher: files.NewHasher(draft)}, nil
+	return &OutputFile{Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft)}, nil
 }
 
 func openDestination(env Env) (files.Destination, error) {

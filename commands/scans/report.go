@@ -103,7 +103,7 @@ type report struct {
 // what the format promises: a page that a proxy or a login put in its place
 // never becomes a report.
 func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, download connection.Download) (report, error) {
-	given := file.Net.Name(download.FileName())
+	given := file.Redactor.Name(download.FileName())
 	r := report{format: formatOf(fileID, given)}
 	r.name = files.SafeName(given, "scan-"+string(scanID)+extensionOf(r.format))
 	if err := file.Expect(download.Size); err != nil {

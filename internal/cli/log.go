@@ -2,7 +2,6 @@ package cli
 
 import (
 	"io"
-	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -56,12 +55,12 @@ func (o *outlet) close() {
 // lineLog is the writer under the logger.
 type lineLog struct {
 	*outlet
-
-	mu  sync.Mutex
-	net redact.Net
+	redactor *redact.Redactor
 }
 
-func newLineLog(out io.Writer) *lineLog { return &lineLog{outlet: newOutlet(out)} }
+func newLineLog(out io.Writer, redactor *redact.Redactor) *lineLog {
+	return &lineLog{newOutlet(out), redactor}
+}
 
 // logger returns the logger of the given level on l; warn is the default.
 func (l *lineLog) logger(level string) zerolog.Logger {
@@ -72,18 +71,8 @@ func (l *lineLog) logger(level string) zerolog.Logger {
 	return zerolog.New(l).Level(parsed).With().Timestamp().Logger()
 }
 
-// hide sets the net that every line goes through from now on. Nothing logs a secret on
-// purpose; this is the second lock.
-func (l *lineLog) hide(net redact.Net) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.net = net
-}
-
-// Write takes one line.
+// Write takes one line. Nothing logs a secret on purpose; the redactor is the second lock.
 func (l *lineLog) Write(line []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.put(l.net.CleanJSON(line)) // a copy: the logger uses the line again
+	l.put(l.redactor.JSON(line)) // a copy: the logger uses the line again
 	return len(line), nil
 }

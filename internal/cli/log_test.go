@@ -76,8 +76,9 @@ func endOf(t *testing.T, log []byte) map[string]any {
 // within an escape.
 func TestLogLinesStayJSON(t *testing.T) {
 	var out bytes.Buffer
-	lines := newLineLog(&out)
-	lines.hide(redact.NewNet([]string{"12345678", "ntenable-canary"}))
+	redactor := new(redact.Redactor)
+	redactor.Hide("12345678", "ntenable-canary")
+	lines := newLineLog(&out, redactor)
 	log := lines.logger("")
 	log.Warn().Int("size", 12345678).Str("text", "a\ntenable-canary").Msg("number 12345678")
 	lines.close()

@@ -26,7 +26,7 @@ type progress struct {
 	terminal *outlet // nil: the log
 	log      zerolog.Logger
 	now      func() time.Time
-	net      redact.Net
+	redactor *redact.Redactor
 
 	mu    sync.Mutex
 	last  time.Time
@@ -34,8 +34,8 @@ type progress struct {
 	began time.Time
 }
 
-func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time) *progress {
-	p := &progress{log: log, now: now, began: now()}
+func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time, redactor *redact.Redactor) *progress {
+	p := &progress{log: log, now: now, redactor: redactor, began: now()}
 	if isTerminal(stderr) {
 		p.drawOn(stderr)
 	} else {
@@ -77,7 +77,7 @@ func (p *progress) plain(unit string) string {
 			return ' '
 		}
 		return r
-	}, names.Clip(p.net.Text(unit)))
+	}, names.Clip(p.redactor.Text(unit)))
 }
 
 // draw replaces what stands on the terminal's line.

@@ -31,7 +31,7 @@ func TestBar(t *testing.T) {
 func TestProgressOnATerminal(t *testing.T) {
 	now := time.Now()
 	var terminal bytes.Buffer
-	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now })
+	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now }, nil)
 	p.drawOn(&terminal)
 	for done := range int64(100) {
 		p.report(done, 100, "chunks")
@@ -49,8 +49,9 @@ func TestProgressOnATerminal(t *testing.T) {
 // What a server says reaches the terminal as text, and without the keys.
 func TestProgressShowsPlainText(t *testing.T) {
 	var terminal bytes.Buffer
-	p := newProgress(&terminal, zerolog.Nop(), time.Now)
-	p.net = redact.NewNet([]string{accessCanary})
+	redactor := new(redact.Redactor)
+	redactor.Hide(accessCanary)
+	p := newProgress(&terminal, zerolog.Nop(), time.Now, redactor)
 	p.drawOn(&terminal)
 	p.report(0, 0, "report is \x1b[2J\u009b2J "+accessCanary+strings.Repeat(".", 1000))
 	p.end()
@@ -68,7 +69,7 @@ func TestProgressOnAStoppedTerminal(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		p := newProgress(slave, zerolog.Nop(), func() time.Time { return now })
+		p := newProgress(slave, zerolog.Nop(), func() time.Time { return now }, nil)
 		p.drawOn(slave)
 		for done := range int64(2 * maxPending) {
 			p.report(done, 2*maxPending, "chunks")
@@ -87,7 +88,7 @@ func TestProgressOnAStoppedTerminal(t *testing.T) {
 func TestProgressInTheLog(t *testing.T) {
 	now := time.Now()
 	var log bytes.Buffer
-	p := newProgress(&bytes.Buffer{}, zerolog.New(&log), func() time.Time { return now })
+	p := newProgress(&bytes.Buffer{}, zerolog.New(&log), func() time.Time { return now }, nil)
 	for done := range int64(13) {
 		p.report(done, 13, "chunks")
 		now = now.Add(time.Second)

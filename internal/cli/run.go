@@ -6,12 +6,10 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
-	"slices"
 	"time"
 
 	"github.com/rs/zerolog"
 
-	"tenableio/commands"
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -19,7 +17,6 @@ import (
 	"tenableio/internal/redact"
 	"tenableio/internal/request"
 	"tenableio/result"
-	"tenableio/schemas"
 )
 
 // runRequest answers the request on stdin.
@@ -42,12 +39,13 @@ func (p process) check(ctx context.Context, _ []string) int {
 }
 
 // answer reads one request, carries it out, and writes the one envelope.
-func (p process) answer(ctx context.Context, decode func([]byte) (request.Request, error), exitStatus bool) int {
+func (p process) answer(ctx context.Context, decode decoder, exitStatus bool) int {
 	if p.clock.Now == nil {
 		p.clock = connection.SystemClock()
 	}
 	start := p.clock.Now()
-	lines := newLineLog(p.stderr)
+	redactor := new(redact.Redactor)
+	lines := newLineLog(p.stderr, redactor)
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	for _, problem := range p.misset {
@@ -56,8 +54,11 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	if isNullDevice(p.stdout) {
 		log.Warn().Msg("stdout is the null device: nobody will read the result")
 	}
-	e := &execution{process: p, log: log, lines: lines, start: start}
+	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start}
 	e.respond(ctx, decode)
+	e.result.Command = e.task.title
+	e.result.Meta = e.task.meta
+	e.result.Redactor = redactor
 	e.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
 
 	envelope := e.marshal()
@@ -76,19 +77,18 @@ func (p process) answer(ctx context.Context, decode func([]byte) (request.Reques
 	return exitOK
 }
 
-// execution is one request on its way.
+// execution is one request on its way to its result.
 type execution struct {
 	process
+	task   task
 	log    zerolog.Logger
-	lines  *lineLog
 	start  time.Time
 	result result.Result
-	net    redact.Net // of the result's secrets
 }
 
 // respond fills in the result. It and marshal are the only places that recover:
 // whatever happens below, there is an envelope.
-func (e *execution) respond(ctx context.Context, decode func([]byte) (request.Request, error)) {
+func (e *execution) respond(ctx context.Context, decode decoder) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.failed(p)
@@ -132,85 +132,53 @@ func (e *execution) failed(p any) {
 	e.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
 }
 
-// carryOut is the straight line: read, decode, look up, bind, connect, call.
-func (e *execution) carryOut(ctx context.Context, decode func([]byte) (request.Request, error)) error {
-	data, err := request.Read(ctx, e.stdin, request.Patience)
-	if err != nil {
+// carryOut is the straight line: prepare, connect, call.
+func (e *execution) carryOut(ctx context.Context, decode decoder) error {
+	if err := e.task.prepare(ctx, e.stdin, decode); err != nil {
 		return err
 	}
-	q, err := decode(data)
-	e.hide(secretsOf(data))
-	name := e.net.Text(q.Command) // first: of a secret that is clipped a part would stay
-	e.result.Command, e.result.Meta = names.Clip(name), q.Meta
-	command, known := commands.Lookup(q.Command)
-	if known {
-		schema, loadErr := command.Schema()
-		if loadErr != nil {
-			return loadErr
-		}
-		e.result.Command = schema.Title
-		e.hide(schema.Secrets(q.Inputs))
-		if err == nil {
-			return e.call(ctx, q, command, schema)
-		}
+	e.log.Info().Str("command", e.task.command.Key).Str("version", version).Msg("start")
+	ctx, cancel := e.withTimeLimit(ctx)
+	defer cancel()
+	client := connection.New(e.task.params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
+	output, err := e.call(ctx, client)
+	for i, item := range output.Failed {
+		output.Failed[i].Err = advise(item.Err, e.task.schema)
 	}
+	e.result.Output = output
+	e.addCost(client)
 	if err != nil {
-		return err
+		return advise(fault.From(err), e.task.schema)
 	}
-	return unknownCommand(name)
+	return nil
 }
 
-// hide adds to the values that neither the result nor the log may hold. Most are known
-// from the text of the request before its parts are read.
-func (e *execution) hide(secrets []string) {
-	known := func(secret string) bool { return slices.Contains(e.result.Secrets, secret) }
-	if secrets = slices.DeleteFunc(ofUsualLength(secrets), known); len(secrets) > 0 {
-		e.result.Secrets = append(e.result.Secrets, secrets...)
-		e.net = redact.NewNet(e.result.Secrets)
-		e.lines.hide(e.net)
-	}
-}
-
-// call binds the inputs, connects, and runs the handler within the time limit.
-func (e *execution) call(ctx context.Context, q request.Request, named command.Command, schema *schemas.Document) error {
-	params, refused := connection.Parse(q.Connection)
-	e.hide(params.Secrets())
-	execute, err := named.Bind(schema, q.Inputs)
-	if err != nil {
-		return err
-	}
-	if refused != nil {
-		return refused
-	}
-	e.log.Info().Str("command", named.Key).Str("version", version).Msg("start")
-
-	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", q.Options.Timeout.Seconds()).
+// withTimeLimit ends the context when the time of the request is over.
+func (e *execution) withTimeLimit(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", e.task.options.Timeout.Seconds()).
 		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
 	limit.Retryable = true
-	ctx, cancel := context.WithDeadlineCause(ctx, e.start.Add(q.Options.Timeout), limit)
-	defer cancel()
+	return context.WithDeadlineCause(ctx, e.start.Add(e.task.options.Timeout), limit)
+}
 
-	client := connection.New(params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
-	meter := newProgress(e.stderr, e.log, e.clock.Now)
-	meter.net = e.net
-	output, err := execute(ctx, command.Env{
-		Tenable: client, Wait: q.Options.Wait, OutputDir: q.Options.OutputDir, MaxInlineBytes: q.Options.MaxInlineBytes,
-		ChunkWorkers: e.chunkWorkers, Progress: meter.report, Net: e.net,
+// call runs the handler, and tells how far it is.
+func (e *execution) call(ctx context.Context, client *connection.Client) (result.Output, error) {
+	meter := newProgress(e.stderr, e.log, e.clock.Now, e.task.redactor)
+	defer meter.end()
+	output, err := e.task.execute(ctx, command.Env{
+		Tenable:        client,
+		Wait:           e.task.options.Wait,
+		OutputDir:      e.task.options.OutputDir,
+		MaxInlineBytes: e.task.options.MaxInlineBytes,
+		ChunkWorkers:   e.chunkWorkers,
+		Progress:       meter.report,
+		Redactor:       e.task.redactor,
 	})
-	meter.end()
-	if err == nil && ctx.Err() != nil && schema.Command.ReadOnly && len(output.Files) == 0 {
+	if err == nil && ctx.Err() != nil && e.task.schema.Command.ReadOnly && len(output.Files) == 0 {
 		// What was changed at Tenable, or written, is told as it is.
 		err = fault.Stopped(ctx, "working on the answer")
 	}
-	for i, item := range output.Failed {
-		output.Failed[i].Err = advise(item.Err, schema)
-	}
-	e.result.Output = output
-	e.note(client, params)
-	if err != nil {
-		return advise(fault.From(err), schema)
-	}
-	return nil
+	return output, err
 }
 
 // userAgent has the form that Tenable asks of integrations.
@@ -218,18 +186,19 @@ func (e *execution) call(ctx context.Context, q request.Request, named command.C
 // https://developer.tenable.com/docs/user-agent-header
 const userAgent = "Integration/1.0 (tenableio; SOAR plugin; Build/" + version + ")"
 
-// note adds what the client saw to the result.
-func (e *execution) note(client *connection.Client, params connection.Params) {
+// addCost adds to the result what the client saw, and what to mind about the connection.
+func (e *execution) addCost(client *connection.Client) {
 	stats := client.Stats()
-	e.result.Stats.Requests, e.result.Stats.Retries = stats.Requests, stats.Retries
+	e.result.Stats.Requests = stats.Requests
+	e.result.Stats.Retries = stats.Retries
 	e.result.Stats.RateLimitedMS = stats.RateLimited.Milliseconds()
 	if stats.Repairs > 0 {
 		e.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
 	}
-	if params.TrimmedServerSpace {
+	if e.task.params.TrimmedServerSpace {
 		e.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
 	}
-	if params.SkipCertificates {
+	if e.task.params.SkipCertificates {
 		e.result.Output.Warn("certificate_not_verified", "The server's certificate was not checked, because Verify Certificate is off.")
 	}
 }

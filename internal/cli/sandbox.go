@@ -124,7 +124,7 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 	if err != nil {
 		return p.misused("sandbox: %v", err)
 	}
-	lines := newLineLog(p.stderr)
+	lines := newLineLog(p.stderr, nil)
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	flags.options.Log = log

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 
-	"tenableio/commands"
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -20,8 +19,6 @@ type validation struct {
 	Command  string          `json:"command,omitempty"`
 	Requests []plannedCall   `json:"requests"` // the calls that the command would begin with
 	Error    *validationFail `json:"error,omitempty"`
-
-	secrets []string // which nothing of it may hold
 }
 
 // validationFail says why a request is not valid.
@@ -43,56 +40,50 @@ type plannedCall struct {
 // handler on a transport that goes nowhere, for the calls it would begin with.
 // It exits 0 for a valid request and 1 for one that is not.
 func (p process) validate(ctx context.Context, _ []string) int {
+	t := task{redactor: new(redact.Redactor)}
 	v := validation{Requests: []plannedCall{}}
-	err := p.plan(ctx, &v)
-	net := redact.NewNet(v.secrets)
+	calls, err := p.plan(ctx, &t)
+	v.Requests = append(v.Requests, calls...)
+	if t.schema != nil {
+		v.Command = t.title
+	}
 	if err != nil {
 		f := fault.From(err)
-		v.Error = &validationFail{StatusCode: f.Status, Message: net.Text(f.Message), Hint: net.Text(f.Hint)}
+		v.Error = &validationFail{StatusCode: f.Status, Message: t.redactor.Text(f.Message), Hint: t.redactor.Text(f.Hint)}
 	}
 	v.Valid = v.Error == nil
-	p.stdout = cleaned{p.stdout, net}
+	p.stdout = redactedJSON{p.stdout, t.redactor}
 	if status := p.printJSON(v); status != exitOK || v.Valid {
 		return status
 	}
 	return exitFailed
 }
 
-// plan fills in v, as far as the request is valid; the error says why it is not.
-func (p process) plan(ctx context.Context, v *validation) error {
-	data, err := request.Read(ctx, p.stdin, request.Patience)
+// redactedJSON passes whole JSON texts on without the secrets.
+type redactedJSON struct {
+	io.Writer
+	redactor *redact.Redactor
+}
+
+// Write takes one JSON text.
+func (r redactedJSON) Write(text []byte) (int, error) {
+	if err := r.redactor.WriteJSON(r.Writer, text); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
+
+// plan prepares a task and returns the calls that it would begin with, its secret
+// inputs masked.
+func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
+	if err := t.prepare(ctx, p.stdin, request.Decode); err != nil {
+		return nil, err
+	}
+	execute, err := t.command.Bind(t.schema, t.schema.Masked(t.inputs))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	q, err := request.Decode(data)
-	v.secrets = ofUsualLength(secretsOf(data))
-	if err != nil {
-		return err
-	}
-	command, known := commands.Lookup(q.Command)
-	if !known {
-		return unknownCommand(redact.NewNet(v.secrets).Text(q.Command))
-	}
-	schema, err := command.Schema()
-	if err != nil {
-		return err
-	}
-	v.Command = schema.Title
-	v.secrets = append(v.secrets, ofUsualLength(schema.Secrets(q.Inputs))...)
-	if _, err := command.Bind(schema, q.Inputs); err != nil {
-		return err
-	}
-	params, err := connection.Parse(q.Connection)
-	if err != nil {
-		return err
-	}
-	execute, err := command.Bind(schema, schema.Masked(q.Inputs))
-	if err != nil {
-		return err
-	}
-	calls, err := p.rehearse(ctx, execute, params, q.Options)
-	v.Requests = append(v.Requests, calls...)
-	return err
+	return p.rehearse(ctx, execute, t.params, t.options)
 }
 
 // rehearse carries a command out on a transport that goes nowhere. Where that makes no

@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// deepest is how many times over the net reads what is escaped: by the server, in its
+// deepest is how many times over the redactor reads what is escaped: by the server, in its
 // JSON, and in a line of the log.
 const deepest = 3
 
@@ -17,27 +17,27 @@ const deepest = 3
 // and in JSON pointers.
 const escapes = `\%&~`
 
-// place is where a secret, or a form of it, has a character.
-type place struct {
+// position is where a secret, or a form of it, has a character.
+type position struct {
 	secret string
 	at     int
 }
 
-func (n Net) addPlaces(secret string) {
+func (p *patterns) addPositions(secret string) {
 	for i, r := range secret {
-		n.within[r%utf8.RuneSelf] = append(n.within[r%utf8.RuneSelf], place{secret, i})
+		p.escaped[r%utf8.RuneSelf] = append(p.escaped[r%utf8.RuneSelf], position{secret, i})
 	}
 }
 
 // cleanEscaped takes out the secrets of which at least one character is escaped, and
 // tells whether there were any.
-func (n Net) cleanEscaped(data []byte) (clean []byte, found bool) {
-	if n.within == nil {
+func (p *patterns) cleanEscaped(data []byte) (clean []byte, found bool) {
+	if p.escaped == nil {
 		return data, false // no secrets are known
 	}
 	done := 0 // how much of data is in clean
 	for at := bytes.IndexAny(data, escapes); at >= 0 && at < len(data); {
-		if from, to := n.spelled(data, at); from >= done && to > from {
+		if from, to := p.spelled(data, at); from >= done && to > from {
 			clean = append(append(clean, data[done:from]...), redacted...)
 			done, at = to, to
 		} else {
@@ -57,18 +57,18 @@ func (n Net) cleanEscaped(data []byte) (clean []byte, found bool) {
 
 // spelled finds the longest secret that has its first escaped character at a place of data:
 // from what is before it, as it is, to the end of it, escaped or not.
-func (n Net) spelled(data []byte, at int) (from, to int) {
+func (p *patterns) spelled(data []byte, at int) (from, to int) {
 	for times := 1; times <= deepest; times++ {
 		first, width := unescape(data[at:], times)
 		if width == 1 {
 			break // no escape
 		}
-		for _, p := range n.within[first%utf8.RuneSelf] {
-			if !bytes.HasSuffix(data[:at], []byte(p.secret[:p.at])) {
+		for _, candidate := range p.escaped[first%utf8.RuneSelf] {
+			if !bytes.HasSuffix(data[:at], []byte(candidate.secret[:candidate.at])) {
 				continue
 			}
-			if end := p.spelled(data[at:], times); end > 0 && p.at+end > to-from {
-				from, to = at-p.at, at+end
+			if end := candidate.spelled(data[at:], times); end > 0 && candidate.at+end > to-from {
+				from, to = at-candidate.at, at+end
 			}
 		}
 		if !strings.ContainsRune(escapes, first) {
@@ -80,9 +80,9 @@ func (n Net) spelled(data []byte, at int) (from, to int) {
 
 // spelled is how many bytes of data, which is escaped so many times over, spell the
 // secret from here to its end or to where the text was cut, or 0. It is cut here, and so
-// in raw data and the log too, because only here escapes are read. Net.cleanCut does
+// in raw data and the log too, because only here escapes are read. patterns.cleanCut does
 // the same for what is not escaped, in texts of the plugin's own.
-func (p place) spelled(data []byte, times int) int {
+func (p position) spelled(data []byte, times int) int {
 	size := 0
 	for i, want := range p.secret[p.at:] {
 		r, width := unescape(data[size:], times)

@@ -8,26 +8,39 @@ import (
 	"strconv"
 )
 
-// CleanJSON is Clean of a piece of JSON text, as WriteJSON writes it.
-func (n Net) CleanJSON(data []byte) []byte {
-	var clean bytes.Buffer
-	_ = n.WriteJSON(&clean, data) // a buffer takes everything
-	return clean.Bytes()
+// JSON is a piece of JSON text without the secrets, as WriteJSON writes it.
+func (r *Redactor) JSON(data []byte) []byte { return r.patterns().json(data) }
+
+// NameJSON is JSON of what describes a file: secrets that are like a plain word stay.
+func (r *Redactor) NameJSON(data []byte) []byte {
+	p := r.patterns()
+	if p.inNames == nil {
+		return data
+	}
+	return p.inNames.json(data)
 }
 
 // WriteJSON writes a piece of JSON text without the secrets. What is written is JSON
 // still: in a string they alone are replaced, and any other value that holds one is
 // replaced as a whole. A piece may begin and end anywhere but in a string. Nothing but
 // a token that holds a secret is copied.
-func (n Net) WriteJSON(w io.Writer, data []byte) error {
-	if !n.holds(data) {
+func (r *Redactor) WriteJSON(w io.Writer, data []byte) error { return r.patterns().writeJSON(w, data) }
+
+func (p *patterns) json(data []byte) []byte {
+	var clean bytes.Buffer
+	_ = p.writeJSON(&clean, data) // a buffer takes everything
+	return clean.Bytes()
+}
+
+func (p *patterns) writeJSON(w io.Writer, data []byte) error {
+	if !p.holds(data) {
 		_, err := w.Write(data)
 		return err
 	}
 	written := 0
 	for at := 0; at < len(data); {
 		end := at + tokenLength(data[at:])
-		clean, changed := n.cleanToken(data[at:end], isName(data[end:]))
+		clean, changed := p.cleanToken(data[at:end], isName(data[end:]))
 		if changed {
 			if _, err := w.Write(data[written:at]); err != nil {
 				return err
@@ -44,19 +57,19 @@ func (n Net) WriteJSON(w io.Writer, data []byte) error {
 }
 
 // cleanToken is a token without the secrets, and whether it held any.
-func (n Net) cleanToken(token []byte, name bool) (clean []byte, changed bool) {
-	const shortest = 8 // no secret in the net is shorter
+func (p *patterns) cleanToken(token []byte, name bool) (clean []byte, changed bool) {
+	const shortest = 8 // no secret that is known is shorter
 	if name {
-		n = *n.names
+		p = p.inNames
 	}
-	if len(token) < shortest || !n.holds(token) {
+	if len(token) < shortest || !p.holds(token) {
 		return nil, false
 	}
 	whole := []byte(strconv.Quote(redacted))
 	if token[0] != '"' {
 		return whole, true
 	}
-	text := slices.Concat([]byte{'"'}, n.Clean(token[1:len(token)-1]), []byte{'"'})
+	text := slices.Concat([]byte{'"'}, p.clean(token[1:len(token)-1]), []byte{'"'})
 	if !json.Valid(text) { // the secret began within an escape
 		return whole, true
 	}

@@ -6,34 +6,28 @@ import (
 	"unicode/utf8"
 )
 
-// MaxLine is the longest message or hint, in bytes.
-const MaxLine = 500
+// MaxShortLine is the length of the longest message, hint or cell, in bytes.
+const MaxShortLine = 500
 
-// folded is text as one line of valid UTF-8: white space, control characters and those
-// that turn the direction of what follows are single spaces.
-func folded(text string) string {
-	return strings.Join(strings.FieldsFunc(strings.ToValidUTF8(text, "\uFFFD"), func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+// Line is a text without the secrets as one line of valid UTF-8: white space, control
+// characters and those that turn the direction of what follows are single spaces.
+func (r *Redactor) Line(text string) string {
+	text = strings.ToValidUTF8(r.Text(text), "\uFFFD")
+	return strings.Join(strings.FieldsFunc(text, func(c rune) bool {
+		return unicode.IsSpace(c) || unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c)
 	}), " ")
 }
 
-// oneLine makes text fit for the Error tab and the table: folded, and MaxLine bytes at
-// most.
-func oneLine(text string) string {
-	text = folded(text)
-	if len(text) <= MaxLine {
-		return text
+// ShortLine is Line, cut to MaxShortLine. The secrets go before the cut: of one that is
+// cut in the middle, a part would stay.
+func (r *Redactor) ShortLine(text string) string {
+	line := r.Line(text)
+	if len(line) <= MaxShortLine {
+		return line
 	}
-	cut := MaxLine - utf8.RuneLen(ellipsis)
-	for !utf8.RuneStart(text[cut]) {
-		cut--
+	end := MaxShortLine - utf8.RuneLen(ellipsis)
+	for !utf8.RuneStart(line[end]) {
+		end--
 	}
-	return text[:cut] + string(ellipsis)
+	return line[:end] + string(ellipsis)
 }
-
-// OneLine is Text on one line, whole.
-func (n Net) OneLine(text string) string { return folded(n.Text(text)) }
-
-// Line is oneLine of a text without the secrets. They go first: of one that is cut in
-// the middle, a part would stay.
-func (n Net) Line(text string) string { return oneLine(n.Text(text)) }

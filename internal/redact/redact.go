@@ -11,26 +11,81 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 )
 
-// Net takes secrets out of what leaves the process: as they are, in either
-// case, in base64 and hexadecimal, and in the escapes of JSON, URLs and HTML. It is a
-// net under the rooms that never let a secret come this far, not the method; a hostile
-// server can send back what it was sent.
-type Net struct {
-	forms  [][]byte
-	within *[utf8.RuneSelf][]place // where a secret has a character, by its low bits
-	names  *Net                    // for the names of members and files
+// Redactor takes secrets out of what leaves the process: as they are, in either case, in
+// base64 and hexadecimal, and in the escapes of JSON, URLs and HTML. It is the last
+// check, not the method: no room lets a secret come this far, but a hostile server can
+// send back what it was sent.
+//
+// One Redactor serves a whole run. It learns the secrets as they become known, and
+// whoever holds it uses all that it knows by then. The zero Redactor, and nil, know
+// none. It is safe for concurrent use.
+type Redactor struct {
+	mu      sync.Mutex // held while secrets are added
+	secrets []string
+	known   atomic.Pointer[patterns]
 }
 
-// NewNet returns the net for the secrets.
-func NewNet(secrets []string) Net {
-	n := newNet(secrets)
-	names := newNet(slices.DeleteFunc(slices.Clone(secrets), likeName))
-	n.names, names.names = &names, &names
-	return n
+// Hide adds secrets. Those that are too short are left out, because what merely looks
+// like them would be redacted, and so are those that are longer than any: the request
+// that holds one is refused, and megabytes of it would take seconds.
+func (r *Redactor) Hide(secrets ...string) {
+	const shortest, longest = 8, 4096 // bytes
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	before := len(r.secrets)
+	for _, secret := range secrets {
+		usual := len(secret) >= shortest && len(secret) <= longest
+		if usual && !slices.Contains(r.secrets, secret) {
+			r.secrets = append(r.secrets, secret)
+		}
+	}
+	if len(r.secrets) > before {
+		r.known.Store(newPatterns(r.secrets))
+	}
+}
+
+// patterns are what is known now.
+func (r *Redactor) patterns() *patterns {
+	if r == nil {
+		return new(patterns)
+	}
+	if known := r.known.Load(); known != nil {
+		return known
+	}
+	return new(patterns)
+}
+
+// Text is a text of the plugin's own without the secrets. It may quote a name that was
+// cut: of a secret in it, the beginning stands before the ellipsis.
+func (r *Redactor) Text(text string) string { return r.patterns().text(text) }
+
+// Name is the name of a file without the secrets but those that are like a plain word.
+func (r *Redactor) Name(name string) string {
+	p := r.patterns()
+	if p.inNames == nil {
+		return name
+	}
+	return string(p.inNames.clean([]byte(name)))
+}
+
+// patterns are the forms of some secrets.
+type patterns struct {
+	forms   [][]byte
+	escaped *[utf8.RuneSelf][]position // where a secret has a character, by its low bits
+	inNames *patterns                  // for the names of members and files
+}
+
+func newPatterns(secrets []string) *patterns {
+	p := formsOf(secrets)
+	p.inNames = formsOf(slices.DeleteFunc(slices.Clone(secrets), likeName))
+	p.inNames.inNames = p.inNames
+	return p
 }
 
 // likeName tells a secret that is like the name of a member. A password may be such a
@@ -39,26 +94,29 @@ func likeName(secret string) bool {
 	return strings.IndexFunc(secret, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) }) < 0
 }
 
-func newNet(secrets []string) Net {
-	n := Net{within: new([utf8.RuneSelf][]place)}
+func formsOf(secrets []string) *patterns {
+	p := &patterns{escaped: new([utf8.RuneSelf][]position)}
 	for _, secret := range secrets {
-		n.addPlaces(secret)
+		p.addPositions(secret)
 		inHex := hex.EncodeToString([]byte(secret))
-		for _, form := range []string{secret, strings.ToLower(secret), strings.ToUpper(secret), url.QueryEscape(secret), inHex, strings.ToUpper(inHex)} {
-			n.forms = append(n.forms, []byte(form))
+		for _, form := range []string{
+			secret, strings.ToLower(secret), strings.ToUpper(secret),
+			url.QueryEscape(secret), inHex, strings.ToUpper(inHex),
+		} {
+			p.forms = append(p.forms, []byte(form))
 		}
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			for _, form := range inBase64(encoding, secret) {
-				n.forms = append(n.forms, form)
+				p.forms = append(p.forms, form)
 				if bytes.ContainsAny(form, "/+") { // the others have nothing to escape
-					n.addPlaces(string(form))
+					p.addPositions(string(form))
 				}
 			}
 		}
 	}
-	slices.SortFunc(n.forms, func(a, b []byte) int { return cmp.Or(len(b)-len(a), bytes.Compare(a, b)) })
-	n.forms = slices.CompactFunc(n.forms, bytes.Equal)
-	return n
+	slices.SortFunc(p.forms, func(a, b []byte) int { return cmp.Or(len(b)-len(a), bytes.Compare(a, b)) })
+	p.forms = slices.CompactFunc(p.forms, bytes.Equal)
+	return p
 }
 
 // inBase64 is the base64 of a secret within a longer text, at each of the three
@@ -79,55 +137,38 @@ const (
 	leastCut = 8   // bytes of the beginning of a secret that tell it
 )
 
-// Clean returns data without the secrets; data itself stays as it is.
-func (n Net) Clean(data []byte) []byte {
-	for _, form := range n.forms {
+// clean returns data without the secrets; data itself stays as it is.
+func (p *patterns) clean(data []byte) []byte {
+	for _, form := range p.forms {
 		if bytes.Contains(data, form) {
 			data = bytes.ReplaceAll(data, form, []byte(redacted))
 		}
 	}
-	clean, _ := n.cleanEscaped(data)
+	clean, _ := p.cleanEscaped(data)
 	return clean
 }
 
 // holds tells whether data holds a secret.
-func (n Net) holds(data []byte) bool {
-	for _, form := range n.forms {
+func (p *patterns) holds(data []byte) bool {
+	for _, form := range p.forms {
 		if bytes.Contains(data, form) {
 			return true
 		}
 	}
-	_, found := n.cleanEscaped(data)
+	_, found := p.cleanEscaped(data)
 	return found
 }
 
-// Text is Clean of a text of the plugin's own, which may quote a name that was cut: of
-// a secret in it, the beginning stands before the ellipsis.
-func (n Net) Text(text string) string { return string(n.cleanCut(n.Clean([]byte(text)))) }
-
-// Name is the name of a file without the secrets but those that are like a plain word.
-func (n Net) Name(name string) string {
-	if n.names == nil {
-		return name
-	}
-	return string(n.names.Clean([]byte(name)))
-}
-
-// NameJSON is Name of a piece of JSON text.
-func (n Net) NameJSON(data []byte) []byte {
-	if n.names == nil {
-		return data
-	}
-	return n.names.CleanJSON(data)
-}
+// text is clean of a text that may quote a name that was cut.
+func (p *patterns) text(text string) string { return string(p.cleanCut(p.clean([]byte(text)))) }
 
 // cleanCut takes out what is left of secrets before an ellipsis, in one of the forms.
 // It is for texts of the plugin's own alone: Tenable's may end in an ellipsis after
-// anything. Of a secret with escapes, place.spelled has found what is left before.
-func (n Net) cleanCut(text []byte) []byte {
+// anything. Of a secret with escapes, position.spelled has found what is left before.
+func (p *patterns) cleanCut(text []byte) []byte {
 	parts := bytes.Split(text, []byte(string(ellipsis)))
 	for i, part := range parts[:len(parts)-1] {
-		if size := n.begun(part); size > 0 {
+		if size := p.begun(part); size > 0 {
 			parts[i] = slices.Concat(part[:len(part)-size], []byte(redacted))
 		}
 	}
@@ -135,8 +176,8 @@ func (n Net) cleanCut(text []byte) []byte {
 }
 
 // begun is how many bytes at the end of text are the beginning of a secret.
-func (n Net) begun(text []byte) int {
-	for _, form := range n.forms {
+func (p *patterns) begun(text []byte) int {
+	for _, form := range p.forms {
 		for size := min(len(form)-1, len(text)); size >= leastCut; size-- {
 			if bytes.HasSuffix(text, form[:size]) {
 				return size

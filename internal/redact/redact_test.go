@@ -1,12 +1,23 @@
 package redact
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// hiding is a redactor of the secrets.
+func hiding(secrets ...string) *Redactor {
+	r := new(Redactor)
+	r.Hide(secrets...)
+	return r
+}
 
 // Before the secrets are known, and where there are none, everything stays.
-func TestNetWithoutSecrets(t *testing.T) {
+func TestNothingChangesWithoutSecrets(t *testing.T) {
 	const text = `\u0041 "%41" &#65; ~1 \\u0041…`
-	for _, net := range []Net{{}, NewNet(nil)} {
-		if got := net.Text(text) + net.Name(text) + string(net.CleanJSON([]byte(text))); got != text+text+text {
+	for _, r := range []*Redactor{nil, new(Redactor), hiding()} {
+		if got := r.Text(text) + r.Name(text) + string(r.JSON([]byte(text))); got != text+text+text {
 			t.Errorf("got %s", got)
 		}
 	}
@@ -14,17 +25,17 @@ func TestNetWithoutSecrets(t *testing.T) {
 
 // The longest of several secrets that are written at a place is taken out.
 func TestNoEndOfASecretStaysBehindAShorterOne(t *testing.T) {
-	net := NewNet([]string{"prefix-secret", "prefix-secret-1234567"})
-	if got := string(net.Clean([]byte(`%70refix-secret-1234567`))); got != "[redacted]" {
+	r := hiding("prefix-secret", "prefix-secret-1234567")
+	if got := r.Text(`%70refix-secret-1234567`); got != "[redacted]" {
 		t.Errorf("got %s", got)
 	}
 }
 
-// TestNetKeepsWhatIsNoSecret: nearly a secret, and the ends of a text, are no matter.
-func TestNetKeepsWhatIsNoSecret(t *testing.T) {
-	net := NewNet([]string{"CANARY-12345678", `back\slash%41&amp`})
+// TestWhatIsNoSecretStays: nearly a secret, and the ends of a text, are no matter.
+func TestWhatIsNoSecretStays(t *testing.T) {
+	r := hiding("CANARY-12345678", `back\slash%41&amp`)
 	for _, text := range []string{"", `\`, `\u`, `\u00`, "%", "%4", "&", "&#", "&#67", "CANARY-1234567", `\u0043ANARY-1234567`, `CANARY-1234567%`, `CANARY%2D1234567`, `CANARY-1234567…`, "~0~1~", `\\u0043ANARY-1234567`, `C\u0041NARY-12345679`, "100 % of &lt;all&gt; \\n\\t", "&#67;ANARY-&#49;"} {
-		if got := string(net.Clean([]byte(text))); got != text {
+		if got := string(r.patterns().clean([]byte(text))); got != text {
 			t.Errorf("%q became %q", text, got)
 		}
 	}
@@ -45,8 +56,54 @@ func TestNoPartOfASecretStaysWhereATextWasCut(t *testing.T) {
 		`…`:                               `…`,
 		``:                                ``,
 	} {
-		if got := NewNet([]string{secret}).Text(text); got != want {
+		if got := hiding(secret).Text(text); got != want {
 			t.Errorf("%s became %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestHideKnowsWhatIsASecret: neither what is like half of all texts, nor what no request
+// may hold, and what was hidden before stays hidden.
+func TestHideKnowsWhatIsASecret(t *testing.T) {
+	r := hiding("1234567", "CANARY-1", strings.Repeat("x", 4097))
+	r.Hide("CANARY-2", "CANARY-1")
+	text := "1234567 CANARY-1 CANARY-2 xxxxxxxx"
+	if got, want := r.Text(text), "1234567 [redacted] [redacted] xxxxxxxx"; got != want {
+		t.Errorf("%q became %q, want %q", text, got, want)
+	}
+}
+
+// TestPassword: it is found in whatever form the address of a proxy is.
+func TestPassword(t *testing.T) {
+	for address, want := range map[string]string{
+		"http://user:CANARY@proxy.example.com:3128": "CANARY",
+		"user:CANARY@proxy.example.com":             "CANARY",
+		"socks5://user:a%2Db@192.0.2.1:1080":        "a-b",
+		"http://user:a@b:c@bad host":                "a@b:c",
+		"http://user:100%@proxy.example.com":        "100%",
+		"http://user@proxy.example.com":             "",
+		"http://proxy.example.com:3128":             "",
+		"%zz":                                       "",
+		"":                                          "",
+	} {
+		if got := Password(address); got != want {
+			t.Errorf("%s: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestInRequest: the names of the parameters are all that is asked for.
+func TestInRequest(t *testing.T) {
+	parameters := []string{"api_access_key", "proxy_url"}
+	for request, want := range map[string][]string{
+		`{"connection":{"API Access Key":" a ","Proxy URL":"http://u:p@"}}`:        {"a", "p"},
+		"\xef\xbb\xbf" + `{"apiAccessKey":12,"Connection":{"api_access_key":"b"}}`: {"12", "b"},
+		`{"connection":{"api_access_key":"a","api_access_key":"b"},"command`:       {"a", "b"},
+		`{"connection":{"api_secret_key":"a"},"meta":{"api_access_key":"b"}}`:      nil,
+		`["api_access_key"]`: nil,
+	} {
+		if got := InRequest([]byte(request), parameters); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", request, got, want)
 		}
 	}
 }

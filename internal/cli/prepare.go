@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+
+	"tenableio/commands"
+	"tenableio/commands/command"
+	"tenableio/connection"
+	"tenableio/internal/names"
+	"tenableio/internal/redact"
+	"tenableio/internal/request"
+	"tenableio/schemas"
+)
+
+// task is a request on its way to its first call. Of one that is refused it holds what
+// was understood, because the title and meta belong in the result even then.
+type task struct {
+	redactor *redact.Redactor // knows the secrets of the request from the first moment on
+	title    string           // the command's display name; as given when it is unknown
+	meta     json.RawMessage
+	command  command.Command
+	schema   *schemas.Document // nil: the command is unknown
+	inputs   map[string]json.RawMessage
+	options  request.Options
+	params   connection.Params
+	execute  command.Bound
+}
+
+// decoder reads the text of a request.
+type decoder func(text []byte) (request.Request, error)
+
+// prepare reads a request and checks all of it that can be checked without a call: read,
+// decode, hide the secrets, look up, bind, parse. The first step that fails ends it.
+func (t *task) prepare(ctx context.Context, stdin io.Reader, decode decoder) error {
+	text, err := request.Read(ctx, stdin, request.Patience)
+	if err != nil {
+		return err
+	}
+	t.hideSecrets(text)
+	q, refused := decode(text)
+	unknown := t.lookUp(q) // also of what is refused: the result names the command
+	if refused != nil {
+		return refused
+	}
+	if unknown != nil {
+		return unknown
+	}
+	t.options = q.Options
+	if t.execute, err = t.command.Bind(t.schema, q.Inputs); err != nil {
+		return err
+	}
+	t.params, err = connection.Parse(q.Connection)
+	return err
+}
+
+// hideSecrets finds the secrets in the text of a request, before anything of it can be
+// refused, and the one that the environment may hold.
+func (t *task) hideSecrets(text []byte) {
+	secrets := redact.InRequest(text, connection.SecretParameters())
+	t.redactor.Hide(append(secrets, redact.Password(connection.EnvironmentProxy()))...)
+}
+
+// lookUp finds the command of a request, and hides the secrets among its inputs.
+func (t *task) lookUp(q request.Request) error {
+	name := t.redactor.Text(q.Command) // first: of a secret that is clipped a part would stay
+	t.title = names.Clip(name)
+	t.meta = q.Meta
+	t.inputs = q.Inputs
+	found, known := commands.Lookup(q.Command)
+	if !known {
+		return unknownCommand(name)
+	}
+	schema, err := found.Schema()
+	if err != nil {
+		return err
+	}
+	t.command = found
+	t.schema = schema
+	t.title = schema.Title
+	t.redactor.Hide(schema.Secrets(q.Inputs)...)
+	return nil
+}
