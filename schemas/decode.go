@@ -106,7 +106,7 @@ func separators(raw []byte) int {
 // The schema library panics on some numbers. Package strictjson refuses those numbers first,
 // and the recover guards against any that it does not know.
 func (d *Document) validate(inputs map[string]any) (err error) {
-	schema, err := Compile(d.key, d.raw)
+	schema, err := d.compiled()
 	if err != nil {
 		return fault.Defect("The schema of %s does not compile.", d.key).WithCause(err)
 	}

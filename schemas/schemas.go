@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
@@ -37,9 +38,11 @@ type Document struct {
 	Examples    []json.RawMessage    `json:"examples"`
 
 	raw  []byte
-	tree any // raw, parsed when the first violation is worded
+	tree func() any // raw as values, for the wording of violations
 	key  string
 	now  func() time.Time
+
+	compiled func() (*jsonschema.Schema, error)
 }
 
 // About describes a command besides its inputs.
@@ -109,6 +112,11 @@ func Load(key string) (*Document, error) {
 
 func parse(key string, raw []byte) (*Document, error) {
 	d := &Document{raw: raw, key: key, now: time.Now}
+	d.compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(key, raw) })
+	d.tree = sync.OnceValue(func() (tree any) {
+		_ = json.Unmarshal(raw, &tree) // it was read before
+		return tree
+	})
 	if err := json.Unmarshal(raw, d); err != nil {
 		return nil, fault.Defect("The schema of %s cannot be read.", key).WithCause(err)
 	}

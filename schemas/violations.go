@@ -252,13 +252,7 @@ func (d *Document) choice(location []string) string {
 }
 
 // at returns the node at a location in the schema.
-// It parses the schema once, because a list may hold thousands of violations.
-func (d *Document) at(location []string) any {
-	if d.tree == nil && json.Unmarshal(d.raw, &d.tree) != nil {
-		return nil
-	}
-	return valueAt(d.tree, location)
-}
+func (d *Document) at(location []string) any { return valueAt(d.tree(), location) }
 
 // valueAt follows the steps of a JSON pointer.
 func valueAt(value any, steps []string) any {
