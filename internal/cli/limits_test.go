@@ -2,9 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -76,6 +78,7 @@ func TestFullAnswersAreSaidToBeCut(t *testing.T) {
 // TestEndlessAgents: a list whose total is never reached ends after 1,000 pages,
 // and what was read is handed over (FAULTS row 91).
 func TestEndlessAgents(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"List Agents", "List Agents by Group"} {
 		page := 0
 		got := runGenerated(t, command, map[string]string{"List Agents": `{}`, "List Agents by Group": `{"group_id": 101}`}[command], func(r *http.Request) string {
@@ -94,6 +97,7 @@ func TestEndlessAgents(t *testing.T) {
 // TestPageThatIsTooLong: more agents than were asked for are agents all the same, as
 // long as they fit in memory.
 func TestPageThatIsTooLong(t *testing.T) {
+	t.Parallel()
 	api := always(`{"agents": ` + list(5001, `{"id": #}`) + `, "pagination": {"total": 5001}}`)
 	got := runGenerated(t, "List Agents", `{}`, api)
 	if got.ReturnData != "Successful" || len(got.ContextData) != 5001 {
@@ -109,6 +113,7 @@ func TestPageThatIsTooLong(t *testing.T) {
 // TestUncountedAgents: where the API does not say how many agents there are, a
 // full page is followed by another.
 func TestUncountedAgents(t *testing.T) {
+	t.Parallel()
 	for _, agents := range []int{0, 4999, 5000, 5001, 10000} {
 		got := runGenerated(t, "List Agents", `{}`, func(r *http.Request) string {
 			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
@@ -181,6 +186,27 @@ func (f readerFunc) Read([]byte) (int, error) {
 func runGenerated(t *testing.T, command, inputs string, api answering) envelope {
 	t.Helper()
 	stdout, _ := runCase(t, []byte(replay{command: command, inputs: inputs}.request()), api)
-	checkEnvelope(t, command, stdout)
+	thinned, err := json.Marshal(thin(decode(t, stdout)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkEnvelope(t, command, thinned)
 	return envelopeOf(t, stdout)
+}
+
+// thin leaves the first and the last elements of long lists, for the schema: those of
+// a generated answer are all alike, and to look at thousands takes seconds.
+func thin(v any) any {
+	const ends = 10
+	switch v := v.(type) {
+	case map[string]any:
+		for name, value := range v {
+			v[name] = thin(value)
+		}
+	case []any:
+		if len(v) > 2*ends {
+			return slices.Concat(v[:ends], v[len(v)-ends:])
+		}
+	}
+	return v
 }
