@@ -33,13 +33,14 @@ func checkKeys(access, secret string) error {
 
 func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
 
-// keyName is a name that was pasted before a key, as in Tenable's header and in configuration files.
-var keyName = regexp.MustCompile(`(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*(?:access|secret)[_ -]?key|bearer)["']?(?:\s*[=:]|\s)`)
+// keyName matches a name that was pasted before a key, as in Tenable's header and in configuration files.
+const keyName = `(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*(?:access|secret)[_ -]?key|bearer)["']?(?:\s*[=:]|\s)`
 
 // besideKey says what was pasted together with a key, or returns "".
 func besideKey(value string) string {
 	var found []string
-	if keyName.MatchString(value) {
+	named := strings.ContainsAny(value, "=: ") && regexp.MustCompile(keyName).MatchString(value)
+	if named {
 		found = append(found, "a name such as accessKey=")
 	}
 	if strings.ContainsAny(value, "\"'`“”‘’«»") {

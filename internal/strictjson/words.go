@@ -35,8 +35,6 @@ var words = map[string]string{
 	"NaN": "JSON has no NaN; write null", "Infinity": "JSON has no Infinity; write null",
 }
 
-var word = regexp.MustCompile(`^[\pL_$][\pL\d_$-]*`)
-
 // misplaced says what is wrong with the text, the rest of which begins where the decoder stopped.
 // It takes the place in the syntax from the decoder's finding, and quotes nothing of the text.
 func misplaced(finding string, rest []byte) string {
@@ -86,7 +84,7 @@ func misplacedInString(r rune) string {
 
 // misplacedWord says what is wrong with a word where a value or a name is expected.
 func misplacedWord(rest []byte) string {
-	found := word.Find(rest)
+	found := regexp.MustCompile(`^[\pL_$][\pL\d_$-]*`).Find(rest)
 	if found == nil {
 		return outOfPlace
 	}

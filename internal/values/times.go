@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -26,19 +27,27 @@ func Moment(text string, now time.Time) (time.Time, bool) {
 // MomentForms are the forms of a moment, for messages.
 const MomentForms = "2024-01-01, 2024-01-01 10:00 (UTC), 2024-01-01T10:00:00Z, Unix seconds or milliseconds, now, 7 days, or 24 hours ago"
 
+// The patterns are compiled when the first time is read: most runs read none.
 var (
-	decimal    = regexp.MustCompile(`^([0-9]+)(?:\.[0-9]*)?$`)
-	scientific = regexp.MustCompile(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
+	decimal    = compileOnce(`^([0-9]+)(?:\.[0-9]*)?$`)
+	scientific = compileOnce(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
+	written    = compileOnce(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
+		`(?:[t ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,][0-9]{1,9})?)? ?(?:(z|utc|gmt)|([+-][0-9]{2}):?([0-9]{2})?)?)?$`)
+	relative = compileOnce(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
 )
+
+func compileOnce(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
 
 // unix reads Unix seconds of up to 10 digits, and milliseconds of 13, whole or not.
 // Eight digits that are a date may be meant as one, and are neither.
 func unix(text string, _ time.Time) (time.Time, bool) {
-	if scientific.MatchString(text) {
+	if scientific().MatchString(text) {
 		number, _ := new(big.Rat).SetString(text)
 		text = number.FloatString(0)
 	}
-	digits := decimal.FindStringSubmatch(text)
+	digits := decimal().FindStringSubmatch(text)
 	if digits == nil {
 		return time.Time{}, false
 	}
@@ -55,12 +64,9 @@ func unix(text string, _ time.Time) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-var written = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
-	`(?:[t ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,][0-9]{1,9})?)? ?(?:(z|utc|gmt)|([+-][0-9]{2}):?([0-9]{2})?)?)?$`)
-
 // calendar reads a date, and a date with a time of day.
 func calendar(text string, _ time.Time) (time.Time, bool) {
-	part := written.FindStringSubmatch(text)
+	part := written().FindStringSubmatch(text)
 	if part == nil {
 		return time.Time{}, false
 	}
@@ -78,14 +84,12 @@ func calendar(text string, _ time.Time) (time.Time, bool) {
 	return at, err == nil
 }
 
-var relative = regexp.MustCompile(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
-
 // ago reads what is counted back from now.
 func ago(text string, now time.Time) (time.Time, bool) {
 	if text == "now" {
 		return now, true
 	}
-	part := relative.FindStringSubmatch(text)
+	part := relative().FindStringSubmatch(text)
 	if part == nil {
 		return time.Time{}, false
 	}
