@@ -115,7 +115,7 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 			err = fault.New(http.StatusBadRequest, "The inputs cannot be validated: a value in them is out of all bounds.")
 		}
 	}()
-	items := d.twice(inputs)
+	items := append(d.twice(inputs), d.unreadLists(inputs)...)
 	switch found := schema.Validate(inputs).(type) { //nolint:errorlint // Validate returns them unwrapped
 	case nil:
 	case *jsonschema.ValidationError:
@@ -177,6 +177,20 @@ func (d *Document) twice(inputs map[string]any) []fault.Item {
 		for _, name := range property.misnamed(object) {
 			known, _ := property.member(name)
 			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(fmt.Sprintf("The member %s is given twice.", known))})
+		}
+	}
+	return items
+}
+
+// unreadLists finds lists that stayed one text: they begin like a list in JSON and are not.
+// The schema lets them through where a list may also be written as one text.
+func (d *Document) unreadLists(inputs map[string]any) []fault.Item {
+	var items []fault.Item
+	for key, property := range d.Properties {
+		text, unread := inputs[key].(string)
+		if unread && property.kind() == "array" && property.Type[0] != "array" {
+			why := typeWords["array"] + " " + malformed(text) + property.given(" Given: %s.", "type", text)
+			items = append(items, fault.Item{Input: property.Title, Value: printable(text), Err: property.invalid(why)})
 		}
 	}
 	return items

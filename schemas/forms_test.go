@@ -168,6 +168,10 @@ func TestC7OneValueForAList(t *testing.T) {
 		filtersOf(`{"severity":"hgih"}`):                  `severity: Value 1 of the list, "hgih": It must be one of: info, low, medium, high, critical. Did you mean "high"?`,
 		filtersOf(`{"state":"CLOSED"}`):                   `state: Value 1 of the list, "CLOSED": It must be one of: OPEN, REOPENED, FIXED.`,
 		filtersOf(`{"plugin_id":"many"}`):                 `plugin_id: Value 1 of the list, "many": It must be a plugin's number`,
+		filtersOf(`{"vpr_score":{"gte":11}}`):             "vpr_score: gte: It must be at most 10. Given: 11.",
+		filtersOf(`{"vpr_score":{"eq":[7],"gte":5}}`):     "vpr_score: eq cannot be combined with gt, gte, lt and lte",
+		filtersOf(`{"epss_score":{"neq":"5, 101"}}`):      `epss_score: neq: Value 2 of the list, 101: It must be at most 100.`,
+		filtersOf(`{"plugin_family":["Windows",""]}`):     `plugin_family: Value 2 of the list, "": It must not be blank.`,
 		filtersOf(`{"vpr_score":7}`):                      `vpr_score: It must be an object of some of gte`,
 		filtersOf(`{"vpr_score":{"min":7}}`):              `vpr_score: It must be an object of some of gte`,
 		filtersOf(`{"severity":"high","Severity":"low"}`): "The member severity is given twice.",
@@ -194,8 +198,22 @@ func TestC9Chapters(t *testing.T) {
 		decodesTo(t, "export_scan", map[string]string{`{"scan_id":1,"report_format":"PDF","chapters":` + form + `}`: `{"chapters":["vuln_by_host","remediations"]}`})
 	}
 	refuses(t, "export_scan", map[string]string{
-		`{"scan_id":1,"report_format":"PDF","chapters":"vuln_by_hots"}`: `Value 1 of the list, "vuln_by_hots": It must be one of: vuln_hosts_summary, vuln_by_host, compliance_exec, remediations, vuln_by_plugin, compliance. Did you mean "vuln_by_host"?`,
-		`{"scan_id":1,"report_format":"PDF","chapters":" ; "}`:          "The parameter (Chapters) is required.",
+		`{"scan_id":1,"report_format":"PDF","chapters":"vuln_by_hots"}`:     `Value 1 of the list, "vuln_by_hots": It must be one of: vuln_hosts_summary, vuln_by_host, compliance_exec, remediations, vuln_by_plugin, compliance. Did you mean "vuln_by_host"?`,
+		`{"scan_id":1,"report_format":"PDF","chapters":"['remediations']"}`: "a single quote stands where JSON takes a double quote",
+		`{"scan_id":1,"report_format":"PDF","chapters":" ; "}`:              "The parameter (Chapters) is required.",
+	})
+}
+
+// TestC4FieldsInEveryForm (row C4): a list, JSON text, and one text with any separator.
+func TestC4FieldsInEveryForm(t *testing.T) {
+	for _, form := range []string{`["asset.fqdn","severity"]`, `"[\"asset.fqdn\", \"severity\"]"`, `"asset.fqdn;severity"`, `"asset.fqdn , severity,"`, `"asset.fqdn\nseverity"`} {
+		decodesTo(t, "get_vulnerabilities_export_report", map[string]string{
+			`{"export_uuid":"00000000-0000-0000-0000-000000000001","export_fields":` + form + `}`: `{"export_fields":["asset.fqdn","severity"]}`,
+		})
+	}
+	refuses(t, "get_vulnerabilities_export_report", map[string]string{
+		`{"export_uuid":"00000000-0000-0000-0000-000000000001","export_fields":"['asset.fqdn']"}`: "a single quote stands where JSON takes a double quote at byte 1",
+		`{"export_uuid":"00000000-0000-0000-0000-000000000001","export_fields":{"asset":1}}`:      "It must be a list in JSON",
 	})
 }
 

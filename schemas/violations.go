@@ -199,6 +199,8 @@ func (p *Property) expectedBy(keyword string, value any) string {
 		return p.Why
 	case p.Time:
 		return "It must be a time: " + values.MomentForms + "."
+	case keyword == "minLength":
+		return "It must not be blank."
 	case keyword != "type" && keyword != "format":
 		return ""
 	}

@@ -80,7 +80,7 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 		}
 	}
 	if len(unknown) > 0 && len(unknown) == len(fields) {
-		return nil, fault.Several(unknown)
+		return nil, fault.Several(unknown).WithHint("Choose documented fields, or leave Export Fields out to get all of them.")
 	}
 	for _, item := range unknown {
 		question := names.DidYouMean(item.Value, Names())

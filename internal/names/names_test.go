@@ -58,6 +58,8 @@ func TestSuggest(t *testing.T) {
 		{"key", known, `Did you mean "API Access Key" or "API Secret Key"?`},
 		{"Sever-URL", known, `Did you mean "Server URL"?`},
 		{"password", known, "Valid names: API Access Key, API Secret Key, Proxy URL, Server URL, Site."},
+		{"win", []string{"LINUX", "DARWIN", "WINDOWS"}, `Did you mean "WINDOWS"?`},
+		{"ca", []string{"Verify Certificate", "CA Certificates"}, `Did you mean "CA Certificates"?`},
 		{"name", fields, `Did you mean "plugin.name"?`},
 		{"bios_name", fields, `Did you mean "asset.netbios_name"?`},
 		{"score", fields, `Did you mean "cvss4_score" or "epss_score" or "vpr_score"?`},
