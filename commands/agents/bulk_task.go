@@ -71,7 +71,7 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 			return task, taskUnseen(task, err)
 		}
 		if next.TaskID == "" {
-			next.raw = command.WithMember(next.raw, "task_id", string(task.TaskID))
+			next.raw = command.SetMember(next.raw, "task_id", task.TaskID)
 		}
 		next.TaskID = task.TaskID
 		task = next

@@ -163,7 +163,7 @@ func (m *membership) describe(given wire.ID, task bulkTask, agents []wire.ID) {
 	if len(raw) == 0 {
 		raw = json.RawMessage("{}")
 	}
-	m.results = append(m.results, command.WithMember(raw, "group_id", string(given)))
+	m.results = append(m.results, command.SetMember(raw, "group_id", given))
 	m.output.ContextData.Add(record{
 		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: len(agents),
 		StartTime: task.StartTime, EndTime: task.EndTime,

@@ -55,7 +55,7 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)
 	if running != "" {
-		answer = connection.Answer{Body: command.WithMember(fault.From(err).Body, "export_uuid", running)}
+		answer = connection.Answer{Body: command.SetMember(fault.From(err).Body, "export_uuid", running)}
 		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
 	} else if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package scans
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -77,21 +76,11 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	}
 	out.RawData = result.RawOf(answer.Body)
 	if len(body.ID) == 0 && newest.ID != "" {
-		out.RawData = withID(newest.ID, answer.Body)
+		// The documented path $.id then holds beside $.history[*].id.
+		out.RawData = result.RawOf(command.SetMember(answer.Body, "id", newest.ID))
 	}
 	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
 	return nil
-}
-
-// withID puts the newest run's id in front of the API's object, so that the
-// documented path $.id holds beside $.history[*].id.
-func withID(newest wire.NumericID, body json.RawMessage) result.Raw {
-	id, err := newest.MarshalJSON()
-	if err != nil {
-		return result.RawOf(body)
-	}
-	rest := bytes.TrimSpace(body)[1:]
-	return result.RawOf(json.RawMessage(`{"id":`), id, json.RawMessage(`,`), rest)
 }
 
 func describeRun(out *result.Output, scanID wire.ID, run scanRun) {

@@ -156,7 +156,7 @@ func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenc
 		front = []string{append(asset.names(), string(asset.ID))[0]}
 	}
 	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
-		r.rows.Add(command.WithMember(text, "asset_id", string(asset.ID)))
+		r.rows.Add(command.SetMember(text, "asset_id", asset.ID))
 		r.found.Add(row.Severity)
 		describeRow(r.out, string(asset.ID), row, front...)
 	})

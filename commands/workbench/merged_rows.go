@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"tenableio/commands/command"
 
@@ -90,23 +89,22 @@ func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow 
 	r.AcceptedCount += other.AcceptedCount
 	r.RecastedCount += other.RecastedCount
 	if counts := addedCounts(r.raw, text); counts != nil {
-		r.raw = command.Replaced(r.raw, "counts_by_severity", counts)
+		r.raw = command.ReplaceMember(r.raw, "counts_by_severity", counts)
 	}
-	r.raw = command.Replaced(r.raw, "count", number(r.Count))
-	r.raw = command.Replaced(r.raw, "accepted_count", number(r.AcceptedCount))
-	r.raw = command.Replaced(r.raw, "recasted_count", number(r.RecastedCount))
+	r.raw = command.ReplaceMember(r.raw, "count", r.Count)
+	r.raw = command.ReplaceMember(r.raw, "accepted_count", r.AcceptedCount)
+	r.raw = command.ReplaceMember(r.raw, "recasted_count", r.RecastedCount)
 	return r
 }
 
-func number(n wire.Int) json.RawMessage { return json.RawMessage(strconv.FormatInt(int64(n), 10)) }
+// severityCount is an element of counts_by_severity.
+type severityCount struct {
+	Count wire.Int `json:"count"`
+	Value wire.Int `json:"value"`
+}
 
-// addedCounts adds up counts_by_severity, a list of {count, value}; nil where there is
-// nothing to add.
-func addedCounts(a, b json.RawMessage) json.RawMessage {
-	type severityCount struct {
-		Count wire.Int `json:"count"`
-		Value wire.Int `json:"value"`
-	}
+// addedCounts adds up counts_by_severity of two rows. It returns nil if neither has any.
+func addedCounts(a, b json.RawMessage) []severityCount {
 	var sum []severityCount
 	for _, raw := range []json.RawMessage{a, b} {
 		var row struct {
@@ -124,11 +122,7 @@ func addedCounts(a, b json.RawMessage) json.RawMessage {
 			sum[at].Count += count.Count
 		}
 	}
-	text, err := json.Marshal(sum)
-	if err != nil || len(sum) == 0 {
-		return nil
-	}
-	return text
+	return sum
 }
 
 // raw is the one answer as it came, or the merged rows in the same form.
