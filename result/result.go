@@ -5,6 +5,7 @@ package result
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -58,8 +59,9 @@ type Warning struct {
 	Message string `json:"message"`
 }
 
-// Warn adds a warning to the output.
-func (o *Output) Warn(code, message string) {
+// Warn adds a warning to the output. Its message may end in a value that is empty.
+func (o *Output) Warn(code, format string, values ...any) {
+	message := strings.TrimSpace(fmt.Sprintf(format, values...))
 	o.Warnings = append(o.Warnings, Warning{Code: code, Message: message})
 }
 

@@ -88,7 +88,7 @@ func (l *agentList) conclude(out *result.Output, caption string) {
 	out.Done = l.pages
 	if l.failedPage != nil {
 		out.Failed = append(out.Failed, *l.failedPage)
-		out.Warn("incomplete", fmt.Sprintf("Page %s and those after it are not here: %s agents are.", l.failedPage.Value, l.readCount()))
+		out.Warn("incomplete", "Page %s and those after it are not here: %s agents are.", l.failedPage.Value, l.readCount())
 	}
 }
 

@@ -2,7 +2,6 @@ package agents
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"tenableio/commands/command"
@@ -43,7 +42,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 	}
 	if slices.Contains(m.tried, group.ID) {
 		m.repeated++
-		m.output.Warn("repeated_value", fmt.Sprintf("Group IDs holds group %s by its number and by its UUID; it was used once.", group.ID))
+		m.output.Warn("repeated_value", "Group IDs holds group %s by its number and by its UUID; it was used once.", group.ID)
 		return
 	}
 	m.tried = append(m.tried, group.ID)

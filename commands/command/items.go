@@ -2,7 +2,6 @@ package command
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +20,7 @@ func Dedupe[T ~string](out *result.Output, input string, values []T) []T {
 		kept = append(kept, value)
 	}
 	if len(repeated) > 0 {
-		out.Warn("repeated_value", fmt.Sprintf("%s holds %s more than once; it was used once.", input, Join(repeated)))
+		out.Warn("repeated_value", "%s holds %s more than once; it was used once.", input, Join(repeated))
 	}
 	return kept
 }

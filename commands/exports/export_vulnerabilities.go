@@ -45,7 +45,7 @@ type vulnerabilityExport struct {
 func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, out *result.Output) error {
 	body := vulnerabilityExport{NumAssets: chunkAssets(in.AssetsNumber), IncludeUnlicensed: in.IncludeUnlicensed}
 	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
-		out.Warn("assets_number_adjusted", fmt.Sprintf("Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets))
+		out.Warn("assets_number_adjusted", "Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets)
 	}
 	filters, err := exportFilters(out, networkOf(in.AssetIP), in.FiltersObject)
 	if err != nil {
@@ -56,7 +56,7 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	running := runningExport(err)
 	if running != "" {
 		answer = connection.Answer{Body: command.SetMember(fault.From(err).Body, "export_uuid", running)}
-		out.Warn("adopted", fmt.Sprintf("An equal export is running already; its Export UUID %s was taken.", running))
+		out.Warn("adopted", "An equal export is running already; its Export UUID %s was taken.", running)
 	} else if err != nil {
 		return err
 	}

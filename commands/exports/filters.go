@@ -2,7 +2,6 @@ package exports
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -33,8 +32,8 @@ func exportFilters(out *result.Output, network string, given map[string]json.Raw
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(known, name) && !strings.HasPrefix(name, "tag.") {
-			message := fmt.Sprintf("Tenable documents no filter %q; it was sent as it is. %s", names.Clip(name), names.DidYouMean(name, known))
-			out.Warn("unknown_filter", strings.TrimSpace(message))
+			const message = "Tenable documents no filter %q; it was sent as it is. %s"
+			out.Warn("unknown_filter", message, names.Clip(name), names.DidYouMean(name, known))
 		}
 	}
 	has := func(name string) bool { _, there := given[name]; return there }

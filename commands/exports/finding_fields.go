@@ -1,7 +1,6 @@
 package exports
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,9 +82,8 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 		return nil, fault.Several(unknown).WithHint("Choose documented fields, or leave Export Fields out to get all of them.")
 	}
 	for _, item := range unknown {
-		question := names.DidYouMean(item.Value, Names())
-		message := fmt.Sprintf("Tenable documents no field %q of a finding; it is in the report where a finding has it. %s", names.Clip(item.Value), question)
-		out.Warn("unknown_field", strings.TrimSpace(message))
+		const message = "Tenable documents no field %q of a finding; it is in the report where a finding has it. %s"
+		out.Warn("unknown_field", message, names.Clip(item.Value), names.DidYouMean(item.Value, Names()))
 	}
 	return fields, nil
 }

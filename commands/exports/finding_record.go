@@ -115,10 +115,10 @@ func describeFindings(ctx context.Context, out *result.Output, parts *files.Part
 		unknown += skipped
 	}
 	if unknown > 0 {
-		out.Warn("unknown_form", fmt.Sprintf("%d findings have a form that is not documented; they are in the report and not in the context data.", unknown))
+		out.Warn("unknown_form", "%d findings have a form that is not documented; they are in the report and not in the context data.", unknown)
 	}
 	if total > maxFindingRecords {
-		out.Warn("truncated", fmt.Sprintf("The context data holds the first %d of %d findings; the report holds all of them.", maxFindingRecords, total))
+		out.Warn("truncated", "The context data holds the first %d of %d findings; the report holds all of them.", maxFindingRecords, total)
 	}
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -93,7 +92,7 @@ func (r exportReport) finish(ctx context.Context, c collected, file *command.Out
 	}
 	if empty > 0 && r.chosen != nil {
 		const message = "%d of %d findings hold none of the Export Fields; they are {} in the report."
-		out.Warn("no_field_matched", fmt.Sprintf(message, empty, s.Findings))
+		out.Warn("no_field_matched", message, empty, s.Findings)
 	}
 	if err := describeFindings(ctx, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
 		return out, err
@@ -107,7 +106,7 @@ func (r exportReport) finish(ctx context.Context, c collected, file *command.Out
 	}
 	if c.repairs > 0 {
 		const message = "%d findings held bytes that are not UTF-8; each was replaced by U+FFFD."
-		out.Warn("invalid_utf8", fmt.Sprintf(message, c.repairs))
+		out.Warn("invalid_utf8", message, c.repairs)
 	}
 	err = s.describe(&out, kept, lost)
 	return out, err

@@ -99,7 +99,7 @@ func (s exportSummary) describe(out *result.Output, file result.File, lost []fau
 	command.AddFile(out, file)
 	if len(lost) > 0 {
 		const message = "The report is not complete: %d of %d chunks are in it. The items of the error name the others."
-		out.Warn("incomplete", fmt.Sprintf(message, len(s.Chunks.Received), s.Chunks.Expected))
+		out.Warn("incomplete", message, len(s.Chunks.Received), s.Chunks.Expected)
 	}
 	return nil
 }

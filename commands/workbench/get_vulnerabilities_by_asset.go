@@ -79,10 +79,10 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 		return err
 	}
 	if len(assets) > 1 {
-		out.Warn("several_assets", fmt.Sprintf("%d assets have %s; each is looked into, the one seen last first.", len(assets), target))
+		out.Warn("several_assets", "%d assets have %s; each is looked into, the one seen last first.", len(assets), target)
 	}
 	if len(assets) > maxAssets {
-		out.Warn("truncated", fmt.Sprintf("The first %d of these assets are here.", maxAssets))
+		out.Warn("truncated", "The first %d of these assets are here.", maxAssets)
 		assets = assets[:maxAssets]
 	}
 	if target.isAddress() {
@@ -109,7 +109,7 @@ func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset
 		f := fault.From(err)
 		switch {
 		case f.Absent():
-			out.Warn("asset_gone", fmt.Sprintf("The asset %s was deleted in the meantime and is left out.", asset.ID))
+			out.Warn("asset_gone", "The asset %s was deleted in the meantime and is left out.", asset.ID)
 			continue
 		case f != nil && (len(assets) == 1 || ctx.Err() != nil):
 			return err
@@ -201,7 +201,7 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 		return nil, answer.Lacks("id for an asset")
 	}
 	if len(exact) == 0 && len(all) > 0 {
-		out.Warn("inexact_address", fmt.Sprintf("None of the assets that Tenable found for %s names it; all of them are here.", target))
+		out.Warn("inexact_address", "None of the assets that Tenable found for %s names it; all of them are here.", target)
 		exact = all
 	}
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })

@@ -5,7 +5,6 @@ package workbench
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strconv"
 
 	"tenableio/commands/command"
@@ -117,6 +116,6 @@ const workbenchRows = 5000
 // warnFull says that an answer of workbenchRows rows was probably cut.
 func warnFull(out *result.Output, rows int, of string) {
 	if rows >= workbenchRows {
-		out.Warn("truncated", fmt.Sprintf("Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of))
+		out.Warn("truncated", "Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of)
 	}
 }
