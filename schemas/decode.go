@@ -96,7 +96,7 @@ func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, 
 // separators counts what may separate the values of a list in the text of an input.
 func separators(raw []byte) int {
 	count := 0
-	for _, separator := range []string{",", ";", `\n`, `\r`, `\u00`} {
+	for _, separator := range []string{",", ";", `\n`, `\r`, `\u000`} {
 		count += bytes.Count(raw, []byte(separator))
 	}
 	return count

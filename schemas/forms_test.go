@@ -87,6 +87,15 @@ func TestC2OneTextForAList(t *testing.T) {
 	})
 }
 
+// TestC2LettersAreNoSeparators (row C2): an escaped letter does not count as one when values are counted.
+func TestC2LettersAreNoSeparators(t *testing.T) {
+	name := `"` + strings.Repeat(`\u00e4`, 200) + `"`
+	inputs := `{"group_ids":101,"agent_names":[` + name + strings.Repeat(","+name, 999) + `]}`
+	if _, f := decodeInputs(t, "add_agents_to_groups", inputs); f != nil {
+		t.Errorf("1,000 names: %.200s", f.Message)
+	}
+}
+
 // TestC3HostsThatAreNone (row C3): they are refused by name, and a range is taken only where Tenable takes one.
 func TestC3HostsThatAreNone(t *testing.T) {
 	for _, wrong := range []string{
