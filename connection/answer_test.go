@@ -51,7 +51,8 @@ func TestAnswersAreBounded(t *testing.T) {
 func TestInvalidUTF8IsReplaced(t *testing.T) {
 	c, _ := newClient(t, newServer(t, ok("{\"a\":\"x\xffy\",\"b\":\"\\ud800\"}")).URL)
 	answer, err := c.Get(t.Context(), Call{Path: "/x"})
-	if want := "{\"a\":\"x\uFFFDy\",\"b\":\"\\ud800\"}"; err != nil || string(answer.Body) != want || c.Stats().Repairs != 1 {
+	if want := "{\"a\":\"x\uFFFDy\",\"b\":\"\\ud800\"}"; err != nil || string(answer.Body) != want ||
+		c.Stats().Repairs != 1 {
 		t.Errorf("%s, %v, %d repairs, want %s", answer.Body, err, c.Stats().Repairs, want)
 	}
 }

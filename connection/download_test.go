@@ -139,7 +139,8 @@ func TestDownloadBlamesTheServerURLOnlyWhereNothingWorked(t *testing.T) {
 				return errors.New("it is not a list")
 			})
 			f := fault.From(err)
-			if f == nil || f.Status != 502 || strings.Contains(f.Hint, "Server URL") == worked || strings.Contains(f.Hint, "proxy in between") != worked {
+			if f == nil || f.Status != 502 || strings.Contains(f.Hint, "Server URL") == worked ||
+				strings.Contains(f.Hint, "proxy in between") != worked {
 				t.Errorf("%s, after a call that worked %t: %+v", name, worked, f)
 			}
 		}

@@ -154,8 +154,10 @@ func TestNothingReached(t *testing.T) {
 		c, _ := newClient(t, tt.url)
 		_, err := c.Post(t.Context(), Call{Path: "/x"})
 		f := fault.From(err)
-		if f.Status != 503 || f.Category != fault.Network || f.Retryable != tt.retryable || f.OutcomeUnknown || f.Hint == "" || c.Stats().Requests != tt.requests {
-			t.Errorf("%s: %+v after %d requests, want 503, retryable %t, %d requests", tt.name, f, c.Stats().Requests, tt.retryable, tt.requests)
+		if f.Status != 503 || f.Category != fault.Network || f.Retryable != tt.retryable || f.OutcomeUnknown ||
+			f.Hint == "" || c.Stats().Requests != tt.requests {
+			t.Errorf("%s: %+v after %d requests, want 503, retryable %t, %d requests", tt.name, f, c.Stats().Requests,
+				tt.retryable, tt.requests)
 		}
 	}
 }

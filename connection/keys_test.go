@@ -20,7 +20,8 @@ func TestC10KeysPastedWithMore(t *testing.T) {
 		for _, keys := range [][2]string{{pasted, "x"}, {"x", pasted}} {
 			err := checkKeys(keys[0], keys[1])
 			f := fault.From(err)
-			if f == nil || f.Status != 400 || !strings.Contains(f.Message, "Beside the key it holds "+want) || strings.Contains(f.Message, "canary") {
+			if f == nil || f.Status != 400 || !strings.Contains(f.Message, "Beside the key it holds "+want) ||
+				strings.Contains(f.Message, "canary") {
 				t.Errorf("%q: %v, want 400 that says %s and not the key", pasted, err, want)
 			}
 		}

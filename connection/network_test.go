@@ -26,7 +26,8 @@ func TestProxyThatFails(t *testing.T) {
 		c := New(p, Options{Log: zerolog.Nop()})
 		_, err := c.Post(t.Context(), Call{Path: "/x"})
 		f := fault.From(err)
-		if f.Status != 503 || f.Category != fault.Network || f.Retryable || f.OutcomeUnknown || !strings.HasPrefix(f.Message, tt.want) || f.Hint != proxyHint {
+		if f.Status != 503 || f.Category != fault.Network || f.Retryable || f.OutcomeUnknown ||
+			!strings.HasPrefix(f.Message, tt.want) || f.Hint != proxyHint {
 			t.Errorf("%s: %+v, want a refusal that begins %q", tt.name, f, tt.want)
 		}
 		if c.Stats().Requests != 1 {

@@ -36,7 +36,8 @@ func TestParseAcceptsEverySpelling(t *testing.T) {
 			t.Errorf("Parse(%s) = %v", text, err)
 			continue
 		}
-		if p.Server.String() != DefaultServerURL || p.AccessKey.Reveal() != "access-canary" || p.SecretKey.Reveal() != "secret-canary" {
+		if p.Server.String() != DefaultServerURL || p.AccessKey.Reveal() != "access-canary" ||
+			p.SecretKey.Reveal() != "secret-canary" {
 			t.Errorf("Parse(%s): server %s, keys %q %q", text, p.Server, p.AccessKey.Reveal(), p.SecretKey.Reveal())
 		}
 	}
@@ -146,7 +147,8 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	var log strings.Builder
 	logger := zerolog.New(&log)
 	logger.Info().Interface("a", secret).Any("b", struct{ S Secret }{secret}).Stringer("c", secret).Msg(fmt.Sprint(secret))
-	logger.Error().Object("d", secret).EmbedObject(secret).Err(fmt.Errorf("refused: %v", secret)).Msgf("%v", []Secret{secret})
+	logger.Error().Object("d", secret).EmbedObject(secret).Err(fmt.Errorf("refused: %v", secret)).Msgf("%v",
+		[]Secret{secret})
 	wrapped := struct{ S Secret }{secret}
 	asJSON, err := json.Marshal(map[string]any{"s": secret, "p": Params{SecretKey: secret}, "k": map[Secret]int{secret: 1}})
 	if err != nil {

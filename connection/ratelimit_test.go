@@ -64,7 +64,8 @@ func TestA429HoldsBackTheNextCallToo(t *testing.T) {
 	}
 	s := newServer(t, limited, limited, limited, limited, ok(`{}`))
 	c, waits := newClient(t, s.URL)
-	if _, err := c.Get(t.Context(), Call{Path: "/x"}); fault.From(err).Status != http.StatusTooManyRequests || !c.RateLimited() {
+	if _, err := c.Get(t.Context(), Call{Path: "/x"}); fault.From(err).Status != http.StatusTooManyRequests ||
+		!c.RateLimited() {
 		t.Fatalf("%v, want 429", err)
 	}
 	short, cancel := context.WithTimeout(t.Context(), 90*time.Second) // of which three waits took 60
@@ -72,7 +73,8 @@ func TestA429HoldsBackTheNextCallToo(t *testing.T) {
 	if _, err := c.Post(short, Call{Path: "/y"}); err != nil {
 		t.Errorf("with the time to wait: %v", err)
 	}
-	if len(*waits) != 4 || (*waits)[3] != 20*time.Second || c.Stats().RateLimited != 80*time.Second || c.Stats().Retries != 3 {
+	if len(*waits) != 4 || (*waits)[3] != 20*time.Second || c.Stats().RateLimited != 80*time.Second ||
+		c.Stats().Retries != 3 {
 		t.Errorf("waits %v, %+v, want 4 of 20 s and 3 repeats", *waits, c.Stats())
 	}
 
@@ -82,7 +84,8 @@ func TestA429HoldsBackTheNextCallToo(t *testing.T) {
 	defer cancel()
 	for range 2 {
 		_, err := c.Post(short, Call{Path: "/x"})
-		if f := fault.From(err); f.Status != http.StatusTooManyRequests || f.RetryAfter != 20*time.Second || !f.Retryable || f.OutcomeUnknown {
+		if f := fault.From(err); f.Status != http.StatusTooManyRequests || f.RetryAfter != 20*time.Second || !f.Retryable ||
+			f.OutcomeUnknown {
 			t.Errorf("without the time to wait: %+v, want 429 with 20 s", f)
 		}
 	}

@@ -51,7 +51,8 @@ func reset(n int) http.HandlerFunc {
 			panic(err)
 		}
 		if n >= 0 {
-			fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n%s", strings.Repeat(" ", n))
+			fmt.Fprintf(connection, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n%s",
+				strings.Repeat(" ", n))
 		}
 		_ = connection.(*net.TCPConn).SetLinger(0)
 		connection.Close()

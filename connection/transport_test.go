@@ -26,10 +26,12 @@ import (
 func TestTransportHasLimits(t *testing.T) {
 	server, _ := url.Parse("https://cloud.tenable.com")
 	transport := newTransport(Params{Server: server})
-	if transport.TLSClientConfig.MinVersion < tls.VersionTLS12 || transport.TLSClientConfig.InsecureSkipVerify || transport.TLSClientConfig.KeyLogWriter != nil {
+	if transport.TLSClientConfig.MinVersion < tls.VersionTLS12 || transport.TLSClientConfig.InsecureSkipVerify ||
+		transport.TLSClientConfig.KeyLogWriter != nil {
 		t.Errorf("TLS is weaker than promised: %+v", transport.TLSClientConfig)
 	}
-	if transport.TLSHandshakeTimeout == 0 || transport.ResponseHeaderTimeout == 0 || transport.MaxResponseHeaderBytes == 0 || transport.IdleConnTimeout == 0 {
+	if transport.TLSHandshakeTimeout == 0 || transport.ResponseHeaderTimeout == 0 ||
+		transport.MaxResponseHeaderBytes == 0 || transport.IdleConnTimeout == 0 {
 		t.Errorf("a step has no limit: %+v", transport)
 	}
 	c, _ := newClient(t, "https://cloud.tenable.com")
@@ -52,7 +54,8 @@ func TestCertificates(t *testing.T) {
 		_, err := New(p, Options{Log: zerolog.Nop()}).Get(t.Context(), Call{Path: "/x"})
 		return err
 	}
-	if f := fault.From(call(Params{})); f == nil || f.Status != 503 || f.Retryable || !strings.Contains(f.Message, "unknown authority") {
+	if f := fault.From(call(Params{})); f == nil || f.Status != 503 || f.Retryable ||
+		!strings.Contains(f.Message, "unknown authority") {
 		t.Errorf("unknown authority: %+v", f)
 	}
 	text := string(authority)
@@ -127,7 +130,8 @@ func TestForbiddenAddressBehindAName(t *testing.T) {
 	defer cancel()
 	// The dialer sees the address that the name resolved to.
 	metadata, _ := url.Parse("https://169.254.169.254")
-	if _, err := dialer(metadata)(ctx, "tcp", "169.254.169.254:443"); err == nil || !strings.Contains(err.Error(), errForbiddenAddress.Error()) {
+	if _, err := dialer(metadata)(ctx, "tcp", "169.254.169.254:443"); err == nil ||
+		!strings.Contains(err.Error(), errForbiddenAddress.Error()) {
 		t.Errorf("dialling a metadata address: %v, want a refusal", err)
 	}
 	// Another host is the proxy's, and free.

@@ -13,7 +13,8 @@ import (
 func TestCategoryOf(t *testing.T) {
 	for status, want := range map[int]Category{
 		202: NotReady, 400: Input, 401: Auth, 403: Permission, 404: NotFound, 408: Timeout, 409: Conflict, 413: Input,
-		422: Input, 429: RateLimited, 499: Cancelled, 500: Upstream, 502: Upstream, 503: Upstream, 504: Timeout, 302: Upstream,
+		422: Input, 429: RateLimited, 499: Cancelled, 500: Upstream, 502: Upstream, 503: Upstream, 504: Timeout,
+		302: Upstream,
 	} {
 		if got := New(status, "x").Category; got != want {
 			t.Errorf("status %d is %s, want %s", status, got, want)

@@ -17,7 +17,9 @@ import (
 )
 
 // overTCP serves the sandbox on a socket, for what a recorder cannot show.
-func overTCP(t *testing.T, faults string, change func(*httptest.Server)) (client *http.Client, url string, header http.Header) {
+func overTCP(
+	t *testing.T, faults string, change func(*httptest.Server),
+) (client *http.Client, url string, header http.Header) {
 	t.Helper()
 	list, err := sandbox.ReadFaults(strings.NewReader(faults))
 	if err != nil {
@@ -76,7 +78,8 @@ func TestFaults(t *testing.T) {
 				{"GET", "/b", "503", "soon"},
 			} {
 				answer, _, err := do(want.method, want.path)
-				if err != nil || !strings.HasPrefix(answer.Status, want.status) || answer.Header.Get("Retry-After") != want.retryAfter {
+				if err != nil || !strings.HasPrefix(answer.Status, want.status) ||
+					answer.Header.Get("Retry-After") != want.retryAfter {
 					t.Errorf("%s %s: %v %v, want %s %s", want.method, want.path, answer, err, want.status, want.retryAfter)
 				}
 			}
@@ -86,7 +89,8 @@ func TestFaults(t *testing.T) {
 			if _, _, err := do("GET", "/d"); err == nil || !strings.Contains(err.Error(), "Timeout") {
 				t.Errorf("stall: %v", err)
 			}
-			if _, body, err := do("GET", "/session"); !errors.Is(err, io.ErrUnexpectedEOF) || !strings.HasPrefix(body, `{"id":2`) {
+			if _, body, err := do("GET", "/session"); !errors.Is(err, io.ErrUnexpectedEOF) ||
+				!strings.HasPrefix(body, `{"id":2`) {
 				t.Errorf("truncate: %v %s", err, body)
 			}
 			if answer, body, err := do("GET", "/session"); err != nil || answer.StatusCode != 200 || !json.Valid([]byte(body)) {

@@ -50,7 +50,8 @@ func TestKeysAreChecked(t *testing.T) {
 
 func TestRolesAreChecked(t *testing.T) {
 	w := sandboxtest.New(t, nil)
-	w.Expect(w.Call(web.Basic, "GET", "/scans/timezones", ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+	w.Expect(w.Call(web.Basic, "GET", "/scans/timezones", ""), 403,
+		`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
 	for _, c := range w.Connections() {
 		want := 200
 		if c.Role == "basic" {
@@ -100,7 +101,8 @@ func TestRateLimitIsForEachKey(t *testing.T) {
 		}
 	}
 	answer := w.Call(web.Administrator, "GET", "/session", "")
-	if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "58" || answer.Header.Get("Content-Type") != "text/html" {
+	if answer.StatusCode != 429 || answer.Header.Get("Retry-After") != "58" ||
+		answer.Header.Get("Content-Type") != "text/html" {
 		t.Errorf("over the limit: %s %v", answer.Status, answer.Header)
 	}
 	if body := sandboxtest.Text(t, answer); !strings.Contains(body, "<title>429 Too Many Requests</title>") {

@@ -25,7 +25,8 @@ func Moment(text string, now time.Time) (time.Time, bool) {
 }
 
 // MomentForms are the forms of a moment, for messages.
-const MomentForms = "2024-01-01, 2024-01-01 10:00 (UTC), 2024-01-01T10:00:00Z, Unix seconds or milliseconds, now, 7 days, or 24 hours ago"
+const MomentForms = "2024-01-01, 2024-01-01 10:00 (UTC), 2024-01-01T10:00:00Z, Unix seconds or milliseconds, now, 7 " +
+	"days, or 24 hours ago"
 
 // The patterns are compiled when the first time is read: most runs read none.
 var (

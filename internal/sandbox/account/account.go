@@ -84,7 +84,8 @@ var features = switches(
 		"dashboards_gen2_schedule dynamic_tagging export_dashboard export_dashboard_pdf indexing_v2 rbac recast_rules "+
 		"reporting scan_service state suggest_feature tagging vm_service_query vulnerability_management_gen2",
 	"audits_workbench aws_connector_v1 cfl_core_ssor connectors_gen2 container_security container_security_gen2 "+
-		"container_security_gen2_runtime dashboards_gen2_blank_canvas dashboards_gen2_export_png dashboards_gen2_lumin_enabled "+
+		"container_security_gen2_runtime dashboards_gen2_blank_canvas dashboards_gen2_export_png "+
+		"dashboards_gen2_lumin_enabled "+
 		"dashboards_gen2_tag_filter dashboards_gen2_widget_filters dashboards_gen2_widget_library environment_management "+
 		"general_data_protection_compliance import_data lumin_beta_allowed lumin_beta_enabled modify_vulnerability "+
 		"pci_multiscan qualys_connector qualys_vuln_connector scans_gen2 system was_discovery was_multi_scanning "+

@@ -43,7 +43,8 @@ func agentIDs(page agents.AgentPage) []int {
 func TestAgentPages(t *testing.T) {
 	w := newWorld(t, nil)
 	all := w.agents("")
-	if len(all.Agents) != 60 || all.Pagination.Total != 60 || all.Pagination.Limit != 5000 || !cmp.Equal(all.Pagination.Sort, []web.SortOrder{{Name: "name", Order: "asc"}}) {
+	if len(all.Agents) != 60 || all.Pagination.Total != 60 || all.Pagination.Limit != 5000 ||
+		!cmp.Equal(all.Pagination.Sort, []web.SortOrder{{Name: "name", Order: "asc"}}) {
 		t.Fatalf("%d agents, %+v", len(all.Agents), all.Pagination)
 	}
 	if !slices.IsSortedFunc(all.Agents, func(x, y *agents.Agent) int { return strings.Compare(x.Name, y.Name) }) {
@@ -61,7 +62,8 @@ func TestAgentPages(t *testing.T) {
 		statuses[a.Status]++
 	}
 	if len(names) == len(all.Agents) || len(statuses) != 3 {
-		t.Errorf("%d names of %d agents, statuses %v: want shared names and three statuses", len(names), len(all.Agents), statuses)
+		t.Errorf("%d names of %d agents, statuses %v: want shared names and three statuses", len(names), len(all.Agents),
+			statuses)
 	}
 	var one agents.Agent
 	w.Get(fmt.Sprintf("/scanners/null/agents/%d", all.Agents[7].ID), &one)
@@ -133,7 +135,8 @@ func TestAgentFilters(t *testing.T) {
 				want = append(want, a.ID)
 			}
 		}
-		if got := w.agents("&f=" + url.QueryEscape(f)); !cmp.Equal(agentIDs(got), append([]int{}, want...)) || got.Pagination.Total != len(want) {
+		if got := w.agents("&f=" + url.QueryEscape(f)); !cmp.Equal(agentIDs(got), append([]int{}, want...)) ||
+			got.Pagination.Total != len(want) {
 			t.Errorf("%s gives %v, want %v", f, agentIDs(got), want)
 		}
 	}
@@ -180,7 +183,8 @@ func TestAgentsSort(t *testing.T) {
 
 func TestBadAgentQueriesAreRefused(t *testing.T) {
 	w := newWorld(t, nil)
-	w.Expect(w.Call(web.Administrator, "GET", "/scanners/1/agents?f=last_connect:date-gt:yesterday", ""), 400, `{"error":"Bad value for date filter"}`)
+	w.Expect(w.Call(web.Administrator, "GET", "/scanners/1/agents?f=last_connect:date-gt:yesterday", ""), 400,
+		`{"error":"Bad value for date filter"}`)
 	for _, query := range []string{
 		"limit=0", "limit=5001", "limit=ten", "offset=-1", "sort=groups:asc", "sort=name", "sort=name:up", "ft=xor", "w=x&wf=uuid",
 		"f=name", "f=name:eq", "f=colour:eq:blue", "f=distro:eq:win", "f=name:gt:a", "f=status:eq:on", "f=groups:eq:9", "f=plugin_feed_id:date-eq:x", "f=plugin_feed_id:date-eq:1772444190",
@@ -245,7 +249,8 @@ func TestAgentAnswersFollowTheSpecification(t *testing.T) {
 	w.AnswerTo(web.Standard, "GET", group, "", 403)
 	var task agents.TaskRecord
 	for _, change := range []string{"add", "remove"} {
-		body := w.AnswerTo(web.Administrator, "POST", group+"/agents/_bulk/"+change, fmt.Sprintf(`{"items":[%d]}`, agents.FirstAgentID), 200)
+		body := w.AnswerTo(web.Administrator, "POST", group+"/agents/_bulk/"+change,
+			fmt.Sprintf(`{"items":[%d]}`, agents.FirstAgentID), 200)
 		if err := json.Unmarshal(body, &task); err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +266,8 @@ func TestAgentAnswersAreAsRecorded(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.ExportDelay = time.Second })
 	recorded := sandboxtest.ReadRecordings(t)
 	var task agents.TaskRecord
-	w.Post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", emptyGroup), fmt.Sprintf(`{"items":[%d,%d]}`, agents.FirstAgentID, agents.FirstAgentID+1), &task)
+	w.Post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", emptyGroup),
+		fmt.Sprintf(`{"items":[%d,%d]}`, agents.FirstAgentID, agents.FirstAgentID+1), &task)
 	w.Wait(time.Second)
 	// The recorded agents never reported; the specification names what others do.
 	report, err := json.Marshal(agents.Report{LastScanned: 1, AssetUUID: "x"})

@@ -60,8 +60,10 @@ func TestAgentGroups(t *testing.T) {
 	w.Expect(w.Call(web.ScanManager, "GET", "/scanners/1/agent-groups/7", ""), 404, details)
 	w.Expect(w.Call(web.ScanManager, "GET", "/scanners/1/agent-groups/7/agents", ""), 404, members)
 	w.Expect(w.Call(web.ScanManager, "POST", "/scanners/1/agent-groups/7/agents/_bulk/add", `{"items":[1]}`), 404, members)
-	w.Expect(w.Call(web.ScanManager, "POST", "/scanners/1/agent-groups/7/agents/_bulk/remove", `{"items":[1]}`), 404, members)
-	w.Expect(w.Call(web.ScanManager, "GET", "/scanners/1/agent-groups/7/agents/_bulk/"+list.Groups[0].UUID, ""), 404, members)
+	w.Expect(w.Call(web.ScanManager, "POST", "/scanners/1/agent-groups/7/agents/_bulk/remove", `{"items":[1]}`), 404,
+		members)
+	w.Expect(w.Call(web.ScanManager, "GET", "/scanners/1/agent-groups/7/agents/_bulk/"+list.Groups[0].UUID, ""), 404,
+		members)
 	w.Expect(w.Call(web.ScanManager, "PUT", "/scanners/1/agent-groups/7/agents/1", ""), 404, members)
 	if got := w.Call(web.ScanManager, "GET", "/scanners/1/agent-groups/"+list.Groups[0].UUID+"/agents", "").StatusCode; got != 404 {
 		t.Errorf("members by UUID: status %d, the API takes numbers alone", got)
@@ -76,7 +78,8 @@ func TestGroupsAreMadeRenamedAndDeleted(t *testing.T) {
 	var renamed agents.GroupRecord
 	path := fmt.Sprintf("/scanners/1/agent-groups/%d", made.ID)
 	w.Read(w.Call(web.Administrator, "PUT", path, `{"name":"Tills"}`), path, &renamed)
-	if made.Name != "Kiosks" || renamed.Name != "Tills" || renamed.ID != made.ID || renamed.LastModificationDate != made.CreationDate+60 {
+	if made.Name != "Kiosks" || renamed.Name != "Tills" || renamed.ID != made.ID ||
+		renamed.LastModificationDate != made.CreationDate+60 {
 		t.Errorf("made %+v, renamed %+v", made, renamed)
 	}
 	w.Expect(w.Call(web.Administrator, "DELETE", path, ""), 200, "")
@@ -126,18 +129,21 @@ func TestBulkTasks(t *testing.T) {
 	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, body)
 	w.Wait(time.Second)
 	start := w.Now.UnixMilli()
-	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "RUNNING", 1), "}")+
-		fmt.Sprintf(`,"message":"Starting...","start_time":%d,"last_update_time":%d,"total_work_units":3,"total_work_units_completed":0,"completion_percentage":0.0}`, start, start))
+	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200,
+		strings.TrimSuffix(strings.Replace(body, "NEW", "RUNNING", 1), "}")+
+			fmt.Sprintf(`,"message":"Starting...","start_time":%d,"last_update_time":%d,"total_work_units":3,"total_work_units_completed":0,"completion_percentage":0.0}`, start, start))
 	if got := w.memberIDs(emptyGroup); len(got) != 0 {
 		t.Errorf("members before the end: %v", got)
 	}
 	w.Wait(2 * time.Second)
-	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "COMPLETED", 1), "}")+
-		fmt.Sprintf(`,"message":"2 items completed, 1 failed.","start_time":%d,"last_update_time":%d,"end_time":%d,"total_work_units":3,"total_work_units_completed":3,"completion_percentage":100.0}`, start, w.Now.UnixMilli(), w.Now.UnixMilli()))
+	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200,
+		strings.TrimSuffix(strings.Replace(body, "NEW", "COMPLETED", 1), "}")+
+			fmt.Sprintf(`,"message":"2 items completed, 1 failed.","start_time":%d,"last_update_time":%d,"end_time":%d,"total_work_units":3,"total_work_units_completed":3,"completion_percentage":100.0}`, start, w.Now.UnixMilli(), w.Now.UnixMilli()))
 	if got := w.memberIDs(emptyGroup); len(got) != 2 {
 		t.Errorf("members at the end: %v", got)
 	}
-	w.Expect(w.Call(web.ScanManager, "GET", path+"/00000000-0000-4000-8000-000000000000", ""), 404, `{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
+	w.Expect(w.Call(web.ScanManager, "GET", path+"/00000000-0000-4000-8000-000000000000", ""), 404,
+		`{"statusCode":404,"error":"Not Found","message":"Not Found"}`)
 	elsewhere := strings.Replace(task, fmt.Sprint(emptyGroup), fmt.Sprint(agents.FirstGroupID), 1)
 	if got := w.Call(web.ScanManager, "GET", elsewhere, "").StatusCode; got != 404 {
 		t.Errorf("the task of another group: status %d", got)

@@ -86,7 +86,8 @@ func TestChunksExpire(t *testing.T) {
 	w.Want(200, "POST", "/vulns/export/"+stopped+"/cancel", "", &answer)
 	w.Now = w.Now.Add(time.Minute)
 	after := w.exportStatus(stopped)
-	if after.Status != exports.Cancelled || !slices.Equal(after.Available, status.Available) || len(after.Cancelled) != status.Total-len(status.Available) {
+	if after.Status != exports.Cancelled || !slices.Equal(after.Available, status.Available) ||
+		len(after.Cancelled) != status.Total-len(status.Available) {
 		t.Errorf("cancelled: %+v", after)
 	}
 	chunk := func(uuid string, id int) int {
@@ -111,7 +112,8 @@ func TestChunksExpire(t *testing.T) {
 		w.Now = sandboxtest.DayOne.Add(at.after)
 		known, _, _ := w.Ask("GET", "/vulns/export/"+done+"/status", "")
 		if chunk(done, 1) != at.done || chunk(stopped, after.Available[0]) != at.stopped || known != at.known {
-			t.Errorf("after %s: chunk %d, of the cancelled job %d, status %d; want %+v", at.after, chunk(done, 1), chunk(stopped, after.Available[0]), known, at)
+			t.Errorf("after %s: chunk %d, of the cancelled job %d, status %d; want %+v", at.after, chunk(done, 1),
+				chunk(stopped, after.Available[0]), known, at)
 		}
 	}
 }
@@ -132,7 +134,8 @@ func TestChunksFailOnDemand(t *testing.T) {
 	uuid := w.StartExport(`{}`)
 	w.Now = w.Now.Add(time.Minute)
 	s := w.exportStatus(uuid)
-	if s.Status != exports.Finished || len(s.Failed) != 2 || len(s.Available) != s.Total-2 || s.Reason == "" || s.Finished != s.Total {
+	if s.Status != exports.Finished || len(s.Failed) != 2 || len(s.Available) != s.Total-2 || s.Reason == "" ||
+		s.Finished != s.Total {
 		t.Errorf("status is %+v", s)
 	}
 	if status, _, body := w.Ask("GET", fmt.Sprintf("/vulns/export/%s/chunks/%d", uuid, s.Failed[0]), ""); status != 404 {
@@ -168,7 +171,8 @@ func TestExportedFinding(t *testing.T) {
 			t.Errorf("finding %s: output %q, want %q", f.ID(), output, f.Output())
 		}
 		port := got["port"].(map[string]any)
-		if port["port"] != float64(f.Port) || port["protocol"] != f.Protocol || got["plugin"].(map[string]any)["id"] != float64(f.Plugin.ID) {
+		if port["port"] != float64(f.Port) || port["protocol"] != f.Protocol ||
+			got["plugin"].(map[string]any)["id"] != float64(f.Plugin.ID) {
 			t.Errorf("finding %s: at %v of plugin %v", f.ID(), port, got["plugin"].(map[string]any)["id"])
 		}
 		if where := empties(got, ""); len(where) > 0 {
@@ -236,7 +240,8 @@ func TestChunkIsCompressed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, header, plain := w.Ask("GET", "/vulns/export/"+started.UUID+"/chunks/1", "")
-	if string(got) != string(plain) || header.Get("Content-Length") != strconv.Itoa(len(plain)) || header.Get("Content-Encoding") != "" {
+	if string(got) != string(plain) || header.Get("Content-Length") != strconv.Itoa(len(plain)) ||
+		header.Get("Content-Encoding") != "" {
 		t.Errorf("%d bytes compressed, %d plain, headers %v", len(got), len(plain), header)
 	}
 	if want := "attachment; filename=" + started.UUID + "-1-vulndoc.json"; header.Get("Content-Disposition") != want {

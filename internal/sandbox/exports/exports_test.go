@@ -78,14 +78,16 @@ func (w *world) idsOf(holds func(finding) bool) []string {
 func TestExportGoesThroughItsStates(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset = 700, 4 })
 	uuid := w.StartExport(`{"num_assets":50,"filters":{"since":0}}`)
-	if s := w.exportStatus(uuid); s.Status != exports.Queued || len(s.Available) != 0 || s.UUID != uuid || s.PerChunk != 50 || s.Created != sandboxtest.DayOne.UnixMilli() {
+	if s := w.exportStatus(uuid); s.Status != exports.Queued || len(s.Available) != 0 || s.UUID != uuid ||
+		s.PerChunk != 50 || s.Created != sandboxtest.DayOne.UnixMilli() {
 		t.Fatalf("at first: %+v", s)
 	}
 	var order []int
 	for range 50 {
 		w.Now = w.Now.Add(200 * time.Millisecond)
 		s := w.exportStatus(uuid)
-		if s.Total < 10 || s.Count != len(s.Available) || s.Finished != s.Count || !slices.Equal(s.Available[:len(order)], order) {
+		if s.Total < 10 || s.Count != len(s.Available) || s.Finished != s.Count ||
+			!slices.Equal(s.Available[:len(order)], order) {
 			t.Fatalf("after %s: %+v, before it %v", w.Now.Sub(sandboxtest.DayOne), s, order)
 		}
 		if len(s.Available) > 0 && s.Status == exports.Queued || len(s.Available) == s.Total && s.Status == exports.Queued {
@@ -174,7 +176,8 @@ func TestUnknownExports(t *testing.T) {
 	w := newWorld(t, nil)
 	const nobody = "/vulns/export/00000000-0000-4000-8000-000000000000"
 	for _, call := range [][2]string{{"GET", "/status"}, {"POST", "/cancel"}, {"GET", "/chunks/1"}} {
-		if status, _, body := w.Ask(call[0], nobody+call[1], ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not found."}` {
+		if status, _, body := w.Ask(call[0], nobody+call[1], ""); status != 404 ||
+			string(body) != `{"statusCode":404,"error":"Not Found","message":"Not found."}` {
 			t.Errorf("%v: %d %s", call, status, body)
 		}
 	}

@@ -29,7 +29,8 @@ func recent(f finding) bool {
 // sandbox's.
 func exportCases(w *world) map[string]func(finding) bool {
 	f := w.All(func(f finding) bool {
-		return f.Asset.Licensed && recent(f) && f.State == "OPEN" && len(f.Plugin.CVEs) > 0 && len(f.Asset.Tags) == 2 && f.Plugin.CVSS4 != nil
+		return f.Asset.Licensed && recent(f) && f.State == "OPEN" && len(f.Plugin.CVEs) > 0 && len(f.Asset.Tags) == 2 &&
+			f.Plugin.CVSS4 != nil
 	})[0]
 	open := func(g finding) bool { return g.State != "FIXED" && recent(g) }
 	since := sandboxtest.DayOne.AddDate(0, 0, -90)
@@ -97,7 +98,9 @@ func exportCases(w *world) map[string]func(finding) bool {
 		`{"cvss4_base_score":{"gt":8.6,"lte":10}}`:                       and(func(g finding) bool { return g.Plugin.CVSS4 != nil && g.Plugin.CVSS4.Base > 8.6 }),
 		`{"epss_score":{"lt":20}}`:                                       and(func(g finding) bool { return g.Plugin.EPSS > 0 && g.Plugin.EPSS < 20 }),
 		`{"tag.Site":["Hill"],"tag.Stage":["Lab","Staging"]}`: and(func(g finding) bool {
-			return slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Site", Value: "Hill"}) && (slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Stage", Value: "Lab"}) || slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Stage", Value: "Staging"}))
+			return slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Site", Value: "Hill"}) &&
+				(slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Stage", Value: "Lab"}) ||
+					slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Stage", Value: "Staging"}))
 		}),
 		`{"tag.Nowhere":["Hill"]}`: func(finding) bool { return false },
 		`{"severity":["high"],"plugin_type":"local","state":["OPEN"]}`: func(g finding) bool {

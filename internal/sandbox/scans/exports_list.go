@@ -60,7 +60,8 @@ func (a *API) ListExports(w http.ResponseWriter, r *http.Request) {
 	}
 	orders, ok := exportSorting.Read(r, web.SortOrder{Name: "created_at", Order: "desc"})
 	if !ok || len(orders) > 1 {
-		web.RefuseParameter(w, "query", "sort", "must be one of created_at, export_id, updated_at and ready_at with :asc or :desc")
+		web.RefuseParameter(w, "query", "sort", "must be one of created_at, export_id, updated_at and ready_at with :asc "+
+			"or :desc")
 		return
 	}
 	list := a.exportRecords(web.Caller(r))

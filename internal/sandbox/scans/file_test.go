@@ -54,11 +54,14 @@ func TestExportLifecycle(t *testing.T) {
 		t.Errorf("made %+v, want %s", made, want)
 	}
 	w.Expect(w.Call(web.Administrator, "GET", path+"/"+made.File+"/status", ""), 200, `{"status":"loading"}`)
-	w.Expect(w.Call(web.Administrator, "GET", path+"/"+made.File+"/download", ""), 404, `{"error":"The requested file was not found"}`)
+	w.Expect(w.Call(web.Administrator, "GET", path+"/"+made.File+"/download", ""), 404,
+		`{"error":"The requested file was not found"}`)
 	w.Wait(sandbox.DefaultConfig().ExportDelay)
-	w.Expect(w.Call(web.Administrator, "GET", "/scans/"+d.Info.ScheduleUUID+"/export/"+made.File+"/status", ""), 200, `{"status":"ready"}`)
+	w.Expect(w.Call(web.Administrator, "GET", "/scans/"+d.Info.ScheduleUUID+"/export/"+made.File+"/status", ""), 200,
+		`{"status":"ready"}`)
 	answer := w.Call(web.Administrator, "GET", path+"/"+made.File+"/download", "")
-	if got, want := answer.Header.Get("Content-Disposition"), "attachment; filename="+d.Info.Name+".nessus"; got != want || !strings.Contains(d.Info.Name, " ") {
+	if got, want := answer.Header.Get("Content-Disposition"), "attachment; filename="+d.Info.Name+".nessus"; got != want ||
+		!strings.Contains(d.Info.Name, " ") {
 		t.Errorf("Content-Disposition %q, want %q with a space", got, want)
 	}
 	if got := answer.Header.Get("Content-Type"); got != "application/octet-stream" {
@@ -121,7 +124,8 @@ func TestExportIsRefused(t *testing.T) {
 		if target == "export" {
 			method = "POST"
 		}
-		w.Expect(w.Call(web.Basic, method, fmt.Sprintf("/scans/%d/%s", weeklyScan, target), ""), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+		w.Expect(w.Call(web.Basic, method, fmt.Sprintf("/scans/%d/%s", weeklyScan, target), ""), 403,
+			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
 	}
 	w.export(agentScan, old, `{"format":"csv"}`)
 	w.export(agentScan, old, `{"format":"nessus","chapters":""}`)
@@ -156,7 +160,8 @@ func TestExportList(t *testing.T) {
 	if e := got[1]; e.Metadata.Chapters != "remediations;" || !cmp.Equal(e.Metadata.Filters, map[string]any{"search_type": "and", "severity": map[string]any{"eq": []any{"Low", "High"}}}) {
 		t.Errorf("with chapters and filters: %+v", e)
 	}
-	if e := got[2]; !e.Ready || e.Error || e.Format != "nessus" || e.ScheduleID != strconv.Itoa(weeklyScan) || e.Metadata.FileSize != int64(len(content)) {
+	if e := got[2]; !e.Ready || e.Error || e.Format != "nessus" || e.ScheduleID != strconv.Itoa(weeklyScan) ||
+		e.Metadata.FileSize != int64(len(content)) {
 		t.Errorf("ready: %+v, %d bytes", e, len(content))
 	}
 	if page := list("?limit=1&offset=1&sort=created_at:asc"); len(page) != 1 || page[0].ExportID != html.File {
@@ -187,7 +192,8 @@ func TestExportAnswersFollowTheSpecification(t *testing.T) {
 	r, _, d := w.latestRun(weeklyScan)
 	w.AnswerTo(web.Administrator, "POST", path, `{"format":"pdf","chapters":"vuln_by_host"}`, 200)
 	w.AnswerTo(web.Administrator, "POST", path, `{"format":"csv","filter.0.filter":"severity","filter.0.quality":"eq","filter.0.value":"High"}`, 200)
-	w.AnswerTo(web.Administrator, "POST", path+fmt.Sprintf("?history_id=%d", r.HistoryID), fmt.Sprintf(`{"format":"db","password":"x","asset_id":%q}`, (*d.Hosts)[0].UUID), 200)
+	w.AnswerTo(web.Administrator, "POST", path+fmt.Sprintf("?history_id=%d", r.HistoryID),
+		fmt.Sprintf(`{"format":"db","password":"x","asset_id":%q}`, (*d.Hosts)[0].UUID), 200)
 	w.AnswerTo(web.Administrator, "POST", path, `{}`, 400)
 	w.AnswerTo(web.Administrator, "POST", "/scans/9/export", `{}`, 404)
 	w.AnswerTo(web.Basic, "POST", path, `{}`, 403)
@@ -204,7 +210,8 @@ func TestExportAnswersFollowTheSpecification(t *testing.T) {
 func TestExportAnswersAreAsRecorded(t *testing.T) {
 	w := newWorld(t, nil)
 	recorded := sandboxtest.ReadRecordings(t)
-	answer := w.Call(web.Administrator, "POST", fmt.Sprintf("/scans/%d/export", weeklyScan), *recorded["scan-export"].Request.Body)
+	answer := w.Call(web.Administrator, "POST", fmt.Sprintf("/scans/%d/export", weeklyScan),
+		*recorded["scan-export"].Request.Body)
 	body := []byte(sandboxtest.Text(t, answer))
 	sandboxtest.CompareShapes(t, recorded["scan-export"].Response.Body, body)
 	made, _ := w.export(weeklyScan, "", *recorded["scan-export"].Request.Body)

@@ -38,7 +38,8 @@ func (p report) writePDF(w *bufio.Writer) {
 	d.object("<< /Type /Font /Subtype /Type1 /BaseFont /Courier /Encoding /WinAnsiEncoding >>")
 	for i := range pages {
 		content := pageContent(lines[i*pageLines : min(len(lines), (i+1)*pageLines)])
-		d.object(fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595 842 ] /Resources << /Font << /F1 3 0 R >> >> /Contents %d 0 R >>", firstPage+2*i+1))
+		d.object(fmt.Sprintf("<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595 842 ] /Resources << /Font << /F1 3 0 R >> "+
+			">> /Contents %d 0 R >>", firstPage+2*i+1))
 		d.object(fmt.Sprintf("<< /Length %d >>\nstream\n%s\nendstream", len(content), content))
 	}
 	d.end()

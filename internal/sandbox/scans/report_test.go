@@ -68,7 +68,8 @@ func TestNessusExport(t *testing.T) {
 		items += len(host.Items)
 	}
 	if items != findings || len(file.Report.Hosts) != len(*d.Hosts) || file.Report.Name != d.Info.Name || markup == 0 {
-		t.Errorf("%d items on %d hosts of %q, %d with markup; want %d on %d of %q", items, len(file.Report.Hosts), file.Report.Name, markup, findings, len(*d.Hosts), d.Info.Name)
+		t.Errorf("%d items on %d hosts of %q, %d with markup; want %d on %d of %q", items, len(file.Report.Hosts),
+			file.Report.Name, markup, findings, len(*d.Hosts), d.Info.Name)
 	}
 }
 
@@ -80,7 +81,10 @@ func TestCSVExport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"Plugin ID", "CVE", "CVSS", "Risk", "Host", "Protocol", "Port", "Name", "Synopsis", "Description", "Solution", "See Also", "Plugin Output"}
+	want := []string{
+		"Plugin ID", "CVE", "CVSS", "Risk", "Host", "Protocol", "Port", "Name", "Synopsis", "Description",
+		"Solution", "See Also", "Plugin Output",
+	}
 	if diff := cmp.Diff(want, rows[0][:13]); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}
@@ -92,7 +96,8 @@ func TestCSVExport(t *testing.T) {
 	for _, row := range rows[1:] {
 		id, err := strconv.Atoi(row[0])
 		plugin := w.Plugin(id)
-		if err != nil || plugin == nil || plugin.Name != row[column["Name"]] || w.AssetByUUID(row[column["Asset UUID"]]) == nil {
+		if err != nil || plugin == nil || plugin.Name != row[column["Name"]] ||
+			w.AssetByUUID(row[column["Asset UUID"]]) == nil {
 			t.Fatalf("row %q", row)
 		}
 		if cve := row[1]; cve != "" && !strings.Contains(strings.Join(plugin.CVEs, " "), cve) {
@@ -138,7 +143,8 @@ func TestHTMLExport(t *testing.T) {
 	w := newWorld(t, nil)
 	_, _, d := w.latestRun(weeklyScan)
 	made, content := w.export(weeklyScan, "", `{"format":"html","chapters":"vuln_hosts_summary;vuln_by_host;vuln_by_plugin;remediations;compliance"}`)
-	if !regexp.MustCompile(`^SSEUF-[0-9a-f-]{36}-C:[0-9a-f]{28}-html$`).MatchString(made.File) || len(made.TempToken) != 64 {
+	if !regexp.MustCompile(`^SSEUF-[0-9a-f-]{36}-C:[0-9a-f]{28}-html$`).MatchString(made.File) ||
+		len(made.TempToken) != 64 {
 		t.Errorf("made %+v", made)
 	}
 	page := string(content)
@@ -199,7 +205,8 @@ func TestDBExport(t *testing.T) {
 	w := newWorld(t, nil)
 	r, _, d := w.latestRun(weeklyScan)
 	host := (*d.Hosts)[1]
-	_, content := w.export(weeklyScan, fmt.Sprintf("?history_id=%d", r.HistoryID), fmt.Sprintf(`{"format":"db","password":"p w","asset_id":%q}`, host.UUID))
+	_, content := w.export(weeklyScan, fmt.Sprintf("?history_id=%d", r.HistoryID),
+		fmt.Sprintf(`{"format":"db","password":"p w","asset_id":%q}`, host.UUID))
 	rest, found := bytes.CutPrefix(content, []byte(scans.DBMagic))
 	if !found || len(rest) < 28 {
 		t.Fatalf("the file begins %.40q", content)
@@ -230,7 +237,8 @@ func TestDBExport(t *testing.T) {
 	if err := xml.Unmarshal(plain, &file); err != nil {
 		t.Fatal(err)
 	}
-	if len(file.Report.Hosts) != 1 || file.Report.Hosts[0].Name != host.Hostname || len(file.Report.Hosts[0].Items) != host.Severity {
+	if len(file.Report.Hosts) != 1 || file.Report.Hosts[0].Name != host.Hostname ||
+		len(file.Report.Hosts[0].Items) != host.Severity {
 		t.Errorf("%d hosts, want %s alone", len(file.Report.Hosts), host.Hostname)
 	}
 }

@@ -32,7 +32,8 @@ func TestScanLifecycle(t *testing.T) {
 		t.Errorf("at once: %s", got)
 	}
 	w.Get(fmt.Sprintf("/scans/%d/history", weeklyScan), &after)
-	if newest := after.History[0]; after.Pagination.Total != before.Pagination.Total+1 || newest.ScanUUID != launched.ScanUUID ||
+	if newest := after.History[0]; after.Pagination.Total != before.Pagination.Total+1 ||
+		newest.ScanUUID != launched.ScanUUID ||
 		newest.Status != "pending" || newest.TimeEnd != nil || newest.ID <= before.History[0].ID {
 		t.Errorf("history: %+v, launched %+v", newest, launched)
 	}
@@ -43,13 +44,15 @@ func TestScanLifecycle(t *testing.T) {
 	w.Wait(4 * time.Minute)
 	var details scans.ScanDetails
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
-	if got := w.status(weeklyScan); got != "running" || details.Info.Status != "running" || details.Progress != 50 || len(*details.Hosts) == 0 || details.Info.ScanEnd != nil {
+	if got := w.status(weeklyScan); got != "running" || details.Info.Status != "running" || details.Progress != 50 ||
+		len(*details.Hosts) == 0 || details.Info.ScanEnd != nil {
 		t.Errorf("half way: %s, %d%%, %d hosts, %+v", got, details.Progress, len(*details.Hosts), details.Info)
 	}
 	half := len(*details.Hosts)
 	w.Wait(4 * time.Minute)
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
-	if got := w.status(weeklyScan); got != "completed" || *details.Info.UUID != launched.ScanUUID || len(*details.Hosts) <= half {
+	if got := w.status(weeklyScan); got != "completed" || *details.Info.UUID != launched.ScanUUID ||
+		len(*details.Hosts) <= half {
 		t.Errorf("at the end: %s, %d hosts after %d, %+v", got, len(*details.Hosts), half, details.Info)
 	}
 	w.Get(fmt.Sprintf("/scans/%d/history", weeklyScan), &after)
@@ -78,7 +81,8 @@ func TestRunsArePausedAndStopped(t *testing.T) {
 	for _, verb := range []string{"pause", "resume", "stop"} {
 		control(verb, 409)
 		w.Expect(w.Call(web.Administrator, "POST", "/scans/9999/"+verb, ``), 404, `{"error":"Scan not found"}`)
-		w.Expect(w.Call(web.Standard, "POST", fmt.Sprintf("/scans/%d/%s", scans.FirstScanID+1, verb), ``), 403, `{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
+		w.Expect(w.Call(web.Standard, "POST", fmt.Sprintf("/scans/%d/%s", scans.FirstScanID+1, verb), ``), 403,
+			`{"statusCode":403,"error":"Forbidden","message":"Insufficient scope"}`)
 		w.Expect(w.Call(web.Administrator, "POST", fmt.Sprintf("/scans/%d/%s", unusedScan, verb), ``), 409, `{"error":"This scan cannot be `+map[string]string{"pause": "paused", "resume": "resumed", "stop": "stopped"}[verb]+` in its current status"}`)
 	}
 	control("launch", 200)
@@ -130,7 +134,8 @@ func TestLaunchAtOtherTargets(t *testing.T) {
 	w.Post(fmt.Sprintf("/scans/%d/launch", weeklyScan), fmt.Sprintf(`{"alt_targets":["%s, nowhere.example.com"]}`, host.Hostname), &struct{}{})
 	w.Wait(time.Hour)
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &after)
-	if len(*after.Hosts) == 0 || (*after.Hosts)[0].Hostname != host.Hostname || len(*after.Hosts) > 2 || !after.Info.AltTargetsUsed {
+	if len(*after.Hosts) == 0 || (*after.Hosts)[0].Hostname != host.Hostname || len(*after.Hosts) > 2 ||
+		!after.Info.AltTargetsUsed {
 		t.Errorf("hosts %v, want %s alone: %+v", after.Hosts, host.Hostname, after.Info)
 	}
 	var history historyPage
@@ -179,11 +184,13 @@ func TestHistoryPages(t *testing.T) {
 	path := fmt.Sprintf("/scans/%d/history", scans.FirstScanID+2)
 	w.Get(path, &all)
 	total := all.Pagination.Total
-	if total < 4 || len(all.History) != total || all.Pagination.Limit != 50 || all.Pagination.Sort[0] != (web.SortOrder{Name: "start_date", Order: "DESC"}) {
+	if total < 4 || len(all.History) != total || all.Pagination.Limit != 50 ||
+		all.Pagination.Sort[0] != (web.SortOrder{Name: "start_date", Order: "DESC"}) {
 		t.Fatalf("%d runs, %+v", len(all.History), all.Pagination)
 	}
 	w.Get(path+"?limit=2&offset=1&exclude_rollover=false", &part)
-	if diff := cmp.Diff(all.History[1:3], part.History); diff != "" || part.Pagination.Total != total || part.Pagination.Offset != 1 {
+	if diff := cmp.Diff(all.History[1:3], part.History); diff != "" || part.Pagination.Total != total ||
+		part.Pagination.Offset != 1 {
 		t.Errorf("a page: %+v (-want +got)\n%s", part.Pagination, diff)
 	}
 	w.Get(path+fmt.Sprintf("?offset=%d", total+5), &part)
@@ -197,7 +204,8 @@ func TestHistoryPages(t *testing.T) {
 	}
 	w.Get(path+"?sort=status:desc,end_date:asc", &part)
 	for i := 1; i < len(part.History); i++ {
-		if a, b := part.History[i-1], part.History[i]; a.Status < b.Status || a.Status == b.Status && *a.TimeEnd > *b.TimeEnd {
+		if a, b := part.History[i-1], part.History[i]; a.Status < b.Status || a.Status == b.Status &&
+			*a.TimeEnd > *b.TimeEnd {
 			t.Errorf("sorted by status and end: %+v before %+v", a, b)
 		}
 	}
@@ -232,7 +240,8 @@ func TestArchivedRunsHaveNoHosts(t *testing.T) {
 				t.Fatal(err)
 			}
 			old := w.Now.Unix()-r.LastModificationDate > 35*24*3600
-			if *info.UUID != r.UUID || info.IsArchived != old || (got["hosts"] == nil) != old || (got["filters"] == nil) != old || got["remediations"] == nil {
+			if *info.UUID != r.UUID || info.IsArchived != old || (got["hosts"] == nil) != old ||
+				(got["filters"] == nil) != old || got["remediations"] == nil {
 				t.Errorf("%s: %s, archived %t, want %s, %t; members %d", query, *info.UUID, info.IsArchived, r.UUID, old, len(got))
 			}
 			if old {
@@ -250,5 +259,6 @@ func TestArchivedRunsHaveNoHosts(t *testing.T) {
 	if !old.Info.IsArchived || old.Hosts != nil || old.Vulnerabilities != nil {
 		t.Errorf("a scan of long ago: %+v", old.Info)
 	}
-	w.Expect(w.Call(web.Administrator, "GET", fmt.Sprintf("/scans/%d?history_id=1", agentScan), ""), 404, `{"error":"Scan not found"}`)
+	w.Expect(w.Call(web.Administrator, "GET", fmt.Sprintf("/scans/%d?history_id=1", agentScan), ""), 404,
+		`{"error":"Scan not found"}`)
 }

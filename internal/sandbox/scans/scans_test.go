@@ -112,7 +112,8 @@ func TestScanListIsNarrowed(t *testing.T) {
 	if got := w.listScans(fmt.Sprintf("?last_modification_date=%d", w.Now.AddDate(1, 0, 0).Unix())); !cmp.Equal(got, []int{weeklyScan}) {
 		t.Errorf("active or executed in a year: %v, want the active scan", got)
 	}
-	if got := w.listScans(fmt.Sprintf("?started_to=%d", oldest.CreationDate)); !slices.Contains(got, oldest.ID) || slices.Contains(got, unusedScan) {
+	if got := w.listScans(fmt.Sprintf("?started_to=%d", oldest.CreationDate)); !slices.Contains(got, oldest.ID) ||
+		slices.Contains(got, unusedScan) {
 		t.Errorf("started before: %v", got)
 	}
 	if got := w.listScans(fmt.Sprintf("?started_from=%d", w.Now.Unix())); !cmp.Equal(got, []int{weeklyScan}) {
@@ -169,7 +170,8 @@ func TestScanResultsAddUp(t *testing.T) {
 	}
 	d = scans.ScanDetails{}
 	w.Get(fmt.Sprintf("/scans/%d", unusedScan), &d)
-	if w.status(unusedScan) != "empty" || d.Info.Status != "empty" || d.Info.UUID != nil || len(*d.Hosts) != 0 || len(d.History) != 0 {
+	if w.status(unusedScan) != "empty" || d.Info.Status != "empty" || d.Info.UUID != nil || len(*d.Hosts) != 0 ||
+		len(d.History) != 0 {
 		t.Errorf("a scan that never ran: %+v", d)
 	}
 }

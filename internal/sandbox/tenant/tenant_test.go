@@ -133,7 +133,8 @@ func TestFindingsAddUp(t *testing.T) {
 				if !slices.IsSortedFunc(times, time.Time.Compare) {
 					t.Fatalf("%+v: times %v of a finding %s are not in order", c, times, f.State)
 				}
-				if f.Port > 65535 || f.State == "FIXED" && f.LastFixed.Before(f.LastFound) || f.State == "REOPENED" && f.Resurfaced.Before(f.LastFixed) {
+				if f.Port > 65535 || f.State == "FIXED" && f.LastFixed.Before(f.LastFound) || f.State == "REOPENED" &&
+					f.Resurfaced.Before(f.LastFixed) {
 					t.Fatalf("%+v: finding %+v cannot be", c, f)
 				}
 			}

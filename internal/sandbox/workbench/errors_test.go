@@ -26,8 +26,10 @@ func TestBadFilterValueIsExplained(t *testing.T) {
 	w.Want(400, "GET", "/workbenches/vulnerabilities"+sandboxtest.Filtered("host.id", "eq", "192.0.2.1"), "", &got)
 	const form = "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*"
 	want := filters.Refusal{
-		Error: "Value '192.0.2.1' is not valid for filter host.id and operator eq : host.id - 192.0.2.1 does not match " + form,
-		Type:  "invalid_filter_value", Name: "host.id", Operator: "eq", Value: "192.0.2.1", Reason: "host.id - 192.0.2.1 does not match " + form,
+		Error: "Value '192.0.2.1' is not valid for filter host.id and operator eq : host.id - 192.0.2.1 does not match " +
+			form,
+		Type: "invalid_filter_value", Name: "host.id", Operator: "eq", Value: "192.0.2.1",
+		Reason: "host.id - 192.0.2.1 does not match " + form,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -103,12 +105,14 @@ func TestUnknownAssets(t *testing.T) {
 		if status, _, body := w.Ask("GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000"+end, ""); status != 404 || string(body) != `{"statusCode":404,"error":"Not Found","message":"Not Found"}` {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
-		if status, _, body := w.Ask("GET", "/workbenches/assets/192.0.2.1"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["asset_id"]`) {
+		if status, _, body := w.Ask("GET", "/workbenches/assets/192.0.2.1"+end, ""); status != 400 ||
+			!strings.Contains(string(body), `"keys":["asset_id"]`) {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
 	}
 	for _, end := range []string{"/info", "/outputs"} {
-		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/x"+end, ""); status != 400 || !strings.Contains(string(body), `"keys":["plugin_id"]`) {
+		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/x"+end, ""); status != 400 ||
+			!strings.Contains(string(body), `"keys":["plugin_id"]`) {
 			t.Errorf("%s: %d %s", end, status, body)
 		}
 	}

@@ -44,7 +44,8 @@ func xrefCase(w *world, kind string) filterCase {
 
 func filterCases(w *world) []filterCase {
 	first := w.All(func(f finding) bool {
-		return w.Current(f) && len(f.Plugin.CVEs) > 1 && f.Plugin.CVSS3 != nil && f.Plugin.ExploitAvailable && f.Plugin.Metasploit != ""
+		return w.Current(f) && len(f.Plugin.CVEs) > 1 && f.Plugin.CVSS3 != nil && f.Plugin.ExploitAvailable &&
+			f.Plugin.Metasploit != ""
 	})[0]
 	p, a := first.Plugin, first.Asset
 	pluginIs := func(is func(p *tenant.Plugin) bool) func(finding) bool {
@@ -164,7 +165,8 @@ func TestWorkbenchFilters(t *testing.T) {
 		if diff := cmp.Diff(counts(want), got); diff != "" {
 			t.Errorf("%s %s %s (-want +got):\n%s", c.name, c.operator, c.value, diff)
 		}
-		if decides := len(want) > 0 && len(want) < all; !decides && !strings.HasPrefix(c.name, "compliance") && c.value != "nessus" {
+		if decides := len(want) > 0 && len(want) < all; !decides && !strings.HasPrefix(c.name, "compliance") &&
+			c.value != "nessus" {
 			t.Errorf("%s %s %s decides nothing: %d of %d findings", c.name, c.operator, c.value, len(want), all)
 		}
 	}

@@ -56,7 +56,8 @@ func TestPluginsWithoutFindings(t *testing.T) {
 		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/"+id+"/info", ""); status != 200 || len(body) != 0 {
 			t.Errorf("info of %s: %d %s", id, status, body)
 		}
-		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/"+id+"/outputs", ""); status != 200 || string(body) != `{"outputs":[]}` {
+		if status, _, body := w.Ask("GET", "/workbenches/vulnerabilities/"+id+"/outputs", ""); status != 200 ||
+			string(body) != `{"outputs":[]}` {
 			t.Errorf("outputs of %s: %d %s", id, status, body)
 		}
 	}

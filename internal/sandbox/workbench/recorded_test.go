@@ -20,7 +20,8 @@ func TestVulnAnswersAreAsRecorded(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.FindingsPerAsset, c.ExportDelay = 8, 0 })
 	rich := w.All(func(f finding) bool { // a finding that shows as much as possible
 		p := f.Plugin
-		return w.Current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3 != nil && p.VPR != nil && p.VPR.RecentLower >= 0 && len(p.CVEs) > 0 && len(f.Asset.FQDN) > 0
+		return w.Current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3 != nil && p.VPR != nil &&
+			p.VPR.RecentLower >= 0 && len(p.CVEs) > 0 && len(f.Asset.FQDN) > 0
 	})[0]
 	for name, at := range map[string]struct {
 		path  string
@@ -62,7 +63,8 @@ func TestUnaskedInfoIsLeftOut(t *testing.T) {
 	if infos("/workbenches/vulnerabilities") != 0 || infos("/workbenches/vulnerabilities?date_range=400") != 0 {
 		t.Error("the list has plugins of severity 0")
 	}
-	if infos("/workbenches/vulnerabilities"+sandboxtest.Filtered("severity", "eq", "Info")) == 0 || infos("/workbenches/vulnerabilities?severity=info") == 0 {
+	if infos("/workbenches/vulnerabilities"+sandboxtest.Filtered("severity", "eq", "Info")) == 0 ||
+		infos("/workbenches/vulnerabilities?severity=info") == 0 {
 		t.Error("the list has no plugin of severity 0 where they are asked for")
 	}
 	if infos("/workbenches/assets/"+asset.UUID+"/vulnerabilities") == 0 {
@@ -99,7 +101,8 @@ func TestFiltersSuitTheSDK(t *testing.T) {
 				t.Errorf("%v shows the filter of the POST", call)
 			}
 			isList := strings.HasPrefix(f.Control.Type, "dropdown")
-			if f.Readable == "" || len(f.Operators) == 0 || isList != (len(f.Control.List) > 0) || isList == (f.Control.Regex != "") {
+			if f.Readable == "" || len(f.Operators) == 0 || isList != (len(f.Control.List) > 0) ||
+				isList == (f.Control.Regex != "") {
 				t.Errorf("%v: %+v", call, f)
 			}
 		}

@@ -61,7 +61,8 @@ func (w *world) rows(target string) ([]workbench.VulnRow, map[int]int) {
 		total += row.Count
 	}
 	if total != answer.Total || answer.Assets != 0 || len(by) != len(answer.Rows) {
-		w.T.Errorf("%s: %d rows of %d findings, total %d, assets %d", target, len(answer.Rows), total, answer.Total, answer.Assets)
+		w.T.Errorf("%s: %d rows of %d findings, total %d, assets %d", target, len(answer.Rows), total, answer.Total,
+			answer.Assets)
 	}
 	return answer.Rows, by
 }
