@@ -15,11 +15,11 @@ import (
 
 type testConnectionInput struct{}
 
-// wrongServer is the hint for what answers, and not as Tenable.io does.
+// wrongServer is the hint for a server that does not answer as Tenable.io does.
 const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like " + connection.DefaultServerURL + "."
 
-// TestConnection proves that the server is Tenable's, that the keys are right
-// and that their role is at least Scan Operator.
+// TestConnection proves that the server is Tenable's, that the keys are right, and that
+// their role is at least Scan Operator.
 //
 // GET /scans/timezones: https://developer.tenable.com/reference/scans-timezones
 func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput, out *result.Output) error {

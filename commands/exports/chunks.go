@@ -109,7 +109,7 @@ func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err e
 		return 0, err
 	}
 	defer part.Drop()
-	projector := Projector{Fields: r.fields}
+	projection := projector{Fields: r.fields}
 	findings := 0
 	call := connection.Call{
 		Path:   "/vulns/export/{export_uuid}/chunks/{chunk_id}",
@@ -119,10 +119,10 @@ func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err e
 		if err := errors.Join(download.ExpectJSON(), part.Reset()); err != nil {
 			return err
 		}
-		projector.Repairs = 0
+		projection.Repairs = 0
 		out := bufio.NewWriterSize(part, 64<<10)
 		var err error
-		if findings, err = projector.Copy(out, download.Body); err == nil {
+		if findings, err = projection.Copy(out, download.Body); err == nil {
 			err = out.Flush()
 		}
 		return chunkError(err)
@@ -135,7 +135,7 @@ func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err e
 	if err != nil {
 		return 0, err
 	}
-	return projector.Repairs, part.Keep(ctx, n, findings)
+	return projection.Repairs, part.Keep(ctx, n, findings)
 }
 
 // chunkError returns err, which ended the reading of a chunk, without the words of the
@@ -145,7 +145,7 @@ func chunkError(err error) error {
 	switch {
 	case err == nil, isFault:
 		return err
-	case errors.Is(err, ErrTooLarge):
+	case errors.Is(err, errTooLarge):
 		return fault.New(http.StatusBadGateway, "A finding is larger than 32 MiB, which none is.")
 	}
 	return errors.New("the chunk is not a whole JSON array of findings")

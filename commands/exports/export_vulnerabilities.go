@@ -18,7 +18,7 @@ import (
 )
 
 type exportVulnerabilitiesInput struct {
-	AssetsNumber      json.Number                `json:"assets_number"` // whole, of any size
+	AssetsNumber      json.Number                `json:"assets_number"` // a whole number of any size
 	IncludeUnlicensed bool                       `json:"include_unlicensed"`
 	AssetIP           string                     `json:"asset_ip"` // an IPv4 address, or a range in CIDR notation
 	FiltersObject     map[string]json.RawMessage `json:"filters_object"`
@@ -37,9 +37,8 @@ type vulnerabilityExport struct {
 	Filters           map[string]json.RawMessage `json:"filters"`
 }
 
-// Start starts the export of an asset's vulnerabilities. Tenable
-// refuses an export that equals a running one and names that: it is taken in
-// its place.
+// Start starts the export of an asset's vulnerabilities. Tenable refuses an export that
+// equals a running one and names the running one, which the command then adopts.
 //
 // POST /vulns/export: https://developer.tenable.com/reference/exports-vulns-request-export
 func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, out *result.Output) error {
@@ -74,7 +73,7 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	return nil
 }
 
-// networkOf is an address or a range in CIDR notation.
+// networkOf returns an address or a range in CIDR notation.
 func networkOf(assetIP string) string {
 	if strings.Contains(assetIP, "/") {
 		return assetIP
@@ -82,8 +81,7 @@ func networkOf(assetIP string) string {
 	return assetIP + "/32"
 }
 
-// chunkAssets is the number of assets to a chunk: the given one, or the bound that it
-// is beyond.
+// chunkAssets returns the number of assets in a chunk: the given one, within the bounds.
 func chunkAssets(given json.Number) int64 {
 	n, err := given.Int64()
 	switch {
@@ -95,7 +93,7 @@ func chunkAssets(given json.Number) int64 {
 	return maxChunkAssets
 }
 
-// runningExport is the UUID of the equal export that a 409 names, or "".
+// runningExport returns the UUID of the equal export that a 409 names, or "".
 func runningExport(err error) string {
 	f := fault.From(err)
 	if f == nil || f.Status != http.StatusConflict {

@@ -10,11 +10,11 @@ import (
 	"tenableio/result"
 )
 
-// Names are the fields of a finding that Tenable documents, as dotted paths; one
+// fieldNames returns the fields of a finding that Tenable documents, as dotted paths; one
 // that ends in ".*" stands for everything below it.
 //
 // https://developer.tenable.com/docs/vulnerabilities-export-object-attributes
-func Names() []string { return strings.Fields(findingFields) }
+func fieldNames() []string { return strings.Fields(findingFields) }
 
 const findingFields = `
 	asset.agent_uuid asset.bios_uuid asset.device_type asset.fqdn asset.hostname asset.ipv4 asset.ipv6
@@ -42,7 +42,7 @@ const findingFields = `
 // It is false for a field that Tenable does not document.
 func documentedField(path string) (string, bool) {
 	given := strings.Split(path, ".")
-	for _, name := range Names() {
+	for _, name := range fieldNames() {
 		parts := strings.Split(name, ".")
 		var rest []string
 		if last := len(parts) - 1; parts[last] == "*" {
@@ -83,13 +83,13 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 	}
 	for _, item := range unknown {
 		const message = "Tenable documents no field %q of a finding; it is in the report where a finding has it. %s"
-		out.Warn("unknown_field", message, names.Clip(item.Value), names.DidYouMean(item.Value, Names()))
+		out.Warn("unknown_field", message, names.Clip(item.Value), names.DidYouMean(item.Value, fieldNames()))
 	}
 	return fields, nil
 }
 
 func unknownField(name string) fault.Item {
-	question := names.DidYouMean(name, Names())
+	question := names.DidYouMean(name, fieldNames())
 	if question == "" {
 		question = "Names are like asset.fqdn, plugin.id or severity."
 	}

@@ -15,13 +15,11 @@ import (
 	"tenableio/result"
 )
 
-// maxFindingRecords is how many findings of a report are records of the context
-// data too.
+// maxFindingRecords is how many findings of a report are also in the context data.
 const maxFindingRecords = 1000
 
-// findingRecord is one finding for a playbook. Fields that Export Fields left
-// out of the report are null or empty. The plugin's output, of up to 1 MB each,
-// is in the report alone.
+// findingRecord is a finding for a playbook. Fields that Export Fields left out of the
+// report are null or empty. Only the report holds the plugin's output, of up to 1 MB.
 type findingRecord struct {
 	FindingID      wire.Text      `json:"finding_id"`
 	AssetID        wire.Text      `json:"asset_id"`
@@ -94,14 +92,16 @@ func (f exportedFinding) record() findingRecord {
 		severity = f.Severity
 	}
 	if severity != nil {
-		word, number := severity.Word(), int(*severity)
-		r.Severity, r.SeverityID = &word, &number
+		word := severity.Word()
+		number := int(*severity)
+		r.Severity = &word
+		r.SeverityID = &number
 	}
 	return r
 }
 
-// describeFindings adds the first findings of the parts, in their order, to the
-// result. A finding of an unknown form is in the report, and no record.
+// describeFindings adds the first findings of the report to the output, in their order. A
+// finding of an unknown form is in the report and has no record.
 func describeFindings(ctx context.Context, out *result.Output, parts *files.Parts, chunks []int, total int) error {
 	unknown := 0
 	for _, n := range chunks {
@@ -123,9 +123,9 @@ func describeFindings(ctx context.Context, out *result.Output, parts *files.Part
 	return nil
 }
 
-// recordFields are what a record is made of. Without the output, which makes up
-// most of a large finding, the parts are read at more than twice the speed.
-var recordFields = ParseFields(strings.Fields(
+// recordFields are the fields that a record is made of. Without the output, which is most of
+// a large finding, the parts are read more than twice as fast.
+var recordFields = parseFields(strings.Fields(
 	"finding_id asset plugin port severity severity_id state first_found last_found last_fixed"))
 
 var errEnoughRecords = errors.New("the context data is full")
@@ -138,8 +138,8 @@ func describeChunk(ctx context.Context, out *result.Output, parts *files.Parts, 
 	}
 	defer part.Close()
 	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
-	projector := Projector{Fields: recordFields}
-	_, err = projector.Each(array, func(text []byte) error {
+	projection := projector{Fields: recordFields}
+	_, err = projection.Each(array, func(text []byte) error {
 		if out.ContextData.Len() >= maxFindingRecords {
 			return errEnoughRecords
 		}

@@ -46,7 +46,7 @@ func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportRep
 		return err
 	}
 	defer parts.Leave()
-	r := exportReport{env: env, uuid: in.ExportUUID, chosen: chosen, fields: ParseFields(chosen), parts: parts}
+	r := exportReport{env: env, uuid: in.ExportUUID, chosen: chosen, fields: parseFields(chosen), parts: parts}
 	collected, err := r.collect(ctx)
 	if err != nil {
 		return r.withProgress(collected, err)
@@ -64,7 +64,7 @@ type exportReport struct {
 	env    command.Env
 	uuid   string
 	chosen []string // fields, as paths; nil: all
-	fields Fields
+	fields fieldTree
 	parts  *files.Parts // the chunks that are here, each of them whole
 }
 

@@ -1,7 +1,3 @@
-// This file reads the findings of a vulnerability export as a stream, one after the
-// other, whatever their number, and keeps the chosen fields of each. It knows nothing
-// of where they come from and where they go.
-
 package exports
 
 import (
@@ -14,29 +10,28 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// maxFinding is the largest single finding, in bytes. Tenable cuts a plugin's
-// output at 1 MB.
+// maxFinding is the largest finding, in bytes. Tenable cuts a plugin's output at 1 MB.
 const maxFinding = 32 << 20
 
-// ErrTooLarge is the error of a finding of more than 32 MiB, which no real one has.
-var ErrTooLarge = errors.New("a finding is larger than 32 MiB")
+// errTooLarge is the error of a finding of more than 32 MiB. No real finding is so large.
+var errTooLarge = errors.New("a finding is larger than 32 MiB")
 
-// Fields are the fields to keep of each finding; nil keeps all.
-type Fields map[string]Fields
+// fieldTree is the fields to keep of each finding; nil keeps all.
+type fieldTree map[string]fieldTree
 
-// ParseFields reads dotted paths. A path keeps everything below it.
-func ParseFields(paths []string) Fields {
+// parseFields reads dotted paths. A path keeps everything below it.
+func parseFields(paths []string) fieldTree {
 	if len(paths) == 0 {
 		return nil
 	}
-	chosen := Fields{}
+	chosen := fieldTree{}
 	for _, path := range paths {
 		chosen.add(strings.Split(path, "."))
 	}
 	return chosen
 }
 
-func (f Fields) add(path []string) {
+func (f fieldTree) add(path []string) {
 	below, there := f[path[0]]
 	switch {
 	case len(path) == 1:
@@ -44,31 +39,30 @@ func (f Fields) add(path []string) {
 	case there && below == nil: // is kept already
 	default:
 		if below == nil {
-			below = Fields{}
+			below = fieldTree{}
 			f[path[0]] = below
 		}
 		below.add(path[1:])
 	}
 }
 
-// Projector reads findings from a JSON array, with the chosen fields alone. What
-// is kept is kept byte for byte, and in the order in which it came; line breaks
-// between values alone become spaces, so that a finding is one line.
-type Projector struct {
-	Fields Fields
+// projector reads the findings of a JSON array as a stream and keeps the chosen fields of
+// each: byte for byte and in their order. Only line breaks between values become spaces, so
+// that a finding is one line.
+type projector struct {
+	Fields fieldTree
 
-	// Repairs counts the findings with bytes that are not UTF-8, each of which
-	// was replaced by U+FFFD.
+	// Repairs counts the findings with bytes that are not UTF-8, which become U+FFFD.
 	Repairs int
 
 	decoder *jsontext.Decoder
-	out     bytes.Buffer // the finding at hand
+	out     bytes.Buffer // the current finding
 }
 
-// Copy writes the findings of an array to w, one on each line, separated by
-// commas and without the brackets, and returns how many there are. The array
-// must be whole and nothing may follow it.
-func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
+// Copy writes the findings of an array to w and returns how many there are. It writes one
+// finding on each line, separated by commas, without the brackets. The array must be
+// complete, and nothing may follow it.
+func (p *projector) Copy(w io.Writer, r io.Reader) (int, error) {
 	separator := ""
 	return p.Each(r, func(finding []byte) error {
 		_, err := io.WriteString(w, separator)
@@ -80,10 +74,9 @@ func (p *Projector) Copy(w io.Writer, r io.Reader) (int, error) {
 	})
 }
 
-// Each hands the findings of an array to do, one after the other, and returns how
-// many there were. A finding is valid until do returns. An error of do ends it and is
-// returned as it is.
-func (p *Projector) Each(r io.Reader, do func(finding []byte) error) (int, error) {
+// Each calls do with each finding of an array and returns how many there were. A finding is
+// valid until do returns. Each ends with an error of do and returns it unchanged.
+func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error) {
 	guarded := &guard{from: r}
 	p.decoder = jsontext.NewDecoder(guarded, jsontext.AllowInvalidUTF8(true))
 	guarded.offset = p.decoder.InputOffset
@@ -115,8 +108,8 @@ func (p *Projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 	return n, nil
 }
 
-// next is the next finding.
-func (p *Projector) next() ([]byte, error) {
+// next returns the next finding.
+func (p *projector) next() ([]byte, error) {
 	p.out.Reset()
 	if p.decoder.PeekKind() != '{' {
 		if _, err := p.decoder.ReadToken(); err != nil {
@@ -128,7 +121,7 @@ func (p *Projector) next() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, lineBreak := range []byte("\r\n") { // strings hold them in their escaped form alone
+	for _, lineBreak := range []byte("\r\n") { // in strings they are escaped
 		if bytes.IndexByte(finding, lineBreak) >= 0 {
 			finding = bytes.ReplaceAll(finding, []byte{lineBreak}, []byte(" "))
 		}
@@ -140,8 +133,8 @@ func (p *Projector) next() ([]byte, error) {
 	return finding, nil
 }
 
-// project is the next object with the chosen fields alone.
-func (p *Projector) project() ([]byte, error) {
+// project returns the next object with the chosen fields only.
+func (p *projector) project() ([]byte, error) {
 	if p.Fields == nil {
 		return p.decoder.ReadValue()
 	}
@@ -150,21 +143,21 @@ func (p *Projector) project() ([]byte, error) {
 }
 
 // keep copies the next value.
-func (p *Projector) keep() error {
+func (p *projector) keep() error {
 	value, err := p.decoder.ReadValue()
 	p.out.Write(value)
 	return err
 }
 
-// skip passes over the next value. The decoder's own SkipValue goes token by token
-// through what is nested, which was measured a fifth slower.
-func (p *Projector) skip() error {
+// skip skips the next value. The decoder's own SkipValue reads nested values token by token,
+// which was measured a fifth slower.
+func (p *projector) skip() error {
 	_, err := p.decoder.ReadValue()
 	return err
 }
 
-// object copies an object with the chosen members alone.
-func (p *Projector) object(chosen Fields) error {
+// object copies an object with the chosen members only.
+func (p *projector) object(chosen fieldTree) error {
 	if _, err := p.decoder.ReadToken(); err != nil {
 		return err
 	}
@@ -201,9 +194,9 @@ func (p *Projector) object(chosen Fields) error {
 	return err
 }
 
-// value copies a member's value: all of it, or the chosen fields of an object or
-// of each object in an array. It is false where there are none of them.
-func (p *Projector) value(chosen Fields) (bool, error) {
+// value copies a member's value: all of it, or the chosen fields of an object or of each
+// object in an array. It returns false if there are none of them.
+func (p *projector) value(chosen fieldTree) (bool, error) {
 	if chosen == nil {
 		return true, p.keep()
 	}
@@ -218,8 +211,8 @@ func (p *Projector) value(chosen Fields) (bool, error) {
 	return false, p.skip()
 }
 
-// array copies an array, each object in it with the chosen fields alone.
-func (p *Projector) array(chosen Fields) error {
+// array copies an array, each object in it with the chosen fields only.
+func (p *projector) array(chosen fieldTree) error {
 	if _, err := p.decoder.ReadToken(); err != nil {
 		return err
 	}
@@ -244,8 +237,8 @@ func (p *Projector) array(chosen Fields) error {
 	return err
 }
 
-// member is what is chosen of a member by its name as it stands in the text.
-func (f Fields) member(quoted jsontext.Value) (below Fields, wanted bool) {
+// member returns what is chosen of a member. The name is quoted as it stands in the text.
+func (f fieldTree) member(quoted jsontext.Value) (below fieldTree, wanted bool) {
 	name := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(name, '\\') < 0 {
 		below, wanted = f[string(name)]
@@ -259,16 +252,16 @@ func (f Fields) member(quoted jsontext.Value) (below Fields, wanted bool) {
 	return below, wanted
 }
 
-// guard ends the stream when one finding never ends.
+// guard ends a stream in which a finding never ends.
 type guard struct {
 	from   io.Reader
 	read   int64
-	offset func() int64 // how far the decoder is
+	offset func() int64 // of the decoder
 }
 
 func (g *guard) Read(p []byte) (int, error) {
 	if g.read-g.offset() > maxFinding {
-		return 0, ErrTooLarge
+		return 0, errTooLarge
 	}
 	n, err := g.from.Read(p)
 	g.read += int64(n)

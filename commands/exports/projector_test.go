@@ -35,7 +35,7 @@ func project(t *testing.T, fields, text string) (string, int) {
 		paths = strings.Split(fields, ",")
 	}
 	var out bytes.Buffer
-	p := Projector{Fields: ParseFields(paths)}
+	p := projector{Fields: parseFields(paths)}
 	n, err := p.Copy(&out, iotest.OneByteReader(strings.NewReader(text)))
 	if err != nil {
 		t.Fatalf("Copy(%s): %v", text, err)
@@ -74,7 +74,7 @@ func TestCopyKeepsTheChosenFieldsAsTheyCame(t *testing.T) {
 }
 
 // reference is the projection done the plain way: whole maps in memory.
-func reference(value any, fields Fields) (any, bool) {
+func reference(value any, fields fieldTree) (any, bool) {
 	if fields == nil {
 		return value, true
 	}
@@ -109,7 +109,7 @@ func TestCopyAgreesWithThePlainWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, fields := range []string{"asset.fqdn,plugin.id,severity", "plugin.xrefs.type,plugin.vpr.drivers.age_of_vuln", "nothing", "plugin,plugin.id", "port.port,asset.nothing.below"} {
-		chosen := ParseFields(strings.Split(fields, ","))
+		chosen := parseFields(strings.Split(fields, ","))
 		want := []any{}
 		for _, finding := range whole {
 			kept, _ := reference(finding, chosen)
@@ -131,14 +131,14 @@ func TestCopyRefusesWhatIsNotWhole(t *testing.T) {
 	text := array(2)
 	for _, fields := range [][]string{nil, {"plugin.id"}} {
 		for n := range len(text) {
-			p := Projector{Fields: ParseFields(fields)}
+			p := projector{Fields: parseFields(fields)}
 			if _, err := p.Copy(io.Discard, strings.NewReader(text[:n])); err == nil {
 				t.Fatalf("a chunk cut at byte %d of %d passes for whole", n, len(text))
 			}
 		}
 	}
 	for _, text := range []string{``, `{}`, `null`, `[1]`, `[{}] x`, `[{}][]`, `[{},]`, `[{"a":1,"a":2}]`, `<html>`, `[{"a":01}]`, `[null]`} {
-		p := Projector{}
+		p := projector{}
 		if n, err := p.Copy(io.Discard, strings.NewReader(text)); err == nil {
 			t.Errorf("%s passes for a chunk of %d findings", text, n)
 		}
@@ -147,9 +147,9 @@ func TestCopyRefusesWhatIsNotWhole(t *testing.T) {
 
 func TestCopyStopsAtAFindingWithoutEnd(t *testing.T) {
 	endless := io.MultiReader(strings.NewReader(`[{"output":"`), endlessText{})
-	p := Projector{Fields: ParseFields([]string{"severity"})}
-	if _, err := p.Copy(io.Discard, endless); !errors.Is(err, ErrTooLarge) {
-		t.Errorf("an endless finding ends with %v, want %v", err, ErrTooLarge)
+	p := projector{Fields: parseFields([]string{"severity"})}
+	if _, err := p.Copy(io.Discard, endless); !errors.Is(err, errTooLarge) {
+		t.Errorf("an endless finding ends with %v, want %v", err, errTooLarge)
 	}
 }
 
@@ -167,7 +167,7 @@ func FuzzCopy(f *testing.F) {
 	f.Add([]byte(`[{"a":{"b":[{"c":1}]}}]`), "a.b.c")
 	f.Fuzz(func(t *testing.T, text []byte, fields string) {
 		var out bytes.Buffer
-		p := Projector{Fields: ParseFields(strings.Split(fields, ","))}
+		p := projector{Fields: parseFields(strings.Split(fields, ","))}
 		n, err := p.Copy(&out, bytes.NewReader(text))
 		if err != nil {
 			return
@@ -194,7 +194,7 @@ func BenchmarkCopyEightFields(b *testing.B) {
 	text := realistic(2000)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		p := Projector{Fields: ParseFields(eightFields)}
+		p := projector{Fields: parseFields(eightFields)}
 		if _, err := p.Copy(io.Discard, bytes.NewReader(text)); err != nil {
 			b.Fatal(err)
 		}
@@ -203,7 +203,7 @@ func BenchmarkCopyEightFields(b *testing.B) {
 
 func BenchmarkEncodingJSONEightFields(b *testing.B) {
 	text := realistic(2000)
-	chosen := ParseFields(eightFields)
+	chosen := parseFields(eightFields)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
 		decoder := json.NewDecoder(bytes.NewReader(text))

@@ -24,8 +24,8 @@ type downloadExportedScanInput struct {
 // reportPauses double. The first poll comes at once.
 var reportPauses = connection.Pauses{First: 2 * time.Second, Last: 15 * time.Second}
 
-// Download waits for the report that Export Scan asked for, and
-// streams it, byte for byte, into a file.
+// Download waits for the report that Export Scan asked for and streams its bytes into a
+// file.
 //
 // GET /scans/{scan_id}/export/{file_id}/status:
 // https://developer.tenable.com/reference/scans-export-status
@@ -61,7 +61,7 @@ func Download(ctx context.Context, env command.Env, in downloadExportedScanInput
 }
 
 // awaitReport polls until the report is ready. Tenable documents three words for its
-// state; any that does not say that it failed is taken for one on the way.
+// state. Any other word means that Tenable works on it, unless it says that it failed.
 func awaitReport(ctx context.Context, env command.Env, params map[string]string) error {
 	poll := env.Tenable.Poll("the report", reportPauses)
 	for {

@@ -21,8 +21,8 @@ type exportScanInput struct {
 	AssetID      *string  `json:"asset_id"`
 }
 
-// scanExportRequest is the body of the call; each member is sent only with the
-// format that it belongs to.
+// scanExportRequest is the body of the call. Each member is sent only with the format
+// that it belongs to.
 type scanExportRequest struct {
 	Format   string  `json:"format"`
 	Chapters string  `json:"chapters,omitempty"`
@@ -30,8 +30,8 @@ type scanExportRequest struct {
 	AssetID  *string `json:"asset_id,omitempty"`
 }
 
-// Export asks for a report of a scan. Tenable derives the file id from the
-// run and the format, so asking twice gives the same file.
+// Export asks for a report of a scan. Tenable derives the file id from the run and the
+// format, so a second request returns the same file.
 //
 // POST /scans/{scan_id}/export:
 // https://developer.tenable.com/reference/scans-export-request
@@ -41,7 +41,8 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 	case "pdf", "html":
 		body.Chapters = strings.Join(in.Chapters, ";")
 	case "db":
-		body.Password, body.AssetID = in.Password, in.AssetID
+		body.Password = in.Password
+		body.AssetID = in.AssetID
 	}
 	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/export",
@@ -66,7 +67,7 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 	return nil
 }
 
-// runQuery names a run by its number, or by its UUID under the other parameter.
+// runQuery names a run: by its number in one parameter, or by its UUID in another.
 func runQuery(historyID *wire.ID) url.Values {
 	if historyID == nil {
 		return nil
@@ -77,7 +78,7 @@ func runQuery(historyID *wire.ID) url.Values {
 	return url.Values{"history_id": {string(*historyID)}}
 }
 
-// unused are the inputs that the request leaves out.
+// unused returns the names of the inputs that the request leaves out.
 func (in exportScanInput) unused(sent scanExportRequest) []string {
 	var names []string
 	if in.Chapters != nil && sent.Chapters == "" {

@@ -19,7 +19,7 @@ type getScanDetailsInput struct {
 	HistoryID *wire.ID `json:"history_id"`
 }
 
-// scanInfo is what is read of the scan itself.
+// scanInfo is the scan itself.
 type scanInfo struct {
 	Name       wire.Text `json:"name"`
 	Status     wire.Text `json:"status"`
@@ -27,11 +27,10 @@ type scanInfo struct {
 	IsArchived wire.Bool `json:"is_archived"`
 }
 
-// scanDetails is the answer. Once a run is archived, after 35 days, Tenable leaves
-// the lists out.
+// scanDetails is the answer. It lacks the lists once the run is archived, after 35 days.
 type scanDetails struct {
 	Info            scanInfo            `json:"info"`
-	Hosts           wire.List[struct{}] `json:"hosts"` // counted alone, as the next; describeScan reads them
+	Hosts           wire.List[struct{}] `json:"hosts"` // only counted, like the next; describeScan reads them
 	Vulnerabilities wire.List[struct{}] `json:"vulnerabilities"`
 }
 
@@ -82,7 +81,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 	return err
 }
 
-// caption counts what the scan found, or says that Tenable did not tell: none
+// caption counts what the scan found. If Tenable did not tell, it says so: a count of 0
 // would be a clean bill of health.
 func (d scanDetails) caption(found command.Tally) string {
 	about := fmt.Sprintf("Scan %s: %s", d.Info.Name, d.Info.Status)
@@ -95,8 +94,8 @@ func (d scanDetails) caption(found command.Tally) string {
 	return fmt.Sprintf("%s, %s, %s", about, result.Counted(len(d.Hosts), "host"), found)
 }
 
-// limited tells a run that must have findings or an empty list of them, and has
-// no list.
+// limited reports whether the list of findings is missing, though the run is completed and
+// not archived.
 func (d scanDetails) limited() bool {
 	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }

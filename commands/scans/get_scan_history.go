@@ -30,7 +30,7 @@ type scanRun struct {
 	TimeEnd    wire.Time      `json:"time_end"`
 }
 
-// newerThan goes by the start; a run that has none yet goes by its id, because
+// newerThan compares the starts of two runs, or their ids if one of them has not started:
 // ids grow.
 func (r scanRun) newerThan(other scanRun) bool {
 	if r.TimeStart.IsZero() || other.TimeStart.IsZero() {
@@ -52,7 +52,7 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 		return err
 	}
 	var body struct {
-		ID         json.RawMessage `json:"id"` // not documented; where it is, none is added
+		ID         json.RawMessage `json:"id"` // not documented; if there is one, none is added
 		Pagination struct {
 			Total wire.Int `json:"total"`
 		} `json:"pagination"`

@@ -15,8 +15,8 @@ type getScanStatusInput struct {
 	ScanID wire.ID `json:"scan_id"`
 }
 
-// restingStatuses are those in which a scan stays until it is launched again.
-// Any other word, also one that is not known yet, may still change.
+// restingStatuses do not change until the scan is launched again. Any other status may,
+// also one that the plugin does not know.
 var restingStatuses = []string{"completed", "stopped", "empty", "imported", "aborted", "canceled"}
 
 // Status returns the status of a scan's latest run.

@@ -17,11 +17,11 @@ type launchScanInput struct {
 
 // launchRequest is the body of the call.
 type launchRequest struct {
-	AltTargets []string `json:"alt_targets,omitempty"` // scanned in the place of the scan's own
+	AltTargets []string `json:"alt_targets,omitempty"` // scanned instead of the scan's own
 }
 
-// Launch starts a run of a scan and does not wait for it. It is never
-// repeated when its outcome is unknown: a second launch would be a second run.
+// Launch starts a run of a scan and does not wait for it. The call is never repeated when
+// its outcome is unknown, because a second launch would be a second run.
 //
 // POST /scans/{scan_id}/launch: https://developer.tenable.com/reference/scans-launch
 func Launch(ctx context.Context, env command.Env, in launchScanInput, out *result.Output) error {

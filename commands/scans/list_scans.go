@@ -19,7 +19,7 @@ type listScansInput struct {
 	LastScanRunDate *time.Time `json:"last_scan_run_date"`
 }
 
-// listedScan is one scan as the API lists it, with the fields of scanRecord.
+// listedScan is a scan as the API lists it. It has the fields of scanRecord.
 type listedScan struct {
 	ScanID               wire.NumericID `json:"id"`
 	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
@@ -33,11 +33,11 @@ type listedScan struct {
 	LastModificationDate wire.Time      `json:"last_modification_date"`
 }
 
-// scanRecord is one scan for a playbook.
+// scanRecord is a scan for a playbook.
 type scanRecord struct {
 	ScanID               wire.NumericID `json:"scan_id"`
 	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
-	ScanUUID             wire.Text      `json:"scan_uuid"` // of the last run; empty when it never ran
+	ScanUUID             wire.Text      `json:"scan_uuid"` // of the last run; empty if it never ran
 	Name                 wire.Text      `json:"name"`
 	Status               wire.Text      `json:"status"`
 	Type                 wire.Text      `json:"type"`
@@ -56,8 +56,8 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		query.Set("folder_id", string(*in.FolderID))
 	}
 	if in.LastScanRunDate != nil {
-		// "Active now, or executed on or after": not the last change of the scan. What a
-		// form sends for no date may be long before any scan.
+		// The API returns scans that are active or were run on or after the date; it does
+		// not compare changes. A form may send a date long before any scan for no date.
 		query.Set("last_modification_date", strconv.FormatInt(max(0, in.LastScanRunDate.Unix()), 10))
 	}
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans", Query: query})

@@ -19,12 +19,11 @@ import (
 	"tenableio/internal/wire"
 )
 
-// reportFormat is one format of an exported scan: how it is called, and how its
-// files begin and end.
+// reportFormat is a format of an exported scan: its name, and how its files begin and end.
 type reportFormat struct {
 	name, mediaType string
 	looksRight      func(start []byte) bool
-	end             string // in lower case, near the end of each file; "": any
+	end             string // the text in lower case near the end of each file; "": any
 }
 
 var reportFormats = []reportFormat{
@@ -35,9 +34,8 @@ var reportFormats = []reportFormat{
 	{"db", "application/octet-stream", isBlob, ""},
 }
 
-// formatOf finds the format in the file id, which ends in it ("SSE-…-nessus"),
-// or else in the name of the file. A file of another kind may hold anything but
-// a page.
+// formatOf finds the format in the file id, which ends in it ("SSE-…-nessus"), or in the
+// name of the file. A file of no known format may hold anything but a web page.
 func formatOf(fileID, name string) reportFormat {
 	suffix := ""
 	if at := strings.LastIndex(fileID, "-"); at >= 0 {
@@ -54,8 +52,8 @@ func formatOf(fileID, name string) reportFormat {
 	return reportFormat{mediaType: "application/octet-stream", looksRight: isBlob}
 }
 
-// trimmed is the start of a file without a byte order mark and white space, in
-// lower case.
+// trimmed returns the start of a file in lower case, without byte order mark and white
+// space.
 func trimmed(start []byte) []byte {
 	return bytes.ToLower(bytes.TrimSpace(bytes.TrimPrefix(start, []byte("\uFEFF"))))
 }
@@ -69,24 +67,24 @@ func isPDF(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("%
 
 func isPage(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("<")) }
 
-// isCSV looks for a header line with more than one column.
+// isCSV reports whether a file begins with a header line of several columns.
 func isCSV(start []byte) bool {
 	line, _, _ := bytes.Cut(trimmed(start), []byte("\n"))
 	return isBlob(start) && !isPage(start) && bytes.ContainsAny(line, ",;\t")
 }
 
-// isBlob is anything but a page or an error in JSON.
+// isBlob reports whether a file is neither a web page nor an error in JSON.
 func isBlob(start []byte) bool {
 	start = trimmed(start)
 	return len(start) > 0 && !isWebPage(start) && !isObject(start)
 }
 
-// isWebPage tells HTML, which XML or a comment may precede, from other markup.
+// isWebPage reports whether markup is HTML. XML or a comment may precede it.
 func isWebPage(start []byte) bool {
 	return isPage(start) && (bytes.Contains(start, []byte("<!doctype html")) || bytes.Contains(start, []byte("<html")))
 }
 
-// isObject tells the start of a JSON object.
+// isObject reports whether a file begins as a JSON object.
 func isObject(start []byte) bool {
 	inside, brace := bytes.CutPrefix(start, []byte("{"))
 	return brace && bytes.HasPrefix(trimmed(inside), []byte(`"`))
@@ -96,12 +94,11 @@ func isObject(start []byte) bool {
 type report struct {
 	name   string
 	format reportFormat
-	unsure bool // nothing tells whether it came to its end
+	unsure bool // nothing shows whether it is complete
 }
 
-// saveReport streams a download into the file, once its start was found to be
-// what the format promises: a page that a proxy or a login put in its place
-// never becomes a report.
+// saveReport streams a download into the file. It first checks that the download begins as
+// its format does, so that the page of a proxy or a login never becomes a report.
 func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, download connection.Download) (report, error) {
 	given := file.Redactor.Name(download.FileName())
 	r := report{format: formatOf(fileID, given)}
@@ -125,24 +122,24 @@ func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, downloa
 	return r, r.copyTo(file, body, download.Unbounded)
 }
 
-// copyTo fills the file. Where the answer does not tell its own end, the format
-// may: the two formats that do are held to it.
+// copyTo fills the file. If the answer does not tell its own length, the report must end as
+// its format does; two formats have such an end.
 func (r *report) copyTo(file *command.OutputFile, body io.Reader, unbounded bool) error {
 	if !unbounded {
 		return file.CopyFrom(body)
 	}
-	whole := &tail{from: body}
-	if err := file.CopyFrom(whole); err != nil {
+	end := &tail{from: body}
+	if err := file.CopyFrom(end); err != nil {
 		return err
 	}
-	if !bytes.Contains(bytes.ToLower(whole.last), []byte(r.format.end)) {
+	if !bytes.Contains(bytes.ToLower(end.last), []byte(r.format.end)) {
 		return errors.New("the report ends too early")
 	}
 	r.unsure = r.format.end == ""
 	return nil
 }
 
-// tail remembers the last bytes of what is read.
+// tail is a reader that keeps the last bytes it read.
 type tail struct {
 	from io.Reader
 	last []byte
@@ -158,7 +155,7 @@ func (t *tail) Read(p []byte) (int, error) {
 
 const exportAgain = "Run Export Scan again, then Download Exported Scan with the file ID that it returns."
 
-// kind is the format in a message.
+// kind names the report in a message.
 func (r report) kind() string {
 	if r.format.name == "" {
 		return "report"

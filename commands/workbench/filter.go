@@ -12,8 +12,8 @@ type workbenchFilter struct {
 	name, operator, value string
 }
 
-// workbenchQuery writes conditions, all of which must hold, in the form of the
-// workbenches: filter.0.filter, filter.0.quality, filter.0.value, filter.1 …
+// workbenchQuery returns the query of a workbench: filter.0.filter, filter.0.quality,
+// filter.0.value, filter.1 … All conditions must hold.
 func workbenchQuery(filters []workbenchFilter) url.Values {
 	query := url.Values{}
 	for i, filter := range filters {

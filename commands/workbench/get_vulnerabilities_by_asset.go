@@ -48,10 +48,10 @@ func (h host) String() string {
 	return "the host name " + h.text
 }
 
-// maxAssets is the most assets of one address that are looked into.
+// maxAssets is how many assets of one host are looked into.
 const maxAssets = 50
 
-// workbenchAsset is one asset of the workbench.
+// workbenchAsset is an asset of the workbench.
 type workbenchAsset struct {
 	ID             wire.Text  `json:"id"`
 	LastSeen       wire.Time  `json:"last_seen"`
@@ -65,9 +65,9 @@ type workbenchAsset struct {
 	raw json.RawMessage // the API's own bytes
 }
 
-// ByAsset returns what was found on the host with an IP
-// address or a name. Several assets can share one (overlapping networks, DHCP, stale
-// records): all of them are returned, the one seen last first.
+// ByAsset returns what was found on the host with an IP address or a name. Several assets
+// can share one (overlapping networks, DHCP, stale records): all of them are returned, the
+// one seen last first.
 //
 // GET /workbenches/assets: https://developer.tenable.com/reference/workbenches-assets
 // GET /workbenches/assets/{asset_id}/vulnerabilities:
@@ -125,7 +125,7 @@ func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset
 	return nil
 }
 
-// assetRows are the rows of all assets on their way into the output.
+// assetRows collects the rows of all assets into the output.
 type assetRows struct {
 	out     *result.Output
 	several bool // the table says which asset a row is of
@@ -162,7 +162,7 @@ func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenc
 	})
 }
 
-// finish makes the raw data of all that was added, in the form of a workbench.
+// finish makes the raw data of all assets, in the form of a workbench.
 func (r *assetRows) finish() {
 	r.out.Table.Caption = r.found.String()
 	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
@@ -172,8 +172,8 @@ func (r *assetRows) finish() {
 	)
 }
 
-// assetsAt are the assets with exactly this address or name, the one seen last first.
-// Where none has it exactly, all that the API found are kept, and out says so.
+// assetsAt returns the assets with exactly this address or name, the one seen last first.
+// If none has it exactly, it returns all that the API found, and warns.
 func assetsAt(ctx context.Context, env command.Env, target host, out *result.Output) ([]workbenchAsset, error) {
 	answer, err := env.Tenable.Get(ctx, connection.Call{
 		Path:  "/workbenches/assets",
@@ -208,7 +208,7 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 	return exact, nil
 }
 
-// names are all names of the host, the full one first.
+// names returns all names of the host, the full one first.
 func (a workbenchAsset) names() []string { return slices.Concat(a.FQDN, a.Hostname, a.NetBIOSName) }
 
 // has reports whether the asset has the address or the name of a host.

@@ -21,7 +21,7 @@ type listPluginOutputsInput struct {
 	PluginID wire.ID `json:"plugin_id"`
 }
 
-// pluginOutput is one text that a plugin printed, and where.
+// pluginOutput is a text that a plugin printed, and where it printed it.
 type pluginOutput struct {
 	Text   wire.Text `json:"plugin_output"`
 	States wire.List[struct {
@@ -31,7 +31,7 @@ type pluginOutput struct {
 			Transport   wire.Text       `json:"transport_protocol"`
 			Port        wire.Int        `json:"port"`
 			Severity    wire.Severity   `json:"severity"`
-			Assets      json.RawMessage `json:"assets"` // may be most of the answer: read one by one
+			Assets      json.RawMessage `json:"assets"` // may be most of the answer, so it is read one by one
 		}] `json:"results"`
 	}] `json:"states"`
 }
@@ -46,8 +46,8 @@ type outputAsset struct {
 	LastSeen  wire.Time `json:"last_seen"`
 }
 
-// PluginOutputs returns what a plugin printed, and on which assets. An
-// unknown plugin has no outputs and is no failure.
+// PluginOutputs returns what a plugin printed, and on which assets. An unknown plugin is no
+// failure: it has no outputs.
 //
 // GET /workbenches/vulnerabilities/{plugin_id}/outputs:
 // https://developer.tenable.com/reference/workbenches-vulnerability-output
@@ -75,8 +75,8 @@ func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInp
 	return nil
 }
 
-// readOutputs reads {"outputs": […]}, or the bare list that the specification
-// shows, and gives the first form for both and for no answer.
+// readOutputs reads {"outputs": […]} or the bare list that the specification shows. It
+// returns the first form for both, and for an empty answer.
 func readOutputs(answer connection.Answer, take wire.Each[pluginOutput]) (result.Raw, error) {
 	body := bytes.TrimSpace(answer.Body)
 	if len(body) == 0 {

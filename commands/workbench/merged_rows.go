@@ -13,14 +13,14 @@ import (
 	"tenableio/result"
 )
 
-// mergedRows are the rows of several workbench answers, one for each plugin. A
-// plugin that two batches of CVEs give is the same row, and kept once. A plugin
-// that two batches of hosts give was counted on other hosts, so its counts add
-// up. The rows of the first answer are all kept, so that one answer alone is told
-// as it came, and its rows are not held.
+// mergedRows merges the rows of several workbench answers into one for each plugin. If two
+// batches of CVEs return a plugin, the row is the same and kept once. If two batches of
+// hosts return it, each counted it on other hosts, so the counts add up. All rows of the
+// first answer are kept, also repeated ones, so that a single answer is shown as it came;
+// its rows are not held in memory.
 type mergedRows struct {
 	pages      int
-	first      workbenchPage // nothing of it is in rows before there is a second
+	first      workbenchPage // its rows are in rows only once there is a second page
 	firstBatch int           // of hosts
 	rows       []mergedRow
 	index      map[wire.NumericID]int
@@ -33,7 +33,7 @@ type mergedRow struct {
 	raw json.RawMessage
 }
 
-// seenRow is a plugin that a batch of hosts gave.
+// seenRow is a plugin that the answer about a batch of hosts holds.
 type seenRow struct {
 	plugin    wire.NumericID
 	hostBatch int
@@ -43,11 +43,13 @@ type seenRow struct {
 func (m *mergedRows) add(ctx context.Context, page workbenchPage, hostBatch int) error {
 	m.pages++
 	if m.pages == 1 {
-		m.first, m.firstBatch = page, hostBatch
+		m.first = page
+		m.firstBatch = hostBatch
 		return nil
 	}
 	if m.pages == 2 {
-		m.index, m.seen = map[wire.NumericID]int{}, map[seenRow]bool{}
+		m.index = map[wire.NumericID]int{}
+		m.seen = map[seenRow]bool{}
 		if err := m.merge(ctx, m.first, m.firstBatch, true); err != nil {
 			return err
 		}
@@ -56,7 +58,7 @@ func (m *mergedRows) add(ctx context.Context, page workbenchPage, hostBatch int)
 	return m.merge(ctx, page, hostBatch, false)
 }
 
-// merge adds the rows of a page, or all of them though they repeat a plugin.
+// merge adds the rows of a page. all keeps rows that repeat a plugin.
 func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hostBatch int, all bool) error {
 	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
 		at, known := m.index[row.PluginID]
@@ -72,7 +74,7 @@ func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hostBatch in
 	})
 }
 
-// each hands the rows to take.
+// each calls take with each row.
 func (m *mergedRows) each(ctx context.Context, take func(row vulnerabilityRow)) error {
 	if m.pages == 1 {
 		return m.first.each(ctx, func(row vulnerabilityRow, _ json.RawMessage) { take(row) })
@@ -83,7 +85,7 @@ func (m *mergedRows) each(ctx context.Context, take func(row vulnerabilityRow)) 
 	return nil
 }
 
-// plus adds the counts of another row of the same plugin, in the bytes too.
+// plus adds the counts of another row of the same plugin, also to the bytes.
 func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow {
 	r.Count += other.Count
 	r.AcceptedCount += other.AcceptedCount
@@ -125,7 +127,7 @@ func addedCounts(a, b json.RawMessage) []severityCount {
 	return sum
 }
 
-// raw is the one answer as it came, or the merged rows in the same form.
+// raw returns the single answer as it came, or the merged rows in the same form.
 func (m *mergedRows) raw() result.Raw {
 	if m.pages == 1 {
 		return result.RawOf(m.first.body)

@@ -14,8 +14,7 @@ import (
 	"tenableio/result"
 )
 
-// vulnerabilityRow is one row of a workbench: a plugin and how often it found
-// something.
+// vulnerabilityRow is a row of a workbench: a plugin and how often it found something.
 type vulnerabilityRow struct {
 	PluginID       wire.NumericID `json:"plugin_id"`
 	PluginName     wire.Text      `json:"plugin_name"`
@@ -30,16 +29,16 @@ type vulnerabilityRow struct {
 	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
 }
 
-// workbenchPage is one answer of a vulnerability workbench, which was checked: how
-// many rows it has, how often they occur in all, and the answer itself.
+// workbenchPage is a checked answer of a vulnerability workbench: how many rows it has, how
+// often they occur in all, and the answer itself.
 type workbenchPage struct {
 	rows  int
 	total wire.Int
 	body  json.RawMessage
 }
 
-// readRows checks a workbench answer and counts its rows. They are not kept: a
-// page is taken as a whole or not at all, so each reads them again.
+// readRows checks a workbench answer and counts its rows. Nothing of a page may be shown
+// before all of it was read, and its rows would take much memory, so each reads them again.
 func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, error) {
 	page := workbenchPage{body: answer.Body}
 	var body struct {
@@ -54,12 +53,12 @@ func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, err
 		return workbenchPage{}, err
 	}
 	if body.Total != nil {
-		page.total = *body.Total // of a full answer, more than that of the rows
+		page.total = *body.Total // more than the rows of a full answer show
 	}
 	return page, nil
 }
 
-// each hands the rows of the page to take, with the API's own bytes.
+// each calls take with each row of the page and the API's own bytes.
 func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow, text json.RawMessage)) error {
 	body := struct {
 		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
@@ -67,8 +66,8 @@ func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow,
 	return command.ReadError(ctx, connection.Decode(p.body, &body))
 }
 
-// vulnerabilityRecord is a row for a playbook; AssetID is empty for a row that
-// is about all assets, and then left out.
+// vulnerabilityRecord is a row for a playbook. AssetID is left out of a row about all
+// assets.
 type vulnerabilityRecord struct {
 	AssetID        string         `json:"asset_id,omitempty"`
 	PluginID       wire.NumericID `json:"plugin_id"`
@@ -83,8 +82,7 @@ type vulnerabilityRecord struct {
 	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
 }
 
-// describeRow adds a row to an output. Its cells in the table come behind those in
-// front, if any.
+// describeRow adds a row to an output. In the table its cells follow those of front.
 func describeRow(out *result.Output, assetID string, row vulnerabilityRow, front ...string) {
 	out.ContextData.Add(vulnerabilityRecord{
 		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
@@ -99,7 +97,7 @@ func describeRow(out *result.Output, assetID string, row vulnerabilityRow, front
 
 var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}
 
-// score prints a score, or nothing where there is none.
+// score prints a score, or nothing if there is none.
 func score(f *wire.Float) string {
 	if f == nil {
 		return ""
@@ -107,13 +105,13 @@ func score(f *wire.Float) string {
 	return strconv.FormatFloat(float64(*f), 'f', 1, 64)
 }
 
-// workbenchRows is the most rows that a workbench gives. There is no second
-// page and no word about rows left out, so a full answer is taken as cut.
+// workbenchRows is how many rows a workbench returns at most. It has no second page and does
+// not say that rows are left out, so a full answer counts as cut.
 //
 // https://developer.tenable.com/reference/workbenches-vulnerabilities
 const workbenchRows = 5000
 
-// warnFull says that an answer of workbenchRows rows was probably cut.
+// warnFull warns that an answer of workbenchRows rows was probably cut.
 func warnFull(out *result.Output, rows int, of string) {
 	if rows >= workbenchRows {
 		out.Warn("truncated", "Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of)
