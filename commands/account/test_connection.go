@@ -16,7 +16,8 @@ import (
 type testConnectionInput struct{}
 
 // wrongServer is the hint for a server that does not answer as Tenable.io does.
-const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like " + connection.DefaultServerURL + "."
+const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like " +
+	connection.DefaultServerURL + "."
 
 // TestConnection proves that the server is Tenable's, that the keys are right, and that
 // their role is at least Scan Operator.

@@ -77,7 +77,8 @@ func describeAgents(out *result.Output) func(page []agent) {
 			out.KeyFields.Add("agent_names", string(a.Name))
 			out.KeyFields.Add("host_names", string(a.Name))
 			out.KeyFields.Add("ip_addresses", string(a.IP))
-			out.Table.Add(string(a.ID), string(a.Name), string(a.IP), string(a.Platform), string(a.Status), a.LastConnect.String())
+			out.Table.Add(string(a.ID), string(a.Name), string(a.IP), string(a.Platform), string(a.Status),
+				a.LastConnect.String())
 		}
 	}
 }

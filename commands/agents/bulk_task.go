@@ -134,5 +134,6 @@ func (t bulkTask) failure() error {
 		}
 	}
 	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, command.Reason(t.Message))
-	return f.WithBody(t.raw).WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
+	f = f.WithBody(t.raw)
+	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
 }

@@ -67,7 +67,8 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 		return nil, list.failedPage.Err
 	}
 	if slices.Contains(ids, "") {
-		return nil, fault.New(http.StatusBadGateway, "Unexpected answer of the API: an agent with the name %s has no id.", name)
+		return nil, fault.New(http.StatusBadGateway,
+			"Unexpected answer of the API: an agent with the name %s has no id.", name)
 	}
 	return ids, nil
 }
@@ -87,7 +88,8 @@ func (m *membership) resolve(ctx context.Context, list connection.Call, where st
 			m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
 		}
 		if len(found) > 1 {
-			m.output.Warn("ambiguous_name", "The name %s belongs to %d agents%s, and all of them are meant: %s.", name, len(found), where, command.Join(found))
+			m.output.Warn("ambiguous_name", "The name %s belongs to %d agents%s, and all of them are meant: %s.",
+				name, len(found), where, command.Join(found))
 		}
 		for _, id := range found {
 			if !slices.Contains(ids, id) {
@@ -131,7 +133,9 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		}
 	}
 	if completed, failed, ok := task.counts(); ok && completed+failed < len(agents) {
-		m.output.Warn("fewer_agents", "Tenable counts %d of the %d agents in the task of group %s; run List Agents by Group to see the members.", completed+failed, len(agents), given)
+		const message = "Tenable counts %d of the %d agents in the task of group %s; " +
+			"run List Agents by Group to see the members."
+		m.output.Warn("fewer_agents", message, completed+failed, len(agents), given)
 	}
 	m.output.Done++
 }
@@ -194,7 +198,8 @@ func (m *membership) finish(ctx context.Context) error {
 		return nil
 	}
 	if m.output.Done > 0 {
-		m.output.Warn("partly_done", "%d of %d %s were %s before the run ended; the items of the error name the others.", m.output.Done, groups, items, done)
+		m.output.Warn("partly_done", "%d of %d %s were %s before the run ended; the items of the error name the others.",
+			m.output.Done, groups, items, done)
 	}
 	return m.groups.Stopped
 }

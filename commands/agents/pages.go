@@ -56,7 +56,8 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 	for n := 1; ; n++ {
 		page, err := list.readPage(ctx, env, call, n)
 		if err == nil && len(page.agents) > 0 && first[page.agents[0].ID] {
-			err = fault.New(http.StatusBadGateway, "The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
+			err = fault.New(http.StatusBadGateway,
+				"The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
 		}
 		if err == nil && len(page.agents) == 0 && list.distinct() < list.total {
 			err = fault.New(http.StatusBadGateway, "The API counts %d agents and gave %d.", list.total, list.distinct())
@@ -135,7 +136,8 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 		return agentPage{}, err
 	}
 	if count > maxPageAgents {
-		return agentPage{}, fault.New(http.StatusBadGateway, "Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
+		return agentPage{}, fault.New(http.StatusBadGateway,
+			"Unexpected answer of the API: a page of %d agents, where %d were asked for.", count, agentPageSize)
 	}
 	if n == 1 {
 		l.first = answer.Body

@@ -42,7 +42,8 @@ func Around(object json.RawMessage, name string) (head, tail string, found bool)
 	if !bytes.Contains(object, []byte(quoted)) { // true of most rows, and quick to find out
 		return head, tail, false
 	}
-	decoder := jsontext.NewDecoder(bytes.NewBuffer(object), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+	lenient := []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+	decoder := jsontext.NewDecoder(bytes.NewBuffer(object), lenient...)
 	_, err := decoder.ReadToken()
 	for err == nil && decoder.PeekKind() == jsontext.KindString {
 		member, _ := decoder.ReadToken() // a string, as PeekKind says

@@ -44,7 +44,8 @@ type vulnerabilityExport struct {
 func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, out *result.Output) error {
 	body := vulnerabilityExport{NumAssets: chunkAssets(in.AssetsNumber), IncludeUnlicensed: in.IncludeUnlicensed}
 	if strconv.FormatInt(body.NumAssets, 10) != in.AssetsNumber.String() {
-		out.Warn("assets_number_adjusted", "Assets Number %s is out of %d to %d; %d was used.", in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets)
+		out.Warn("assets_number_adjusted", "Assets Number %s is out of %d to %d; %d was used.",
+			in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets)
 	}
 	filters, err := exportFilters(out, networkOf(in.AssetIP), in.FiltersObject)
 	if err != nil {
@@ -118,7 +119,8 @@ func describeExport(out *result.Output, body vulnerabilityExport, assetIP, uuid 
 		Adopted           bool   `json:"adopted"`
 	}
 	out.ContextData.Add(record{
-		ExportUUID: uuid, AssetIP: assetIP, AssetsNumber: body.NumAssets, IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
+		ExportUUID: uuid, AssetIP: assetIP, AssetsNumber: body.NumAssets,
+		IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
 	})
 	out.Table = result.Table{
 		Caption: "Export started; Get Vulnerabilities Export Report fetches it",

@@ -12,12 +12,16 @@ import (
 )
 
 // timeFilters lift Tenable's own limit to the last 30 days.
-var timeFilters = []string{"since", "first_found", "first_seen", "last_found", "last_seen", "last_fixed", "indexed_at", "resurfaced_date"}
+var timeFilters = []string{
+	"since", "first_found", "first_seen", "last_found", "last_seen", "last_fixed", "indexed_at", "resurfaced_date",
+}
 
 // exportFilters returns the given filters with Asset IP as cidr_range.
 // It warns of what Tenable leaves out by default, and of filters that Tenable does not document.
 // Those are sent, because Tenable may have new ones.
-func exportFilters(out *result.Output, network string, given map[string]json.RawMessage) (map[string]json.RawMessage, error) {
+func exportFilters(
+	out *result.Output, network string, given map[string]json.RawMessage,
+) (map[string]json.RawMessage, error) {
 	filters := maps.Clone(given)
 	if filters == nil {
 		filters = map[string]json.RawMessage{}
@@ -38,7 +42,8 @@ func exportFilters(out *result.Output, network string, given map[string]json.Raw
 	}
 	has := func(name string) bool { _, there := given[name]; return there }
 	if !slices.ContainsFunc(timeFilters, has) {
-		out.Warn("default_period", "Tenable exports the last 30 days, because the Filters Object holds no time filter such as last_found.")
+		out.Warn("default_period",
+			"Tenable exports the last 30 days, because the Filters Object holds no time filter such as last_found.")
 	}
 	if !has("state") && !has("since") {
 		out.Warn("default_state", "Tenable exports the states OPEN and REOPENED, because the Filters Object holds no state.")

@@ -28,9 +28,10 @@ const findingFields = `
 	plugin.d2_elliot_name plugin.description plugin.epss_score plugin.exploit_available plugin.exploit_framework_canvas
 	plugin.exploit_framework_core plugin.exploit_framework_d2_elliot plugin.exploit_framework_exploithub
 	plugin.exploit_framework_metasploit plugin.exploitability_ease plugin.exploited_by_malware plugin.exploited_by_nessus
-	plugin.exploithub_sku plugin.family plugin.family_id plugin.has_patch plugin.has_workaround plugin.id plugin.in_the_news
-	plugin.metasploit_name plugin.modification_date plugin.ms_bulletin plugin.name plugin.patch_publication_date
-	plugin.publication_date plugin.risk_factor plugin.see_also plugin.solution plugin.stig_severity plugin.synopsis plugin.type
+	plugin.exploithub_sku plugin.family plugin.family_id plugin.has_patch plugin.has_workaround
+	plugin.id plugin.in_the_news plugin.metasploit_name plugin.modification_date plugin.ms_bulletin plugin.name
+	plugin.patch_publication_date plugin.publication_date plugin.risk_factor plugin.see_also plugin.solution
+	plugin.stig_severity plugin.synopsis plugin.type
 	plugin.unsupported_by_vendor plugin.usn plugin.vendor_severity plugin.vendor_unpatched plugin.version
 	plugin.vpr.drivers.* plugin.vpr.score plugin.vpr.updated plugin.vpr_v2.* plugin.vuln_publication_date plugin.workaround
 	plugin.workaround_published plugin.workaround_type plugin.xrefs.id plugin.xrefs.type
@@ -50,7 +51,8 @@ func documentedField(path string) (string, bool) {
 			rest = given[min(len(given), last):]
 		}
 		shared := min(len(given), len(parts))
-		same := slices.EqualFunc(given[:shared], parts[:shared], func(a, b string) bool { return names.Squash(a) == names.Squash(b) })
+		alike := func(a, b string) bool { return names.Squash(a) == names.Squash(b) }
+		same := slices.EqualFunc(given[:shared], parts[:shared], alike)
 		if same && len(given) == shared+len(rest) {
 			documented := append(slices.Clone(parts[:shared]), rest...)
 			return strings.ToLower(strings.Join(documented, ".")), true
@@ -79,7 +81,8 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 		}
 	}
 	if len(unknown) > 0 && len(unknown) == len(fields) {
-		return nil, fault.Several(unknown).WithHint("Choose documented fields, or leave Export Fields out to get all of them.")
+		const hint = "Choose documented fields, or leave Export Fields out to get all of them."
+		return nil, fault.Several(unknown).WithHint(hint)
 	}
 	for _, item := range unknown {
 		const message = "Tenable documents no field %q of a finding; it is in the report where a finding has it. %s"
@@ -94,5 +97,6 @@ func unknownField(name string) fault.Item {
 		question = "Names are like asset.fqdn, plugin.id or severity."
 	}
 	return fault.Item{Input: "Export Fields", Value: name, Err: fault.New(http.StatusBadRequest,
-		"The value for parameter (Export Fields) is invalid. Tenable documents no field %q of a finding. %s", names.Clip(name), question)}
+		"The value for parameter (Export Fields) is invalid. Tenable documents no field %q of a finding. %s",
+		names.Clip(name), question)}
 }

@@ -81,10 +81,12 @@ type exportedFinding struct {
 
 func (f exportedFinding) record() findingRecord {
 	r := findingRecord{
-		FindingID: f.FindingID, AssetID: f.Asset.UUID, Hostname: f.Asset.Hostname, FQDN: wire.Text(strings.Join(f.Asset.FQDN, " ")),
+		FindingID: f.FindingID, AssetID: f.Asset.UUID, Hostname: f.Asset.Hostname,
+		FQDN: wire.Text(strings.Join(f.Asset.FQDN, " ")),
 		IPv4: f.Asset.IPv4, PluginID: f.Plugin.ID, PluginName: f.Plugin.Name, PluginFamily: f.Plugin.Family, State: f.State,
 		Port: f.Port.Port, Protocol: f.Port.Protocol, CVEs: append([]string{}, f.Plugin.CVE...), VPRScore: f.Plugin.VPR.Score,
-		CVSSBaseScore: f.Plugin.CVSS, CVSS3BaseScore: f.Plugin.CVSS3, Synopsis: f.Plugin.Synopsis, Solution: f.Plugin.Solution,
+		CVSSBaseScore: f.Plugin.CVSS, CVSS3BaseScore: f.Plugin.CVSS3, Synopsis: f.Plugin.Synopsis,
+		Solution:   f.Plugin.Solution,
 		FirstFound: f.FirstFound, LastFound: f.LastFound, LastFixed: f.LastFixed,
 	}
 	severity := f.SeverityID
@@ -115,10 +117,12 @@ func describeFindings(ctx context.Context, out *result.Output, parts *files.Part
 		unknown += skipped
 	}
 	if unknown > 0 {
-		out.Warn("unknown_form", "%d findings have a form that is not documented; they are in the report and not in the context data.", unknown)
+		out.Warn("unknown_form",
+			"%d findings have a form that is not documented; they are in the report and not in the context data.", unknown)
 	}
 	if total > maxFindingRecords {
-		out.Warn("truncated", "The context data holds the first %d of %d findings; the report holds all of them.", maxFindingRecords, total)
+		out.Warn("truncated", "The context data holds the first %d of %d findings; the report holds all of them.",
+			maxFindingRecords, total)
 	}
 	return nil
 }

@@ -79,7 +79,9 @@ func openParts(ctx context.Context, file *command.OutputFile, uuid string, field
 
 // finish joins the parts and adds the report to out. Parts that a repeat could complete
 // stay in the output folder.
-func (r exportReport) finish(ctx context.Context, c collected, file *command.OutputFile, out result.Output) (result.Output, error) {
+func (r exportReport) finish(
+	ctx context.Context, c collected, file *command.OutputFile, out result.Output,
+) (result.Output, error) {
 	s, lost := r.summarise(c)
 	out.Done = len(s.Chunks.Received)
 	out.Failed = lost

@@ -100,7 +100,9 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 	}
 }
 
-func describeReport(out *result.Output, in downloadExportedScanInput, saved report, contentType string, file result.File) error {
+func describeReport(
+	out *result.Output, in downloadExportedScanInput, saved report, contentType string, file result.File,
+) error {
 	type record struct {
 		ScanID   wire.ID `json:"scan_id"`
 		FileID   string  `json:"file_id"`
@@ -120,7 +122,8 @@ func describeReport(out *result.Output, in downloadExportedScanInput, saved repo
 		return err
 	}
 	r := record{
-		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size, SHA256: file.SHA256,
+		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
+		SHA256: file.SHA256,
 	}
 	if file.Path != "" {
 		r.Path = &file.Path
@@ -130,10 +133,13 @@ func describeReport(out *result.Output, in downloadExportedScanInput, saved repo
 	out.Table = result.Table{
 		Caption: "Report downloaded",
 		Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
-		Rows:    [][]string{{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Location(file)}},
+		Rows: [][]string{
+			{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Location(file)},
+		},
 	}
 	if saved.unsure {
-		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: if the connection broke, the file is cut, and nothing shows it.")
+		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: "+
+			"if the connection broke, the file is cut, and nothing shows it.")
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", in.FileID)

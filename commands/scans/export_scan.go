@@ -107,7 +107,8 @@ func describeScanExport(out *result.Output, in exportScanInput, sent scanExportR
 		Rows:    [][]string{{string(in.ScanID), sent.Format, string(file)}},
 	}
 	if unused := in.unused(sent); len(unused) > 0 {
-		out.Warn("unused_input", "Not sent, because the format %s takes none: %s.", in.ReportFormat, strings.Join(unused, ", "))
+		out.Warn("unused_input", "Not sent, because the format %s takes none: %s.",
+			in.ReportFormat, strings.Join(unused, ", "))
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", string(file))

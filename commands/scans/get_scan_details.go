@@ -70,10 +70,12 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 	}
 	out.RawData = result.RawOf(answer.Body)
 	if details.Info.IsArchived {
-		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
+		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor "+
+			"its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
 	if details.limited() {
-		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets limited information only.")
+		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets "+
+			"limited information only.")
 	}
 	found, err := describeScan(ctx, out, in.ScanID, details.Info, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
@@ -100,7 +102,9 @@ func (d scanDetails) limited() bool {
 	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
 }
 
-func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer) (command.Tally, error) {
+func describeScan(
+	ctx context.Context, out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer,
+) (command.Tally, error) {
 	type record struct {
 		ScanID       wire.ID        `json:"scan_id"`
 		ScanUUID     wire.Text      `json:"scan_uuid"`
@@ -129,7 +133,8 @@ func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, info 
 		})
 		out.KeyFields.Add("plugin_ids", v.PluginID)
 		found.Add(v.Severity)
-		out.Table.AddRanked(command.Rank(v.Severity, nil), string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
+		out.Table.AddRanked(command.Rank(v.Severity, nil),
+			string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
 	})
 	lists.Hosts = command.Each(ctx, func(host scanHost, _ json.RawMessage) {
 		out.KeyFields.Add("asset_ids", string(host.UUID))

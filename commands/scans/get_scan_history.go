@@ -72,7 +72,8 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	}
 	runs := out.ContextData.Len()
 	if int(body.Pagination.Total) > in.Offset+runs {
-		out.Warn("truncated", "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", body.Pagination.Total, runs)
+		const message = "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others."
+		out.Warn("truncated", message, body.Pagination.Total, runs)
 	}
 	out.RawData = result.RawOf(answer.Body)
 	if len(body.ID) == 0 && newest.ID != "" {

@@ -60,7 +60,8 @@ func trimmed(start []byte) []byte {
 
 func isNessus(start []byte) bool {
 	text := trimmed(start)
-	return (bytes.HasPrefix(text, []byte("<?xml")) || bytes.HasPrefix(text, []byte("<nessusclientdata"))) && !isWebPage(text)
+	xml := bytes.HasPrefix(text, []byte("<?xml")) || bytes.HasPrefix(text, []byte("<nessusclientdata"))
+	return xml && !isWebPage(text)
 }
 
 func isPDF(start []byte) bool { return bytes.HasPrefix(trimmed(start), []byte("%pdf-")) }
@@ -117,7 +118,8 @@ func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, downloa
 	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""
 	if page || !r.format.looksRight(start) {
 		return r, fault.New(http.StatusBadGateway, "The download is not a %s.", r.kind()).
-			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. Else run Export Scan again.")
+			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. " +
+				"Else run Export Scan again.")
 	}
 	return r, r.copyTo(file, body, download.Unbounded)
 }

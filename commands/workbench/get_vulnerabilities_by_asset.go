@@ -92,7 +92,8 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", target.text, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
 		err = fault.New(http.StatusNotFound, "No asset found with %s.", strings.TrimPrefix(target.String(), "the ")).
-			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets are not found.")
+			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets " +
+				"are not found.")
 	}
 	return err
 }

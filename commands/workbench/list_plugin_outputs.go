@@ -112,8 +112,9 @@ func describeOutput(ctx context.Context, out *result.Output, pluginID wire.ID, o
 		for _, found := range state.Results {
 			assets := command.Each(ctx, func(asset outputAsset, _ json.RawMessage) {
 				r := record{
-					PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(), SeverityID: int(found.Severity),
-					Port: found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
+					PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(),
+					SeverityID: int(found.Severity),
+					Port:       found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
 					Hostname: asset.Hostname, FQDN: asset.FQDN, IPv4: asset.IPv4, FirstSeen: asset.FirstSeen, LastSeen: asset.LastSeen,
 				}
 				if r.AssetID == "" {
@@ -124,7 +125,8 @@ func describeOutput(ctx context.Context, out *result.Output, pluginID wire.ID, o
 				out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
 				out.KeyFields.Add("ip_addresses", string(r.IPv4))
 				out.Table.Add(
-					string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State), r.Severity, string(r.Output),
+					string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State),
+					r.Severity, string(r.Output),
 				)
 			})
 			if len(found.Assets) == 0 {

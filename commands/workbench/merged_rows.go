@@ -138,5 +138,6 @@ func (m *mergedRows) raw() result.Raw {
 		elements[i] = row.raw
 		total += int(row.Count)
 	}
-	return result.Array(`{"vulnerabilities":`, result.RawOf(elements...), fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))
+	return result.Array(`{"vulnerabilities":`, result.RawOf(elements...),
+		fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))
 }

@@ -114,6 +114,8 @@ const workbenchRows = 5000
 // warnFull warns that an answer of workbenchRows rows was probably cut.
 func warnFull(out *result.Output, rows int, of string) {
 	if rows >= workbenchRows {
-		out.Warn("truncated", "Tenable gives %d rows at the most%s, and this answer is full: narrow the filter, or use Export Vulnerabilities for all.", workbenchRows, of)
+		const message = "Tenable gives %d rows at the most%s, and this answer is full: " +
+			"narrow the filter, or use Export Vulnerabilities for all."
+		out.Warn("truncated", message, workbenchRows, of)
 	}
 }
