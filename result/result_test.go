@@ -17,7 +17,7 @@ import (
 
 func write(t *testing.T, r Result) string {
 	t.Helper()
-	envelope, err := r.Marshal()
+	envelope, err := r.JSON()
 	if err != nil {
 		t.Fatal(err)
 	}

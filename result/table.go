@@ -15,9 +15,16 @@ type Table struct {
 	Caption string
 	Columns []string
 	Rows    [][]string
+	Bars    []Bar // of the severities, on a terminal
 
 	ranks []float64 // of the rows, as far as they were added by rank
 	more  int       // rows that were left out of the full table
+}
+
+// Bar is how many of something there are.
+type Bar struct {
+	Label string
+	Count int
 }
 
 // maxRows is the longest table; the caption then says how many rows there are.

@@ -27,15 +27,15 @@ type File struct {
 	Content io.Reader `json:"-"`
 }
 
-// Envelope is a result that is ready to go out.
-type Envelope []piece
+// Rendering is a result that is ready to go out.
+type Rendering []piece
 
-// piece writes a part of the envelope.
+// piece writes a part of a rendering.
 type piece func(io.Writer) error
 
-// Write writes the envelope and a newline to w. Raw data and inline files, which
+// Write writes the rendering to w. Raw data and inline files, which
 // may be large, are passed through without a copy of the whole.
-func (e Envelope) Write(w io.Writer) error {
+func (e Rendering) Write(w io.Writer) error {
 	out := bufio.NewWriterSize(w, 64<<10)
 	for _, write := range e {
 		if err := write(out); err != nil {
@@ -48,8 +48,9 @@ func (e Envelope) Write(w io.Writer) error {
 	return nil
 }
 
-// Marshal marshals everything that can fail to, before a byte of it goes out.
-func (r *Result) Marshal() (Envelope, error) {
+// JSON is the envelope and a newline. It marshals everything that can fail to, before a
+// byte of it goes out.
+func (r *Result) JSON() (Rendering, error) {
 	output, failure := r.Output, r.errorTab()
 	if r.Status() == Failed {
 		f, _ := r.Failure()
@@ -78,6 +79,19 @@ func (r *Result) Marshal() (Envelope, error) {
 		return nil, fmt.Errorf("marshal the result: %w", e.err)
 	}
 	return e.pieces, nil
+}
+
+// Raw is raw_data alone and a newline.
+func (r *Result) Raw() Rendering {
+	e := envelope{redactor: r.Redactor}
+	raw := r.Output.RawData
+	if r.Status() == Failed {
+		f, _ := r.Failure()
+		raw = RawOf(f.Body)
+	}
+	e.fragments(raw, "null")
+	e.text("\n")
+	return e.pieces
 }
 
 // envelope gathers the pieces of a result; the first error stays.
@@ -128,13 +142,18 @@ func (e *envelope) member(name string, v any) {
 // raw adds a member byte for byte, or the text absent when there is nothing.
 func (e *envelope) raw(name string, raw Raw, absent string) {
 	e.text(strconv.Quote(name) + ":")
+	e.fragments(raw, absent)
+	e.text(",")
+}
+
+// fragments adds a value byte for byte, or the text absent when there is nothing.
+func (e *envelope) fragments(raw Raw, absent string) {
 	if len(raw) == 0 || raw[0].Empty() {
 		e.text(absent)
 	}
 	for _, fragment := range raw {
 		e.block(fragment)
 	}
-	e.text(",")
 }
 
 // records adds the records, block by block.

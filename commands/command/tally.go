@@ -36,6 +36,15 @@ func (t Tally) String() string {
 	return plugins + ": " + strings.Join(parts, ", ")
 }
 
+// Bars returns the number of plugins of each severity, the most severe first.
+func (t Tally) Bars() []result.Bar {
+	var bars []result.Bar
+	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
+		bars = append(bars, result.Bar{Label: severity.Word(), Count: t[severity]})
+	}
+	return bars
+}
+
 // Rank orders rows: by severity first, then by score.
 func Rank(severity wire.Severity, vpr *wire.Float) float64 {
 	const aboveAnyScore = 100

@@ -80,6 +80,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 	found, err := describeScan(ctx, out, in.ScanID, details.Info, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
+	out.Table.Bars = found.Bars()
 	return err
 }
 

@@ -166,6 +166,7 @@ func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenc
 // finish makes the raw data of all assets, in the form of a workbench.
 func (r *assetRows) finish() {
 	r.out.Table.Caption = r.found.String()
+	r.out.Table.Bars = r.found.Bars()
 	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
 	r.out.RawData = slices.Concat(
 		result.Array(`{"vulnerabilities":`, r.rows.Blocks(), `,`),

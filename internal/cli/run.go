@@ -98,14 +98,14 @@ func (e *execution) respond(ctx context.Context, decode decoder) {
 }
 
 // marshal makes the envelope of the result, or of the failure to make it.
-func (e *execution) marshal() (envelope result.Envelope) {
+func (e *execution) marshal() (envelope result.Rendering) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.failed(p)
-			envelope, _ = e.result.Marshal() // of a failure, which is texts and numbers alone
+			envelope, _ = e.result.JSON() // of a failure, which is texts and numbers alone
 		}
 	}()
-	envelope, err := e.result.Marshal()
+	envelope, err := e.result.JSON()
 	if err != nil {
 		panic(err)
 	}

@@ -1,0 +1,71 @@
+package result
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// textWidth is how many columns a terminal shows a text in.
+func textWidth(text string) int {
+	columns := 0
+	for _, r := range text {
+		columns += runeWidth(r)
+	}
+	return columns
+}
+
+func runeWidth(r rune) int {
+	if r < unicode.MaxASCII {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
+
+// pad fills a text up to a number of columns.
+func pad(text string, columns int) string {
+	return text + strings.Repeat(" ", max(0, columns-textWidth(text)))
+}
+
+// clip is the beginning of a text that fits into a number of columns.
+func clip(text string, columns int) string {
+	used := 0
+	for i, r := range text {
+		if used += runeWidth(r); used > columns {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// wrap breaks a text, which is one line, into lines of a number of columns: between
+// words, and within those that are longer than a line.
+func wrap(text string, columns int) []string {
+	columns = max(2, columns) // room for any character
+	var lines []string
+	line := ""
+	for word := range strings.FieldsSeq(text) {
+		if line != "" && textWidth(line)+1+textWidth(word) <= columns {
+			line += " " + word
+			continue
+		}
+		if line != "" {
+			lines = append(lines, line)
+		}
+		for textWidth(word) > columns {
+			part := clip(word, columns)
+			lines = append(lines, part)
+			word = word[len(part):]
+		}
+		line = word
+	}
+	return append(lines, line)
+}
