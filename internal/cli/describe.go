@@ -9,7 +9,6 @@ import (
 
 	"tenableio/commands"
 	"tenableio/connection"
-	"tenableio/internal/names"
 	"tenableio/schemas"
 )
 
@@ -111,7 +110,7 @@ func schemaOf(name, side string) (json.RawMessage, error) {
 	case "output":
 		return document.Output()
 	}
-	return nil, misuse(fmt.Sprintf("a command has the schemas input and output, not %q", names.Clip(side)))
+	return nil, misuse(fmt.Sprintf("a command has the schemas input and output, not %q", harmless(side)))
 }
 
 func lookupSchema(name string) (*schemas.Document, error) {
@@ -164,27 +163,4 @@ func (p process) printJSON(v any) int {
 		return p.failWith(err)
 	}
 	return p.print(text.String())
-}
-
-func (p process) version(context.Context, []string) int {
-	return p.print("tenableio " + version + "\n")
-}
-
-func (p process) help(context.Context, []string) int {
-	var b strings.Builder
-	b.WriteString("tenableio is a SOAR plugin for Tenable.io: a request on stdin, its result on stdout.\n\nUsage:\n")
-	for _, sub := range subCommands() {
-		fmt.Fprintf(&b, "  %s\n        %s\n", sub.usage(), sub.help)
-	}
-	b.WriteString("\nCommands of a request:\n")
-	for _, command := range commands.All() {
-		schema, err := command.Schema()
-		if err != nil {
-			return p.failWith(err)
-		}
-		fmt.Fprintf(&b, "  %-36s %s\n", schema.Title, command.Key)
-	}
-	b.WriteString("\nTENABLEIO_LOG_LEVEL sets the log level on stderr: debug, info, warn (the default) or error.\n")
-	b.WriteString("TENABLEIO_CHUNK_WORKERS sets how many chunks of an export are fetched at the same time: 1 to 4, 2 by default.\n")
-	return p.print(b.String())
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tenableio/commands"
 )
 
 // pages returns every document of the project by its path.
@@ -251,6 +253,8 @@ func checkCall(t *testing.T, arguments []string) string {
 			return err.Error()
 		}
 		return ""
+	case "run", "check":
+		return checkRunCall(p, arguments)
 	default:
 		p.args = append(slices.Clone(arguments), "--help") // parses, and reads no stdin
 	}
@@ -260,11 +264,46 @@ func checkCall(t *testing.T, arguments []string) string {
 	return ""
 }
 
+// checkRunCall says what is wrong with the arguments of run or check, or returns "". The
+// schema of the command must know the inputs.
+func checkRunCall(p process, arguments []string) string {
+	f := newRunFlags()
+	if arguments[0] == "check" {
+		f = newCheckFlags()
+	}
+	words, err := f.parse(arguments[1:])
+	if err != nil {
+		return err.Error()
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	s, err := p.newShellRequest(words, f.connection)
+	if err != nil {
+		return err.Error()
+	}
+	command, known := commands.Lookup(s.command)
+	if !known {
+		return "unknown command " + s.command
+	}
+	schema, err := command.Schema()
+	if err != nil {
+		return err.Error()
+	}
+	for _, argument := range s.arguments {
+		name, _, _ := strings.Cut(argument, "=")
+		if _, there := schema.Properties[name]; !there {
+			return "unknown input " + name
+		}
+	}
+	return ""
+}
+
 // TestCallsThatAreWrong checks that TestShellLinesParse can fail.
 func TestCallsThatAreWrong(t *testing.T) {
 	for line, good := range map[string]bool{
-		"": true, "check": true, "sample list_scans": true, "sandbox --seed 7": true, "schema list_scans output": true,
-		"chekc": false, "sample nothing": false, "sandbox --sed 7": false, "schema list_scans middle": false,
+		"": true, "check": true, "sample list_scans": true, "sandbox --seed 7": true, "schema list_scans output": true, "run list_scans folder_id=1 --output table": true, "check --quiet": true,
+		"chekc": false, "sample nothing": false, "sandbox --sed 7": false, "schema list_scans middle": false, "run list_scans x=1": false, "run lists": false, "run list_scans --otput=x": false,
 	} {
 		if got := checkCall(t, strings.Fields(line)); (got == "") != good {
 			t.Errorf("tenableio %s: %q, want good %t", line, got, good)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"io"
 
 	"tenableio/commands"
 	"tenableio/commands/command"
@@ -18,6 +17,7 @@ import (
 // was understood, because the title and meta belong in the result even then.
 type task struct {
 	redactor *redact.Redactor // knows the secrets of the request from the first moment on
+	exposed  string           // the file of the connection, where other users may read it
 	title    string           // the command's display name; as given when it is unknown
 	meta     json.RawMessage
 	command  command.Command
@@ -28,13 +28,17 @@ type task struct {
 	execute  command.Bound
 }
 
+// source is where the text of a request comes from. It may give the task its title, for
+// the result of a request whose text cannot be had.
+type source func(ctx context.Context, t *task) ([]byte, error)
+
 // decoder reads the text of a request.
 type decoder func(text []byte) (request.Request, error)
 
 // prepare reads a request and checks all of it that can be checked without a call: read,
 // decode, hide the secrets, look up, bind, parse. The first step that fails ends it.
-func (t *task) prepare(ctx context.Context, stdin io.Reader, decode decoder) error {
-	text, err := request.Read(ctx, stdin, request.Patience)
+func (t *task) prepare(ctx context.Context, read source, decode decoder) error {
+	text, err := read(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -81,4 +85,9 @@ func (t *task) lookUp(q request.Request) error {
 	t.title = schema.Title
 	t.redactor.Hide(schema.Secrets(q.Inputs)...)
 	return nil
+}
+
+// fromStdin is the source of a request on stdin.
+func (p process) fromStdin(ctx context.Context, _ *task) ([]byte, error) {
+	return request.Read(ctx, p.stdin, request.Patience)
 }

@@ -39,6 +39,7 @@ func Main() int {
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
+		environment: os.Getenv,
 	}
 	p.readSettings(os.Getenv)
 	return p.main(ctx)
@@ -65,11 +66,20 @@ type process struct {
 	args           []string
 	stdin          io.Reader
 	stdout, stderr io.Writer
+	environment    func(name string) string // nil: empty
 	logLevel       string
 	misset         []string          // what to warn of: settings that are not used as they are
 	chunkWorkers   int               // chunks of an export fetched at the same time; 0 is 1
 	transport      http.RoundTripper // nil: the network
 	clock          connection.Clock  // zero: the system's
+}
+
+// variable is a variable of the environment.
+func (p process) variable(name string) string {
+	if p.environment == nil {
+		return ""
+	}
+	return p.environment(name)
 }
 
 // misused reports a wrong command line.

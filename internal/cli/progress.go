@@ -14,8 +14,9 @@ import (
 	"tenableio/internal/redact"
 )
 
-// How often progress is told.
+// When progress is told.
 const (
+	barPatience  = time.Second // what is done sooner needs no bar
 	barInterval  = 200 * time.Millisecond
 	lineInterval = 5 * time.Second
 )
@@ -27,46 +28,84 @@ type progress struct {
 	log      zerolog.Logger
 	now      func() time.Time
 	redactor *redact.Redactor
+	ended    chan struct{} // closed at the end of the run
 
-	mu    sync.Mutex
-	last  time.Time
-	shown int // characters of the bar that stand on the terminal
-	began time.Time
+	mu     sync.Mutex
+	last   time.Time // when it was told
+	latest report
+	shown  int // characters of the bar that stand on the terminal
+	began  time.Time
+	over   bool // a tick may come after the end
+}
+
+// report is how far a run is.
+type report struct {
+	done, total int64
+	unit        string
 }
 
 func newProgress(stderr io.Writer, log zerolog.Logger, now func() time.Time, redactor *redact.Redactor) *progress {
-	p := &progress{log: log, now: now, redactor: redactor, began: now()}
+	p := &progress{log: log, now: now, redactor: redactor, began: now(), ended: make(chan struct{})}
+	p.last = p.began
+	p.latest.unit = "waiting for Tenable.io"
 	if isTerminal(stderr) {
 		p.drawOn(stderr)
-	} else {
-		p.last = p.began
 	}
 	return p
 }
 
-// drawOn makes it a bar, which is there from the first report on.
+// drawOn makes it a bar, which goes on while nothing is reported: a single call may take
+// long.
 func (p *progress) drawOn(terminal io.Writer) {
-	p.terminal, p.last = newOutlet(terminal), time.Time{}
+	p.terminal = newOutlet(terminal)
+	go func() {
+		ticks := time.NewTicker(barPatience)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-p.ended:
+				return
+			case <-ticks.C:
+				p.tick()
+			}
+		}
+	}()
 }
 
 // report is a command.Progress.
 func (p *progress) report(done, total int64, unit string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	interval := lineInterval
-	if p.terminal != nil {
-		interval = barInterval
-	}
+	p.latest = report{done, total, unit}
+	p.tell()
+}
+
+// tick tells how far the run is, though nothing new was reported.
+func (p *progress) tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.tell()
+}
+
+// tell tells the latest report, where it is time to.
+func (p *progress) tell() {
 	now := p.now()
-	if now.Sub(p.last) < interval {
+	if p.over {
+		return
+	}
+	if p.terminal == nil {
+		if now.Sub(p.last) >= lineInterval {
+			p.last = now
+			p.log.Info().Int64("done", p.latest.done).Int64("total", max(p.latest.total, 0)).
+				Str("unit", p.latest.unit).Msg("progress")
+		}
+		return
+	}
+	if now.Sub(p.began) < barPatience || p.shown > 0 && now.Sub(p.last) < barInterval {
 		return
 	}
 	p.last = now
-	if p.terminal == nil {
-		p.log.Info().Int64("done", done).Int64("total", max(total, 0)).Str("unit", unit).Msg("progress")
-		return
-	}
-	p.draw(bar(done, total, p.plain(unit), now.Sub(p.began)))
+	p.draw(bar(p.latest.done, p.latest.total, p.plain(p.latest.unit), now.Sub(p.began)))
 }
 
 // plain is a unit, which may hold the server's own words, fit for a terminal: short,
@@ -90,8 +129,10 @@ func (p *progress) draw(text string) {
 // end clears the terminal's line, unless the terminal does not take it in time. It
 // is called once, and after the last report.
 func (p *progress) end() {
+	close(p.ended)
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.over = true
 	if p.terminal == nil {
 		return
 	}

@@ -27,22 +27,40 @@ func TestBar(t *testing.T) {
 	}
 }
 
-// On a terminal there is one line, rewritten and at last cleared.
+// On a terminal there is one line, rewritten and at last cleared, and none for what is done
+// within a second.
 func TestProgressOnATerminal(t *testing.T) {
 	now := time.Now()
 	var terminal bytes.Buffer
 	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now }, nil)
 	p.drawOn(&terminal)
-	for done := range int64(100) {
-		p.report(done, 100, "chunks")
+	for done := range int64(200) {
+		p.report(done, 200, "chunks")
 		now = now.Add(10 * time.Millisecond)
 	}
 	p.end()
-	if drawn := strings.Count(terminal.String(), " of 100 chunks"); drawn != 5 {
-		t.Errorf("100 reports within a second drew %d bars, want 5", drawn)
+	if drawn := strings.Count(terminal.String(), " of 200 chunks"); drawn != 5 {
+		t.Errorf("200 reports within two seconds drew %d bars, want 5 in the second of them", drawn)
 	}
 	if strings.Contains(terminal.String(), "\n") || !strings.HasSuffix(terminal.String(), "\r") {
 		t.Errorf("the terminal shows %q", terminal.String())
+	}
+}
+
+// A single call that takes long is told too.
+func TestProgressWithoutReports(t *testing.T) {
+	now := time.Now()
+	var terminal bytes.Buffer
+	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now }, nil)
+	p.drawOn(&terminal)
+	for range 4 {
+		p.tick()
+		now = now.Add(900 * time.Millisecond)
+	}
+	p.end()
+	p.tick() // one that was on its way
+	if shown := terminal.String(); !strings.Contains(shown, "waiting for Tenable.io, 1 s") || !strings.Contains(shown, "waiting for Tenable.io, 2 s") || strings.Contains(shown, "0 s") {
+		t.Errorf("the terminal shows %q", shown)
 	}
 }
 
@@ -51,8 +69,10 @@ func TestProgressShowsPlainText(t *testing.T) {
 	var terminal bytes.Buffer
 	redactor := new(redact.Redactor)
 	redactor.Hide(accessCanary)
-	p := newProgress(&terminal, zerolog.Nop(), time.Now, redactor)
+	now := time.Now()
+	p := newProgress(&terminal, zerolog.Nop(), func() time.Time { return now }, redactor)
 	p.drawOn(&terminal)
+	now = now.Add(time.Second)
 	p.report(0, 0, "report is \x1b[2J\u009b2J "+accessCanary+strings.Repeat(".", 1000))
 	p.end()
 	shown := terminal.String()

@@ -13,35 +13,84 @@ import (
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/names"
 	"tenableio/internal/redact"
 	"tenableio/internal/request"
 	"tenableio/result"
 )
 
-// runRequest answers the request on stdin.
+// runRequest answers the request on stdin, or the one that the arguments describe.
 func (p process) runRequest(ctx context.Context, arguments []string) int {
-	exitStatus := len(arguments) == 1
-	if exitStatus && arguments[0] != "--exit-status" {
-		return p.misused("run takes no argument but --exit-status, got %q", names.Clip(arguments[0]))
+	f := newRunFlags()
+	words, err := f.parse(arguments)
+	if err != nil {
+		return p.failWith(err)
 	}
-	return p.answer(ctx, request.Decode, exitStatus)
+	if len(words) > 0 {
+		return p.runWords(ctx, f, words)
+	}
+	if f.connection != "" {
+		return p.misused("--connection goes with a COMMAND; a request on stdin has its own connection")
+	}
+	if isTerminal(p.stdin) {
+		return p.help(ctx, nil)
+	}
+	return p.answer(ctx, p.fromStdin, f.applied(request.Decode), f.view(formJSON, f.exitStatus))
 }
 
-// check is Test Connection with the connection taken from stdin: a request, or
-// a bare connection object.
-func (p process) check(ctx context.Context, _ []string) int {
-	return p.answer(ctx, func(data []byte) (request.Request, error) {
-		q, err := request.DecodeConnection(data)
-		q.Command = "test_connection"
-		return q, err
-	}, true)
+// runWords answers the request of run COMMAND [NAME=VALUE …].
+func (p process) runWords(ctx context.Context, f *runFlags, words []string) int {
+	s, err := p.newShellRequest(words, f.connection)
+	if err != nil {
+		return p.failWith(err)
+	}
+	v := f.view(p.usualForm(), f.exitStatus || !f.given("exit-status"))
+	v.shell = true
+	return p.answer(ctx, s.read, f.applied(request.Decode), v)
 }
 
-// answer reads one request, carries it out, and writes the one envelope.
-func (p process) answer(ctx context.Context, decode decoder, exitStatus bool) int {
+// check is Test Connection with the connection taken from stdin, a request or a bare
+// connection object, or from the command line.
+func (p process) check(ctx context.Context, arguments []string) int {
+	f := newCheckFlags()
+	words, err := f.parse(arguments)
+	if err != nil {
+		return p.failWith(err)
+	}
+	if len(words) > 0 {
+		return p.misused("check takes no argument but flags, got %q", harmless(words[0]))
+	}
+	s := shellRequest{process: p, command: testConnection, connection: f.connection}
+	v := f.view(formJSON, true)
+	read := p.fromStdin
+	switch {
+	case f.connection != "", isTerminal(p.stdin) && p.environmentConnection() != nil:
+		v = f.view(p.usualForm(), true)
+		read = s.read
+	case isTerminal(p.stdin):
+		p.help(ctx, []string{"check"})
+		return exitMisused // no outcome is known
+	case p.environmentConnection() != nil:
+		read = s.readUnlessPiped
+	}
+	return p.answer(ctx, read, f.applied(decodeCheck), v)
+}
+
+const testConnection = "test_connection"
+
+// decodeCheck reads a request, or a bare connection, as one of Test Connection.
+func decodeCheck(text []byte) (request.Request, error) {
+	q, err := request.DecodeConnection(text)
+	q.Command = testConnection
+	return q, err
+}
+
+// answer reads one request, carries it out, and writes the one result.
+func (p process) answer(ctx context.Context, read source, decode decoder, v view) int {
 	if p.clock.Now == nil {
 		p.clock = connection.SystemClock()
+	}
+	if p.logLevel == "" {
+		p.logLevel = v.logLevel()
 	}
 	start := p.clock.Now()
 	redactor := new(redact.Redactor)
@@ -51,27 +100,37 @@ func (p process) answer(ctx context.Context, decode decoder, exitStatus bool) in
 	for _, problem := range p.misset {
 		log.Warn().Msg(problem)
 	}
-	if isNullDevice(p.stdout) {
+	if isNullDevice(p.stdout) && !v.exitStatus {
 		log.Warn().Msg("stdout is the null device: nobody will read the result")
 	}
 	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start}
-	e.respond(ctx, decode)
+	e.respond(ctx, read, decode)
+	if v.shell {
+		e.result.Err = e.task.pointToHelp(e.result.Err)
+	}
 	e.result.Command = e.task.title
 	e.result.Meta = e.task.meta
 	e.result.Redactor = redactor
 	e.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
+	if e.task.exposed != "" {
+		const message = "Other users of this machine may read %s, which holds keys; chmod 600 keeps them out."
+		e.result.Output.Warn("connection_exposed", message, e.task.exposed)
+	}
 
-	envelope := e.marshal()
+	rendering := e.render(v)
 	status := e.result.Status()
 	e.logEnd()
-	if err := envelope.Write(p.stdout); err != nil {
+	if err := rendering.Write(p.stdout); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
 	}
+	if status != result.Successful && v.tellsOnStderr() {
+		fmt.Fprintf(p.stderr, "tenableio: %s\n", e.result.FailureLine())
+	}
 	switch {
-	case exitStatus && status == result.Failed:
+	case v.exitStatus && status == result.Failed:
 		return exitFailed
-	case exitStatus && status == result.PartiallySuccessful:
+	case v.exitStatus && status == result.PartiallySuccessful:
 		return exitPartly
 	}
 	return exitOK
@@ -86,30 +145,30 @@ type execution struct {
 	result result.Result
 }
 
-// respond fills in the result. It and marshal are the only places that recover:
+// respond fills in the result. It and render are the only places that recover:
 // whatever happens below, there is an envelope.
-func (e *execution) respond(ctx context.Context, decode decoder) {
+func (e *execution) respond(ctx context.Context, read source, decode decoder) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.failed(p)
 		}
 	}()
-	e.result.Err = e.carryOut(ctx, decode)
+	e.result.Err = e.carryOut(ctx, read, decode)
 }
 
-// marshal makes the envelope of the result, or of the failure to make it.
-func (e *execution) marshal() (envelope result.Rendering) {
+// render makes what is written of the result, or of the failure to make it.
+func (e *execution) render(v view) (rendering result.Rendering) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.failed(p)
-			envelope, _ = e.result.JSON() // of a failure, which is texts and numbers alone
+			rendering, _ = v.render(&e.result, e.terminal()) // of a failure, which is texts and numbers alone
 		}
 	}()
-	envelope, err := e.result.JSON()
+	rendering, err := v.render(&e.result, e.terminal())
 	if err != nil {
 		panic(err)
 	}
-	return envelope
+	return rendering
 }
 
 // logEnd writes the line of the run's end: at warn, the usual level, when the
@@ -133,8 +192,8 @@ func (e *execution) failed(p any) {
 }
 
 // carryOut is the straight line: prepare, connect, call.
-func (e *execution) carryOut(ctx context.Context, decode decoder) error {
-	if err := e.task.prepare(ctx, e.stdin, decode); err != nil {
+func (e *execution) carryOut(ctx context.Context, read source, decode decoder) error {
+	if err := e.task.prepare(ctx, read, decode); err != nil {
 		return err
 	}
 	e.log.Info().Str("command", e.task.command.Key).Str("version", version).Msg("start")

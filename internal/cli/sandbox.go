@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net"
 	"os"
 	"strings"
@@ -15,14 +13,14 @@ import (
 
 // sandboxFlags are the flags of "tenableio sandbox" with what they set.
 type sandboxFlags struct {
-	*flag.FlagSet
+	flagSet
 	options sandbox.Options
 	config  sandbox.Config
 	faults  string
 }
 
 func newSandboxFlags() *sandboxFlags {
-	f := &sandboxFlags{FlagSet: flag.NewFlagSet("sandbox", flag.ContinueOnError), config: sandbox.DefaultConfig()}
+	f := &sandboxFlags{flagSet: newFlagSet("sandbox"), config: sandbox.DefaultConfig()}
 	f.StringVar(&f.options.Listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 takes a free one")
 	f.BoolVar(&f.options.TLS, "tls", false, "serve https with a certificate authority of its own, whose PEM file the line names")
 	f.Int64Var(&f.config.Seed, "seed", f.config.Seed, "the same seed makes the same tenant, with the same keys")
@@ -45,32 +43,14 @@ func (f *sandboxFlags) sizeVar(size *int, name, usage string) {
 	f.IntVar(size, name, *size, fmt.Sprintf("%s, at most %d", usage, mostOf[name]))
 }
 
-// usage lists the flags, one a line.
-func (f *sandboxFlags) usage() string {
-	var b strings.Builder
-	f.VisitAll(func(one *flag.Flag) {
-		name := "--" + one.Name
-		if value, _ := flag.UnquoteUsage(one); value != "" {
-			name += " " + strings.ToUpper(value)
-		}
-		fmt.Fprintf(&b, "  %-25s %s", name, one.Usage)
-		if one.DefValue != "" && one.DefValue != "false" {
-			fmt.Fprintf(&b, " (%s)", one.DefValue)
-		}
-		b.WriteString("\n")
-	})
-	return b.String()
-}
-
 // parse reads the command line. Its errors are words for the user.
 func (f *sandboxFlags) parse(arguments []string) error {
-	f.Usage = func() {}
-	f.SetOutput(io.Discard) //nolint:forbidigo // of package flag; the trap is resty's
-	if err := f.Parse(arguments); err != nil {
+	words, err := f.flagSet.parse(arguments)
+	if err != nil {
 		return err
 	}
-	if f.NArg() > 0 {
-		return fmt.Errorf("takes flags only, got %q", f.Arg(0))
+	if len(words) > 0 {
+		return fmt.Errorf("takes flags only, got %q", harmless(words[0]))
 	}
 	address, err := net.ResolveTCPAddr("tcp", f.options.Listen)
 	if err != nil {
@@ -116,12 +96,7 @@ func (f *sandboxFlags) readFaults() error {
 // sandbox serves a Tenable.io of its own until it is signalled.
 func (p process) sandbox(ctx context.Context, arguments []string) int {
 	flags := newSandboxFlags()
-	err := flags.parse(arguments)
-	if errors.Is(err, flag.ErrHelp) {
-		return p.print("tenableio sandbox serves a stateful Tenable.io on loopback until it is signalled. One\n" +
-			"JSON line on stdout tells its address and keys; docs/sandbox.md says more.\n\n" + flags.usage())
-	}
-	if err != nil {
+	if err := flags.parse(arguments); err != nil {
 		return p.misused("sandbox: %v", err)
 	}
 	lines := newLineLog(p.stderr, nil)

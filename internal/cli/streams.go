@@ -1,24 +1,24 @@
 package cli
 
 import (
-	"io"
 	"os"
+	"strconv"
+
+	"golang.org/x/term"
+
+	"tenableio/result"
 )
 
-// isTerminal tells whether a person reads w.
-func isTerminal(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && !isNullDevice(w)
+// isTerminal tells whether a person is at the other end of a stream.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// isNullDevice tells whether w throws everything away, as a stdout does that was
-// closed before the start: Go then opens the null device in its place.
-func isNullDevice(w io.Writer) bool {
-	file, ok := w.(*os.File)
+// isNullDevice tells whether a stream is the null device. A stdout that was closed before
+// the start is: Go then opens the null device in its place.
+func isNullDevice(stream any) bool {
+	file, ok := stream.(*os.File)
 	if !ok {
 		return false
 	}
@@ -26,6 +26,25 @@ func isNullDevice(w io.Writer) bool {
 	if err != nil {
 		return false
 	}
-	out, err := file.Stat()
-	return err == nil && os.SameFile(null, out)
+	found, err := file.Stat()
+	return err == nil && os.SameFile(null, found)
+}
+
+// terminal is what stdout is for a person. COLUMNS goes before the width of the window, as
+// with other programs.
+func (p process) terminal() result.Terminal {
+	const usual, narrowest = 80, 20
+	t := result.Terminal{Width: usual}
+	file, ok := p.stdout.(*os.File)
+	if ok && isTerminal(p.stdout) {
+		t.Colour = p.variable("NO_COLOR") == "" && p.variable("TERM") != "dumb"
+		if width, _, err := term.GetSize(int(file.Fd())); err == nil && width > 0 {
+			t.Width = width
+		}
+	}
+	if columns, err := strconv.Atoi(p.variable("COLUMNS")); err == nil && columns > 0 {
+		t.Width = columns
+	}
+	t.Width = max(t.Width, narrowest)
+	return t
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"tenableio/commands"
 	"tenableio/internal/names"
 )
 
@@ -15,6 +16,7 @@ type subCommand struct {
 	name, arguments string
 	most            int // arguments
 	help            string
+	flags           func() flagSet // nil: none
 	run             func(p process, ctx context.Context, arguments []string) int
 }
 
@@ -28,16 +30,31 @@ const anyNumber = math.MaxInt
 // subCommands are listed by help in this order.
 func subCommands() []subCommand {
 	return []subCommand{
-		{"run", "[--exit-status]", 1, "answer the request on stdin (the default)", process.runRequest},
-		{"check", "", 0, "Test Connection with the connection on stdin; the exit status says the outcome", process.check},
-		{"validate", "", 0, "check the request on stdin without any network and show the calls it would begin with", process.validate},
-		{"describe", "", 0, "print the manifest with every command's schemas as JSON", process.describe},
-		{"schema", "COMMAND [input|output] | request | result", 2, "print one JSON Schema", process.schema},
-		{"sample", "COMMAND", 1, "print a request that is valid, ready to edit", process.sample},
-		{"sandbox", "[FLAG…]", anyNumber, "serve a Tenable.io of its own on loopback; \"sandbox --help\" lists the flags", process.sandbox},
-		{"version", "", 0, "print the version", process.version},
-		{"help", "", 0, "print this text", process.help},
+		{"run", "[FLAG…]", anyNumber, "answer the request on stdin (the default)", runFlagSet, process.runRequest},
+		{"run", "COMMAND [NAME=VALUE…] [FLAG…]", anyNumber, "answer a request of these arguments; a VALUE of @FILE or - is read from a file or stdin", runFlagSet, process.runRequest},
+		{"check", "[FLAG…]", anyNumber, "Test Connection with the connection on stdin, in a file or in the environment; the exit status says the outcome", checkFlagSet, process.check},
+		{"validate", "", 0, "check the request on stdin without any network and show the calls it would begin with", nil, process.validate},
+		{"describe", "", 0, "print the manifest with every command's schemas as JSON", nil, process.describe},
+		{"schema", "COMMAND [input|output] | request | result", 2, "print one JSON Schema", nil, process.schema},
+		{"sample", "COMMAND", 1, "print a request that is valid, ready to edit", nil, process.sample},
+		{"sandbox", "[FLAG…]", anyNumber, "serve a stateful Tenable.io of its own on loopback; a JSON line on stdout tells its address and keys", sandboxFlagSet, process.sandbox},
+		{"version", "", 0, "print the version and the commit that it was built from", nil, process.version},
+		{"help", "[COMMAND]", anyNumber, "print this text, or what a command takes, with an example", nil, process.help},
 	}
+}
+
+func runFlagSet() flagSet     { return newRunFlags().flagSet }
+func checkFlagSet() flagSet   { return newCheckFlags().flagSet }
+func sandboxFlagSet() flagSet { return newSandboxFlags().flagSet }
+
+// lookupSub finds a sub-command. Of several ways to call it, it is the first.
+func lookupSub(name string) (subCommand, bool) {
+	all := subCommands()
+	at := slices.IndexFunc(all, func(sub subCommand) bool { return sub.name == name })
+	if at < 0 {
+		return subCommand{}, false
+	}
+	return all[at], true
 }
 
 // main runs the sub-command and returns the exit status.
@@ -53,22 +70,63 @@ func (p process) main(ctx context.Context) int {
 			name, arguments = p.args[0], p.args[1:]
 		}
 	}
-	var known []string
-	for _, sub := range subCommands() {
-		if sub.name == name {
-			return p.runSub(ctx, sub, arguments)
-		}
-		known = append(known, sub.name)
+	sub, known := lookupSub(name)
+	if !known {
+		return p.misused("unknown sub-command %q. %s", harmless(name), suggestSub(p.args))
 	}
-	return p.misused("unknown sub-command %q. %s", names.Clip(name), names.Suggest(name, known))
+	return p.runSub(ctx, sub, arguments)
+}
+
+// suggestSub is what was meant by arguments whose first is no sub-command: perhaps the word
+// run was forgotten.
+func suggestSub(arguments []string) string {
+	words := wordsOf(arguments)
+	for n := len(words); n > 0; n-- {
+		if command, known := commands.Lookup(strings.Join(words[:n], " ")); known {
+			return fmt.Sprintf("Did you mean %q?", "tenableio run "+command.Key)
+		}
+	}
+	known := map[string]string{}
+	for _, sub := range subCommands() {
+		known[sub.name] = "tenableio " + sub.name
+	}
+	for _, command := range commands.All() {
+		known[command.Key] = "tenableio run " + command.Key
+	}
+	var all, subs []string
+	for name, call := range known {
+		all = append(all, name)
+		if call == "tenableio "+name {
+			subs = append(subs, name)
+		}
+	}
+	slices.Sort(all)
+	for _, name := range []string{strings.Join(words, " "), arguments[0]} {
+		if nearest := names.Nearest(name, all); nearest != "" {
+			return fmt.Sprintf("Did you mean %q?", known[nearest])
+		}
+	}
+	return names.Suggest("", subs)
+}
+
+// wordsOf are the arguments in front of the first flag and the first NAME=VALUE.
+func wordsOf(arguments []string) []string {
+	end := slices.IndexFunc(arguments, func(a string) bool { return strings.HasPrefix(a, "-") || strings.Contains(a, "=") })
+	if end < 0 {
+		return arguments
+	}
+	return arguments[:end]
 }
 
 func (p process) runSub(ctx context.Context, sub subCommand, arguments []string) int {
 	switch {
-	case sub.most != anyNumber && slices.ContainsFunc(arguments, func(a string) bool { return a == "-h" || a == "--help" }):
-		return p.print(fmt.Sprintf("%s\n  %s\n", sub.usage(), sub.help))
+	case slices.ContainsFunc(arguments, func(a string) bool { return a == "-h" || a == "--help" }):
+		if words := wordsOf(arguments); sub.name == "run" && len(words) > 0 {
+			return p.help(ctx, words)
+		}
+		return p.help(ctx, []string{sub.name})
 	case len(arguments) > sub.most:
-		return p.misused("unexpected argument %q; the usage is: %s", names.Clip(arguments[sub.most]), sub.usage())
+		return p.misused("unexpected argument %q; the usage is: %s", harmless(arguments[sub.most]), sub.usage())
 	}
 	return sub.run(p, ctx, arguments)
 }

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"strings"
+
+	"tenableio/internal/names"
+)
+
+// whereKeysGo is what to do with a key that was given as an argument.
+const whereKeysGo = "put them in a file for --connection, or into TENABLEIO_ACCESS_KEY and TENABLEIO_SECRET_KEY"
+
+// keyNames are what people call the keys of a connection, squashed.
+var keyNames = map[string]bool{
+	"apiaccesskey": true, "apisecretkey": true, "accesskey": true, "secretkey": true, "apikey": true, "apikeys": true,
+	"key": true, "keys": true, "xapikeys": true, "access": true, "secret": true, "token": true, "apitoken": true,
+	"tenableioaccesskey": true, "tenableiosecretkey": true, "tioaccesskey": true, "tiosecretkey": true,
+}
+
+// namesKey tells whether a name is one of a key. Keys are never taken from arguments,
+// because every user of a machine can read the arguments of its processes.
+func namesKey(name string) bool {
+	return keyNames[names.Squash(name)]
+}
+
+// looksLikeKey tells whether a text holds what Tenable's keys are: 64 hexadecimal digits.
+func looksLikeKey(text string) bool {
+	const length = 64
+	run := 0
+	for _, r := range text {
+		hex := r >= '0' && r <= '9' || r >= 'a' && r <= 'f' || r >= 'A' && r <= 'F'
+		if !hex {
+			run = 0
+			continue
+		}
+		if run++; run == length {
+			return true
+		}
+	}
+	return strings.Contains(strings.ToLower(text), "accesskey=") || strings.Contains(strings.ToLower(text), "secretkey=")
+}
+
+// printable is the value of a flag fit for a message.
+func printable(value string) string {
+	if looksLikeKey(value) {
+		return "[redacted]"
+	}
+	return names.Clip(value)
+}
+
+// harmless is an argument fit for a message: clipped, without its value, and not at all
+// where it looks like a key.
+func harmless(argument string) string {
+	name, _, hasValue := strings.Cut(argument, "=")
+	switch {
+	case looksLikeKey(argument):
+		return "[redacted]"
+	case hasValue:
+		return names.Clip(name) + "=…"
+	}
+	return names.Clip(name)
+}

@@ -1,0 +1,277 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+
+	"tenableio/commands"
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+	"tenableio/internal/redact"
+	"tenableio/internal/request"
+)
+
+// shellRequest is a request in the words of a shell: run COMMAND [NAME=VALUE …]. It
+// becomes the text of a request, so that from there on all is as with one on stdin.
+type shellRequest struct {
+	process
+	command    string
+	arguments  []string // NAME=VALUE
+	connection string   // a file; "" is the environment
+}
+
+// newShellRequest parts the words of a command line: the name of the command, which may
+// be several words, and the arguments behind it.
+func (p process) newShellRequest(words []string, connection string) (shellRequest, error) {
+	s := shellRequest{process: p, connection: connection}
+	at := 0
+	for at < len(words) && !strings.Contains(words[at], "=") {
+		at++
+	}
+	s.command = strings.Join(words[:at], " ")
+	s.arguments = words[at:]
+	if _, known := commands.Lookup(s.command); !known {
+		for n := at - 1; n > 0; n-- {
+			if _, known := commands.Lookup(strings.Join(words[:n], " ")); known {
+				return s, noArgument(words[n])
+			}
+		}
+	}
+	for _, argument := range s.arguments {
+		if !strings.Contains(argument, "=") {
+			return s, noArgument(argument)
+		}
+	}
+	return s, nil
+}
+
+func noArgument(word string) error {
+	return misuse(fmt.Sprintf("unexpected argument %q: inputs are given as NAME=VALUE", harmless(word)))
+}
+
+// read makes the text of the request.
+func (s shellRequest) read(ctx context.Context, t *task) ([]byte, error) {
+	if looksLikeKey(s.command) {
+		t.title = ""
+		return nil, keyInArguments()
+	}
+	t.title = names.Clip(s.command)
+	command, known := commands.Lookup(s.command)
+	if !known {
+		return nil, unknownCommand(s.command)
+	}
+	schema, err := command.Schema()
+	if err != nil {
+		return nil, err
+	}
+	t.command = command
+	t.schema = schema
+	t.title = schema.Title
+	inputs, err := s.inputs(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	object, err := s.connectionObject(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"command": command.Key, "connection": object, "inputs": inputs})
+}
+
+// inputs reads the arguments. A name stands for one value; the schema brings it to its
+// type, as it does with the texts of a form.
+func (s shellRequest) inputs(ctx context.Context, t *task) (map[string]string, error) {
+	inputs := map[string]string{}
+	for _, argument := range s.arguments {
+		name, text, _ := strings.Cut(argument, "=")
+		name = strings.TrimSpace(name)
+		if namesKey(name) || looksLikeKey(argument) {
+			t.redactor.Hide(text)
+			return nil, keyInArguments()
+		}
+		if _, twice := inputs[name]; twice {
+			return nil, fault.New(http.StatusBadRequest, "The input %q is given twice.", names.Clip(name)).
+				WithHint("Give several values of a list in one argument, separated by commas.")
+		}
+		value, err := s.value(ctx, name, text)
+		if err != nil {
+			return nil, err
+		}
+		if !utf8.ValidString(name) || !utf8.ValidString(value) {
+			return nil, fault.New(http.StatusBadRequest, "The input %q is not valid UTF-8.", names.Clip(strings.ToValidUTF8(name, "?")))
+		}
+		inputs[name] = value
+	}
+	return inputs, nil
+}
+
+func keyInArguments() error {
+	return fault.New(http.StatusBadRequest, "Keys are never taken from arguments, which other users of the machine can read.").
+		WithHint("Take the key out of the arguments, and %s. Then make a new key: this one was shown.", whereKeysGo)
+}
+
+// value is the value of an input: @FILE is what a file holds, - what stdin holds, and @@
+// the beginning of a value that begins with @.
+func (s shellRequest) value(ctx context.Context, name, text string) (string, error) {
+	if escaped, ok := strings.CutPrefix(text, "@@"); ok {
+		return "@" + escaped, nil
+	}
+	if text == "-" {
+		return s.typed(ctx, name)
+	}
+	file, ok := strings.CutPrefix(text, "@")
+	if !ok {
+		return text, nil
+	}
+	held, err := readFile(ctx, file)
+	if err != nil {
+		return "", fault.New(http.StatusBadRequest, "The file for the input %q cannot be read.", names.Clip(name)).
+			WithHint("%s. A value that begins with @ is written with @@.", reason(err)).WithCause(err)
+	}
+	return withoutLineEnd(held), nil
+}
+
+// typed reads a value from stdin; a person at a terminal types it unseen.
+func (s shellRequest) typed(ctx context.Context, name string) (string, error) {
+	if isTerminal(s.stdin) {
+		fmt.Fprintf(s.stderr, "%s: ", names.Clip(name))
+		secret, err := term.ReadPassword(int(s.stdin.(*os.File).Fd()))
+		fmt.Fprintf(s.stderr, "\n")
+		if err != nil {
+			return "", fault.New(http.StatusBadRequest, "The input %q cannot be read from the terminal.", names.Clip(name)).WithCause(err)
+		}
+		return string(secret), nil
+	}
+	held, err := request.Read(ctx, s.stdin, request.Patience)
+	if err != nil {
+		return "", err
+	}
+	return withoutLineEnd(held), nil
+}
+
+func withoutLineEnd(text []byte) string {
+	return string(bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r")))
+}
+
+// connectionObject is the connection of --connection or of the environment.
+func (s shellRequest) connectionObject(ctx context.Context, t *task) (any, error) {
+	if s.connection == "" {
+		if found := s.environmentConnection(); found != nil {
+			return found, nil
+		}
+		return nil, fault.New(http.StatusBadRequest, "There is no connection.").
+			WithHint("Give --connection FILE, or set TENABLEIO_ACCESS_KEY and TENABLEIO_SECRET_KEY.")
+	}
+	text, err := s.connectionText(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	t.redactor.Hide(redact.InRequest(text, connection.SecretParameters())...)
+	q, err := request.DecodeConnection(text)
+	if err != nil {
+		f := fault.From(err)
+		return nil, fault.New(http.StatusBadRequest, "The connection in %s cannot be used. %s", names.Clip(s.connection), f.Message).
+			WithHint(`The file holds an object like {"server_url": "…", "api_access_key": "…", "api_secret_key": "…"}, or a whole request.`)
+	}
+	return q.Connection, nil
+}
+
+func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, error) {
+	if s.connection == "-" {
+		return request.Read(ctx, s.stdin, request.Patience)
+	}
+	if info, err := os.Stat(s.connection); err == nil && readByOthers(info) {
+		t.exposed = names.Clip(s.connection)
+	}
+	text, err := readFile(ctx, s.connection)
+	if err != nil {
+		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", names.Clip(s.connection)).
+			WithHint("%s.", reason(err)).WithCause(err)
+	}
+	return text, nil
+}
+
+// readFile reads a file, or a pipe such as <(…) makes, within the limits of a request.
+func readFile(ctx context.Context, name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if kind := info.Mode(); !kind.IsRegular() && kind&os.ModeNamedPipe == 0 {
+		return nil, fmt.Errorf("%s is neither a file nor a pipe", names.Clip(name))
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return request.Read(ctx, struct{ io.Reader }{file}, request.Patience)
+}
+
+// reason is why a file cannot be read, in the system's words, as a sentence.
+func reason(err error) string {
+	text := err.Error()
+	if f := fault.From(err); f.Status != http.StatusInternalServerError {
+		return strings.TrimSuffix(f.Message, ".")
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// environmentConnection is the connection that the environment describes, or nil. The
+// keys are a pair: both are ours, or both those of Tenable's own SDK.
+func (p process) environmentConnection() map[string]string {
+	object := map[string]string{}
+	set := func(parameter string, variables ...string) {
+		for _, variable := range variables {
+			if value := p.variable(variable); value != "" {
+				object[parameter] = value
+				return
+			}
+		}
+	}
+	prefix := "TENABLEIO_"
+	if p.variable("TENABLEIO_ACCESS_KEY") == "" && p.variable("TENABLEIO_SECRET_KEY") == "" {
+		prefix = "TIO_"
+	}
+	set("api_access_key", prefix+"ACCESS_KEY")
+	set("api_secret_key", prefix+"SECRET_KEY")
+	if len(object) == 0 {
+		return nil
+	}
+	set("server_url", "TENABLEIO_SERVER_URL", "TIO_URL")
+	set("proxy_url", "TENABLEIO_PROXY_URL")
+	set("ca_certificates", "TENABLEIO_CA_CERTIFICATES")
+	return object
+}
+
+// readUnlessPiped takes what stdin holds, and the environment's connection where that is
+// nothing, as in cron.
+func (s shellRequest) readUnlessPiped(ctx context.Context, t *task) ([]byte, error) {
+	text, err := s.fromStdin(ctx, t)
+	if err == nil && len(bytes.TrimSpace(text)) == 0 {
+		return s.read(ctx, t)
+	}
+	return text, err
+}
+
+// pointToHelp adds to the refusal of an input where a person reads what the command takes.
+func (t *task) pointToHelp(err error) error {
+	if err == nil || t.schema == nil {
+		return err
+	}
+	f := *fault.From(err)
+	if f.Category == fault.Input && f.Hint == "" {
+		f.Hint = fmt.Sprintf("Run \"tenableio help %s\" to see what it takes.", t.command.Key)
+	}
+	return &f
+}

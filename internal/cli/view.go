@@ -1,0 +1,63 @@
+package cli
+
+import (
+	"github.com/rs/zerolog"
+
+	"tenableio/result"
+)
+
+// view is how the result of a run is shown.
+type view struct {
+	form       string
+	exitStatus bool // the exit status says the outcome
+	quiet      bool // nothing on stdout, and one line on stderr for a failure
+	shell      bool // the request came in the words of a shell
+}
+
+// view is what the flags ask for; usual is the form where they ask for none.
+func (f *runFlags) view(usual string, exitStatus bool) view {
+	v := view{form: f.output.value, exitStatus: exitStatus, quiet: f.quiet}
+	if v.form == "" {
+		v.form = usual
+	}
+	return v
+}
+
+// logLevel is the usual level of the log. What a person reads says of a failure all that
+// the line of the run's end would.
+func (v view) logLevel() string {
+	switch {
+	case v.quiet:
+		return zerolog.Disabled.String()
+	case v.form != formJSON:
+		return zerolog.ErrorLevel.String()
+	}
+	return zerolog.WarnLevel.String()
+}
+
+// usualForm is a table for people, and the envelope for programs.
+func (p process) usualForm() string {
+	if isTerminal(p.stdout) {
+		return formTable
+	}
+	return formJSON
+}
+
+// tellsOnStderr tells whether a failure goes there, because stdout does not say it.
+func (v view) tellsOnStderr() bool { return v.quiet || v.form == formRaw }
+
+// render makes the text of a result.
+func (v view) render(r *result.Result, terminal result.Terminal) (result.Rendering, error) {
+	envelope, err := r.JSON() // in any form: it finds what cannot be marshalled
+	switch {
+	case err != nil:
+		return nil, err
+	case v.quiet:
+		return nil, nil
+	case v.form == formTable:
+		return r.Text(terminal), nil
+	case v.form == formRaw:
+		return r.Raw(), nil
+	}
+	return envelope, nil
+}
