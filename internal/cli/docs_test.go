@@ -29,6 +29,7 @@ func TestDocs(t *testing.T) {
 	}
 	checkGolden(t, "manifest.yaml", renderManifest(t, m))
 	checkGolden(t, "docs/commands.md", renderCommands(t, m))
+	checkGolden(t, "docs/tenableio.1", renderMan(t))
 	checkGolden(t, "README.md", between(t, readPage(t, "README.md"), "commands", commandTable(m)))
 	using := readPage(t, "docs/using.md")
 	using = between(t, using, "help", "```text\n"+helpText(t)+"```\n")

@@ -200,7 +200,7 @@ func TestExitStatus(t *testing.T) {
 }
 
 func TestMisusedCommandLine(t *testing.T) {
-	for _, arguments := range [][]string{{"describ"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}, {"validate", "x"}, {"describe", "x"}, {"version", "x"}, {"help", "x"}} {
+	for _, arguments := range [][]string{{"describ"}, {"schema"}, {"schema", "no_such"}, {"schema", "list_scans", "x"}, {"sample"}, {"sample", "x"}, {"check", "x"}, {"validate", "x"}, {"describe", "x"}, {"version", "x"}, {"help", "x"}, {"completion", "x"}} {
 		command := newCommand(t, t.Context(), nil, arguments...)
 		out, err := command.CombinedOutput()
 		if status := exitStatus(t, err); status != exitMisused || !strings.Contains(string(out), "tenableio help") {

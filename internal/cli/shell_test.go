@@ -157,6 +157,8 @@ func TestMisusedShellForm(t *testing.T) {
 		{"check --quite", `Did you mean "--quiet"?`},
 		{"check now", `check takes no argument but flags, got "now"`},
 		{"help lst_scans", `Did you mean "list_scans"?`},
+		{"completion bsh", `Did you mean "bash"?`},
+		{"completion", "completion takes a shell: bash, fish, zsh"},
 	} {
 		p := inShell(strings.Fields(tt.line)...)
 		if status := p.main(t.Context()); status != exitMisused || !strings.Contains(string(p.log.Bytes()), tt.says) || p.out.Len() > 0 {

@@ -38,6 +38,7 @@ func subCommands() []subCommand {
 		{"schema", "COMMAND [input|output] | request | result", 2, "print one JSON Schema", nil, process.schema},
 		{"sample", "COMMAND", 1, "print a request that is valid, ready to edit", nil, process.sample},
 		{"sandbox", "[FLAG…]", anyNumber, "serve a stateful Tenable.io of its own on loopback; a JSON line on stdout tells its address and keys", sandboxFlagSet, process.sandbox},
+		{"completion", "bash|zsh|fish", 1, "print the completion of commands, inputs and choices for a shell", nil, process.completion},
 		{"version", "", 0, "print the version and the commit that it was built from", nil, process.version},
 		{"help", "[COMMAND]", anyNumber, "print this text, or what a command takes, with an example", nil, process.help},
 	}

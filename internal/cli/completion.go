@@ -1,0 +1,158 @@
+package cli
+
+import (
+	"context"
+	_ "embed"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"tenableio/commands"
+	"tenableio/internal/names"
+)
+
+// The scripts hold the rules of a shell; what there is to complete is put in front of them
+// as one list for each question.
+var (
+	//go:embed completion/tenableio.bash
+	bashCompletion string
+	//go:embed completion/tenableio.zsh
+	zshCompletion string
+	//go:embed completion/tenableio.fish
+	fishCompletion string
+)
+
+// completion prints the completion for a shell.
+func (p process) completion(_ context.Context, arguments []string) int {
+	shells := map[string]func([]answer) string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}
+	known := slices.Sorted(maps.Keys(shells))
+	if len(arguments) != 1 {
+		return p.misused("completion takes a shell: %s", strings.Join(known, ", "))
+	}
+	script, there := shells[arguments[0]]
+	if !there {
+		return p.misused("there is no completion for %q. %s", harmless(arguments[0]), names.Suggest(arguments[0], known))
+	}
+	answers, err := completions()
+	if err != nil {
+		return p.failWith(err)
+	}
+	return p.print(script(answers))
+}
+
+// answer are the words that may stand at a place of the command line. A place is the words
+// before it that matter, joined with blanks.
+type answer struct {
+	place string
+	words []string
+}
+
+// completions are the answers for all places: "" for the sub-commands, "run" for the
+// commands, "run list_scans" for its inputs, "run list_scans folder_id" for the choices of
+// one, and "run --" for the flags of a sub-command.
+func completions() ([]answer, error) {
+	var subs, all []string
+	var answers []answer
+	for _, sub := range subCommands() {
+		if slices.Contains(subs, sub.name) {
+			continue
+		}
+		subs = append(subs, sub.name)
+		if sub.flags != nil {
+			answers = append(answers, answer{sub.name + " --", sub.flags().names()})
+		}
+	}
+	for _, command := range commands.All() {
+		all = append(all, command.Key)
+		inputs, err := inputAnswers(command.Key)
+		if err != nil {
+			return nil, err
+		}
+		answers = append(answers, inputs...)
+	}
+	answers = append(answers,
+		answer{"", subs},
+		answer{"run", all},
+		answer{"sample", all},
+		answer{"schema", append([]string{"request", "result"}, all...)},
+		answer{"help", append(slices.Clone(subs), all...)},
+		answer{"completion", []string{"bash", "fish", "zsh"}},
+		answer{"run --output", []string{formJSON, formTable, formRaw}},
+	)
+	slices.SortFunc(answers, func(a, b answer) int { return strings.Compare(a.place, b.place) })
+	return answers, nil
+}
+
+// inputAnswers are the inputs of a command, and the choices of each.
+func inputAnswers(key string) ([]answer, error) {
+	command, _ := commands.Lookup(key)
+	schema, err := command.Schema()
+	if err != nil {
+		return nil, err
+	}
+	var answers []answer
+	inputs := []string{}
+	for _, name := range inputOrder(schema) {
+		inputs = append(inputs, name+"=")
+		property := schema.Properties[name]
+		choices := property.Enum
+		if property.Items != nil {
+			choices = property.Items.Enum
+		}
+		if slices.Contains(property.Type, "boolean") {
+			choices = []string{"true", "false"}
+		}
+		if len(choices) > 0 {
+			answers = append(answers, answer{"run " + key + " " + name, choices})
+		}
+	}
+	return append(answers, answer{"run " + key, inputs}), nil
+}
+
+// names are the flags with their dashes; one that takes a value ends in =.
+func (f flagSet) names() []string {
+	var all []string
+	f.VisitAll(func(one *flag.Flag) {
+		name := "--" + one.Name
+		if value, _ := flag.UnquoteUsage(one); value != "" {
+			name += "="
+		}
+		all = append(all, name)
+	})
+	return all
+}
+
+func bashScript(answers []answer) string { return withAnswers(bashCompletion, answers, posixCase) }
+
+func zshScript(answers []answer) string { return withAnswers(zshCompletion, answers, posixCase) }
+
+func fishScript(answers []answer) string { return withAnswers(fishCompletion, answers, fishCase) }
+
+// withAnswers is a script with its answers, each as one case.
+func withAnswers(script string, answers []answer, asCase func(answer) string) string {
+	var cases strings.Builder
+	for _, a := range answers {
+		cases.WriteString(asCase(a))
+	}
+	return strings.Replace(script, "    @ANSWERS@\n", cases.String(), 1)
+}
+
+// posixCase is a case of bash and zsh.
+func posixCase(a answer) string {
+	quote := func(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+	return fmt.Sprintf("    %s) words=%s ;;\n", quote(a.place), quote(strings.Join(a.words, "\n")))
+}
+
+// fishCase is a case of fish.
+func fishCase(a answer) string {
+	quote := func(word string) string {
+		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(word) + "'"
+	}
+	words := make([]string, len(a.words))
+	for i, word := range a.words {
+		words[i] = quote(word)
+	}
+	return fmt.Sprintf("    case %s\n        printf '%%s\\n' %s\n", quote(a.place), strings.Join(words, " "))
+}
