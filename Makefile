@@ -22,8 +22,8 @@ test: ## all tests but the slow faults, with the race detector where there is a 
 	$(if $(RACE),,@echo "race detector: not run (no C compiler)")
 	$(GO) test $(RACE) -shuffle=on -timeout 5m ./...
 
-demo: build ## start a sandbox, play a playbook through the binary, and show each request with its result
-	@$(GO) run ./demo $(BINARY)
+demo: build ## play an incident against a sandbox and show what an analyst sees; JSON=1 shows whole results
+	@$(GO) run ./demo $(BINARY) $(if $(JSON),whole)
 
 docs: ## rewrite what is rendered: golden results, manifest.yaml, and the marked parts of README.md and docs/
 	$(GO) test ./internal/cli -run TestCases -update
