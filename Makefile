@@ -28,7 +28,7 @@ demo: build ## play an incident against a sandbox and show what an analyst sees;
 docs: ## rewrite what is rendered: golden results, manifest.yaml, and the marked parts of README.md and docs/
 	$(GO) test ./internal/cli -run TestCases -update
 	$(GO) test ./internal/cli -run TestDocs -update # after the results that it quotes
-	$(GO) run -C internal/pictures . $(CURDIR)/docs # after the figures that it plots
+	$(GO) run -C internal/pictures . $(CURDIR) # after the figures that it plots
 
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	@echo "faults: commit $$(git describe --always --dirty)"

@@ -1,7 +1,7 @@
 // Pictures renders the SVG files of docs/pictures, each for light and for dark pages.
-// The plots come from the figures in docs/performance.md.
+// The plots come from the figures in docs/performance.md, and the session from a run of the demo.
 //
-// usage: pictures DOCS; `make docs` runs it.
+// usage: pictures ROOT; `make docs` runs it.
 package main
 
 import (
@@ -12,7 +12,7 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: pictures DOCS")
+		fmt.Fprintln(os.Stderr, "usage: pictures ROOT")
 		os.Exit(2)
 	}
 	if err := write(os.Args[1]); err != nil {
@@ -21,14 +21,14 @@ func main() {
 	}
 }
 
-// write renders all pictures into the folder "pictures" of docs.
-func write(docs string) error {
-	all, err := render(docs)
+// write renders all pictures into docs/pictures.
+func write(root string) error {
+	all, err := render(root)
 	if err != nil {
 		return err
 	}
 	for name, text := range all {
-		if err := os.WriteFile(filepath.Join(docs, "pictures", name), text, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(root, "docs", "pictures", name), text, 0o644); err != nil {
 			return err
 		}
 	}
@@ -36,12 +36,24 @@ func write(docs string) error {
 }
 
 // render returns all pictures by the names of their files.
-func render(docs string) (map[string][]byte, error) {
-	page, err := os.ReadFile(filepath.Join(docs, "performance.md"))
+func render(root string) (map[string][]byte, error) {
+	all := map[string][]byte{}
+	folder, err := os.MkdirTemp("", "tenableio-pictures-")
 	if err != nil {
 		return nil, err
 	}
-	all := map[string][]byte{}
+	defer os.RemoveAll(folder)
+	session, err := recordSession(root, folder)
+	if err != nil {
+		return nil, err
+	}
+	for name, c := range terminalColours {
+		all["session-"+name+".svg"] = terminal(session, c)
+	}
+	page, err := os.ReadFile(filepath.Join(root, "docs", "performance.md"))
+	if err != nil {
+		return nil, err
+	}
 	for _, p := range plots {
 		bars, err := readFigures(string(page)).bars(p.sources)
 		if err != nil {

@@ -12,16 +12,16 @@ import (
 	"testing"
 )
 
-const docs = "../../docs"
+const root = "../.."
 
 // TestPicturesAreRendered compares the pictures with what the pages make of them.
 func TestPicturesAreRendered(t *testing.T) {
-	all, err := render(docs)
+	all, err := render(root)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, want := range all {
-		got, err := os.ReadFile(filepath.Join(docs, "pictures", name))
+		got, err := os.ReadFile(filepath.Join(root, "docs", "pictures", name))
 		if err != nil || !bytes.Equal(got, want) {
 			t.Errorf("%s is not what the figures make (%v); run \"make docs\"", name, err)
 		}
@@ -34,13 +34,29 @@ func TestPicturesAreRendered(t *testing.T) {
 			}
 		}
 	}
-	files, err := filepath.Glob(filepath.Join(docs, "pictures", "*"))
+	files, err := filepath.Glob(filepath.Join(root, "docs", "pictures", "*"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range files {
 		if _, known := all[filepath.Base(name)]; !known {
 			t.Errorf("nothing renders %s", name)
+		}
+	}
+}
+
+// TestTerminal checks that columns stand in line, whatever the style of the text before them.
+func TestTerminal(t *testing.T) {
+	session := "\x1b[1mab\x1b[0m cd\n\x1b[31;1m<e>\x1b[22m\x1b[39mf\n"
+	svg := string(terminal(session, terminalColours["light"]))
+	for _, want := range []string{
+		`<text x="20.0" y="68.0" textLength="16.8" xml:space="preserve" font-weight="bold">ab</text>`,
+		`<text x="36.8" y="68.0" textLength="25.2" xml:space="preserve"> cd</text>`,
+		`<text x="20.0" y="87.0" textLength="25.2" xml:space="preserve" font-weight="bold" fill="#cf222e">&lt;e&gt;</text>`,
+		`<text x="45.2" y="87.0" textLength="8.4" xml:space="preserve">f</text>`,
+	} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture lacks %s:\n%s", want, svg)
 		}
 	}
 }
