@@ -13,8 +13,9 @@ import (
 	"tenableio/internal/names"
 )
 
-// table lists the commands. A new command is one line here, one Go file in a family,
-// one schema with its output schema, and one folder of cases.
+// table lists the commands. A new command is one line here, one Go file in a family, one
+// schema with its output schema, one folder of cases, and one line each in the playbook
+// and the changelog; CONTRIBUTING.md names the steps.
 var table = []command.Command{
 	command.Define("add_agents_to_groups", agents.AddToGroups),
 	command.Define("download_exported_scan", scans.Download),
