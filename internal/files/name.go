@@ -1,48 +1,103 @@
 package files
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
-// maxName is the longest file name, in characters.
-const maxName = 120
+	"golang.org/x/text/unicode/norm"
+)
 
-// SafeName turns a name from elsewhere into one that is harmless on every system:
-// its last path element, in letters, digits, space, dot, underscore and dash, neither
-// hidden nor like an option, at most 120 characters. Where nothing is left of it, the
-// name is fallback.
+// The longest file name. Disks take 255 bytes; the rest is room for what tells namesakes
+// apart.
+const (
+	maxNameRunes = 120
+	maxNameBytes = 240
+)
+
+// SafeName turns a name from elsewhere into one that every system takes as the name of a
+// file, and every shell as a word. Letters and digits of every script stay, in NFC, and
+// spaces, dots, dashes and underscores; all else becomes an underscore. The name is
+// neither hidden nor like an option, nor one that Windows keeps for a device. Where
+// nothing is left of it, it is fallback.
 func SafeName(name, fallback string) string {
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	name = strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune(" ._-", r):
-			return r
-		case r < ' ' || r == 0x7f:
-			return -1
-		}
-		return '_'
-	}, name)
+	name = norm.NFC.String(strings.Map(safeRune, name))
 	name = strings.TrimRight(strings.TrimLeft(name, ". -"), ". ")
-	stem, extension := name, ""
-	if i := strings.LastIndex(name, "."); i > 0 && len(name)-i <= 16 {
-		stem, extension = name[:i], name[i:]
-	}
-	if len(name) > maxName {
-		stem = strings.TrimRight(stem[:maxName-len(extension)], ". ")
-		name = stem + extension
-	}
-	if strings.Trim(stem, "_ .-") == "" || reserved(stem) {
+	stem, extension := splitName(name)
+	stem = cutName(stem, maxNameRunes-utf8.RuneCountInString(extension), maxNameBytes-len(extension))
+	if strings.Trim(stem, "_ .-") == "" || isDevice(stem) {
 		return fallback
 	}
-	return name
+	return stem + extension
 }
 
-// reserved tells the names that Windows takes for devices.
-func reserved(stem string) bool {
-	stem, _, _ = strings.Cut(strings.ToUpper(strings.TrimSpace(stem)), ".")
-	switch stem {
+// safeRune is what becomes of a character of a name.
+func safeRune(r rune) rune {
+	switch {
+	case unicode.IsLetter(r), unicode.IsMark(r), unicode.IsNumber(r), r == '.', r == '-':
+		return r
+	case unicode.Is(unicode.Zs, r):
+		return ' '
+	}
+	return '_'
+}
+
+// WithSuffix puts a suffix between a file's name and its extension. A long name is cut to
+// make room for it.
+func WithSuffix(name, suffix string) string {
+	stem, extension := splitName(name)
+	end := suffix + extension
+	return cutName(stem, maxNameRunes-utf8.RuneCountInString(end), maxNameBytes-len(end)) + end
+}
+
+// splitName parts a name from its extension: a few letters and digits after the last dot.
+func splitName(name string) (stem, extension string) {
+	const longest = 16 // bytes
+	at := strings.LastIndexByte(name, '.')
+	isOther := func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	if at <= 0 || len(name)-at > longest || strings.ContainsFunc(name[at+1:], isOther) {
+		return name, ""
+	}
+	return name[:at], name[at:]
+}
+
+// cutName cuts a name to so many characters and bytes. No character loses its accents,
+// and the end is neither a dot nor a space.
+func cutName(name string, maxRunes, maxBytes int) string {
+	end, runes := 0, 0
+	for at, r := range name {
+		if runes == maxRunes || at+utf8.RuneLen(r) > maxBytes {
+			break
+		}
+		runes++
+		end = at + utf8.RuneLen(r)
+	}
+	if end == len(name) {
+		return name
+	}
+	for end > 0 && !norm.NFC.PropertiesString(name[end:]).BoundaryBefore() {
+		_, size := utf8.DecodeLastRuneInString(name[:end])
+		end -= size
+	}
+	return strings.TrimRight(name[:end], ". ")
+}
+
+// portNumbers tell the ports of Windows apart. It takes the raised ones, too.
+var portNumbers = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"}
+
+// isDevice tells the names that Windows takes for devices, with any extension.
+func isDevice(stem string) bool {
+	stem, _, _ = strings.Cut(strings.ToUpper(stem), ".")
+	switch stem = strings.TrimSpace(stem); stem {
 	case "CON", "PRN", "AUX", "NUL":
 		return true
 	}
-	return len(stem) == 4 && (strings.HasPrefix(stem, "COM") || strings.HasPrefix(stem, "LPT")) && stem[3] >= '0' && stem[3] <= '9'
+	for _, port := range []string{"COM", "LPT"} {
+		number, found := strings.CutPrefix(stem, port)
+		if found && slices.Contains(portNumbers, number) {
+			return true
+		}
+	}
+	return false
 }
