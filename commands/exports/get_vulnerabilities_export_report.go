@@ -46,6 +46,7 @@ func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportRep
 		return err
 	}
 	defer parts.Leave()
+	tellDoubt(out, parts.Doubt())
 	r := exportReport{env: env, uuid: in.ExportUUID, chosen: chosen, fields: parseFields(chosen), parts: parts}
 	collected, err := r.collect(ctx)
 	if err != nil {
@@ -75,6 +76,19 @@ func (r exportReport) kept() chunkSet { return chunkSetOf(maps.Keys(r.parts.Kept
 func openParts(ctx context.Context, file *command.OutputFile, uuid string, fields []string) (*files.Parts, error) {
 	chosen := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(fields)), ",")))
 	return file.Parts(ctx, uuid+"-"+hex.EncodeToString(chosen[:4]))
+}
+
+// tellDoubt tells what is not certain about the chunks of an earlier run.
+func tellDoubt(out *result.Output, doubt files.Doubt) {
+	switch doubt {
+	case files.NoDoubt:
+	case files.NotTrusted:
+		out.Warn("not_resumed", "Others may write to the folder in which the output folder keeps the chunks of this export, "+
+			"so nothing in it was used: every chunk was fetched anew.")
+	case files.NotLocked:
+		out.Warn("resume_unsure", "The disk of the output folder has no file locks, "+
+			"so another run may have used the chunks of this export at the same time.")
+	}
 }
 
 // finish joins the parts and adds the report to out. Parts that a repeat could complete

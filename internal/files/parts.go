@@ -13,6 +13,7 @@ import (
 type Parts struct {
 	store   PartStore
 	private bool // no later run may find them
+	doubt   Doubt
 
 	mu   sync.Mutex
 	kept map[int]Part
@@ -32,9 +33,22 @@ type PartStore interface {
 
 // NewParts are the parts in a store: those that are there already, and more to come.
 // Private ones are removed with the run.
-func NewParts(store PartStore, there map[int]Part, private bool) *Parts {
-	return &Parts{store: store, private: private, kept: there}
+func NewParts(store PartStore, there map[int]Part, private bool, doubt Doubt) *Parts {
+	return &Parts{store: store, private: private, kept: there, doubt: doubt}
 }
+
+// Doubt is what is not certain about the parts of an earlier run.
+type Doubt int
+
+// The doubts.
+const (
+	NoDoubt    Doubt = iota
+	NotTrusted       // others may have changed them, so they are not used
+	NotLocked        // another run may be using them at the same time
+)
+
+// Doubt is what is not certain about the parts of an earlier run.
+func (p *Parts) Doubt() Doubt { return p.doubt }
 
 // Part is one piece of a report.
 type Part struct {

@@ -22,7 +22,7 @@ func (i *Inline) Create() (files.Draft, error) {
 // Parts returns room for the parts of a report, of up to the limit in all.
 func (i *Inline) Parts(context.Context, string) (*files.Parts, error) {
 	store := &partSpool{all: NewSpool(i.limit), sections: map[string]section{}}
-	return files.NewParts(store, map[int]files.Part{}, true), nil
+	return files.NewParts(store, map[int]files.Part{}, true, files.NoDoubt), nil
 }
 
 // Close has nothing to do.

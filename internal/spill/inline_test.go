@@ -15,7 +15,7 @@ func inlineParts(t *testing.T, limit int64) (*files.Parts, *Spool) {
 	t.Helper()
 	store := &partSpool{all: NewSpool(limit), sections: map[string]section{}}
 	t.Cleanup(store.Remove)
-	return files.NewParts(store, map[int]files.Part{}, true), store.all
+	return files.NewParts(store, map[int]files.Part{}, true, files.NoDoubt), store.all
 }
 
 func TestInlineIsADestination(t *testing.T) {

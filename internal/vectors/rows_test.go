@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -37,6 +38,14 @@ func rowTests() []rowTest {
 		{115, "the race detector", true, testRaceDetector},
 		{116, "a container of 128 MiB", true, testContainer},
 		{120, "fifty runs at once", false, testFiftyAtOnce},
+		{126, "a hundred names on a disk without links", true, func(t *testing.T) { testNamesWithoutLinks(t, 100) }},
+		{127, "overlapping reports of one export", false, func(t *testing.T) { testOverlappingReports(t, 40) }},
+		{127, "a thousand overlapping reports of one export", true, func(t *testing.T) { testOverlappingReports(t, 1000) }},
+		{132, "an output folder that is swapped", false, func(t *testing.T) { testSwappedFolder(t, 40) }},
+		{132, "an output folder that is swapped, a thousand runs", true, func(t *testing.T) { testSwappedFolder(t, 1000) }},
+		{136, "what killed runs leave", false, func(t *testing.T) { testLeftoversOfKilledRuns(t, 10) }},
+		{136, "what a hundred killed runs leave", true, func(t *testing.T) { testLeftoversOfKilledRuns(t, 100) }},
+		{139, "a folder of 200,000 foreign files", true, testManyForeignFiles},
 	}
 }
 
@@ -54,6 +63,15 @@ var elsewhere = []struct {
 	{80, "connection/retry_test.go", "TestBackoff"},
 	{89, "connection/clock_test.go", "TestClockIsMonotonic"},
 	{102, "internal/files/name_test.go", "TestSafeName"},
+	{126, "internal/files/folder/trust_test.go", "TestNamesAreReservedOnEveryDisk"},
+	{127, "internal/files/folder/trust_test.go", "TestOverlappingRunsOfOneExport"},
+	{128, "internal/files/folder/trust_test.go", "TestSomethingElseInThePlaceOfParts"},
+	{131, "internal/files/folder/trust_test.go", "TestPartsOfOthersAreNotTrusted"},
+	{132, "internal/files/folder/swap_test.go", "TestAFolderThatMoves"},
+	{136, "internal/files/folder/leftovers_test.go", "TestPartsStayForADay"},
+	{139, "internal/files/folder/leftovers_test.go", "TestAFullFolderIsNoHindrance"},
+	{144, "internal/files/folder/trust_test.go", "TestRightsUnderAnyUmask"},
+	{149, "internal/cli/playbook_test.go", "TestPlaybookUnderFIPS"},
 	{114, "internal/cli/process_test.go", "TestPanicEndsInAnEnvelope"},
 }
 
@@ -71,6 +89,9 @@ func TestRows(t *testing.T) {
 		})
 	}
 }
+
+// awaited are the rows of the second round that no vector plays so far.
+var awaited = []int{129, 130, 133, 134, 135, 137, 138, 140, 141, 142, 143, 145, 146, 147, 148, 150}
 
 // TestEveryRow checks that each row of the fault matrix has a vector, and that the tests named above exist.
 func TestEveryRow(t *testing.T) {
@@ -95,9 +116,12 @@ func TestEveryRow(t *testing.T) {
 			t.Errorf("row %d: there is no %s in %s", e.row, e.test, e.file)
 		}
 	}
+	for _, r := range rowTests() {
+		covered[r.row] = true
+	}
 	for row := 1; row <= lastRow; row++ {
-		if !covered[row] {
-			t.Errorf("row %d has no vector", row)
+		if covered[row] == slices.Contains(awaited, row) {
+			t.Errorf("row %d: a vector or a test is there: %v; it is awaited: %v", row, covered[row], slices.Contains(awaited, row))
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // vector is one file of testdata/faults: a fault, and what must be true when it happens.
 // README.md beside the vectors explains every member.
 type vector struct {
-	Row   int    `json:"row"`   // of the fault matrix, from 1 to 125
+	Row   int    `json:"row"`   // of the fault matrix, from 1 to 150
 	Title string `json:"title"` // what must be true, in one sentence
 	Slow  bool   `json:"slow"`  // takes more than a second; only "make faults" plays it
 	Needs string `json:"needs"` // "root": without root the vector is skipped
@@ -113,9 +114,22 @@ type rawVector struct {
 	echo   bool
 	slow   bool
 	alone  bool   // slow and large, so that vectors with a time limit must not run beside it
-	root   bool   // needs root
+	lacks  string // what this machine lacks for it: "root", "strace"
 	before string // shell text to run before the vector's own
 	binary string // empty for the plugin as it ships
+}
+
+// lacking returns what a vector needs and this machine does not have.
+func lacking(needs string, names bool) string {
+	if (needs == "root" || names) && os.Getuid() != 0 {
+		return "root"
+	}
+	if needs == "strace" {
+		if _, err := exec.LookPath(needs); err != nil {
+			return needs
+		}
+	}
+	return ""
 }
 
 // splitVector reads one file and splits it by its member "each".
@@ -145,7 +159,7 @@ func splitVector(text []byte) ([]rawVector, error) {
 	one := rawVector{
 		tree: tree, values: values{}, row: head.Row, echo: head.Echo,
 		slow: head.Slow, alone: head.Slow && head.Expect.PeakMiB > 0,
-		root: head.Needs == "root" || head.Names != nil,
+		lacks: lacking(head.Needs, head.Names != nil),
 	}
 	members, _ := tree.(map[string]any)
 	each, _ := members["each"].([]any)

@@ -4,24 +4,17 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 
 	"tenableio/internal/fault"
 	"tenableio/internal/files"
 )
 
-const (
-	tempSuffix   = ".part"
-	maxNamesakes = 10000
-)
-
-// temp is a file that is being written under a temporary name in a folder.
+// temp is a file that is being written under a temporary name in a folder. Its lock
+// tells other runs that it is in use.
 type temp struct {
 	root   *os.Root // the folder
 	name   string
@@ -32,14 +25,37 @@ type temp struct {
 
 // createTemp begins a file.
 func createTemp(root *os.Root) (*temp, error) {
-	name := hiddenPrefix + rand.Text() + tempSuffix
-	file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, unusable("cannot be written to", err)
+	for range maxAttempts {
+		name := hiddenPrefix + rand.Text() + unfinishedSuffix
+		file, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		_ = file.Chmod(0o600) // gives back what a narrow umask took, where the system lets it
+		t := &temp{root: root, name: name, file: file}
+		state := lock(file)
+		if _, err := root.Lstat(name); err == nil && state != busy {
+			return t, nil
+		}
+		t.Drop() // another run took it for a leftover before it was locked
 	}
-	lock(file)            // tells a sweep that it is in use
-	_ = file.Chmod(0o600) // back what a narrow umask took, where the system lets it
-	return &temp{root: root, name: name, file: file}, nil
+	return nil, errBusy
+}
+
+// maxAttempts is how often something is begun anew that another run removes at the same
+// moment.
+const maxAttempts = 100
+
+var errBusy = errors.New("other runs removed it each time")
+
+// inPlace tells whether the file stands under its name.
+func (t *temp) inPlace() bool {
+	opened, err := t.file.Stat()
+	if err != nil {
+		return false
+	}
+	named, err := t.root.Lstat(t.name)
+	return err == nil && os.SameFile(opened, named)
 }
 
 // Write adds to the file. A large one goes to the disk while the rest of it still
@@ -77,16 +93,16 @@ func (t *temp) Drop() {
 	if t.file == nil {
 		return
 	}
-	_ = t.file.Close()
 	_ = t.root.Remove(t.name)
+	_ = t.file.Close()
 	t.file = nil
 }
 
 // sync brings the file to the disk. No system can interrupt that, so when ctx ends
 // first, it goes on and nobody waits for it.
 func (t *temp) sync(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return fault.Stopped(ctx, "writing a file")
+	if err := endOf(ctx, "writing a file"); err != nil {
+		return err
 	}
 	file := t.file
 	done := make(chan error, 1)
@@ -102,6 +118,12 @@ func (t *temp) sync(ctx context.Context) error {
 	}
 }
 
+// kept closes the file, which has its name, and with it gives up the lock.
+func (t *temp) kept() {
+	_ = t.file.Close() // it was synced
+	t.file = nil
+}
+
 // draft is a file of the output folder that is being written.
 type draft struct {
 	*temp
@@ -112,7 +134,7 @@ type draft struct {
 func (f *Folder) Create() (files.Draft, error) {
 	t, err := createTemp(f.root)
 	if err != nil {
-		return nil, err
+		return nil, unusable("cannot be written to", err)
 	}
 	return &draft{temp: t, folder: f}, nil
 }
@@ -123,42 +145,30 @@ func (d *draft) Keep(ctx context.Context, name string) (files.Kept, error) {
 	if err := d.sync(ctx); err != nil {
 		return files.Kept{}, err
 	}
-	if err := d.file.Close(); err != nil {
-		return files.Kept{}, files.DiskFault(err)
+	name, err := d.folder.settle(d.name, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return files.Kept{}, gone("The file that was being written is gone from the output folder.", err)
 	}
-	kept, err := d.settle(name)
 	if err != nil {
 		return files.Kept{}, files.DiskFault(err)
 	}
-	d.file = nil
-	if folder, err := d.root.Open("."); err == nil {
-		_ = folder.Sync() // the file is whole; its name may need the next sync of the system
-		_ = folder.Close()
+	if d.name = name; !d.inPlace() {
+		d.kept() // what has the name now is not ours to remove
+		return files.Kept{}, gone("The file that was written is gone from the output folder.", nil)
 	}
-	return files.Kept{Name: kept, Path: filepath.Join(d.folder.path, kept)}, nil
+	path, err := d.folder.where()
+	if err != nil {
+		return files.Kept{}, err // and Drop removes the file, which nobody could find
+	}
+	d.kept()
+	_ = d.folder.self.Sync() // the file is whole; its name may need the next sync of the system
+	return files.Kept{Name: name, Path: filepath.Join(path, name)}, nil
 }
 
-// settle moves the file from its temporary name to the first one that is free. A link
-// fails where a file exists, in one step, which a rename does not.
-func (t *temp) settle(name string) (string, error) {
-	extension := filepath.Ext(name)
-	stem := strings.TrimSuffix(name, extension)
-	for n := 1; n <= maxNamesakes; n++ {
-		if n > 1 {
-			name = stem + "-" + strconv.Itoa(n) + extension
-		}
-		err := t.root.Link(t.name, name)
-		if err == nil {
-			_ = t.root.Remove(t.name) // the file has its name; a later run removes what stays here
-			return name, nil
-		}
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if _, taken := t.root.Lstat(name); taken == nil {
-			continue
-		}
-		return name, t.root.Rename(t.name, name) // a file system without links
-	}
-	return "", fmt.Errorf("%d files of the name are there already", maxNamesakes)
+// gone is the failure of a run whose files another process took away.
+func gone(what string, err error) error {
+	f := fault.Defect("%s", what).WithCause(err).
+		WithHint("Run the command again with the same options.output_dir.")
+	f.Retryable = true
+	return f
 }

@@ -3,34 +3,41 @@
 package folder
 
 import (
+	"context"
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
-	"strings"
+	"syscall"
 	"time"
 
 	"tenableio/internal/fault"
 )
 
-// hiddenPrefix begins the name of everything that is not a finished file.
-const hiddenPrefix = ".tenableio-"
+const (
+	hiddenPrefix     = ".tenableio-" // of everything that is not a finished file
+	unfinishedSuffix = ".part"       // of what is of no use to a later run
+)
 
-// Folder is an output folder. Nothing outside it is read or written, and no symbolic
-// link out of it is followed.
+// Folder is an output folder. It is opened once, and everything in it is reached through
+// that descriptor: whoever swaps the path for a link changes nothing. No symbolic link
+// out of it is followed.
 type Folder struct {
-	root *os.Root
-	path string
+	root    *os.Root
+	self    *os.File // the folder itself
+	path    string
+	sweeper *sweeper
 }
 
-// Open opens a folder that exists, and removes from it what killed runs left a day ago.
+// Open opens a folder that exists, and begins to remove from it what killed runs left.
 // A path that is no such folder is a fault.
 func Open(path string) (*Folder, error) {
 	path = filepath.Clean(path) // a slash at its end would follow a link
 	info, err := os.Lstat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, unusable("does not exist", err)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return nil, missing(err)
 	case err != nil:
 		return nil, unusable("cannot be opened", err)
 	case info.Mode()&fs.ModeSymlink != 0:
@@ -38,55 +45,90 @@ func Open(path string) (*Folder, error) {
 	case !info.IsDir():
 		return nil, unusable("is not a folder", nil)
 	}
-	root, err := os.OpenRoot(path)
+	root, err := openDir(path, os.OpenRoot, os.Lstat)
 	if err != nil {
 		return nil, unusable("cannot be opened", err)
 	}
-	f := &Folder{root: root, path: path}
-	f.sweep()
-	return f, nil
-}
-
-func unusable(what string, err error) error {
-	return fault.Defect("The folder that options.output_dir names %s.", what).
-		WithHint("Give an existing folder that the plugin's user may write to, or leave options.output_dir out to get files in the envelope.").
-		WithCause(err)
-}
-
-// Close closes the folder.
-func (f *Folder) Close() error { return f.root.Close() }
-
-// sweep removes what killed runs left a day ago. It is a courtesy: what cannot
-// be removed stays.
-func (f *Folder) sweep() {
-	entries, err := fs.ReadDir(f.root.FS(), ".")
+	self, err := root.Open(".")
 	if err != nil {
-		return
+		_ = root.Close()
+		return nil, unusable("cannot be opened", err)
 	}
-	for _, entry := range entries {
-		info, err := entry.Info()
-		if err == nil && strings.HasPrefix(entry.Name(), hiddenPrefix) && time.Since(info.ModTime()) > staleAfter {
-			f.removeUnused(entry.Name(), info)
-		}
-	}
+	return &Folder{root: root, self: self, path: path, sweeper: startSweeper(root)}, nil
 }
 
-// removeUnused removes a temporary file, or a folder of parts, unless a run that is
-// alive holds its lock: it may wait for an export for days.
-func (f *Folder) removeUnused(name string, info fs.FileInfo) {
-	held := name
-	if info.IsDir() {
-		held = filepath.Join(name, lockName)
+// errSwapped is a name that meant two things while it was opened.
+var errSwapped = errors.New("the folder was replaced while it was opened")
+
+// openDir opens a folder, and then makes sure that the folder itself stands under the
+// name, and not a link to it. The dot refuses a pipe, which would block, at once.
+func openDir(name string, open func(string) (*os.Root, error), lstat func(string) (fs.FileInfo, error)) (*os.Root, error) {
+	root, err := open(name + "/.")
+	if err != nil {
+		return nil, err
 	}
-	if info, err := f.root.Lstat(held); err == nil && info.Mode().IsRegular() {
-		file, err := f.root.OpenFile(held, os.O_RDWR, 0)
-		if err != nil {
-			return // another user's
-		}
-		defer file.Close()
-		if inUse(file) {
-			return
-		}
+	if !stands(root, name, lstat) {
+		_ = root.Close()
+		return nil, errSwapped
 	}
-	_ = f.root.RemoveAll(name)
+	return root, nil
+}
+
+// stands tells whether an open folder is what stands under a name.
+func stands(root *os.Root, name string, lstat func(string) (fs.FileInfo, error)) bool {
+	opened, err := root.Stat(".")
+	if err != nil {
+		return false
+	}
+	named, err := lstat(name)
+	return err == nil && os.SameFile(opened, named)
+}
+
+// Close closes the folder. What is still being removed gets a moment more.
+func (f *Folder) Close() error {
+	f.sweeper.stop(20 * time.Millisecond)
+	_ = f.self.Close()
+	return f.root.Close()
+}
+
+// where is the path of the folder. It is the one that was asked for, unless the folder
+// was moved in the meantime.
+func (f *Folder) where() (string, error) {
+	if stands(f.root, f.path, os.Lstat) {
+		return f.path, nil
+	}
+	if path, err := pathOf(f.self); err == nil && stands(f.root, path, os.Lstat) {
+		return path, nil
+	}
+	return "", fault.Defect("The folder that options.output_dir names was moved or removed while the command ran.").
+		WithHint("Leave the folder in its place while a command runs, then run the command again.")
+}
+
+// missing is an output folder that does not exist.
+func missing(err error) error {
+	return fault.New(http.StatusBadRequest, "The folder that options.output_dir names does not exist.").
+		WithHint(chooseFolder).WithCause(err)
+}
+
+// unusable is an output folder that exists and cannot be used.
+func unusable(what string, err error) *fault.Error {
+	return fault.Defect("The folder that options.output_dir names %s.", what).WithHint(chooseFolder).WithCause(err)
+}
+
+const chooseFolder = "Give an existing folder that the plugin's user may write to, or leave options.output_dir out to get files in the envelope."
+
+// makeDir makes a folder in another one, for the plugin's user alone.
+func makeDir(root *os.Root, name string) error {
+	if err := root.Mkdir(name, 0o700); err != nil {
+		return err
+	}
+	return root.Chmod(name, 0o700) // gives back what a narrow umask took
+}
+
+// endOf is the failure of ctx, if it has ended.
+func endOf(ctx context.Context, doing string) error {
+	if ctx.Err() != nil {
+		return fault.Stopped(ctx, doing)
+	}
+	return nil
 }

@@ -122,11 +122,18 @@ func TestOpenNamesTheSetting(t *testing.T) {
 	if err := os.Symlink(path, link); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]string{filepath.Join(path, "none"): "does not exist", file: "is not a folder", link: "symbolic link", link + "/": "symbolic link"} {
+	for name, want := range map[string]string{
+		filepath.Join(path, "none"): "does not exist", filepath.Join(path, "no", "ne"): "does not exist", filepath.Join(file, "x"): "does not exist",
+		file: "is not a folder", link: "symbolic link", link + "/": "symbolic link",
+	} {
+		status := 500
+		if want == "does not exist" { // FIELD row C12: the user's to mend
+			status = 400
+		}
 		_, err := Open(name)
 		f := fault.From(err)
-		if f == nil || f.Status != 500 || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "options.output_dir") {
-			t.Errorf("Open(%s) = %v, want a fault 500 that says %q", filepath.Base(name), err, want)
+		if f == nil || f.Status != status || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "options.output_dir") {
+			t.Errorf("Open(%s) = %v, want a fault %d that says %q", filepath.Base(name), err, status, want)
 		}
 		if strings.Contains(f.Message+f.Hint, path) {
 			t.Errorf("%q holds a path", f.Message)

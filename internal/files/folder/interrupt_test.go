@@ -39,7 +39,7 @@ func TestKeepingEndsWithTheRun(t *testing.T) {
 	wantCancelled(t, "keeping a file", err)
 	temp.Drop()
 
-	parts := openParts(t, path, "export")
+	parts := partsOf(t, path, "export")
 	w, err := parts.Begin()
 	if err != nil {
 		t.Fatal(err)
@@ -55,38 +55,34 @@ func TestKeepingEndsWithTheRun(t *testing.T) {
 // Parts that there was no time to verify are not the worse for it.
 func TestVerifyingEndsWithTheRun(t *testing.T) {
 	path := t.TempDir()
-	first := openParts(t, path, "export")
+	first := partsOf(t, path, "export")
 	filestest.KeepPart(t, first, 1, "one")
 	first.Leave()
 
 	_, err := openFolder(t, path).Parts(ended(t), "export")
 	wantCancelled(t, "opening the parts", err)
 
-	again := openParts(t, path, "export")
+	again := partsOf(t, path, "export")
 	defer again.Remove()
 	if got := filestest.Numbers(again); !slices.Equal(got, []int{1}) {
 		t.Errorf("the next run finds the parts %v, want 1", got)
 	}
 }
 
-// The run before removes its folder while this one is about to claim it.
-func TestPartsOfAFolderThatIsGoneArePrivate(t *testing.T) {
+// The run before removes its folder while this one is about to lock it.
+func TestPartsOfAFolderThatIsGoneBeginAnew(t *testing.T) {
 	path := t.TempDir()
-	folder := openFolder(t, path)
-	p := &partFolder{parent: folder.root, name: hiddenPrefix + "export"}
-	if err := p.open(); err != nil {
-		t.Fatal(err)
-	}
-	lockFile, err := p.root.OpenFile("lock", os.O_CREATE|os.O_RDWR, 0o600)
+	p, err := openParts(openFolder(t, path).root, hiddenPrefix+"export", false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer lockFile.Close()
+	defer p.Close()
 	if err := os.Rename(filepath.Join(path, p.name), filepath.Join(path, "elsewhere")); err != nil {
 		t.Fatal(err)
 	}
-	if p.claim() {
-		t.Error("a folder that is not there any more was claimed")
+	held := p.held
+	_ = held.Close()
+	if err := p.claim(); !errors.Is(err, errSwapped) {
+		t.Errorf("a folder that is not there any more was claimed: %v", err)
 	}
-	p.Close()
 }

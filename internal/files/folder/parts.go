@@ -9,75 +9,151 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
-	"tenableio/internal/fault"
 	"tenableio/internal/files"
 )
-
-// lockName is the file in a folder of parts that a run locks while the folder is its own.
-const lockName = "lock"
 
 // partFolder holds the parts of one report as files in a hidden folder of its own.
 type partFolder struct {
 	parent *os.Root
 	name   string // in parent
+	own    bool   // made by this run, and found by no other
 	root   *os.Root
-	locked *os.File // held while the folder is ours
+	held   *os.File // its lock
+	sure   bool     // the lock is ours; false where there are no locks
 }
 
-// Parts opens the parts of a report. Those of an earlier run are there already when
-// their size and hash are right, and are removed when not. While another process works
-// on the same report, the parts are private: no later run finds them.
+// Parts opens the parts of a report. Those of an earlier run are there already when they
+// are the plugin's own and their size and hash are right. While another run works on the
+// same report, or where others may write to the folder of the parts, this run gets a
+// folder of its own, which no later run finds.
 func (f *Folder) Parts(ctx context.Context, key string) (*files.Parts, error) {
-	p := &partFolder{parent: f.root, name: hiddenPrefix + key}
-	if err := p.open(); err != nil {
+	p, err := openParts(f.root, hiddenPrefix+key, false)
+	if err == nil {
+		return p.resume(ctx)
+	}
+	doubt := files.NoDoubt
+	switch {
+	case errors.Is(err, errForeign):
+		return nil, unusable("holds something else where the plugin keeps the parts of this report", err).
+			WithHint("Remove what begins with .tenableio- and this export's UUID from the folder, or give another folder.")
+	case errors.Is(err, errUntrusted):
+		doubt = files.NotTrusted
+	case !errors.Is(err, errBusy):
+		return nil, unusable("cannot be written to", err)
+	}
+	for range maxAttempts {
+		p, err = openParts(f.root, hiddenPrefix+key+"-"+rand.Text()+unfinishedSuffix, true)
+		if err == nil {
+			return files.NewParts(p, map[int]files.Part{}, true, doubt), nil
+		}
+	}
+	return nil, unusable("cannot be written to", err)
+}
+
+// resume returns the parts with those that are there already.
+func (p *partFolder) resume(ctx context.Context) (*files.Parts, error) {
+	there, err := p.verify(ctx)
+	if err != nil {
+		p.Close()
 		return nil, err
 	}
-	if p.claim() {
-		there, err := p.verify(ctx)
-		if err != nil {
-			p.Close()
+	doubt := files.NoDoubt
+	if !p.sure && len(there) > 0 {
+		doubt = files.NotLocked
+	}
+	return files.NewParts(p, there, false, doubt), nil
+}
+
+// errUntrusted is a folder of parts to which others may write.
+var errUntrusted = errors.New("it belongs to another user, or others may write to it")
+
+// openParts opens a folder of parts, or makes it, and takes its lock. Another run may
+// remove the folder at any moment before that, and then all begins anew.
+func openParts(parent *os.Root, name string, own bool) (*partFolder, error) {
+	const patience = 10 * time.Millisecond // a sweep of another run is shorter
+	for attempt := range maxAttempts {
+		p := &partFolder{parent: parent, name: name, own: own}
+		err := p.open()
+		if err == nil {
+			return p, nil
+		}
+		p.Close()
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, errSwapped):
+		case errors.Is(err, errBusy) && attempt < 3:
+			time.Sleep(patience)
+		default:
 			return nil, err
 		}
-		return files.NewParts(p, there, false), nil
 	}
-	p.Close()
-	p.name += "-" + rand.Text()
-	if err := p.open(); err != nil {
-		return nil, err
-	}
-	p.claim() // tells a sweep that it is in use
-	return files.NewParts(p, map[int]files.Part{}, true), nil
+	return nil, errBusy
 }
 
+// open is one attempt of openParts. An error that something does not exist says that it
+// was removed in the meantime.
 func (p *partFolder) open() error {
-	if err := p.parent.Mkdir(p.name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return unusable("cannot be written to", err)
+	if err := makeDir(p.parent, p.name); err != nil && (p.own || !errors.Is(err, fs.ErrExist)) {
+		return err
 	}
-	root, err := p.parent.OpenRoot(p.name)
+	named, err := p.parent.Lstat(p.name)
 	if err != nil {
-		return unusable("cannot be written to", err)
+		return err
 	}
-	p.root = root
+	if !named.IsDir() {
+		return errForeign
+	}
+	if !p.trusts(named) {
+		return errUntrusted
+	}
+	p.root, err = openDir(p.name, p.parent.OpenRoot, p.parent.Lstat)
+	if err != nil {
+		return err
+	}
+	return p.claim()
+}
+
+// trusts tells whether what a folder or file says is this run's own word. The run's own
+// folder is trusted on disks, too, that know no owners.
+func (p *partFolder) trusts(info fs.FileInfo) bool { return p.own || private(info) }
+
+// claim takes the lock of the folder, if the folder is to be trusted.
+func (p *partFolder) claim() error {
+	opened, err := p.root.Stat(".")
+	if err != nil {
+		return err
+	}
+	if !p.trusts(opened) {
+		return errUntrusted
+	}
+	if p.held, err = p.openFile(lockName, os.O_CREATE|os.O_RDWR); err != nil {
+		return err
+	}
+	_ = p.held.Chmod(0o600) // gives back what a narrow umask took
+	switch lock(p.held) {
+	case busy:
+		return errBusy
+	case locked:
+		p.sure = true
+	}
+	if !stands(p.root, p.name, p.parent.Lstat) {
+		return errSwapped // the run that had it before removed it
+	}
 	return nil
 }
 
-// claim takes the folder for this process. It is false while another one has it,
-// and when one that just ended has removed it.
-func (p *partFolder) claim() bool {
-	file, err := p.root.OpenFile(lockName, os.O_CREATE|os.O_RDWR, 0o600)
+// openFile opens a file of the folder that is to be trusted.
+func (p *partFolder) openFile(name string, flag int) (*os.File, error) {
+	file, info, err := openRegular(p.root, name, flag)
 	if err != nil {
-		return false
+		return nil, err
 	}
-	ours, err := p.root.Stat(".")
-	if err == nil && lock(file) {
-		if there, err := p.parent.Stat(p.name); err == nil && os.SameFile(ours, there) {
-			p.locked = file
-			return true
-		}
+	if !p.trusts(info) {
+		_ = file.Close()
+		return nil, errForeign
 	}
-	_ = file.Close()
-	return false
+	return file, nil
 }
 
 // verify returns the parts that are whole and removes the other files.
@@ -92,13 +168,13 @@ func (p *partFolder) verify(ctx context.Context) (map[int]files.Part, error) {
 			continue
 		}
 		part, named := files.ParsePart(entry.Name())
-		good := named && entry.Type().IsRegular() && p.holds(ctx, part)
-		switch {
-		case ctx.Err() != nil:
-			return nil, fault.Stopped(ctx, "checking the chunks of an earlier run")
-		case good:
+		good := named && p.holds(ctx, part)
+		if err := endOf(ctx, "checking the chunks of an earlier run"); err != nil {
+			return nil, err
+		}
+		if good {
 			whole[part.Number] = part
-		default:
+		} else if p.sure || named {
 			_ = p.root.RemoveAll(entry.Name())
 		}
 	}
@@ -107,7 +183,7 @@ func (p *partFolder) verify(ctx context.Context) (map[int]files.Part, error) {
 
 // holds tells whether a part's file is what its name says.
 func (p *partFolder) holds(ctx context.Context, part files.Part) bool {
-	file, err := p.root.Open(part.FileName())
+	file, err := p.openFile(part.FileName(), os.O_RDONLY)
 	if err != nil {
 		return false
 	}
@@ -124,7 +200,7 @@ type partDraft struct{ *temp }
 func (p *partFolder) Create() (files.Draft, error) {
 	t, err := createTemp(p.root)
 	if err != nil {
-		return nil, err
+		return nil, partFault(err)
 	}
 	return &partDraft{t}, nil
 }
@@ -136,33 +212,44 @@ func (d *partDraft) Keep(ctx context.Context, name string) (files.Kept, error) {
 		return files.Kept{}, err
 	}
 	if err := d.root.Rename(d.name, name); err != nil {
-		return files.Kept{}, files.DiskFault(err)
+		return files.Kept{}, partFault(err)
 	}
-	_ = d.file.Close()
-	d.file = nil
+	d.kept()
 	return files.Kept{Name: name}, nil
 }
 
 // Open opens a part.
 func (p *partFolder) Open(name string) (io.ReadCloser, error) {
-	file, err := p.root.Open(name)
+	file, err := p.openFile(name, os.O_RDONLY)
 	if err != nil {
-		return nil, fault.Defect("A part of the report is gone from the output folder.").WithCause(err).
-			WithHint("Run the command again with the same options.output_dir.")
+		return nil, partFault(err)
 	}
 	return file, nil
 }
 
-// Close closes the folder and leaves it as it is.
-func (p *partFolder) Close() {
-	if p.locked != nil {
-		_ = p.locked.Close()
+// partFault words what went wrong with a part. One that is gone was removed by another
+// run, where no lock kept the two apart.
+func partFault(err error) error {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errForeign) {
+		return gone("A part of the report is gone from the output folder.", err)
 	}
-	_ = p.root.Close()
+	return files.DiskFault(err)
 }
 
-// Remove removes the folder.
+// Close closes the folder and leaves it as it is.
+func (p *partFolder) Close() {
+	if p.held != nil {
+		_ = p.held.Close()
+	}
+	if p.root != nil {
+		_ = p.root.Close()
+	}
+}
+
+// Remove removes the folder, if it still stands under its name.
 func (p *partFolder) Remove() {
-	_ = p.parent.RemoveAll(p.name)
+	if stands(p.root, p.name, p.parent.Lstat) {
+		removeAway(p.parent, p.name)
+	}
 	p.Close()
 }

@@ -12,7 +12,7 @@ import (
 	"tenableio/internal/files/filestest"
 )
 
-func openParts(t *testing.T, path, key string) *files.Parts {
+func partsOf(t *testing.T, path, key string) *files.Parts {
 	t.Helper()
 	parts, err := openFolder(t, path).Parts(t.Context(), key)
 	if err != nil {
@@ -23,7 +23,7 @@ func openParts(t *testing.T, path, key string) *files.Parts {
 
 func TestPartsAreFoundAgain(t *testing.T) {
 	path := t.TempDir()
-	first := openParts(t, path, "export")
+	first := partsOf(t, path, "export")
 	filestest.KeepPart(t, first, 3, "three")
 	filestest.KeepPart(t, first, 1, "one")
 	unfinished, err := first.Begin()
@@ -38,13 +38,13 @@ func TestPartsAreFoundAgain(t *testing.T) {
 		}
 	}
 
-	other := openParts(t, path, "another")
+	other := partsOf(t, path, "another")
 	if got := filestest.Numbers(other); len(got) > 0 {
 		t.Errorf("another report has the parts %v", got)
 	}
 	other.Leave()
 
-	again := openParts(t, path, "export")
+	again := partsOf(t, path, "export")
 	if got := filestest.Numbers(again); !slices.Equal(got, []int{1, 3}) {
 		t.Fatalf("a repeat finds the parts %v, want 1 and 3", got)
 	}
@@ -60,7 +60,7 @@ func TestPartsAreFoundAgain(t *testing.T) {
 // A part that was changed, cut or made up is not gone on from.
 func TestPartsAreVerified(t *testing.T) {
 	path := t.TempDir()
-	first := openParts(t, path, "export")
+	first := partsOf(t, path, "export")
 	for n, content := range []string{"zero", "one", "two", "three", "four"} {
 		filestest.KeepPart(t, first, n, content)
 	}
@@ -82,7 +82,7 @@ func TestPartsAreVerified(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	again := openParts(t, path, "export")
+	again := partsOf(t, path, "export")
 	defer again.Remove()
 	if got := filestest.Numbers(again); !slices.Equal(got, []int{0}) {
 		t.Errorf("a repeat trusts the parts %v, want 0 alone", got)
@@ -92,7 +92,7 @@ func TestPartsAreVerified(t *testing.T) {
 // FAULTS row 107: a second run of the same report works on parts of its own.
 func TestPartsOfARunningReportArePrivate(t *testing.T) {
 	path := t.TempDir()
-	first, second := openParts(t, path, "export"), openParts(t, path, "export")
+	first, second := partsOf(t, path, "export"), partsOf(t, path, "export")
 	filestest.KeepPart(t, first, 1, "first")
 	filestest.KeepPart(t, second, 1, "second")
 	first.Remove()

@@ -3,16 +3,15 @@
 package folder
 
 import (
+	"io/fs"
 	"os"
-	"time"
 )
 
-// staleAfter is when the leftovers of a killed run are removed: later than the longest
-// run ends, since no lock tells here which runs are alive.
-const staleAfter = 8 * 24 * time.Hour
+// lock is not known here.
+func lock(*os.File) lockState { return noLocks }
 
-// lock is not known here: every run keeps its parts for itself.
-func lock(*os.File) bool { return false }
+// private cannot be told here: the folder's own rights decide who may write to it.
+func private(fs.FileInfo) bool { return true }
 
-// inUse cannot be told here; see staleAfter.
-func inUse(*os.File) bool { return false }
+// noBlock is not needed here: no pipe has a name in a folder.
+const noBlock = 0
