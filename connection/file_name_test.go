@@ -2,7 +2,7 @@ package connection
 
 import "testing"
 
-func TestFileName(t *testing.T) {
+func TestE1FileName(t *testing.T) {
 	for header, want := range map[string]string{
 		"attachment; filename=My weekly scan_x1.nessus":                        "My weekly scan_x1.nessus",
 		`attachment; filename="My scan.csv"`:                                   "My scan.csv",

@@ -83,11 +83,9 @@ func tellDoubt(out *result.Output, doubt files.Doubt) {
 	switch doubt {
 	case files.NoDoubt:
 	case files.NotTrusted:
-		out.Warn("not_resumed", "Others may write to the folder in which the output folder keeps the chunks of this export, "+
-			"so nothing in it was used: every chunk was fetched anew.")
+		out.Warn("not_resumed", "Others may write to the hidden folder with the chunks of this export, so nothing in it was used.")
 	case files.NotLocked:
-		out.Warn("resume_unsure", "The disk of the output folder has no file locks, "+
-			"so another run may have used the chunks of this export at the same time.")
+		out.Warn("resume_unsure", "The disk has no file locks, so another run may be using the chunks of this export too.")
 	}
 }
 

@@ -64,7 +64,7 @@ func TestPlaybook(t *testing.T) {
 
 // FIELD row E4 and FAULTS row 149: every command works where FIPS 140 forbids MD5 and
 // SHA-1, over TLS too.
-func TestPlaybookUnderFIPS(t *testing.T) {
+func TestE4PlaybookUnderFIPS(t *testing.T) {
 	t.Parallel()
 	s := startSandbox(t, "--scan-duration", "400ms", "--export-delay", "20ms", "--tls")
 	s.environment = []string{"GODEBUG=fips140=only"}

@@ -10,7 +10,7 @@ import (
 )
 
 // FIELD row E1 and FAULTS row 102.
-func TestSafeName(t *testing.T) {
+func TestE1SafeName(t *testing.T) {
 	for name, want := range map[string]string{
 		"Weekly scan_abc.nessus":        "Weekly scan_abc.nessus",
 		"report/report_abc.csv":         "report_report_abc.csv",

@@ -62,7 +62,7 @@ var elsewhere = []struct {
 	{79, "connection/retryafter_test.go", "TestRetryAfter"},
 	{80, "connection/retry_test.go", "TestBackoff"},
 	{89, "connection/clock_test.go", "TestClockIsMonotonic"},
-	{102, "internal/files/name_test.go", "TestSafeName"},
+	{102, "internal/files/name_test.go", "TestE1SafeName"},
 	{126, "internal/files/folder/trust_test.go", "TestNamesAreReservedOnEveryDisk"},
 	{127, "internal/files/folder/trust_test.go", "TestOverlappingRunsOfOneExport"},
 	{128, "internal/files/folder/trust_test.go", "TestSomethingElseInThePlaceOfParts"},
@@ -71,7 +71,7 @@ var elsewhere = []struct {
 	{136, "internal/files/folder/leftovers_test.go", "TestPartsStayForADay"},
 	{139, "internal/files/folder/leftovers_test.go", "TestAFullFolderIsNoHindrance"},
 	{144, "internal/files/folder/trust_test.go", "TestRightsUnderAnyUmask"},
-	{149, "internal/cli/playbook_test.go", "TestPlaybookUnderFIPS"},
+	{149, "internal/cli/playbook_test.go", "TestE4PlaybookUnderFIPS"},
 	{114, "internal/cli/process_test.go", "TestPanicEndsInAnEnvelope"},
 }
 

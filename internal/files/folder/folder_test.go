@@ -123,17 +123,31 @@ func TestOpenNamesTheSetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		filepath.Join(path, "none"): "does not exist", filepath.Join(path, "no", "ne"): "does not exist", filepath.Join(file, "x"): "does not exist",
 		file: "is not a folder", link: "symbolic link", link + "/": "symbolic link",
 	} {
-		status := 500
-		if want == "does not exist" { // FIELD row C12: the user's to mend
-			status = 400
-		}
 		_, err := Open(name)
 		f := fault.From(err)
-		if f == nil || f.Status != status || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "options.output_dir") {
-			t.Errorf("Open(%s) = %v, want a fault %d that says %q", filepath.Base(name), err, status, want)
+		if f == nil || f.Status != 500 || !strings.Contains(f.Message, want) || !strings.Contains(f.Message, "options.output_dir") {
+			t.Errorf("Open(%s) = %v, want a fault 500 that says %q", filepath.Base(name), err, want)
+		}
+		if strings.Contains(f.Message+f.Hint, path) {
+			t.Errorf("%q holds a path", f.Message)
+		}
+	}
+}
+
+// A folder that does not exist is the user's to mend.
+func TestC12FolderThatDoesNotExist(t *testing.T) {
+	path := t.TempDir()
+	file := filepath.Join(path, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{filepath.Join(path, "none"), filepath.Join(path, "no", "such"), filepath.Join(file, "below")} {
+		_, err := Open(name)
+		f := fault.From(err)
+		if f == nil || f.Status != 400 || f.Category != fault.Input || !strings.Contains(f.Message, "does not exist") {
+			t.Errorf("Open(%s) = %v, want a fault 400 of category input", filepath.Base(name), err)
 		}
 		if strings.Contains(f.Message+f.Hint, path) {
 			t.Errorf("%q holds a path", f.Message)
