@@ -83,7 +83,7 @@ func tellDoubt(out *result.Output, doubt files.Doubt) {
 	switch doubt {
 	case files.NoDoubt:
 	case files.NotTrusted:
-		out.Warn("not_resumed", "Others may write to the hidden folder with the chunks of this export, so nothing in it was used.")
+		out.Warn("not_resumed", "Others may write to the hidden folder with the chunks of this export, so none was used.")
 	case files.NotLocked:
 		out.Warn("resume_unsure", "The disk has no file locks, so another run may be using the chunks of this export too.")
 	}

@@ -159,10 +159,10 @@ var (
 		`|scan information|plugin (id|output|information|name)|risk factor|remediations?|synopsis|cvss|nessus` +
 		`|compliance (by|executive|check))\b`)
 	// speaksOfAccess matches the words of other pages.
-	speaksOfAccess = regexp.MustCompile(`\b(sign(ing)?[ -]?(in|on)|log(ging)?[ -]?(in|on)|login|logon|password|user ?name` +
-		`|authenticat\w*|single sign|access (is |was )?(denied|blocked|restricted)|blocked|forbidden|unauthori[sz]ed` +
-		`|captive portal|proxy|firewall|bad gateway|gateway time-?out|(service|temporarily) unavailable|not found` +
-		`|too many requests|internal server error|session (has )?expired|redirect(ing|ed)?)\b`)
+	speaksOfAccess = regexp.MustCompile(`\b(sign(ing)?[ -]?(in|on)|log(ging)?[ -]?(in|on)|login|logon|password` +
+		`|user ?name|authenticat\w*|single sign|access (is |was )?(denied|blocked|restricted)|blocked|forbidden` +
+		`|unauthori[sz]ed|captive portal|proxy|firewall|bad gateway|gateway time-?out|(service|temporarily) unavailable` +
+		`|not found|too many requests|internal server error|session (has )?expired|redirect(ing|ed)?)\b`)
 	markup = regexp.MustCompile(`(?s)<(script|style)\b.*?</(script|style)>|<[^>]*>`)
 )
 
