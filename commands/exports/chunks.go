@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"tenableio/commands/command"
 
 	"tenableio/connection"
@@ -22,6 +24,7 @@ import (
 type fetched struct {
 	failed  map[int]*fault.Error // chunks that cannot be had
 	repairs int                  // findings with bytes that are not UTF-8
+	leftOut map[int]leftOut      // findings that are not in the report, by chunk
 	refused *fault.Error         // the failure of one chunk that the others would meet too
 	end     *fault.Error         // the failure that ends the run: of the disk, a limit, a signal
 
@@ -43,7 +46,7 @@ func (r exportReport) fetch(ctx context.Context, chunks chunkSet, progress func(
 		workers.Go(func() { results[worker] = r.work(ctx, worker, queue, &stop, progress) })
 	}
 	workers.Wait()
-	all := fetched{failed: map[int]*fault.Error{}}
+	all := fetched{failed: map[int]*fault.Error{}, leftOut: map[int]leftOut{}}
 	for _, result := range results {
 		all.add(result)
 	}
@@ -62,15 +65,19 @@ func (r exportReport) work(
 ) (f fetched) {
 	defer func() { f.panicked = recover() }()
 	f.failed = map[int]*fault.Error{}
+	f.leftOut = map[int]leftOut{}
 	for !stop.Load() && (worker == 0 || !r.env.Tenable.RateLimited()) {
 		n, more := <-queue
 		if !more {
 			break
 		}
-		repairs, err := r.fetchChunk(ctx, n)
-		f.repairs += repairs
+		read, err := r.fetchChunk(ctx, n)
 		switch failure := fault.From(err); {
 		case failure == nil:
+			f.repairs += read.Repairs
+			if read.LeftOut.count > 0 {
+				f.leftOut[n] = read.LeftOut
+			}
 			progress()
 		case failure.Status == http.StatusBadRequest: // not ready yet
 		case ctx.Err() != nil, failure.Category == fault.Internal, failure.Status == http.StatusRequestEntityTooLarge:
@@ -93,23 +100,24 @@ func (f *fetched) add(other fetched) {
 		panic(other.panicked)
 	}
 	maps.Copy(f.failed, other.failed)
+	maps.Copy(f.leftOut, other.leftOut)
 	f.repairs += other.repairs
 	f.refused = cmp.Or(f.refused, other.refused)
 	f.end = cmp.Or(f.end, other.end)
 }
 
 // fetchChunk streams a chunk into a part of the report, with the chosen fields alone.
-// It returns how many findings it repaired.
+// It returns what was read, and how.
 //
 // GET /vulns/export/{export_uuid}/chunks/{chunk_id}:
 // https://developer.tenable.com/reference/exports-vulns-download-chunk
-func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err error) {
+func (r exportReport) fetchChunk(ctx context.Context, n int) (projection projector, err error) {
+	projection.Fields = r.fields
 	part, err := r.parts.Begin()
 	if err != nil {
-		return 0, err
+		return projection, err
 	}
 	defer part.Drop()
-	projection := projector{Fields: r.fields}
 	findings := 0
 	call := connection.Call{
 		Path:   "/vulns/export/{export_uuid}/chunks/{chunk_id}",
@@ -120,22 +128,27 @@ func (r exportReport) fetchChunk(ctx context.Context, n int) (repairs int, err e
 			return err
 		}
 		projection.Repairs = 0
+		projection.LeftOut = leftOut{}
 		out := bufio.NewWriterSize(part, 64<<10)
 		var err error
 		if findings, err = projection.Copy(out, download.Body); err == nil {
 			err = out.Flush()
+		}
+		if errors.Is(err, jsontext.ErrDuplicateName) {
+			projection.DuplicateNames = true // for the second attempt, which leaves out the finding alone
 		}
 		return chunkError(err)
 	})
 	if f := fault.From(err); f.Absent() {
 		const hint = "Tenable keeps chunks for 24 hours. " +
 			"Run Export Vulnerabilities again, then this command with the new Export UUID."
-		return 0, f.WithMessage("The export expired: chunk %d is gone (%s).", n, f.Message).WithHint(hint)
+		return projection, f.WithMessage("The export expired: chunk %d is gone (%s).", n, f.Message).WithHint(hint)
 	}
 	if err != nil {
-		return 0, err
+		return projection, err
 	}
-	return projection.Repairs, part.Keep(ctx, n, findings)
+	whole := projection.LeftOut.count == 0 // a later run would not know what is missing
+	return projection, part.Keep(ctx, n, findings, whole)
 }
 
 // chunkError returns err, which ended the reading of a chunk, without the words of the

@@ -16,6 +16,7 @@ type collected struct {
 	known   chunkSet             // chunks that an earlier run kept, or that any status named
 	failed  map[int]*fault.Error // chunks that cannot be had
 	repairs int                  // findings with bytes that are not UTF-8
+	leftOut map[int]leftOut      // findings that are not in the report, by chunk
 }
 
 // expected is how many chunks the export has, as far as it is known.
@@ -29,7 +30,7 @@ func (c collected) pending(chunks, kept chunkSet) chunkSet {
 // collect fetches every chunk that can be had. If it returns no error, each chunk that
 // any status named as available is kept or failed. It also returns how far it came.
 func (r exportReport) collect(ctx context.Context) (collected, error) {
-	c := collected{known: r.kept(), failed: map[int]*fault.Error{}}
+	c := collected{known: r.kept(), failed: map[int]*fault.Error{}, leftOut: map[int]leftOut{}}
 	progress := func() { r.env.Progress(int64(r.parts.Len()), int64(c.expected()), "chunks") }
 	poll := r.env.Tenable.Poll("the export", exportPauses)
 	for {
@@ -50,6 +51,7 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 		fetched := r.fetch(ctx, missing, progress)
 		maps.Copy(c.failed, fetched.failed)
 		c.repairs += fetched.repairs
+		maps.Copy(c.leftOut, fetched.leftOut)
 		if fetched.end != nil {
 			return c, fetched.end
 		}

@@ -96,7 +96,7 @@ func (r exportReport) finish(
 ) (result.Output, error) {
 	s, lost := r.summarise(c)
 	out.Done = len(s.Chunks.Received)
-	out.Failed = lost
+	out.Failed = slices.Concat(lost, c.incomplete())
 	if s.Chunks.Expected > 0 && out.Done == 0 {
 		return out, nil
 	}
@@ -121,6 +121,10 @@ func (r exportReport) finish(
 	if c.repairs > 0 {
 		const message = "%d findings held bytes that are not UTF-8; each was replaced by U+FFFD."
 		out.Warn("invalid_utf8", message, c.repairs)
+	}
+	if items := c.incomplete(); len(items) > 0 {
+		const message = "Findings are not in the report, because they break its limits of %s: %s."
+		out.Warn("left_out", message, findingLimits, c.leftOutList())
 	}
 	err = s.describe(&out, kept, lost)
 	return out, err

@@ -3,11 +3,15 @@ package exports
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tenableio/internal/strictjson"
 )
 
 // maxFinding is the largest finding, in bytes. Tenable cuts a plugin's output at 1 MB.
@@ -52,8 +56,16 @@ func (f fieldTree) add(path []string) {
 type projector struct {
 	Fields fieldTree
 
+	// DuplicateNames has the findings checked one by one for names that are given twice.
+	// Without it, such a name ends the array with an error.
+	DuplicateNames bool
+
 	// Repairs counts the findings with bytes that are not UTF-8, which become U+FFFD.
 	Repairs int
+
+	// LeftOut holds the findings that break the limits of strictjson. No reader of the
+	// report is to meet them.
+	LeftOut leftOut
 
 	decoder *jsontext.Decoder
 	out     bytes.Buffer // the current finding
@@ -78,7 +90,8 @@ func (p *projector) Copy(w io.Writer, r io.Reader) (int, error) {
 // valid until do returns. Each ends with an error of do and returns it unchanged.
 func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error) {
 	guarded := &guard{from: r}
-	p.decoder = jsontext.NewDecoder(guarded, jsontext.AllowInvalidUTF8(true))
+	p.decoder = jsontext.NewDecoder(
+		guarded, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(p.DuplicateNames))
 	guarded.offset = p.decoder.InputOffset
 	if kind := p.decoder.PeekKind(); kind != '[' {
 		if _, err := p.decoder.ReadToken(); err != nil {
@@ -90,14 +103,19 @@ func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 		return 0, err
 	}
 	n := 0
-	for ; p.decoder.PeekKind() != ']'; n++ {
+	for index := 0; p.decoder.PeekKind() != ']'; index++ {
 		finding, err := p.next()
-		if err == nil {
-			err = do(finding)
-		}
 		if err != nil {
 			return n, err
 		}
+		if !p.withinLimits(finding) {
+			p.LeftOut.add(index)
+			continue
+		}
+		if err := do(finding); err != nil {
+			return n, err
+		}
+		n++
 	}
 	if _, err := p.decoder.ReadToken(); err != nil {
 		return n, err
@@ -106,6 +124,38 @@ func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 		return n, errors.Join(errors.New("text follows the array"), err)
 	}
 	return n, nil
+}
+
+// withinLimits reports whether a finding keeps the limits of strictjson, inside of the array.
+func (p *projector) withinLimits(finding []byte) bool {
+	const outer = 1
+	return strictjson.WithinLimits(finding, outer) && (!p.DuplicateNames || strictjson.CheckAnswer(finding) == nil)
+}
+
+// leftOut is findings of a chunk, by their indexes.
+type leftOut struct {
+	count int
+	first []int // the first of the indexes
+}
+
+func (l *leftOut) add(index int) {
+	const named = 10
+	if l.count++; l.count <= named {
+		l.first = append(l.first, index)
+	}
+}
+
+// String lists the indexes.
+func (l leftOut) String() string {
+	texts := make([]string, len(l.first))
+	for i, index := range l.first {
+		texts[i] = strconv.Itoa(index)
+	}
+	list := "index " + strings.Join(texts, ", ")
+	if more := l.count - len(l.first); more > 0 {
+		list += fmt.Sprintf(" and %d more", more)
+	}
+	return list
 }
 
 // next returns the next finding.

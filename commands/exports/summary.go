@@ -80,6 +80,34 @@ func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
 	return items
 }
 
+// findingLimits are those that a finding must keep to be in the report.
+const findingLimits = "64 levels, numbers of 32 characters and no name twice"
+
+// incomplete returns the chunks of which findings are not in the report.
+func (c collected) incomplete() (items []fault.Item) {
+	for _, n := range chunkSetOf(maps.Keys(c.leftOut)) {
+		findings := c.leftOut[n]
+		const message = "%s of chunk %d cannot be in the report (%s): the limits are %s."
+		f := fault.New(http.StatusBadGateway, message, result.Counted(findings.count, "finding"), n, findings, findingLimits)
+		items = append(items, fault.Item{Input: "Chunk", Value: strconv.Itoa(n), Err: f})
+	}
+	return items
+}
+
+// leftOutList names the findings that are not in the report.
+func (c collected) leftOutList() string {
+	const named = 100 // chunks
+	var list []string
+	chunks := chunkSetOf(maps.Keys(c.leftOut))
+	for _, n := range chunks[:min(len(chunks), named)] {
+		list = append(list, fmt.Sprintf("chunk %d %s", n, c.leftOut[n]))
+	}
+	if more := len(chunks) - named; more > 0 {
+		list = append(list, result.Counted(more, "more chunk"))
+	}
+	return strings.Join(list, "; ")
+}
+
 // describe adds the report to the output.
 func (s exportSummary) describe(out *result.Output, file result.File, lost []fault.Item) error {
 	s.FileName = file.Name

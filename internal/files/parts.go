@@ -56,6 +56,8 @@ type Part struct {
 	Records int
 	Size    int64 // bytes
 	SHA256  string
+
+	once bool // for this run alone
 }
 
 // A part's file name holds all that is known of the part, so that no index beside the
@@ -64,7 +66,11 @@ const partName = "%d-%d-%d-%s.part"
 
 // FileName is the name that a part is kept under.
 func (p Part) FileName() string {
-	return fmt.Sprintf(partName, p.Number, p.Records, p.Size, p.SHA256)
+	name := fmt.Sprintf(partName, p.Number, p.Records, p.Size, p.SHA256)
+	if p.once {
+		name += "-once" // which ParsePart refuses
+	}
+	return name
 }
 
 // ParsePart reads a part's file name. It is false for any other name.
@@ -137,10 +143,11 @@ func (w *PartWriter) Reset() error {
 	return w.draft.Reset()
 }
 
-// Keep makes what was written the part of a number, with so many records.
-func (w *PartWriter) Keep(ctx context.Context, number, records int) error {
+// Keep makes what was written the part of a number, with so many records. A later run
+// finds it only if it is whole.
+func (w *PartWriter) Keep(ctx context.Context, number, records int, whole bool) error {
 	digest := w.hash.Digest()
-	part := Part{Number: number, Records: records, Size: digest.Size, SHA256: digest.SHA256}
+	part := Part{Number: number, Records: records, Size: digest.Size, SHA256: digest.SHA256, once: !whole}
 	if _, err := w.draft.Keep(ctx, part.FileName()); err != nil {
 		return err
 	}

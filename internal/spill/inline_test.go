@@ -33,7 +33,7 @@ func TestInlinePartsKeepTheLimitOfAll(t *testing.T) {
 		if _, err := io.WriteString(w, content); err != nil {
 			return err
 		}
-		return w.Keep(t.Context(), number, 1)
+		return w.Keep(t.Context(), number, 1, true)
 	}
 	if err := keepPartOf(2, "12345"); err != nil {
 		t.Fatal(err)

@@ -29,7 +29,7 @@ func KeepPart(t *testing.T, parts *files.Parts, number int, content string) {
 	if _, err := io.WriteString(w, content); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Keep(t.Context(), number, len(content)); err != nil {
+	if err := w.Keep(t.Context(), number, len(content), true); err != nil {
 		t.Fatal(err)
 	}
 }

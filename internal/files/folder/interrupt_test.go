@@ -44,7 +44,7 @@ func TestKeepingEndsWithTheRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantCancelled(t, "keeping a part", w.Keep(ended(t), 1, 1))
+	wantCancelled(t, "keeping a part", w.Keep(ended(t), 1, 1, true))
 	w.Drop()
 	parts.Leave()
 	if names := left(t, path); len(names) > 0 {

@@ -99,7 +99,7 @@ func TestOpenRemovesNothingInUse(t *testing.T) {
 	if names := left(t, path); len(names) != 3 {
 		t.Errorf("of the three that are in use, the folder holds %v", names)
 	}
-	if err := unfinished.Keep(t.Context(), 1, 1); err != nil {
+	if err := unfinished.Keep(t.Context(), 1, 1, true); err != nil {
 		t.Errorf("a part that was being written: %v", err)
 	}
 	for _, parts := range all {
