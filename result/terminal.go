@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"tenableio/internal/wrap"
 )
 
 // The rules of a result on a terminal: the caption, the rows, then what failed, what to
@@ -91,7 +93,7 @@ func (p *page) gap() {
 
 // paragraph writes a text on as many lines as it needs.
 func (p *page) paragraph(style, text string) {
-	for _, line := range wrap(text, p.Width) {
+	for _, line := range wrap.Lines(text, p.Width) {
 		p.line(p.styled(style, line))
 	}
 }
@@ -106,7 +108,7 @@ func (p *page) labelled(label, style, text string) {
 	}
 	p.label = label
 	indent := strings.Repeat(" ", len(label)+2)
-	for i, line := range wrap(text, p.Width-len(indent)) {
+	for i, line := range wrap.Lines(text, p.Width-len(indent)) {
 		if i == 0 {
 			p.line(p.styled(style, label+":") + " " + line)
 			continue
@@ -181,7 +183,7 @@ func (p *page) bars(bars []Bar) {
 	most, label, digits := 0, 0, 0
 	for _, bar := range bars {
 		most = max(most, bar.Count)
-		label = max(label, textWidth(bar.Label))
+		label = max(label, wrap.Width(bar.Label))
 		digits = max(digits, len(strconv.Itoa(bar.Count)))
 	}
 	longest := min(40, p.Width-label-digits-6)
@@ -192,7 +194,7 @@ func (p *page) bars(bars []Bar) {
 	for _, bar := range bars {
 		length := max(1, bar.Count*longest/most)
 		drawn := strings.Repeat("█", length) + strings.Repeat(" ", longest-length)
-		p.line(fmt.Sprintf("  %s  %s  %*d", pad(bar.Label, label), p.styled(severityStyles[bar.Label], drawn), digits, bar.Count))
+		p.line(fmt.Sprintf("  %s  %s  %*d", wrap.Pad(bar.Label, label), p.styled(severityStyles[bar.Label], drawn), digits, bar.Count))
 	}
 }
 
@@ -200,14 +202,14 @@ func (p *page) bars(bars []Bar) {
 func (p *page) record(columns, row []string) {
 	widest := 0
 	for _, column := range columns {
-		widest = max(widest, textWidth(column))
+		widest = max(widest, wrap.Width(column))
 	}
 	for i, column := range columns[:min(len(columns), len(row))] {
-		for n, line := range wrap(row[i], max(minColumn, p.Width-widest-2)) {
+		for n, line := range wrap.Lines(row[i], max(minColumn, p.Width-widest-2)) {
 			if n > 0 {
 				column = ""
 			}
-			p.line(p.styled(faint, pad(column, widest)) + "  " + line)
+			p.line(p.styled(faint, wrap.Pad(column, widest)) + "  " + line)
 		}
 	}
 }
@@ -225,9 +227,9 @@ func (p *page) grid(columns []string, rows [][]string) {
 	words := make([]int, len(columns)) // the longest of each column
 	for _, row := range slices.Concat([][]string{columns}, rows) {
 		for i, cell := range row[:min(len(row), len(columns))] {
-			widths[i] = max(widths[i], textWidth(cell))
+			widths[i] = max(widths[i], wrap.Width(cell))
 			for word := range strings.FieldsSeq(cell) {
-				words[i] = max(words[i], textWidth(word))
+				words[i] = max(words[i], wrap.Width(word))
 			}
 		}
 	}
@@ -267,10 +269,10 @@ func (p *page) cells(widths []int, row []string, style func(column int, cell str
 	lines := make([][]string, len(widths))
 	height := 1
 	for i, cell := range row[:min(len(row), len(widths))] {
-		lines[i] = wrap(cell, widths[i])
+		lines[i] = wrap.Lines(cell, widths[i])
 		if len(lines[i]) > maxLines {
 			lines[i] = lines[i][:maxLines]
-			lines[i][maxLines-1] = clip(lines[i][maxLines-1], widths[i]-1) + "…"
+			lines[i][maxLines-1] = wrap.Clip(lines[i][maxLines-1], widths[i]-1) + "…"
 		}
 		height = max(height, len(lines[i]))
 	}
@@ -281,7 +283,7 @@ func (p *page) cells(widths []int, row []string, style func(column int, cell str
 			if n < len(lines[i]) {
 				text = lines[i][n]
 			}
-			padding := width - textWidth(text) + between
+			padding := width - wrap.Width(text) + between
 			if i == len(widths)-1 {
 				padding = 0
 			}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/wrap"
 )
 
 // onTerminal is a result as a person sees it.
@@ -82,8 +83,8 @@ func TestTextFits(t *testing.T) {
 				}
 				for line := range strings.Lines(got) {
 					line = strings.TrimSuffix(line, "\n")
-					if textWidth(line) > width || strings.ContainsFunc(line, unicode.IsControl) || strings.ContainsRune(line, '\u202e') {
-						t.Fatalf("%d columns at %d: the line %q is of %d", columns, width, line, textWidth(line))
+					if wrap.Width(line) > width || strings.ContainsFunc(line, unicode.IsControl) || strings.ContainsRune(line, '\u202e') {
+						t.Fatalf("%d columns at %d: the line %q is of %d", columns, width, line, wrap.Width(line))
 					}
 				}
 			}

@@ -10,6 +10,7 @@ import (
 
 	"tenableio/commands"
 	"tenableio/internal/names"
+	"tenableio/internal/wrap"
 	"tenableio/schemas"
 )
 
@@ -215,17 +216,6 @@ func quoted(argument string) string {
 // fold breaks a text into lines of 80 columns behind an indent.
 func fold(text, indent string) string {
 	const columns = 80
-	var lines []string
-	line := indent
-	for word := range strings.FieldsSeq(text) {
-		if line != indent && len([]rune(line))+1+len([]rune(word)) > columns {
-			lines = append(lines, line)
-			line = indent
-		}
-		if line != indent {
-			line += " "
-		}
-		line += word
-	}
-	return strings.Join(append(lines, line), "\n")
+	lines := wrap.Lines(text, columns-len(indent))
+	return indent + strings.Join(lines, "\n"+indent)
 }

@@ -1,4 +1,6 @@
-package result
+// Package wrap measures and breaks texts by the columns that a terminal shows them in.
+// It knows no terminal.
+package wrap
 
 import (
 	"strings"
@@ -7,8 +9,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// textWidth is how many columns a terminal shows a text in.
-func textWidth(text string) int {
+// Width is how many columns a terminal shows a text in.
+func Width(text string) int {
 	columns := 0
 	for _, r := range text {
 		columns += runeWidth(r)
@@ -30,13 +32,13 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// pad fills a text up to a number of columns.
-func pad(text string, columns int) string {
-	return text + strings.Repeat(" ", max(0, columns-textWidth(text)))
+// Pad fills a text up to a number of columns.
+func Pad(text string, columns int) string {
+	return text + strings.Repeat(" ", max(0, columns-Width(text)))
 }
 
-// clip is the beginning of a text that fits into a number of columns.
-func clip(text string, columns int) string {
+// Clip is the beginning of a text that fits into a number of columns.
+func Clip(text string, columns int) string {
 	used := 0
 	for i, r := range text {
 		if used += runeWidth(r); used > columns {
@@ -46,22 +48,22 @@ func clip(text string, columns int) string {
 	return text
 }
 
-// wrap breaks a text, which is one line, into lines of a number of columns: between
+// Lines breaks a text, which is one line, into lines of a number of columns: between
 // words, and within those that are longer than a line.
-func wrap(text string, columns int) []string {
+func Lines(text string, columns int) []string {
 	columns = max(2, columns) // room for any character
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
-		if line != "" && textWidth(line)+1+textWidth(word) <= columns {
+		if line != "" && Width(line)+1+Width(word) <= columns {
 			line += " " + word
 			continue
 		}
 		if line != "" {
 			lines = append(lines, line)
 		}
-		for textWidth(word) > columns {
-			part := clip(word, columns)
+		for Width(word) > columns {
+			part := Clip(word, columns)
 			lines = append(lines, part)
 			word = word[len(part):]
 		}
