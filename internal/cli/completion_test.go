@@ -82,8 +82,16 @@ func output(t *testing.T, shell string, arguments ...string) string {
 // askBash calls the function as readline does.
 func askBash(t *testing.T, shell, script, line string) []string {
 	t.Helper()
-	text := fmt.Sprintf("source %s; COMP_LINE=%q COMP_POINT=%d; _tenableio; printf '%%s\\n' \"${COMPREPLY[@]}\"", script, line, len(line))
-	return strings.Split(strings.TrimSpace(output(t, shell, "--norc", "-c", text)), "\n")
+	const answer = `_tenableio; printf '%s\n' "${COMPREPLY[@]}"`
+	asked := fmt.Sprintf("source %s; COMP_LINE=%q COMP_POINT=%d; %s", script, line, len(line), answer)
+	got := strings.TrimSpace(output(t, shell, "--norc", "-c", asked))
+	words := strings.Split(strings.NewReplacer(" ", "\n", "=", "\n=\n").Replace(line), "\n")
+	quoted := "'" + strings.Join(words, "' '") + "'"
+	asked = fmt.Sprintf("source %s; COMP_WORDS=(%s) COMP_CWORD=%d; %s", script, quoted, len(words)-1, answer)
+	if alone := strings.TrimSpace(output(t, shell, "--norc", "-c", asked)); alone != got {
+		t.Errorf("%q: with words alone bash offers %q, want %q", line, alone, got)
+	}
+	return strings.Split(got, "\n")
 }
 
 // askZsh has the function's answers printed in the place of shown: compadd alone knows

@@ -11,6 +11,13 @@ _tenableio_answers() {
 _tenableio() {
     local line=${COMP_LINE:0:COMP_POINT} current= place= prefix= command= word
     local -a typed
+    if [[ -z $line ]]; then # asked with words alone, which bash parts at = too
+        for word in "${COMP_WORDS[@]:0:COMP_CWORD + 1}"; do
+            [[ -z $line || $word == = || $line == *= ]] || line+=' '
+            line+=$word
+        done
+        [[ -n ${COMP_WORDS[COMP_CWORD]} || $line == *= ]] || line=${line% }' '
+    fi
     read -r -a typed <<< "$line"
     if [[ $line != *[[:space:]] ]]; then
         current=${typed[${#typed[@]} - 1]}
