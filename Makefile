@@ -3,7 +3,7 @@
 GO      ?= go
 BINARY  := bin/tenableio
 TOOLS   := internal/tools/go.mod
-BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -mod=readonly -ldflags='-s -w -buildid='
+BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -mod=readonly -ldflags='-s -w -buildid='
 FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
            ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./internal/redact:FuzzRedactor
 FUZZTIME ?= 60s

@@ -8,26 +8,26 @@ import (
 
 // version prints the version and the commit.
 func (p process) version(context.Context, []string) int {
-	return p.print(fmt.Sprintf("tenableio %s (%s)\n", version, commit()))
-}
-
-// commit is the commit that the binary was built from, as the toolchain noted it.
-func commit() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "commit unknown"
+		info = new(debug.BuildInfo)
 	}
+	return p.print(fmt.Sprintf("tenableio %s (%s)\n", version, commitOf(info)))
+}
+
+// commitOf is the commit that a binary was built from, as the toolchain noted it: the same
+// source in the same commit is the same bytes.
+func commitOf(info *debug.BuildInfo) string {
 	settings := map[string]string{}
 	for _, setting := range info.Settings {
 		settings[setting.Key] = setting.Value
 	}
 	revision := settings["vcs.revision"]
-	if revision == "" {
+	switch {
+	case revision == "":
 		return "commit unknown"
+	case settings["vcs.modified"] == "true":
+		return "commit " + revision + ", changed since"
 	}
-	text := "commit " + revision[:min(12, len(revision))]
-	if settings["vcs.modified"] == "true" {
-		text += ", changed since"
-	}
-	return text
+	return "commit " + revision
 }
