@@ -2,7 +2,6 @@ package result
 
 import (
 	"bufio"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"maps"
@@ -206,15 +205,6 @@ func (e *envelope) files(files []File) {
 		e.text(`"}`)
 	}
 	e.text("],")
-}
-
-// copyBase64 streams content to w as base64.
-func copyBase64(w io.Writer, content io.Reader) error {
-	encoder := base64.NewEncoder(base64.StdEncoding, w)
-	if _, err := io.CopyBuffer(struct{ io.Writer }{encoder}, content, make([]byte, 48<<10)); err != nil {
-		return err
-	}
-	return encoder.Close()
 }
 
 // notes tell an analyst, who may read nothing but the table, which parts failed and
