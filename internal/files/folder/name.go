@@ -43,7 +43,8 @@ func (f *Folder) rename(temporary, name string) (taken bool, err error) {
 	return f.reserve(temporary, name) // the system or the disk has no such call
 }
 
-// reserve takes the name with an empty file, and replaces that one by the file.
+// reserve takes the name with an empty file, and replaces that one by the file. A run that
+// is killed between the two leaves the empty file.
 func (f *Folder) reserve(temporary, name string) (taken bool, err error) {
 	empty, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
