@@ -1,21 +1,20 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 )
 
 const (
-	administrator = "administrator"
-	basic         = "basic"
-
-	host = "192.0.2.1" // the host of the incident
-	scan = 21          // a scan that covers the host
+	host   = "192.0.2.1" // the host of the incident
+	target = "target=" + host
+	scan   = "scan_id=21" // a scan that covers the host
 )
 
 // incident is the story, chapter by chapter.
 func (d *demo) incident() error {
-	for _, chapter := range []func() error{d.connect, d.investigate, d.scanAgain, d.fetchReport, d.export, d.contain} {
+	for _, chapter := range []func() error{d.connect, d.investigate, d.scanAgain, d.report, d.contain} {
 		if err := chapter(); err != nil {
 			return err
 		}
@@ -27,90 +26,84 @@ and docs/sandbox.md says what else the sandbox can do.`)
 
 func (d *demo) connect() error {
 	d.say("Do the keys work? A failure says what is wrong and what to do. Here the user's role is too low:")
-	if _, err := d.ask(basic, "Test Connection", inputs{}, failed); err != nil {
+	if err := d.show(failed, "run", "test_connection", "--connection", "basic.json"); err != nil {
 		return err
 	}
-	d.say("From here on with the keys of an administrator:")
-	_, err := d.ask(administrator, "Test Connection", inputs{}, successful)
-	return err
+	d.say("From here on the environment holds the connection of an administrator.")
+	return d.show(successful, "run", "test_connection")
 }
 
 func (d *demo) investigate() error {
 	d.say("An alert names the host " + host + ". What is known of it? The most severe comes first.")
-	known, err := d.ask(administrator, "Get Vulnerabilities by Asset", inputs{"target": host}, successful)
-	if err != nil {
+	if err := d.show(successful, "run", "get_vulnerabilities_by_asset", target); err != nil {
 		return err
 	}
-	plugin, err := d.take(known, mostSevere, "plugin_id")
+	plugin, err := d.take(mostSevere, "plugin_id", "run", "get_vulnerabilities_by_asset", target)
 	if err != nil {
 		return err
 	}
 	d.say("Who else has that?")
-	_, err = d.ask(administrator, "List Plugin Outputs", inputs{"plugin_id": plugin}, successful)
-	return err
+	return d.show(successful, "run", "list_plugin_outputs", "plugin_id="+plugin)
 }
 
 func (d *demo) scanAgain() error {
 	d.say("Is it still so? Launch the scan that covers the host, and wait for its end.")
-	if _, err := d.ask(administrator, "Launch Scan", inputs{"scan_id": scan}, successful); err != nil {
+	if err := d.show(successful, "run", "launch_scan", scan); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(time.Second) {
-		now, err := d.ask(administrator, "Get Scan Status", inputs{"scan_id": scan}, successful)
+	d.command("run", "get_scan_status", scan, "--output", "raw")
+	fmt.Fprintln(d.out)
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
+		out, err := d.run(successful, "run", "get_scan_status", scan, "--output", "raw")
 		if err != nil {
 			return err
 		}
-		if first(now.ContextData)["status"] == "completed" {
-			return nil
+		var now struct{ Status string }
+		if err := json.Unmarshal(out, &now); err != nil {
+			return err
+		}
+		fmt.Fprintf(d.out, "  %s", out)
+		if now.Status == "completed" {
+			return d.fetchReport()
 		}
 	}
-	return fmt.Errorf("scan %d has not completed", scan)
+	return fmt.Errorf("the scan has not completed")
 }
 
+// fetchReport asks for a report of the scan and downloads it.
 func (d *demo) fetchReport() error {
-	d.say("The report goes into the case file. Names and choices may be written as the forms of a platform show them.")
-	asked := inputs{"Scan ID": scan, "Report Format": "PDF (Need Chapters parameter)", "Chapters": "vuln_by_host"}
-	exported, err := d.ask(administrator, "Export Scan", asked, successful)
+	d.say("Its report goes into the case file: ask for a PDF, and download it.")
+	export := []string{"run", "export_scan", scan, "report_format=PDF", "chapters=vuln_by_host"}
+	d.command(export...)
+	file, err := d.take(first, "file_id", export...)
 	if err != nil {
 		return err
 	}
-	file, err := d.take(exported, first, "file_id")
-	if err != nil {
-		return err
-	}
-	_, err = d.ask(administrator, "Download Exported Scan", inputs{"scan_id": scan, "file_id": file}, successful)
-	return err
+	return d.show(successful, "run", "download_exported_scan", scan, "file_id="+file, "--output-dir", d.folder)
 }
 
-func (d *demo) export() error {
-	d.say("All findings of the host in bulk, for the data lake: start an export …")
-	started, err := d.ask(administrator, "Export Vulnerabilities", inputs{"asset_ip": host}, successful)
+func (d *demo) report() error {
+	d.say("All findings of the host in bulk, for the data lake: start an export, and fetch four fields of each finding.")
+	export := []string{"run", "export_vulnerabilities", "asset_ip=" + host}
+	d.command(export...)
+	uuid, err := d.take(first, "export_uuid", export...)
 	if err != nil {
 		return err
 	}
-	uuid, err := d.take(started, first, "export_uuid")
-	if err != nil {
-		return err
-	}
-	d.say("… and fetch four fields of each finding.")
-	fields := "asset.ipv4,plugin.id,plugin.name,severity"
-	report := inputs{"export_uuid": uuid, "export_fields": fields}
-	_, err = d.ask(administrator, "Get Vulnerabilities Export Report", report, successful)
-	return err
+	return d.show(successful, "run", "get_vulnerabilities_export_report", "export_uuid="+uuid,
+		"export_fields=asset.ipv4,plugin.id,plugin.name,severity", "--output-dir", d.folder)
 }
 
 func (d *demo) contain() error {
 	d.say("Which agents run on Windows?")
-	windows, err := d.ask(administrator, "List Agents", inputs{"platform": "WINDOWS"}, successful)
-	if err != nil {
+	if err := d.show(successful, "run", "list_agents", "platform=WINDOWS"); err != nil {
 		return err
 	}
-	agent, err := d.take(windows, first, "agent_id")
+	agent, err := d.take(first, "agent_id", "run", "list_agents", "platform=WINDOWS")
 	if err != nil {
 		return err
 	}
 	d.say("One of them goes into quarantine, and one that nobody knows. What worked is done; what did not is named.")
-	quarantine := inputs{"group_ids": []int{104}, "agent_ids": []any{agent}, "agent_names": []string{"nobody.example.com"}}
-	_, err = d.ask(administrator, "Add Agents to Groups", quarantine, partly)
-	return err
+	return d.show(partly, "run", "add_agents_to_groups", "group_ids=104", "agent_ids="+agent,
+		"agent_names=nobody.example.com")
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 )
 
 func main() {
@@ -24,14 +25,18 @@ func main() {
 
 // play runs the whole demo with the given binary.
 func play(binary string, whole bool, out io.Writer) error {
+	binary, err := filepath.Abs(binary) // the plugin runs in a folder of the demo's own
+	if err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "tenableio-demo-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
 	d := &demo{binary: binary, whole: whole, folder: folder, out: out}
-	d.say("This is the sandbox: a Tenable.io on this machine, with a made-up company in it. Each request below goes to\n" +
-		"stdin of one run of the plugin, with a connection, and its result comes from stdout. An analyst sees its table.")
+	d.say("This is a sandbox: a Tenable.io on this machine, with a made-up company in it.")
+	d.command("sandbox")
 	stop, err := d.startSandbox()
 	if err != nil {
 		return err

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -16,22 +18,21 @@ import (
 type demo struct {
 	binary string
 	whole  bool   // shows whole envelopes instead of tables
-	folder string // for downloads
+	folder string // for a connection and downloads
 	out    io.Writer
-	told   announcement
+
+	connection []string // of the administrator, as variables of the environment
 }
 
-// announcement is the line that the sandbox prints.
-type announcement struct {
-	ServerURL   string `json:"server_url"`
-	Connections []struct {
-		Role      string `json:"role"`
-		AccessKey string `json:"api_access_key"`
-		SecretKey string `json:"api_secret_key"`
-	} `json:"connections"`
+// say prints a paragraph of the story.
+func (d *demo) say(text string) { fmt.Fprintf(d.out, "\n%s\n", text) }
+
+// command prints a command as a person types it.
+func (d *demo) command(arguments ...string) {
+	fmt.Fprintf(d.out, "\n  $ tenableio %s\n", strings.Join(arguments, " "))
 }
 
-// startSandbox starts the sandbox and reads its line. The function that it returns ends the sandbox.
+// startSandbox starts the sandbox and keeps its connections. The function that it returns ends it.
 func (d *demo) startSandbox() (stop func(), err error) {
 	sandbox := exec.Command(d.binary, "sandbox")
 	sandbox.Stderr = os.Stderr
@@ -50,7 +51,7 @@ func (d *demo) startSandbox() (stop func(), err error) {
 	}
 	line, err := bufio.NewReader(stdout).ReadBytes('\n')
 	if err == nil {
-		err = json.Unmarshal(line, &d.told)
+		err = d.keep(line)
 	}
 	if err != nil {
 		stop()
@@ -59,121 +60,139 @@ func (d *demo) startSandbox() (stop func(), err error) {
 	return stop, nil
 }
 
-// say prints a paragraph of the story.
-func (d *demo) say(text string) { fmt.Fprintf(d.out, "\n%s\n", text) }
-
-// What a result says of a whole command.
-const (
-	successful = "Successful"
-	partly     = "Partially Successful"
-	failed     = "Failed"
-)
-
-// inputs are the inputs of a command.
-type inputs = map[string]any
-
-// record is one element of context_data.
-type record map[string]any
-
-// envelope is the part of a result that the demo reads.
-type envelope struct {
-	ReturnData  string   `json:"return_data"`
-	ContextData []record `json:"context_data"`
-	Result      string   `json:"result"`
-	whole       []byte
-}
-
-// ask shows a request, sends it with the keys of a role, and shows what comes back.
-// Another outcome than the expected one ends the demo.
-func (d *demo) ask(role, command string, in inputs, expected string) (envelope, error) {
-	asked, err := json.Marshal(map[string]any{"command": command, "inputs": in})
-	if err != nil {
-		return envelope{}, err
+// keep reads the line that the sandbox prints. The administrator's connection goes into the environment,
+// and that of the Basic user into basic.json.
+func (d *demo) keep(line []byte) error {
+	var told struct {
+		ServerURL   string `json:"server_url"`
+		Connections []struct {
+			Role      string `json:"role"`
+			AccessKey string `json:"api_access_key"`
+			SecretKey string `json:"api_secret_key"`
+		} `json:"connections"`
 	}
-	fmt.Fprintf(d.out, "\n  > %s\n\n", asked)
-	e, err := d.send(role, command, in, expected)
-	if err != nil {
-		return e, err
+	if err := json.Unmarshal(line, &told); err != nil {
+		return err
 	}
-	return e, d.show(e)
-}
-
-// send runs the plugin once.
-func (d *demo) send(role, command string, in inputs, expected string) (envelope, error) {
-	var e envelope
-	request := map[string]any{
-		"connection": d.connection(role),
-		"command":    command,
-		"inputs":     in,
-		"options":    map[string]string{"output_dir": d.folder},
-	}
-	text, err := json.Marshal(request)
-	if err != nil {
-		return e, err
-	}
-	plugin := exec.Command(d.binary)
-	plugin.Stdin = bytes.NewReader(text)
-	if e.whole, err = plugin.Output(); err != nil {
-		return e, fmt.Errorf("%s: %w", command, err)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(e.whole))
-	decoder.UseNumber() // identifiers keep their digits
-	if err := decoder.Decode(&e); err != nil {
-		return e, fmt.Errorf("%s: %w", command, err)
-	}
-	if e.ReturnData != expected {
-		return e, fmt.Errorf("%s is %s, want %s: %s", command, e.ReturnData, expected, e.whole)
-	}
-	return e, nil
-}
-
-func (d *demo) connection(role string) map[string]string {
-	for _, c := range d.told.Connections {
-		if c.Role == role {
-			return map[string]string{
-				"server_url":     d.told.ServerURL,
+	for _, c := range told.Connections {
+		switch c.Role {
+		case "administrator":
+			d.connection = []string{
+				"TENABLEIO_SERVER_URL=" + told.ServerURL,
+				"TENABLEIO_ACCESS_KEY=" + c.AccessKey,
+				"TENABLEIO_SECRET_KEY=" + c.SecretKey,
+			}
+		case "basic":
+			text, err := json.Marshal(map[string]string{
+				"server_url":     told.ServerURL,
 				"api_access_key": c.AccessKey,
 				"api_secret_key": c.SecretKey,
+			})
+			if err != nil {
+				return err
+			}
+			if err := os.WriteFile(filepath.Join(d.folder, "basic.json"), text, 0o600); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-// show prints the table of a result, or with whole its envelope.
-func (d *demo) show(e envelope) error {
-	if d.whole {
-		var indented bytes.Buffer
-		if err := json.Indent(&indented, e.whole, "  ", "  "); err != nil {
-			return err
-		}
-		fmt.Fprintf(d.out, "  %s\n", bytes.TrimSpace(indented.Bytes()))
-		return nil
+// The exit statuses of the plugin.
+const (
+	successful = 0
+	failed     = 1
+	partly     = 3
+)
+
+// run executes the plugin in the demo's folder. Another exit status than the expected one ends the demo.
+func (d *demo) run(expected int, arguments ...string) ([]byte, error) {
+	plugin := exec.Command(d.binary, arguments...)
+	plugin.Dir = d.folder
+	plugin.Env = append(append(os.Environ(), "COLUMNS=110"), d.connection...)
+	var stdout bytes.Buffer
+	plugin.Stdout = &stdout
+	err := plugin.Run()
+	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
+		return nil, err
 	}
-	const most = 12 // lines
-	lines := strings.Split(strings.TrimRight(table(e.Result), "\n"), "\n")
-	for _, line := range lines[:min(most, len(lines))] {
-		fmt.Fprintf(d.out, "  %s\n", strings.TrimRight(line, " "))
+	if status := plugin.ProcessState.ExitCode(); status != expected {
+		return nil, fmt.Errorf("tenableio %v: exit status %d, want %d: %s", arguments, status, expected, stdout.Bytes())
 	}
-	if len(lines) > most {
-		fmt.Fprintf(d.out, "  … %d more\n", len(lines)-most)
-	}
-	return nil
+	return stdout.Bytes(), nil
 }
 
-// take returns a member of a record of context_data, and says that the next step takes it.
-func (d *demo) take(e envelope, pick func([]record) record, member string) (any, error) {
-	if len(e.ContextData) == 0 || pick(e.ContextData)[member] == nil {
-		return nil, fmt.Errorf("the result has no %s: %s", member, e.whole)
+// show runs a command and shows what an analyst sees: its table, or with whole its envelope.
+func (d *demo) show(expected int, arguments ...string) error {
+	d.command(arguments...)
+	output := "table"
+	if d.whole {
+		output = "json"
 	}
-	value := pick(e.ContextData)[member]
-	fmt.Fprintf(d.out, "\n  The next step takes %s from context_data: %v\n", member, value)
+	out, err := d.run(expected, append(arguments, "--output", output)...)
+	if err != nil {
+		return err
+	}
+	return d.print(out)
+}
+
+// take runs a command as a playbook does, and returns a member of the record that pick chooses.
+func (d *demo) take(pick func([]record) record, member string, arguments ...string) (string, error) {
+	out, err := d.run(successful, append(arguments, "--output", "json")...)
+	if err != nil {
+		return "", err
+	}
+	var e struct {
+		ContextData []record `json:"context_data"`
+	}
+	decoder := json.NewDecoder(bytes.NewReader(out))
+	decoder.UseNumber() // identifiers keep their digits
+	if err := decoder.Decode(&e); err != nil {
+		return "", err
+	}
+	if len(e.ContextData) == 0 || pick(e.ContextData)[member] == nil {
+		return "", fmt.Errorf("tenableio %v: the result has no %s", arguments, member)
+	}
+	value := fmt.Sprint(pick(e.ContextData)[member])
+	if d.whole {
+		if err := d.print(out); err != nil {
+			return "", err
+		}
+	}
+	fmt.Fprintf(d.out, "\n  The next step takes %s from context_data: %s\n", member, value)
 	return value, nil
 }
+
+// record is one element of context_data.
+type record map[string]any
 
 func first(records []record) record { return records[0] }
 
 func mostSevere(records []record) record {
 	severity := func(r record) string { return fmt.Sprint(r["severity_id"]) } // one digit
 	return slices.MaxFunc(records, func(a, b record) int { return strings.Compare(severity(a), severity(b)) })
+}
+
+// print indents the output and cuts a long table.
+func (d *demo) print(out []byte) error {
+	if d.whole {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, out, "  ", "  "); err != nil {
+			return err
+		}
+		fmt.Fprintf(d.out, "\n  %s\n", bytes.TrimSpace(indented.Bytes()))
+		return nil
+	}
+	fmt.Fprintln(d.out)
+	const most = 16 // lines
+	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
+	for i, line := range lines {
+		if i == most && len(lines) > most+2 {
+			fmt.Fprintf(d.out, "  … %d more lines\n", len(lines)-most)
+			break
+		}
+		fmt.Fprintln(d.out, strings.TrimRight("  "+line, " "))
+	}
+	return nil
 }

@@ -4,7 +4,10 @@ go 1.26.0
 
 toolchain go1.26.8
 
-require github.com/go-analyze/charts v0.6.4
+require (
+	github.com/creack/pty v1.1.24
+	github.com/go-analyze/charts v0.6.4
+)
 
 require (
 	github.com/dustin/go-humanize v1.0.1 // indirect

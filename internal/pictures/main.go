@@ -1,5 +1,5 @@
 // Pictures renders the SVG files of docs/pictures, each for light and for dark pages.
-// The plots come from the figures in docs/performance.md, and the session from a run of the demo.
+// The plots come from the figures in docs/performance.md, and the session from a run in a terminal.
 //
 // usage: pictures ROOT; `make docs` runs it.
 package main
