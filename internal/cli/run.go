@@ -125,15 +125,9 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 		return exitFailed
 	}
 	if status != result.Successful && v.tellsOnStderr() {
-		fmt.Fprintf(p.stderr, "tenableio: %s\n", e.result.FailureLine())
+		lines.put(fmt.Appendf(nil, "tenableio: %s\n", e.result.FailureLine()))
 	}
-	switch {
-	case v.exitStatus && status == result.Failed:
-		return exitFailed
-	case v.exitStatus && status == result.PartiallySuccessful:
-		return exitPartly
-	}
-	return exitOK
+	return v.exit(status)
 }
 
 // execution is one request on its way to its result.

@@ -136,6 +136,21 @@ func TestKeysAreNeverTakenFromArguments(t *testing.T) {
 	}
 }
 
+// TestNoInputIsCalledLikeAKey: it could not be given in a shell.
+func TestNoInputIsCalledLikeAKey(t *testing.T) {
+	for _, command := range commands.All() {
+		schema, err := command.Schema()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for key, property := range schema.Properties {
+			if namesKey(key) || namesKey(property.Title) {
+				t.Errorf("%s has an input %s", command.Key, key)
+			}
+		}
+	}
+}
+
 // TestMisusedShellForm: a wrong flag is a wrong command line, and told with the nearest one.
 func TestMisusedShellForm(t *testing.T) {
 	for _, tt := range []struct{ line, says string }{

@@ -35,6 +35,17 @@ func (v view) logLevel() string {
 	return zerolog.WarnLevel.String()
 }
 
+// exit is the exit status that says the outcome, where it is to.
+func (v view) exit(status result.Status) int {
+	switch {
+	case v.exitStatus && status == result.Failed:
+		return exitFailed
+	case v.exitStatus && status == result.PartiallySuccessful:
+		return exitPartly
+	}
+	return exitOK
+}
+
 // usualForm is a table for people, and the envelope for programs.
 func (p process) usualForm() string {
 	if isTerminal(p.stdout) {
