@@ -194,7 +194,8 @@ func (p *page) bars(bars []Bar) {
 	for _, bar := range bars {
 		length := max(1, bar.Count*longest/most)
 		drawn := strings.Repeat("█", length) + strings.Repeat(" ", longest-length)
-		p.line(fmt.Sprintf("  %s  %s  %*d", wrap.Pad(bar.Label, label), p.styled(severityStyles[bar.Label], drawn), digits, bar.Count))
+		drawn = p.styled(severityStyles[bar.Label], drawn)
+		p.line(fmt.Sprintf("  %s  %s  %*d", wrap.Pad(bar.Label, label), drawn, digits, bar.Count))
 	}
 }
 

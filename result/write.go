@@ -213,7 +213,8 @@ func notes(output Output) []string {
 	const most = 10 // of each
 	var lines []string
 	for _, item := range output.Failed[:min(len(output.Failed), most)] {
-		lines = append(lines, fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Err.Message, item.Err.Status))
+		line := fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Err.Message, item.Err.Status)
+		lines = append(lines, line)
 	}
 	if more := len(output.Failed) - most; more > 0 {
 		lines = append(lines, "Failed: "+Counted(more, "more part")+", in the items of the error.")

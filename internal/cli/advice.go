@@ -57,11 +57,14 @@ func generalHint(f *fault.Error, title string, about schemas.About) string {
 	case f.OutcomeUnknown:
 		return "Find out whether it was carried out before running it again."
 	case f.Category == fault.Auth:
-		return "Check API Access Key and API Secret Key of the connection: both must belong to the same user, who must be enabled."
+		return "Check API Access Key and API Secret Key of the connection: " +
+			"both must belong to the same user, who must be enabled."
 	case f.Category == fault.Permission:
 		return fmt.Sprintf("%s needs keys of a user with the role %s or higher. %s", title, about.Role, about.Permission)
 	case f.Category == fault.RateLimited && f.RetryAfter > 0:
-		return fmt.Sprintf("Try again in %d s. Tenable limits the requests of each user, so give every integration a user of its own.", f.RetryAfterSeconds())
+		const hint = "Try again in %d s. Tenable limits the requests of each user, " +
+			"so give every integration a user of its own."
+		return fmt.Sprintf(hint, f.RetryAfterSeconds())
 	case f.Category == fault.RateLimited:
 		return "Try again later. Tenable limits the requests of each user, so give every integration a user of its own."
 	case f.Category == fault.NotFound:

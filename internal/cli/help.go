@@ -17,7 +17,10 @@ import (
 // variables are the variables of the environment that the plugin reads, with what they
 // mean.
 var variables = []struct{ name, meaning string }{
-	{"TENABLEIO_ACCESS_KEY, TENABLEIO_SECRET_KEY", "the keys of run COMMAND and check; else TIO_ACCESS_KEY and TIO_SECRET_KEY"},
+	{
+		"TENABLEIO_ACCESS_KEY, TENABLEIO_SECRET_KEY",
+		"the keys of run COMMAND and check; else TIO_ACCESS_KEY and TIO_SECRET_KEY",
+	},
 	{"TENABLEIO_SERVER_URL", "their server; else TIO_URL, else https://cloud.tenable.com"},
 	{"TENABLEIO_PROXY_URL, TENABLEIO_CA_CERTIFICATES", "their proxy and certificate authorities"},
 	{"TENABLEIO_LOG_LEVEL", "the log level on stderr: debug, info, warn (the default) or error"},

@@ -154,5 +154,6 @@ func bar(done, total int64, unit string, elapsed time.Duration) string {
 		return fmt.Sprintf("%d %s, %d s", done, unit, seconds)
 	}
 	filled := int(min(done, total) * width / total)
-	return fmt.Sprintf("[%s%s] %d of %d %s, %d s", strings.Repeat("#", filled), strings.Repeat(".", width-filled), done, total, unit, seconds)
+	drawn := strings.Repeat("#", filled) + strings.Repeat(".", width-filled)
+	return fmt.Sprintf("[%s] %d of %d %s, %d s", drawn, done, total, unit, seconds)
 }

@@ -182,7 +182,8 @@ func (e *execution) failed(p any) {
 	reference := fmt.Sprintf("%08x", rand.Uint32())
 	e.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
 	e.result.Output = result.Output{}
-	e.result.Err = fault.Defect("Internal error of the plugin, reference %s; the log on stderr has the details.", reference)
+	const message = "Internal error of the plugin, reference %s; the log on stderr has the details."
+	e.result.Err = fault.Defect(message, reference)
 }
 
 // carryOut is the straight line: prepare, connect, call.
@@ -193,7 +194,9 @@ func (e *execution) carryOut(ctx context.Context, read source, decode decoder) e
 	e.log.Info().Str("command", e.task.command.Key).Str("version", version).Msg("start")
 	ctx, cancel := e.withTimeLimit(ctx)
 	defer cancel()
-	client := connection.New(e.task.params, connection.Options{Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock})
+	client := connection.New(e.task.params, connection.Options{
+		Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock,
+	})
 	output, err := e.call(ctx, client)
 	for i, item := range output.Failed {
 		output.Failed[i].Err = advise(item.Err, e.task.schema)
@@ -209,7 +212,8 @@ func (e *execution) carryOut(ctx context.Context, read source, decode decoder) e
 // withTimeLimit ends the context when the time of the request is over.
 func (e *execution) withTimeLimit(ctx context.Context) (context.Context, context.CancelFunc) {
 	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", e.task.options.Timeout.Seconds()).
-		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; where nothing answers at all, check the Server URL and the network.")
+		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; " +
+			"where nothing answers at all, check the Server URL and the network.")
 	limit.Retryable = true
 	return context.WithDeadlineCause(ctx, e.start.Add(e.task.options.Timeout), limit)
 }
@@ -252,6 +256,7 @@ func (e *execution) addCost(client *connection.Client) {
 		e.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
 	}
 	if e.task.params.SkipCertificates {
-		e.result.Output.Warn("certificate_not_verified", "The server's certificate was not checked, because Verify Certificate is off.")
+		const message = "The server's certificate was not checked, because Verify Certificate is off."
+		e.result.Output.Warn("certificate_not_verified", message)
 	}
 }

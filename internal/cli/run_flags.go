@@ -32,7 +32,8 @@ func newRunFlags() *runFlags {
 	f.Var(&f.outputDir, "output-dir", "`folder` where files are written; without it the envelope holds them")
 	f.Var(&f.maxInlineBytes, "max-inline-bytes", "the most that the envelope holds of files, in `bytes` (8388608)")
 	f.BoolVar(&f.noWait, "no-wait", false, "do not follow an export or a bulk task to its end")
-	f.BoolVar(&f.exitStatus, "exit-status", false, "exit 0 when Successful, 3 when Partially Successful, 1 when Failed; the default with a COMMAND")
+	f.BoolVar(&f.exitStatus, "exit-status", false,
+		"exit 0 when Successful, 3 when Partially Successful, 1 when Failed; the default with a COMMAND")
 	return f
 }
 

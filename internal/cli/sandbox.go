@@ -21,17 +21,22 @@ type sandboxFlags struct {
 
 func newSandboxFlags() *sandboxFlags {
 	f := &sandboxFlags{flagSet: newFlagSet("sandbox"), config: sandbox.DefaultConfig()}
-	f.StringVar(&f.options.Listen, "listen", "127.0.0.1:0", "loopback address and port to listen on; port 0 takes a free one")
-	f.BoolVar(&f.options.TLS, "tls", false, "serve https with a certificate authority of its own, whose PEM file the line names")
+	f.StringVar(&f.options.Listen, "listen", "127.0.0.1:0",
+		"loopback address and port to listen on; port 0 takes a free one")
+	f.BoolVar(&f.options.TLS, "tls", false,
+		"serve https with a certificate authority of its own, whose PEM file the line names")
 	f.Int64Var(&f.config.Seed, "seed", f.config.Seed, "the same seed makes the same tenant, with the same keys")
 	f.sizeVar(&f.config.Agents, "agents", "number of agents")
 	f.sizeVar(&f.config.Scans, "scans", "number of scans")
 	f.sizeVar(&f.config.Assets, "assets", "number of assets")
 	f.sizeVar(&f.config.FindingsPerAsset, "findings-per-asset", "number of findings of each asset, on average")
-	f.DurationVar(&f.config.ScanDuration, "scan-duration", f.config.ScanDuration, "time from the launch of a scan to its end")
-	f.DurationVar(&f.config.ExportDelay, "export-delay", f.config.ExportDelay, "time until an export is ready or a bulk task is done")
+	f.DurationVar(&f.config.ScanDuration, "scan-duration", f.config.ScanDuration,
+		"time from the launch of a scan to its end")
+	f.DurationVar(&f.config.ExportDelay, "export-delay", f.config.ExportDelay,
+		"time until an export is ready or a bulk task is done")
 	f.DurationVar(&f.config.Latency, "latency", f.config.Latency, "time before each answer")
-	f.IntVar(&f.config.RateLimit, "rate-limit", f.config.RateLimit, "requests a minute for each key, then 429; 0 is no limit")
+	f.IntVar(&f.config.RateLimit, "rate-limit", f.config.RateLimit,
+		"requests a minute for each key, then 429; 0 is no limit")
 	f.StringVar(&f.faults, "faults", "", "JSON file with a list of requests that go wrong")
 	return f
 }

@@ -15,13 +15,15 @@ func (p *process) readSettings(getenv func(string) string) {
 	const levelName, workersName = "TENABLEIO_LOG_LEVEL", "TENABLEIO_CHUNK_WORKERS"
 	p.logLevel = getenv(levelName)
 	if _, err := zerolog.ParseLevel(p.logLevel); err != nil {
-		p.misset = append(p.misset, fmt.Sprintf("%s is %q, which is none of debug, info, warn and error; warn is used", levelName, names.Clip(p.logLevel)))
+		const problem = "%s is %q, which is none of debug, info, warn and error; warn is used"
+		p.misset = append(p.misset, fmt.Sprintf(problem, levelName, names.Clip(p.logLevel)))
 		p.logLevel = ""
 	}
 	workers := getenv(workersName)
 	n, taken := chunkWorkers(workers)
 	if !taken {
-		p.misset = append(p.misset, fmt.Sprintf("%s is %q, which is not 1 to 4; %d is used", workersName, names.Clip(workers), n))
+		const problem = "%s is %q, which is not 1 to 4; %d is used"
+		p.misset = append(p.misset, fmt.Sprintf(problem, workersName, names.Clip(workers), n))
 	}
 	p.chunkWorkers = n
 }

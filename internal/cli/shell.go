@@ -14,10 +14,8 @@ import (
 	"golang.org/x/term"
 
 	"tenableio/commands"
-	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
-	"tenableio/internal/redact"
 	"tenableio/internal/request"
 )
 
@@ -100,7 +98,7 @@ func (s shellRequest) inputs(ctx context.Context, t *task) (map[string]string, e
 			return nil, keyInArguments()
 		}
 		if _, twice := inputs[name]; twice {
-			return nil, fault.New(http.StatusBadRequest, "The input %q is given twice.", names.Clip(name)).
+			return nil, badInput(name, "The input %q is given twice.").
 				WithHint("Give several values of a list in one argument, separated by commas.")
 		}
 		value, err := s.value(ctx, name, text)
@@ -108,15 +106,21 @@ func (s shellRequest) inputs(ctx context.Context, t *task) (map[string]string, e
 			return nil, err
 		}
 		if !utf8.ValidString(name) || !utf8.ValidString(value) {
-			return nil, fault.New(http.StatusBadRequest, "The input %q is not valid UTF-8.", names.Clip(strings.ToValidUTF8(name, "?")))
+			return nil, badInput(strings.ToValidUTF8(name, "?"), "The input %q is not valid UTF-8.")
 		}
 		inputs[name] = value
 	}
 	return inputs, nil
 }
 
+// badInput is the refusal of an input that is not given as it must be.
+func badInput(name, message string) *fault.Error {
+	return fault.New(http.StatusBadRequest, message, names.Clip(name))
+}
+
 func keyInArguments() error {
-	return fault.New(http.StatusBadRequest, "Keys are never taken from arguments, which other users of the machine can read.").
+	const message = "Keys are never taken from arguments, which other users of the machine can read."
+	return fault.New(http.StatusBadRequest, message).
 		WithHint("Take the key out of the arguments, and %s. Then make a new key: this one was shown.", whereKeysGo)
 }
 
@@ -135,7 +139,7 @@ func (s shellRequest) value(ctx context.Context, name, text string) (string, err
 	}
 	held, err := readFile(ctx, file)
 	if err != nil {
-		return "", fault.New(http.StatusBadRequest, "The file for the input %q cannot be read.", names.Clip(name)).
+		return "", badInput(name, "The file for the input %q cannot be read.").
 			WithHint("%s. A value that begins with @ is written with @@.", reason(err)).WithCause(err)
 	}
 	return withoutLineEnd(held), nil
@@ -148,7 +152,7 @@ func (s shellRequest) typed(ctx context.Context, name string) (string, error) {
 		secret, err := term.ReadPassword(int(s.stdin.(*os.File).Fd()))
 		fmt.Fprintf(s.stderr, "\n")
 		if err != nil {
-			return "", fault.New(http.StatusBadRequest, "The input %q cannot be read from the terminal.", names.Clip(name)).WithCause(err)
+			return "", badInput(name, "The input %q cannot be read from the terminal.").WithCause(err)
 		}
 		return string(secret), nil
 	}
@@ -161,44 +165,6 @@ func (s shellRequest) typed(ctx context.Context, name string) (string, error) {
 
 func withoutLineEnd(text []byte) string {
 	return string(bytes.TrimSuffix(bytes.TrimSuffix(text, []byte("\n")), []byte("\r")))
-}
-
-// connectionObject is the connection of --connection or of the environment.
-func (s shellRequest) connectionObject(ctx context.Context, t *task) (any, error) {
-	if s.connection == "" {
-		if found := s.environmentConnection(); found != nil {
-			return found, nil
-		}
-		return nil, fault.New(http.StatusBadRequest, "There is no connection.").
-			WithHint("Give --connection FILE, or set TENABLEIO_ACCESS_KEY and TENABLEIO_SECRET_KEY.")
-	}
-	text, err := s.connectionText(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	t.redactor.Hide(redact.InRequest(text, connection.SecretParameters())...)
-	q, err := request.DecodeConnection(text)
-	if err != nil {
-		f := fault.From(err)
-		return nil, fault.New(http.StatusBadRequest, "The connection in %s cannot be used. %s", names.Clip(s.connection), f.Message).
-			WithHint(`The file holds an object like {"server_url": "…", "api_access_key": "…", "api_secret_key": "…"}, or a whole request.`)
-	}
-	return q.Connection, nil
-}
-
-func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, error) {
-	if s.connection == "-" {
-		return request.Read(ctx, s.stdin, request.Patience)
-	}
-	if info, err := os.Stat(s.connection); err == nil && readByOthers(info) {
-		t.exposed = names.Clip(s.connection)
-	}
-	text, err := readFile(ctx, s.connection)
-	if err != nil {
-		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", names.Clip(s.connection)).
-			WithHint("%s.", reason(err)).WithCause(err)
-	}
-	return text, nil
 }
 
 // readFile reads a file, or a pipe such as <(…) makes, within the limits of a request.
@@ -225,43 +191,6 @@ func reason(err error) string {
 		return strings.TrimSuffix(f.Message, ".")
 	}
 	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// environmentConnection is the connection that the environment describes, or nil. The
-// keys are a pair: both are ours, or both those of Tenable's own SDK.
-func (p process) environmentConnection() map[string]string {
-	object := map[string]string{}
-	set := func(parameter string, variables ...string) {
-		for _, variable := range variables {
-			if value := p.variable(variable); value != "" {
-				object[parameter] = value
-				return
-			}
-		}
-	}
-	prefix := "TENABLEIO_"
-	if p.variable("TENABLEIO_ACCESS_KEY") == "" && p.variable("TENABLEIO_SECRET_KEY") == "" {
-		prefix = "TIO_"
-	}
-	set("api_access_key", prefix+"ACCESS_KEY")
-	set("api_secret_key", prefix+"SECRET_KEY")
-	if len(object) == 0 {
-		return nil
-	}
-	set("server_url", "TENABLEIO_SERVER_URL", "TIO_URL")
-	set("proxy_url", "TENABLEIO_PROXY_URL")
-	set("ca_certificates", "TENABLEIO_CA_CERTIFICATES")
-	return object
-}
-
-// readUnlessPiped takes what stdin holds, and the environment's connection where that is
-// nothing, as in cron.
-func (s shellRequest) readUnlessPiped(ctx context.Context, t *task) ([]byte, error) {
-	text, err := s.fromStdin(ctx, t)
-	if err == nil && len(bytes.TrimSpace(text)) == 0 {
-		return s.read(ctx, t)
-	}
-	return text, err
 }
 
 // pointToHelp adds to the refusal of an input where a person reads what the command takes.

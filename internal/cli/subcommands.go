@@ -31,14 +31,34 @@ const anyNumber = math.MaxInt
 func subCommands() []subCommand {
 	return []subCommand{
 		{"run", "[FLAG…]", anyNumber, "answer the request on stdin (the default)", runFlagSet, process.runRequest},
-		{"run", "COMMAND [NAME=VALUE…] [FLAG…]", anyNumber, "answer a request of these arguments; a VALUE of @FILE or - is read from a file or stdin", runFlagSet, process.runRequest},
-		{"check", "[FLAG…]", anyNumber, "Test Connection with the connection on stdin, in a file or in the environment; the exit status says the outcome", checkFlagSet, process.check},
-		{"validate", "", 0, "check the request on stdin without any network and show the calls it would begin with", nil, process.validate},
+		{
+			"run", "COMMAND [NAME=VALUE…] [FLAG…]", anyNumber,
+			"answer a request of these arguments; a VALUE of @FILE or - is read from a file or stdin",
+			runFlagSet, process.runRequest,
+		},
+		{
+			"check", "[FLAG…]", anyNumber,
+			"Test Connection with the connection on stdin, in a file or in the environment; the exit status says the outcome",
+			checkFlagSet, process.check,
+		},
+		{
+			"validate", "", 0,
+			"check the request on stdin without any network and show the calls it would begin with",
+			nil, process.validate,
+		},
 		{"describe", "", 0, "print the manifest with every command's schemas as JSON", nil, process.describe},
 		{"schema", "COMMAND [input|output] | request | result", 2, "print one JSON Schema", nil, process.schema},
 		{"sample", "COMMAND", 1, "print a request that is valid, ready to edit", nil, process.sample},
-		{"sandbox", "[FLAG…]", anyNumber, "serve a stateful Tenable.io of its own on loopback; a JSON line on stdout tells its address and keys", sandboxFlagSet, process.sandbox},
-		{"completion", "bash|zsh|fish", 1, "print the completion of commands, inputs and choices for a shell", nil, process.completion},
+		{
+			"sandbox", "[FLAG…]", anyNumber,
+			"serve a stateful Tenable.io of its own on loopback; a JSON line on stdout tells its address and keys",
+			sandboxFlagSet, process.sandbox,
+		},
+		{
+			"completion", "bash|zsh|fish", 1,
+			"print the completion of commands, inputs and choices for a shell",
+			nil, process.completion,
+		},
 		{"version", "", 0, "print the version and the commit that it was built from", nil, process.version},
 		{"help", "[COMMAND]", anyNumber, "print this text, or what a command takes, with an example", nil, process.help},
 	}
@@ -112,7 +132,9 @@ func suggestSub(arguments []string) string {
 
 // wordsOf are the arguments in front of the first flag and the first NAME=VALUE.
 func wordsOf(arguments []string) []string {
-	end := slices.IndexFunc(arguments, func(a string) bool { return strings.HasPrefix(a, "-") || strings.Contains(a, "=") })
+	end := slices.IndexFunc(arguments, func(argument string) bool {
+		return strings.HasPrefix(argument, "-") || strings.Contains(argument, "=")
+	})
 	if end < 0 {
 		return arguments
 	}

@@ -88,7 +88,9 @@ func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
 
 // rehearse carries a command out on a transport that goes nowhere. Where that makes no
 // call, the handler itself refused an input, which is the error.
-func (p process) rehearse(ctx context.Context, execute command.Bound, params connection.Params, options request.Options) ([]plannedCall, error) {
+func (p process) rehearse(
+	ctx context.Context, execute command.Bound, params connection.Params, options request.Options,
+) ([]plannedCall, error) {
 	dry := &dryTransport{}
 	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.

@@ -1,0 +1,90 @@
+package cli
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+
+	"tenableio/connection"
+	"tenableio/internal/fault"
+	"tenableio/internal/names"
+	"tenableio/internal/redact"
+	"tenableio/internal/request"
+)
+
+// connectionObject is the connection of --connection or of the environment.
+func (s shellRequest) connectionObject(ctx context.Context, t *task) (any, error) {
+	if s.connection == "" {
+		if found := s.environmentConnection(); found != nil {
+			return found, nil
+		}
+		return nil, fault.New(http.StatusBadRequest, "There is no connection.").
+			WithHint("Give --connection FILE, or set TENABLEIO_ACCESS_KEY and TENABLEIO_SECRET_KEY.")
+	}
+	text, err := s.connectionText(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	t.redactor.Hide(redact.InRequest(text, connection.SecretParameters())...)
+	q, err := request.DecodeConnection(text)
+	if err != nil {
+		const message = "The connection in %s cannot be used. %s"
+		return nil, fault.New(http.StatusBadRequest, message, names.Clip(s.connection), fault.From(err).Message).
+			WithHint(`The file holds an object like {"server_url": "…", "api_access_key": "…", "api_secret_key": "…"}, ` +
+				"or a whole request.")
+	}
+	return q.Connection, nil
+}
+
+func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, error) {
+	if s.connection == "-" {
+		return request.Read(ctx, s.stdin, request.Patience)
+	}
+	if info, err := os.Stat(s.connection); err == nil && readByOthers(info) {
+		t.exposed = names.Clip(s.connection)
+	}
+	text, err := readFile(ctx, s.connection)
+	if err != nil {
+		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", names.Clip(s.connection)).
+			WithHint("%s.", reason(err)).WithCause(err)
+	}
+	return text, nil
+}
+
+// environmentConnection is the connection that the environment describes, or nil. The
+// keys are a pair: both are ours, or both those of Tenable's own SDK.
+func (p process) environmentConnection() map[string]string {
+	object := map[string]string{}
+	set := func(parameter string, variables ...string) {
+		for _, variable := range variables {
+			if value := p.variable(variable); value != "" {
+				object[parameter] = value
+				return
+			}
+		}
+	}
+	prefix := "TENABLEIO_"
+	if p.variable("TENABLEIO_ACCESS_KEY") == "" && p.variable("TENABLEIO_SECRET_KEY") == "" {
+		prefix = "TIO_"
+	}
+	set("api_access_key", prefix+"ACCESS_KEY")
+	set("api_secret_key", prefix+"SECRET_KEY")
+	if len(object) == 0 {
+		return nil
+	}
+	set("server_url", "TENABLEIO_SERVER_URL", "TIO_URL")
+	set("proxy_url", "TENABLEIO_PROXY_URL")
+	set("ca_certificates", "TENABLEIO_CA_CERTIFICATES")
+	return object
+}
+
+// readUnlessPiped takes what stdin holds, and the environment's connection where that is
+// nothing, as in cron.
+func (s shellRequest) readUnlessPiped(ctx context.Context, t *task) ([]byte, error) {
+	text, err := s.fromStdin(ctx, t)
+	if err == nil && len(bytes.TrimSpace(text)) == 0 {
+		return s.read(ctx, t)
+	}
+	return text, err
+}
