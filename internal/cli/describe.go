@@ -116,7 +116,7 @@ func schemaOf(name, side string) (json.RawMessage, error) {
 func lookupSchema(name string) (*schemas.Document, error) {
 	command, known := commands.Lookup(name)
 	if !known {
-		return nil, misuse(unknownCommand(name).Message)
+		return nil, misuse(unknownCommand(harmless(name)).Message)
 	}
 	return command.Schema()
 }

@@ -28,7 +28,6 @@ type runFlags struct {
 
 func newRunFlags() *runFlags {
 	f := newResultFlags("run")
-	f.StringVar(&f.connection, "connection", "", "`file` with a connection object or a request; - is stdin")
 	f.Var(&f.outputDir, "output-dir", "`folder` where files are written; without it the envelope holds them")
 	f.Var(&f.maxInlineBytes, "max-inline-bytes", "the most that the envelope holds of files, in `bytes` (8388608)")
 	f.BoolVar(&f.noWait, "no-wait", false, "do not follow an export or a bulk task to its end")
@@ -39,7 +38,6 @@ func newRunFlags() *runFlags {
 
 func newCheckFlags() *runFlags {
 	f := newResultFlags("check")
-	f.StringVar(&f.connection, "connection", "", "`file` with a connection object or a request; - is stdin")
 	f.BoolVar(&f.quiet, "quiet", false, "print nothing unless the check fails, then one line on stderr")
 	return f
 }
@@ -47,6 +45,7 @@ func newCheckFlags() *runFlags {
 // newResultFlags are the flags of whatever ends in a result.
 func newResultFlags(name string) *runFlags {
 	f := &runFlags{flagSet: newFlagSet(name), output: choiceValue{choices: []string{formJSON, formTable, formRaw}}}
+	f.StringVar(&f.connection, "connection", "", "`file` with a connection object or a request; - is stdin")
 	f.Var(&f.output, "output", "`json|table|raw`: the envelope, a table for people, or raw_data alone")
 	f.Var(&f.timeout, "timeout", "time limit for the whole command, in `seconds` (120)")
 	return f

@@ -119,6 +119,8 @@ func TestKeysAreNeverTakenFromArguments(t *testing.T) {
 		{"check", key},
 		{"check", "--api-key", "CANARY-1234567890"},
 		{"help", key},
+		{"sample", key},
+		{"schema", "list_scans", key},
 		{"list_scans", "access_key=CANARY-1234567890"},
 		{key},
 	} {
