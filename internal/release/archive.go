@@ -29,6 +29,9 @@ func (e edition) members(folder, binary string) []member {
 	for _, name := range e.files {
 		all = append(all, member{path.Join(folder, name), filepath.Join(e.root, filepath.FromSlash(name)), 0o644})
 	}
+	for _, c := range completions {
+		all = append(all, member{path.Join(folder, "completions", c.file), e.completion(c), 0o644})
+	}
 	return all
 }
 

@@ -47,6 +47,21 @@ type edition struct {
 	files   []string  // relative to root, with slashes
 }
 
+// manual is the manual page, among the documents.
+const manual = "docs/tenableio.1"
+
+// completions lists the completions of the shells, with the places where packages put them.
+var completions = []struct{ file, installed string }{
+	{"tenableio.bash", "/usr/share/bash-completion/completions/tenableio"},
+	{"tenableio.fish", "/usr/share/fish/vendor_completions.d/tenableio.fish"},
+	{"tenableio.zsh", "/usr/share/zsh/site-functions/_tenableio"},
+}
+
+// completion returns the source of a completion.
+func (e edition) completion(c struct{ file, installed string }) string {
+	return filepath.Join(e.root, "internal", "cli", "completion", c.file)
+}
+
 // release makes all files of a release in the folder dist, which it empties first.
 func release(root, dist string) error {
 	e, err := readEdition(root)

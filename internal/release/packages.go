@@ -63,7 +63,14 @@ func (e edition) contents(binary string) files.Contents {
 	all := files.Contents{e.content(binary, "/usr/bin/tenableio", 0o755)}
 	for _, name := range e.files {
 		source := filepath.Join(e.root, filepath.FromSlash(name))
-		all = append(all, e.content(source, path.Join("/usr/share/doc/tenableio", name), 0o644))
+		destination := path.Join("/usr/share/doc/tenableio", name)
+		if name == manual {
+			destination = "/usr/share/man/man1/tenableio.1"
+		}
+		all = append(all, e.content(source, destination, 0o644))
+	}
+	for _, c := range completions {
+		all = append(all, e.content(e.completion(c), c.installed, 0o644))
 	}
 	return all
 }

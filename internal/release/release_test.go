@@ -41,7 +41,7 @@ func fakeBinary(t *testing.T) string {
 // TestEdition checks that a release takes the documents along, so that the links of README.md resolve.
 func TestEdition(t *testing.T) {
 	e := newEdition(t)
-	for _, want := range []string{"LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "docs/using.md"} {
+	for _, want := range []string{"LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md", "docs/using.md", manual} {
 		if !slices.Contains(e.files, want) {
 			t.Errorf("a release lacks %s: %v", want, e.files)
 		}
@@ -105,6 +105,11 @@ func TestArchives(t *testing.T) {
 				t.Errorf("%s: %s is %v", tt.end, name, members["edition/"+name])
 			}
 		}
+		for _, c := range completions {
+			if members["edition/completions/"+c.file].Perm() != 0o644 {
+				t.Errorf("%s: %s is missing", tt.end, c.file)
+			}
+		}
 	}
 }
 
@@ -159,7 +164,15 @@ func TestPackages(t *testing.T) {
 		t.Skip("the content of the deb: not looked at (no dpkg-deb)")
 	}
 	list, err := exec.Command(lister, "--contents", deb).CombinedOutput()
-	for _, want := range []string{"-rwxr-xr-x root/root", "./usr/bin/tenableio", "./usr/share/doc/tenableio/LICENSE"} {
+	for _, want := range []string{
+		"-rwxr-xr-x root/root",
+		"./usr/bin/tenableio",
+		"./usr/share/doc/tenableio/LICENSE",
+		"./usr/share/man/man1/tenableio.1",
+		"./usr/share/bash-completion/completions/tenableio",
+		"./usr/share/zsh/site-functions/_tenableio",
+		"./usr/share/fish/vendor_completions.d/tenableio.fish",
+	} {
 		if err != nil || !strings.Contains(string(list), want) {
 			t.Errorf("the deb lacks %s (%v):\n%s", want, err, list)
 		}
