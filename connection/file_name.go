@@ -44,7 +44,8 @@ var (
 // extendedName reads the parameter "filename*" of RFC 8187, which is percent-encoded. What is
 // in quotes is no parameter.
 func extendedName(disposition string) (name string, ok bool) {
-	unquoted := quotedText.ReplaceAllStringFunc(disposition, func(text string) string { return strings.Repeat(" ", len(text)) })
+	unquoted := quotedText.ReplaceAllStringFunc(disposition,
+		func(text string) string { return strings.Repeat(" ", len(text)) })
 	at := extendedParameter.FindStringIndex(unquoted)
 	if at == nil {
 		return "", false

@@ -18,7 +18,8 @@ import (
 func (d *Document) Decode(given map[string]json.RawMessage, v any) error {
 	err := d.decode(given, v)
 	if f := fault.From(err); f != nil && f.Category == fault.Input {
-		return f.WithHint("Correct what the message names, then run %s again. \"tenableio schema %s\" prints what each input takes.", d.Title, d.key)
+		return f.WithHint("Correct what the message names, then run %s again. \"tenableio schema %s\" prints what each "+
+			"input takes.", d.Title, d.key)
 	}
 	return err
 }
@@ -176,7 +177,10 @@ func (d *Document) twice(inputs map[string]any) []fault.Item {
 		object, _ := inputs[key].(map[string]any)
 		for _, name := range property.misnamed(object) {
 			known, _ := property.member(name)
-			items = append(items, fault.Item{Input: property.Title, Err: property.invalid(fmt.Sprintf("The member %s is given twice.", known))})
+			items = append(items, fault.Item{
+				Input: property.Title,
+				Err:   property.invalid(fmt.Sprintf("The member %s is given twice.", known)),
+			})
 		}
 	}
 	return items
@@ -206,7 +210,7 @@ func decodeAny(raw []byte) (any, error) {
 }
 
 // isBlank reports whether a value is empty.
-// names.Resolve drops blank inputs. This finds the blank elements of lists, and texts that hold a blank value such as "[]".
+// names.Resolve drops blank inputs. This finds blank elements of lists, and texts that hold a blank value such as "[]".
 func isBlank(value any) bool {
 	switch v := value.(type) {
 	case nil:

@@ -267,7 +267,8 @@ func TestGOptionalInputs(t *testing.T) {
 		`{"asset_ip":"2001:db8::/32"}`: "The Asset IP 2001:db8::/32 is invalid IP Address.", `{"asset_ip":"192.0.2.10/0"}`: "The Asset IP 192.0.2.10/0 is invalid IP Address.", `{"asset_ip":"web-01"}`: "The Asset IP web-01 is invalid IP Address.",
 	})
 	decodesTo(t, "get_vulnerabilities_by_asset", map[string]string{`{"target":"web-01.example.com"}`: `{"target":"web-01.example.com"}`}) // G4
-	for key, others := range map[string]string{                                                                                           // G5
+	// G5
+	for key, others := range map[string]string{
 		"get_scan_details": "", "get_scan_status": "", "get_scan_history": "", "launch_scan": "",
 		"export_scan": `,"report_format":"Nessus"`, "download_exported_scan": `,"file_id":"x"`,
 	} {

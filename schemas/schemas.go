@@ -63,17 +63,18 @@ type Property struct {
 	Description string            `json:"description"`
 	Type        Types             `json:"type"`
 	Enum        []string          `json:"enum"`
-	Labels      map[string]string `json:"x-labels"`       // from the label that forms show to the choice
-	Why         string            `json:"x-why"`          // what a valid value is, for messages
-	IP          bool              `json:"x-ip"`           // messages call it an IP address
-	Time        bool              `json:"x-time"`         // a text is converted to RFC 3339 in UTC, an integer to Unix seconds
-	Lower       bool              `json:"x-lowercase"`    // sent in lower case
-	Upper       bool              `json:"x-uppercase"`    // sent in upper case
-	ZeroIsNone  bool              `json:"x-zero-is-none"` // 0 counts as absent
-	Secret      bool              `json:"writeOnly"`
-	Default     json.RawMessage   `json:"default"`
-	Items       *Property         `json:"items"`
-	Examples    []json.RawMessage `json:"examples"`
+	Labels      map[string]string `json:"x-labels"` // from the label that forms show to the choice
+	Why         string            `json:"x-why"`    // what a valid value is, for messages
+	IP          bool              `json:"x-ip"`     // messages call it an IP address
+	// a text is converted to RFC 3339 in UTC, an integer to Unix seconds
+	Time       bool              `json:"x-time"`
+	Lower      bool              `json:"x-lowercase"`    // sent in lower case
+	Upper      bool              `json:"x-uppercase"`    // sent in upper case
+	ZeroIsNone bool              `json:"x-zero-is-none"` // 0 counts as absent
+	Secret     bool              `json:"writeOnly"`
+	Default    json.RawMessage   `json:"default"`
+	Items      *Property         `json:"items"`
+	Examples   []json.RawMessage `json:"examples"`
 
 	Properties        map[string]*Property `json:"properties"` // of an object
 	PatternProperties map[string]*Property `json:"patternProperties"`

@@ -224,7 +224,8 @@ func TestNormalises(t *testing.T) {
 }
 
 func notMoment(given string) string {
-	return "The value for parameter (Since) is invalid. It must be a time: " + values.MomentForms + ". Given: " + given + "."
+	return "The value for parameter (Since) is invalid. It must be a time: " + values.MomentForms + ". Given: " + given +
+		"."
 }
 
 func TestViolations(t *testing.T) {

@@ -123,7 +123,8 @@ func (p *Property) why(path []string, keyword string, value any) string {
 	}
 	inner := valueAt(value, path[:1])
 	if index, err := strconv.Atoi(path[0]); err == nil && p.Items != nil {
-		text := fmt.Sprintf("Value %d of the list%s: %s", index+1, p.Items.given(", %s", keyword, inner), p.Items.expected(keyword, inner))
+		text := fmt.Sprintf("Value %d of the list%s: %s", index+1, p.Items.given(", %s", keyword, inner),
+			p.Items.expected(keyword, inner))
 		if list, ok := value.([]any); ok && len(list) == 1 && strings.Contains(printable(inner), ",") {
 			text += ` Several values are a list in JSON, such as ["a", "b"].`
 		}

@@ -182,7 +182,8 @@ func part(text string, from, size int) string {
 
 // agentFormat is an agent; its numbers vary.
 const agentFormat = `{"id":%d,"uuid":"00000000-0000-0000-0000-%012d","name":"agent-%06d.example.com",` +
-	`"platform":"LINUX","distro":"es8-x86-64","ip":"198.51.100.%d","last_scanned":1760000000,"plugin_feed_id":"202601010000",` +
+	`"platform":"LINUX","distro":"es8-x86-64","ip":"198.51.100.%d","last_scanned":1760000000,` +
+	`"plugin_feed_id":"202601010000",` +
 	`"core_build":"1","core_version":"10.8.0","linked_on":1750000000,"last_connect":1760000000,"status":"on",` +
 	`"groups":[{"name":"Servers","id":101}],"supports_remote_logs":true,` +
 	`"network_uuid":"00000000-0000-0000-0000-000000000000","network_name":"Default",` +

@@ -17,6 +17,7 @@ func DiskFault(err error) error {
 		reason = "permission was denied"
 	}
 	return fault.Defect("A file could not be written: %s.", reason).
-		WithHint("Make room in the folder that options.output_dir names (or the temporary folder), then run the command again.").
+		WithHint("Make room in the folder that options.output_dir names (or the temporary folder), then run the command " +
+			"again.").
 		WithCause(err)
 }

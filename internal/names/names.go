@@ -71,7 +71,8 @@ func isTypingError(distance int, name, known string) bool {
 }
 
 // candidates returns the known names that may be meant by name: the nearest one, or else all that contain it.
-// Of those that contain it, it prefers the ones of which it is the last word, and then the ones that begin or end with it.
+// Of those that contain it, it prefers the ones of which it is the last word,
+// and then the ones that begin or end with it.
 func candidates(name string, known []string) []string {
 	if nearest := Nearest(name, known); nearest != "" {
 		return []string{nearest}

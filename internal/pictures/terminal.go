@@ -103,11 +103,14 @@ func terminal(session string, c colours) []byte {
 	width := float64(columns)*cellWidth + 2*margin
 	height := float64(len(lines))*cellHeight + titleBar + 2*margin
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-size="%d" `, width, height, fontSize)
-	fmt.Fprintf(&b, `font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" fill="%s">`, c.text)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" font-size="%d" `, width, height,
+		fontSize)
+	fmt.Fprintf(&b, `font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace" fill="%s">`,
+		c.text)
 	b.WriteString("\n")
 	fmt.Fprintf(&b, `<rect width="%.0f" height="%.0f" rx="8" fill="%s" stroke="%s"/>`, width, height, c.background, c.bar)
-	fmt.Fprintf(&b, `<path d="M0 %.0fV8a8 8 0 0 1 8-8H%.0fa8 8 0 0 1 8 8V%.0fz" fill="%s"/>`, titleBar, width-8, titleBar, c.bar)
+	fmt.Fprintf(&b, `<path d="M0 %.0fV8a8 8 0 0 1 8-8H%.0fa8 8 0 0 1 8 8V%.0fz" fill="%s"/>`, titleBar, width-8, titleBar,
+		c.bar)
 	for i, dot := range []string{"#ff5f57", "#febc2e", "#28c840"} {
 		fmt.Fprintf(&b, `<circle cx="%d" cy="%.0f" r="6" fill="%s"/>`, 20+20*i, titleBar/2, dot)
 	}

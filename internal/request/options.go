@@ -64,7 +64,8 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 		return o, err
 	}
 	known := slices.Sorted(maps.Keys(optionReaders))
-	values, err := names.Resolve("option", given, known, func(name string) (string, bool) { return names.Match(name, known) })
+	match := func(name string) (string, bool) { return names.Match(name, known) }
+	values, err := names.Resolve("option", given, known, match)
 	if err != nil {
 		return o, err
 	}

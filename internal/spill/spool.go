@@ -54,7 +54,8 @@ func (s *Spool) Expect(size int64) error {
 
 // tooLarge is the failure of content that does not fit in the envelope.
 func tooLarge(limit int64) error {
-	return fault.New(http.StatusRequestEntityTooLarge, "The file is larger than the %d bytes that the result may hold (options.max_inline_bytes).", limit).
+	return fault.New(http.StatusRequestEntityTooLarge, "The file is larger than the %d bytes that the result may hold "+
+		"(options.max_inline_bytes).", limit).
 		WithHint("Set options.output_dir to have the file written there, or raise options.max_inline_bytes.")
 }
 

@@ -2,8 +2,8 @@ package strictjson
 
 import "bytes"
 
-// WithinLimits reports whether JSON that is known to be valid keeps the limits of depth and numbers, inside of outer arrays
-// and objects. It reads a gigabyte in a second, where Check takes several.
+// WithinLimits reports whether JSON that is known to be valid keeps the limits of depth and numbers,
+// inside of outer arrays and objects. It reads a gigabyte in a second, where Check takes several.
 func WithinLimits(valid []byte, outer int) bool {
 	depth := outer
 	for i := 0; i < len(valid); i++ {

@@ -62,7 +62,9 @@ var errSwapped = errors.New("the folder was replaced while it was opened")
 
 // openDir opens a folder, and then makes sure that the folder itself stands under the
 // name, and not a link to it. The dot refuses a pipe, which would block, at once.
-func openDir(name string, open func(string) (*os.Root, error), lstat func(string) (fs.FileInfo, error)) (*os.Root, error) {
+func openDir(
+	name string, open func(string) (*os.Root, error), lstat func(string) (fs.FileInfo, error),
+) (*os.Root, error) {
 	root, err := open(name + "/.")
 	if err != nil {
 		return nil, err
@@ -115,7 +117,8 @@ func unusable(what string, err error) *fault.Error {
 	return fault.Defect("The folder that options.output_dir names %s.", what).WithHint(chooseFolder).WithCause(err)
 }
 
-const chooseFolder = "Give an existing folder that the plugin's user may write to, or leave options.output_dir out to get files in the envelope."
+const chooseFolder = "Give an existing folder that the plugin's user may write to, or leave options.output_dir out " +
+	"to get files in the envelope."
 
 // makeDir makes a folder in another one, for the plugin's user alone.
 func makeDir(root *os.Root, name string) error {

@@ -97,8 +97,9 @@ func OfFindings(now func() time.Time) []FindingFilter {
 			List: familyChoices(),
 		}, Word(func(f finding) string { return strconv.Itoa(f.Plugin.FamilyID) })},
 		{"plugin.id", "Plugin ID", Equal, Control{
-			Type:          "entry",
-			Regex:         `^(0|[1-9][0-9]{0,6})(\s*-\s*([1-9][0-9]{0,6}))?(,\s*(0|[1-9][0-9]{0,6})(\s*-\s*([1-9][0-9]{0,6}))?)*$`,
+			Type: "entry",
+			Regex: `^(0|[1-9][0-9]{0,6})(\s*-\s*([1-9][0-9]{0,6}))?` +
+				`(,\s*(0|[1-9][0-9]{0,6})(\s*-\s*([1-9][0-9]{0,6}))?)*$`,
 			ReadableRegex: "XXXXX,XXXXX-XXXXX", MaxLength: 1000,
 		}, spans(func(f finding) int { return f.Plugin.ID })},
 		pluginDate("plugin_modification_date", "Plugin Modification Date",
