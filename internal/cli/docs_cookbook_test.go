@@ -237,3 +237,32 @@ func (k kitchen) cook(t *testing.T, r recipe) (meal, error) {
 	err := command.Run()
 	return meal{k, stdout.String(), stderr.String()}, err
 }
+
+// TestFirstFiveMinutes does what README.md tells a newcomer: it starts the sandbox, writes the connection,
+// and asks. The first answer has rows.
+func TestFirstFiveMinutes(t *testing.T) {
+	needTools(t)
+	_, section, _ := strings.Cut(string(readPage(t, "README.md")), "## The first five minutes")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var script []string
+	sandboxes := 0
+	for _, line := range shellLines(section) {
+		switch {
+		case strings.HasPrefix(line, "bin/tenableio sandbox"):
+			sandboxes++ // newKitchen starts it and writes the connection
+		case strings.HasPrefix(line, "bin/tenableio "):
+			script = append(script, strings.TrimPrefix(line, "bin/"))
+		}
+	}
+	if sandboxes != 1 || len(script) == 0 {
+		t.Fatalf("README.md starts %d sandboxes and asks %d times", sandboxes, len(script))
+	}
+	m, err := newKitchen(t).cook(t, recipe{"first-five-minutes", strings.Join(script, "\n")})
+	if err != nil {
+		t.Fatalf("%v\n%s%s", err, m.stdout, m.stderr)
+	}
+	var e envelope
+	if err := json.NewDecoder(strings.NewReader(m.stdout)).Decode(&e); err != nil || len(e.ContextData) == 0 {
+		t.Errorf("the first answer has %d rows: %v", len(e.ContextData), err)
+	}
+}
