@@ -10,7 +10,7 @@ FUZZTIME ?= 60s
 # The race detector needs a C compiler; the tests do not.
 RACE    := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && echo -race)
 
-.PHONY: help build test demo docs faults soak check lint vulnerabilities reproducible packaging release bench clean
+.PHONY: help build test demo docs faults fleet soak check lint vulnerabilities reproducible packaging release bench clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,10 @@ docs: ## rewrite what is rendered: golden results, manifest.yaml, and the marked
 faults: ## every fault of the matrix against the real binary, the slow ones too; prints how many rows and vectors hold
 	@echo "faults: commit $$(git describe --always --dirty)"
 	TENABLEIO_FAULTS=all $(GO) test -C internal/vectors -count=1 -timeout 30m
+
+fleet: ## up to 200 processes under one key against a token bucket (2 minutes); prints how many succeed
+	@echo "fleet: commit $$(git describe --always --dirty)"
+	TENABLEIO_FAULTS=fleet $(GO) test -C internal/vectors -count=1 -timeout 10m -run ^TestFleet
 
 soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and each fuzz target for FUZZTIME; prints its figures
 	@echo "soak: commit $$(git describe --always --dirty)"

@@ -5,6 +5,7 @@ package connection
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -133,10 +134,18 @@ func (c *Client) Post(ctx context.Context, call Call) (Answer, error) {
 	return c.exchangeJSON(ctx, http.MethodPost, call)
 }
 
+// timeLeft is what is left of the time limit.
+func (c *Client) timeLeft(ctx context.Context) time.Duration {
+	deadline, limited := ctx.Deadline()
+	if !limited {
+		return math.MaxInt64
+	}
+	return deadline.Sub(c.clock.Now())
+}
+
 // deadlineWithin tells whether the time limit ends before d has passed.
 func (c *Client) deadlineWithin(ctx context.Context, d time.Duration) bool {
-	deadline, limited := ctx.Deadline()
-	return limited && c.clock.Now().Add(d).After(deadline)
+	return c.timeLeft(ctx) < d
 }
 
 // check refuses a call whose URL would be too long, or whose path parameters would

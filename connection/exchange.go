@@ -30,6 +30,7 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 	if err := r.check(); err != nil {
 		return err
 	}
+	refused := 0 // attempts that ended in 429
 	for n := 1; ; n++ {
 		if ctx.Err() != nil {
 			return fault.Stopped(ctx, "calling "+r.String())
@@ -44,7 +45,13 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 			return nil
 		}
 		n += resent
-		delay := a.delay(n, c.clock.Random)
+		took := c.clock.Now().Sub(start)
+		failed := n - refused
+		if a.rateLimited() {
+			refused++
+			failed = refused
+		}
+		delay := a.delay(failed, c.timeLeft(ctx)-lastAttempt(took), c.clock.Random)
 		if a.rateLimited() {
 			c.holdBack(delay)
 		}
@@ -53,10 +60,10 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 			return interrupted(ctx, r, a)
 		case a.outcomeUnknown(r.method):
 			return unknownOutcome(r, a)
-		case n >= a.maxAttempts(r.method):
+		case failed >= a.maxAttempts(r.method):
 			return exhausted(a, n)
 		}
-		if err := c.pause(ctx, a, n, delay, c.clock.Now().Sub(start)); err != nil {
+		if err := c.pause(ctx, a, n, delay, took); err != nil {
 			return err
 		}
 	}

@@ -32,7 +32,6 @@ func TestAttempts(t *testing.T) {
 		{"500 for good", []http.HandlerFunc{answerWith(500, "text/plain", "x")}, 2, 1, 500, 500, true},
 		{"404", []http.HandlerFunc{answerWith(404, "application/json", `{"error":"x"}`)}, 1, 1, 404, 404, false},
 		{"429 once", []http.HandlerFunc{html429, ok(`{}`)}, 2, 2, 0, 0, false},
-		{"429 for good", []http.HandlerFunc{html429}, 4, 4, 429, 429, false},
 		{"429 for an equal export", []http.HandlerFunc{answerWith(429, "application/json", `{"error":"Duplicate export not allowed. Please wait."}`)}, 1, 1, 429, 429, false},
 		{"429, cut", []http.HandlerFunc{cutRefusal(429), ok(`{}`)}, 2, 1, 0, 429, true},
 		{"404, cut", []http.HandlerFunc{cutRefusal(404), ok(`{}`)}, 1, 1, 404, 404, true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,76 +12,96 @@ import (
 	"tenableio/internal/fault"
 )
 
+func limited(seconds int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", fmt.Sprint(seconds))
+		w.WriteHeader(http.StatusTooManyRequests)
+	}
+}
+
+// TestRetryAfterIsHonoured: newClient's chance is 0.5, so half of twice the time comes on top.
 func TestRetryAfterIsHonoured(t *testing.T) {
-	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "7")
-		w.WriteHeader(429)
-	}, ok(`{}`))
+	s := newServer(t, limited(7), ok(`{}`))
 	c, waits := newClient(t, s.URL)
 	if _, err := c.Post(t.Context(), Call{Path: "/x"}); err != nil {
 		t.Fatal(err)
 	}
-	if len(*waits) != 1 || (*waits)[0] != 7*time.Second || c.Stats().RateLimited != 7*time.Second {
-		t.Errorf("waits %v, stats %+v, want one wait of 7 s", *waits, c.Stats())
+	if len(*waits) != 1 || (*waits)[0] != 14*time.Second || c.Stats().RateLimited != 14*time.Second {
+		t.Errorf("waits %v, stats %+v, want one wait of 7 s and 7 s", *waits, c.Stats())
+	}
+}
+
+// TestRateLimitWithoutEndEndsWithTheTimeLimit: no count of attempts ends it, and each wait
+// is as long as was asked.
+func TestRateLimitWithoutEndEndsWithTheTimeLimit(t *testing.T) {
+	for _, call := range []func(*Client, context.Context, Call) (Answer, error){(*Client).Get, (*Client).Post} {
+		s := newServer(t, limited(5))
+		c, waits := newClient(t, s.URL)
+		start := c.clock.Now()
+		ctx, cancel := context.WithDeadline(t.Context(), start.Add(10*time.Minute))
+		defer cancel()
+		_, err := call(c, ctx, Call{Path: "/x"})
+		f := fault.From(err)
+		if f.Status != http.StatusTooManyRequests || !f.Retryable || f.RetryAfter != 5*time.Second || f.OutcomeUnknown {
+			t.Errorf("%+v, want 429 and what was asked", f)
+		}
+		if spent := c.clock.Now().Sub(start); spent > 10*time.Minute || spent < 590*time.Second {
+			t.Errorf("ended after %v of 10 min", spent)
+		}
+		if len(*waits) < 20 || slices.Min(*waits) < 5*time.Second {
+			t.Errorf("waits %v, want many of at least 5 s", *waits)
+		}
+	}
+}
+
+// TestRateLimitUsesUpNoAttempt: after any number of 429 a read that fails otherwise is
+// repeated as often as ever.
+func TestRateLimitUsesUpNoAttempt(t *testing.T) {
+	bad := answerWith(http.StatusServiceUnavailable, "text/plain", "later")
+	s := newServer(t, limited(1), limited(1), limited(1), limited(1), bad, limited(1), bad, bad, ok(`{}`))
+	c, _ := newClient(t, s.URL)
+	if _, err := c.Get(t.Context(), Call{Path: "/x"}); err != nil {
+		t.Errorf("%v, want what comes after five 429 and three 503", err)
+	}
+	s = newServer(t, limited(1), limited(1), limited(1), limited(1), bad)
+	c, _ = newClient(t, s.URL)
+	if _, err := c.Get(t.Context(), Call{Path: "/x"}); fault.From(err).Status != 503 || s.requests.Load() != 8 {
+		t.Errorf("%v after %d requests, want 503 after four and four", err, s.requests.Load())
 	}
 }
 
 // TestNoWaitBeyondTheTimeLimit: a wait that does not fit is not begun, and the hint
-// blames Tenable's only where it is that one, not the longer back-off.
+// blames Tenable's.
 func TestNoWaitBeyondTheTimeLimit(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		asked time.Duration // by Tenable
+		asked int // seconds, by Tenable
 		limit time.Duration
 		waits int
-		hint  string
 	}{
-		{"what Tenable asked for", 30 * time.Second, 10 * time.Second, 0, "longer than what was left"},
-		{"the first back-off", time.Second, 1500 * time.Millisecond, 0, ""},
-		{"the second back-off", time.Second, 5 * time.Second, 1, ""},
+		{"no attempt fits", 30, 10 * time.Second, 0},
+		{"one fits, the jitter does not", 8, 10 * time.Second, 1},
 	} {
-		s := newServer(t, func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", fmt.Sprint(tt.asked.Seconds()))
-			w.WriteHeader(429)
-		})
+		s := newServer(t, limited(tt.asked))
 		c, waits := newClient(t, s.URL)
-		ctx, cancel := context.WithTimeout(t.Context(), tt.limit)
+		ctx, cancel := context.WithDeadline(t.Context(), c.clock.Now().Add(tt.limit))
 		defer cancel()
 		_, err := c.Get(ctx, Call{Path: "/x"})
-		if f := fault.From(err); f.Status != 429 || f.RetryAfter != tt.asked || len(*waits) != tt.waits {
-			t.Errorf("%s: %+v after waits %v, want 429 after %d waits, with %v", tt.name, f, *waits, tt.waits, tt.asked)
+		f := fault.From(err)
+		if f.Status != 429 || f.RetryAfterSeconds() != int64(tt.asked) || len(*waits) != tt.waits {
+			t.Errorf("%s: %+v after waits %v, want 429 after %d waits, with %d s", tt.name, f, *waits, tt.waits, tt.asked)
 		}
-		if hint := fault.From(err).Hint; !strings.Contains(hint, tt.hint) || tt.hint == "" && hint != "" {
-			t.Errorf("%s: hint %q, want %q in it", tt.name, hint, tt.hint)
+		if !strings.Contains(f.Hint, "longer than what was left") {
+			t.Errorf("%s: hint %q", tt.name, f.Hint)
 		}
 	}
 }
 
 // A 429 concerns every call of the client, not the one that met it alone.
 func TestA429HoldsBackTheNextCallToo(t *testing.T) {
-	limited := func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Retry-After", "20")
-		w.WriteHeader(http.StatusTooManyRequests)
-	}
-	s := newServer(t, limited, limited, limited, limited, ok(`{}`))
-	c, waits := newClient(t, s.URL)
-	if _, err := c.Get(t.Context(), Call{Path: "/x"}); fault.From(err).Status != http.StatusTooManyRequests ||
-		!c.RateLimited() {
-		t.Fatalf("%v, want 429", err)
-	}
-	short, cancel := context.WithTimeout(t.Context(), 90*time.Second) // of which three waits took 60
-	defer cancel()
-	if _, err := c.Post(short, Call{Path: "/y"}); err != nil {
-		t.Errorf("with the time to wait: %v", err)
-	}
-	if len(*waits) != 4 || (*waits)[3] != 20*time.Second || c.Stats().RateLimited != 80*time.Second ||
-		c.Stats().Retries != 3 {
-		t.Errorf("waits %v, %+v, want 4 of 20 s and 3 repeats", *waits, c.Stats())
-	}
-
-	s = newServer(t, limited)
-	c, _ = newClient(t, s.URL)
-	short, cancel = context.WithTimeout(t.Context(), 10*time.Second)
+	s := newServer(t, limited(20), ok(`{}`))
+	c, _ := newClient(t, s.URL)
+	short, cancel := context.WithDeadline(t.Context(), c.clock.Now().Add(10*time.Second))
 	defer cancel()
 	for range 2 {
 		_, err := c.Post(short, Call{Path: "/x"})
@@ -89,8 +110,11 @@ func TestA429HoldsBackTheNextCallToo(t *testing.T) {
 			t.Errorf("without the time to wait: %+v, want 429 with 20 s", f)
 		}
 	}
-	if n := s.requests.Load(); n != 1 {
+	if n := s.requests.Load(); n != 1 || !c.RateLimited() {
 		t.Errorf("%d requests, want 1: the second call has no time to wait for its turn", n)
+	}
+	if _, err := c.Post(t.Context(), Call{Path: "/y"}); err != nil || c.Stats().RateLimited != 20*time.Second {
+		t.Errorf("with the time to wait: %v, %+v", err, c.Stats())
 	}
 }
 

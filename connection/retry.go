@@ -2,17 +2,20 @@ package connection
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"time"
 
 	"tenableio/internal/fault"
 )
 
-// The most attempts at one call, the first included.
+// The most attempts at one call, the first included. Those that the API refused by 429 do
+// not count: they end with the time limit alone.
 const (
 	maxAttempts            = 4
 	maxAttemptsMalformed   = 2 // an answer that is not JSON seldom gets better
 	maxAttemptsServerError = 2 // HTTP 500: some unknown ids answer it for good
+	unlimited              = math.MaxInt
 )
 
 // maxAttempts is the retry rule: how many attempts a call gets that failed like this.
@@ -23,8 +26,10 @@ func (a attempt) maxAttempts(method string) int {
 	switch {
 	case a.permanent:
 		return 1
-	case a.stage == notSent, a.stage == answered && a.rateLimited():
+	case a.stage == notSent:
 		return maxAttempts
+	case a.rateLimited() && (a.stage == answered || method == http.MethodGet):
+		return unlimited
 	case method != http.MethodGet:
 		return 1
 	case a.malformed:
@@ -33,8 +38,7 @@ func (a attempt) maxAttempts(method string) int {
 		return maxAttempts
 	}
 	switch a.status {
-	case http.StatusRequestTimeout, http.StatusTooManyRequests,
-		http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusRequestTimeout, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return maxAttempts
 	case http.StatusInternalServerError:
 		return maxAttemptsServerError
@@ -60,30 +64,39 @@ func (a attempt) rateLimited() bool {
 	return a.status == http.StatusTooManyRequests && !a.permanent
 }
 
-// delay is the time between attempt n, which was a, and the next: as long as the API
-// asked for, or the backoff if that is longer.
-func (a attempt) delay(n int, random func() float64) time.Duration {
-	return max(a.fault.RetryAfter, backoff(n, a.status, random))
+// delay is the time until the next attempt, after n that failed like this one: as long as
+// the API asked for, or the backoff if that is longer.
+func (a attempt) delay(n int, left time.Duration, random func() float64) time.Duration {
+	if a.rateLimited() {
+		return rateLimitDelay(n, a.fault.RetryAfter, left, random)
+	}
+	return max(a.fault.RetryAfter, backoff(n, random))
 }
 
-// backoff is the delay after attempt n if the API asks for none: full jitter under a
-// bound that doubles from 0.5 to 8 s. After a 429 it is at least 2 s, doubling.
-func backoff(n, status int, random func() float64) time.Duration {
-	doubled := func(first time.Duration) time.Duration { return first << min(n-1, 8) }
-	if status == http.StatusTooManyRequests {
-		least := doubled(2 * time.Second)
-		return least + time.Duration(random()*float64(least)/2)
-	}
-	bound := min(doubled(500*time.Millisecond), 8*time.Second)
+// backoff is the delay after n attempts that failed: full jitter under a bound that
+// doubles from 0.5 to 8 s.
+func backoff(n int, random func() float64) time.Duration {
+	bound := doubled(500*time.Millisecond, n, 8*time.Second)
 	return time.Duration(random() * float64(bound))
 }
 
+// doubled is first, doubled for each n after 1, and at most most.
+func doubled(first time.Duration, n int, most time.Duration) time.Duration {
+	return min(first<<min(n-1, 8), most)
+}
+
+// lastAttempt is the time that an attempt needs within the time limit, if the one before
+// took so long.
+func lastAttempt(took time.Duration) time.Duration {
+	return max(250*time.Millisecond, min(took, time.Second))
+}
+
 // pause waits for the delay after attempt n, which took so long. It does not begin to
-// wait if the deadline would cut the delay short, or the next attempt (which may take
-// as long as the last one, up to a second): the call has failed then. After a 429
+// wait if the deadline would cut the delay short, or the next attempt: the call has failed
+// then. After a 429
 // awaitRateLimit does the waiting.
 func (c *Client) pause(ctx context.Context, a attempt, n int, delay, took time.Duration) error {
-	if c.deadlineWithin(ctx, delay+min(took, time.Second)) {
+	if c.deadlineWithin(ctx, delay+lastAttempt(took)) {
 		if a.fault.RetryAfter > 0 && c.deadlineWithin(ctx, a.fault.RetryAfter) {
 			const hint = "Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds."
 			return a.fault.WithHint(hint, a.fault.RetryAfterSeconds())

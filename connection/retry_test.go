@@ -22,7 +22,7 @@ func TestRetryRule(t *testing.T) {
 		{"no answer", attempt{stage: incomplete}, again, once, true},
 		{"accepted, then cut", attempt{stage: incomplete, status: 200}, again, once, true},
 		{"404, cut", attempt{stage: incomplete, status: 404}, once, once, true},
-		{"429, cut", attempt{stage: incomplete, status: 429}, again, once, true},
+		{"429, cut", attempt{stage: incomplete, status: 429}, unlimited, once, true},
 		{"500, cut", attempt{stage: incomplete, status: 500}, 2, once, true},
 		{"503, cut", attempt{stage: incomplete, status: 503}, again, once, true},
 
@@ -32,7 +32,7 @@ func TestRetryRule(t *testing.T) {
 		{"404", attempt{stage: answered, status: 404}, once, once, false},
 		{"408", attempt{stage: answered, status: 408}, again, once, true},
 		{"409", attempt{stage: answered, status: 409}, once, once, false},
-		{"429", attempt{stage: answered, status: 429}, again, again, false},
+		{"429", attempt{stage: answered, status: 429}, unlimited, unlimited, false},
 		{"429 for an equal export", attempt{stage: answered, status: 429, permanent: true}, once, once, false},
 		{"500", attempt{stage: answered, status: 500}, 2, once, true},
 		{"501", attempt{stage: answered, status: 501}, once, once, true},
@@ -63,18 +63,51 @@ func TestRetryRule(t *testing.T) {
 }
 
 func TestBackoff(t *testing.T) {
-	least, most := func() float64 { return 0 }, func() float64 { return 0.999999 }
-	for n, want := range map[int]time.Duration{1: 500 * time.Millisecond, 2: time.Second, 5: 8 * time.Second, 40: 8 * time.Second} {
-		if got := backoff(n, 503, most); got > want || got < want*9/10 {
+	for n, want := range map[int]time.Duration{
+		1: 500 * time.Millisecond, 2: time.Second, 5: 8 * time.Second, 40: 8 * time.Second,
+	} {
+		if got := backoff(n, most); got > want || got < want*9/10 {
 			t.Errorf("attempt %d: at most %v, want just under %v", n, got, want)
 		}
-		if got := backoff(n, 503, least); got != 0 {
+		if got := backoff(n, least); got != 0 {
 			t.Errorf("attempt %d: at least %v, want 0: full jitter", n, got)
 		}
 	}
-	for n, want := range map[int]time.Duration{1: 2 * time.Second, 2: 4 * time.Second, 3: 8 * time.Second} {
-		if got := backoff(n, 429, least); got != want {
-			t.Errorf("attempt %d after 429: at least %v, want %v", n, got, want)
+}
+
+func least() float64 { return 0 }
+func most() float64  { return 0.999999 }
+
+// TestRateLimitDelay: never earlier than asked, spread widely above it, and never over the
+// time limit unless what the API asked for is.
+func TestRateLimitDelay(t *testing.T) {
+	const s = time.Second
+	const long = time.Hour
+	for _, tt := range []struct {
+		name         string
+		n            int
+		asked, left  time.Duration
+		first, final time.Duration
+	}{
+		{"what the API asks for, and twice that", 1, 30 * s, long, 30 * s, 90 * s},
+		{"a short time, the first time", 1, s, long, s, 9 * s},
+		{"a short time, the second time", 2, s, long, s, 17 * s},
+		{"a short time, at last", 9, s, long, s, 33 * s},
+		{"no time, the first time", 1, 0, long, 2 * s, 10 * s},
+		{"no time, the third time", 3, 0, long, 8 * s, 40 * s},
+		{"no time, at last", 99, 0, long, 32 * s, 64 * s},
+		{"cut to what is left", 1, 30 * s, 45 * s, 30 * s, 45 * s},
+		{"just fits", 5, 30 * s, 30 * s, 30 * s, 30 * s},
+		{"does not fit", 1, 30 * s, 10 * s, 30 * s, 30 * s},
+		{"no time, cut to what is left", 4, 0, 5 * s, 5 * s, 5 * s},
+		{"no time, and none left", 1, 0, s, 2 * s, 2 * s},
+		{"for ever", 1, 100 * 365 * 24 * time.Hour, s, 100 * 365 * 24 * time.Hour, 100 * 365 * 24 * time.Hour},
+	} {
+		if got := rateLimitDelay(tt.n, tt.asked, tt.left, least); got != tt.first {
+			t.Errorf("%s: at least %v, want %v", tt.name, got, tt.first)
+		}
+		if got := rateLimitDelay(tt.n, tt.asked, tt.left, most); got > tt.final || tt.final-got > s/10 {
+			t.Errorf("%s: at most %v, want %v", tt.name, got, tt.final)
 		}
 	}
 }
