@@ -33,7 +33,8 @@ type Env struct {
 	MaxInlineBytes int64  // how many bytes of files the envelope carries, before base64
 	ChunkWorkers   int    // how many chunks of an export are fetched at the same time
 	Progress       Progress
-	Redactor       *redact.Redactor // cleans the names that Tenable gives files
+	Doing          func(what string) (done func()) // notes what may hang, for the case that it does
+	Redactor       *redact.Redactor                // cleans the names that Tenable gives files
 }
 
 // Schema returns the schema of the command, which is read once.

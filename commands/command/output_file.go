@@ -19,11 +19,17 @@ type OutputFile struct {
 	destination files.Destination
 	draft       files.Draft
 	hasher      *files.Hasher
+	doing       func(what string) (done func())
 }
 
 // NewOutputFile begins a file. Handlers call it before they ask Tenable for anything,
 // so that a folder that cannot be written costs no request.
 func NewOutputFile(env Env) (*OutputFile, error) {
+	doing := env.Doing
+	if doing == nil {
+		doing = func(string) func() { return func() {} }
+	}
+	defer doing("opening the folder that options.output_dir names")()
 	destination, err := openDestination(env)
 	if err != nil {
 		return nil, err
@@ -33,7 +39,9 @@ func NewOutputFile(env Env) (*OutputFile, error) {
 		_ = destination.Close()
 		return nil, err
 	}
-	return &OutputFile{Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft)}, nil
+	return &OutputFile{
+		Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft), doing: doing,
+	}, nil
 }
 
 func openDestination(env Env) (files.Destination, error) {
@@ -45,6 +53,7 @@ func openDestination(env Env) (files.Destination, error) {
 
 // Parts opens the parts of the report called key where the file goes too.
 func (f *OutputFile) Parts(ctx context.Context, key string) (*files.Parts, error) {
+	defer f.doing("looking for what an earlier run kept")()
 	return f.destination.Parts(ctx, key)
 }
 
@@ -52,10 +61,14 @@ func (f *OutputFile) Parts(ctx context.Context, key string) (*files.Parts, error
 func (f *OutputFile) Expect(size int64) error { return f.draft.Expect(size) }
 
 // Write adds to the file.
-func (f *OutputFile) Write(p []byte) (int, error) { return f.hasher.Write(p) }
+func (f *OutputFile) Write(p []byte) (int, error) {
+	defer f.doing("writing the file")()
+	return f.hasher.Write(p)
+}
 
 // Restart empties the file.
 func (f *OutputFile) Restart() error {
+	defer f.doing("beginning the file anew")()
 	f.hasher = files.NewHasher(f.draft)
 	return f.draft.Reset()
 }
@@ -70,6 +83,7 @@ func (f *OutputFile) CopyFrom(r io.Reader) error {
 
 // Keep gives the file its name, or the next free one, and describes it.
 func (f *OutputFile) Keep(ctx context.Context, name, mediaType string) (result.File, error) {
+	defer f.doing("bringing the file to the disk")()
 	digest := f.hasher.Digest()
 	kept, err := f.draft.Keep(ctx, name)
 	return result.File{
@@ -80,6 +94,7 @@ func (f *OutputFile) Keep(ctx context.Context, name, mediaType string) (result.F
 
 // Drop removes what was not kept, and closes the destination.
 func (f *OutputFile) Drop() {
+	defer f.doing("removing what is not needed any more")()
 	f.draft.Drop()
 	_ = f.destination.Close()
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
@@ -103,27 +104,27 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 	if isNullDevice(p.stdout) && !v.exitStatus {
 		log.Warn().Msg("stdout is the null device: nobody will read the result")
 	}
-	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start}
-	e.respond(ctx, read, decode)
-	if v.shell {
-		e.result.Err = e.task.pointToHelp(e.result.Err)
+	watch := newWatchdog(ctx)
+	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start, watch: watch}
+	rendering, finished := watch.await(func() result.Rendering {
+		e.respond(ctx, read, decode)
+		watch.doing("building the result")
+		e.complete(v)
+		return e.render(v)
+	})
+	if !finished {
+		e = e.givenUp()
+		rendering = e.render(v)
 	}
-	e.result.Command = e.task.title
-	e.result.Meta = e.task.meta
-	e.result.Redactor = redactor
-	e.result.Stats.DurationMS = p.clock.Now().Sub(start).Milliseconds()
-	if e.task.exposed != "" {
-		const message = "Other users of this machine may read %s, which holds keys; chmod 600 keeps them out."
-		e.result.Output.Warn("connection_exposed", message, e.task.exposed)
-	}
-
-	rendering := e.render(v)
-	status := e.result.Status()
 	e.logEnd()
-	if err := rendering.Write(p.stdout); err != nil {
+	if err := watch.write(rendering, p.stdout); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
 	}
+	if closer, ok := p.stdout.(io.Closer); ok && !finished {
+		_ = closer.Close() // a call that hangs can keep the process from ending, and its reader waiting
+	}
+	status := e.result.Status()
 	if status != result.Successful && v.tellsOnStderr() {
 		lines.put(fmt.Appendf(nil, "tenableio: %s\n", e.result.FailureLine()))
 	}
@@ -136,7 +137,44 @@ type execution struct {
 	task   task
 	log    zerolog.Logger
 	start  time.Time
+	watch  *watchdog
 	result result.Result
+}
+
+// complete adds what every result has.
+func (e *execution) complete(v view) {
+	if v.shell {
+		e.result.Err = e.task.pointToHelp(e.result.Err)
+	}
+	e.describe(&e.task)
+	if e.task.exposed != "" {
+		const message = "Other users of this machine may read %s, which holds keys; chmod 600 keeps them out."
+		e.result.Output.Warn("connection_exposed", message, e.task.exposed)
+	}
+}
+
+// describe adds what the result repeats of a task, and how long it took.
+func (e *execution) describe(t *task) {
+	e.result.Command = t.title
+	e.result.Meta = t.meta
+	e.result.Redactor = e.task.redactor
+	e.result.Stats.DurationMS = e.clock.Now().Sub(e.start).Milliseconds()
+}
+
+// givenUp is the execution of a request whose work was given up. It looks at nothing that
+// the work may be changing.
+func (e *execution) givenUp() *execution {
+	known := e.watch.known
+	other := &execution{
+		process: e.process, task: task{redactor: e.task.redactor}, log: e.log, start: e.start, watch: e.watch,
+	}
+	other.result.Err = e.watch.failure()
+	other.describe(&known.task)
+	if known.client != nil {
+		other.task.params = known.task.params
+		other.addCost(known.client)
+	}
+	return other
 }
 
 // respond fills in the result. It and render are the only places that recover:
@@ -192,11 +230,11 @@ func (e *execution) carryOut(ctx context.Context, read source, decode decoder) e
 		return err
 	}
 	e.log.Info().Str("command", e.task.command.Key).Str("version", version).Msg("start")
-	ctx, cancel := e.withTimeLimit(ctx)
-	defer cancel()
+	ctx = e.withTimeLimit(ctx)
 	client := connection.New(e.task.params, connection.Options{
 		Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock,
 	})
+	e.watch.begins <- begun{limited: ctx, task: e.task, client: client}
 	output, err := e.call(ctx, client)
 	for i, item := range output.Failed {
 		output.Failed[i].Err = advise(item.Err, e.task.schema)
@@ -209,19 +247,23 @@ func (e *execution) carryOut(ctx context.Context, read source, decode decoder) e
 	return nil
 }
 
-// withTimeLimit ends the context when the time of the request is over.
-func (e *execution) withTimeLimit(ctx context.Context) (context.Context, context.CancelFunc) {
+// withTimeLimit ends the context when the time of the request is over. The limit holds until
+// the result is written, and ends with the process.
+func (e *execution) withTimeLimit(ctx context.Context) context.Context {
 	limit := fault.New(http.StatusGatewayTimeout, "The time limit of %v s was reached", e.task.options.Timeout.Seconds()).
 		WithHint("Raise options.timeout_seconds, or narrow what the command is asked for; " +
 			"where nothing answers at all, check the Server URL and the network.")
 	limit.Retryable = true
-	return context.WithDeadlineCause(ctx, e.start.Add(e.task.options.Timeout), limit)
+	ctx, cancel := context.WithDeadlineCause(ctx, e.start.Add(e.task.options.Timeout), limit)
+	context.AfterFunc(ctx, cancel)
+	return ctx
 }
 
 // call runs the handler, and tells how far it is.
 func (e *execution) call(ctx context.Context, client *connection.Client) (result.Output, error) {
 	meter := newProgress(e.stderr, e.log, e.clock.Now, e.task.redactor)
 	defer meter.end()
+	defer e.watch.doing("carrying out " + e.task.title)()
 	output, err := e.task.execute(ctx, command.Env{
 		Tenable:        client,
 		Wait:           e.task.options.Wait,
@@ -229,6 +271,7 @@ func (e *execution) call(ctx context.Context, client *connection.Client) (result
 		MaxInlineBytes: e.task.options.MaxInlineBytes,
 		ChunkWorkers:   e.chunkWorkers,
 		Progress:       meter.report,
+		Doing:          e.watch.doing,
 		Redactor:       e.task.redactor,
 	})
 	if err == nil && ctx.Err() != nil && e.task.schema.Command.ReadOnly && len(output.Files) == 0 {
