@@ -167,7 +167,7 @@ func TestFilesAreSmall(t *testing.T) {
 }
 
 // programs are the folders of other programs than the plugin.
-var programs = []string{"demo/", "internal/bench/", "internal/release/", "internal/pictures/"}
+var programs = []string{"demo/", "internal/bench/", "internal/release/", "internal/pictures/", "integrations/"}
 
 // traps lists patterns that the product's code must not hold, with the files and folders that may.
 var traps = []struct {
@@ -184,7 +184,7 @@ var traps = []struct {
 	},
 	{
 		`\.(SetDebug|EnableTrace|SetRawPathParams?|SetOutput|SetRetryCount|GenerateCurlOnDebug)\(`,
-		[]string{"internal/cli/process.go", "internal/cli/flags.go"},
+		[]string{"internal/cli/process.go", "internal/cli/flags.go", "integrations/"},
 		"a trap of resty",
 	},
 	{`log\.Fatal|\.Fatal\(\)|\.Panic\(\)|FatalLevel|PanicLevel`, nil, "it would end the process without an envelope"},
