@@ -1,0 +1,3 @@
+module tenableio/integrations/systemd
+
+go 1.26.8
