@@ -1,0 +1,189 @@
+// Package activities is what a worker does for one step of a workflow: it starts the
+// plugin, tells Temporal how far it is, and turns the envelope into what Temporal does
+// next. The envelope decides; nothing here knows an endpoint or a status code.
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"tenableio/integrations/temporal/envelope"
+	"tenableio/integrations/temporal/plugin"
+	"tenableio/integrations/temporal/tenants"
+)
+
+// The names of the activities.
+const (
+	RunName   = "Run"
+	AwaitName = "AwaitScan"
+)
+
+// Step is one command for one tenant. It stands in the history: it holds no key.
+type Step struct {
+	Tenant  string          `json:"tenant"`
+	Command string          `json:"command"`
+	Inputs  json.RawMessage `json:"inputs,omitempty"`
+	Options json.RawMessage `json:"options,omitempty"`
+	// FilesAlone leaves records and key fields out of the result: they are in the file.
+	FilesAlone bool `json:"files_alone,omitempty"`
+}
+
+// Runner is the plugin as a process.
+type Runner interface {
+	Run(ctx context.Context, request envelope.Request, listener plugin.Listener) (*plugin.Answer, error)
+}
+
+// Activities is what a worker has.
+type Activities struct {
+	Plugin    Runner
+	Commands  plugin.Commands
+	Tenants   tenants.Folder
+	OutputDir string // holds one folder of files for each tenant
+}
+
+// registry is what activities are registered with: a worker, or a test.
+type registry interface {
+	RegisterActivityWithOptions(function any, options activity.RegisterOptions)
+}
+
+// Register registers the activities under their names.
+func (a *Activities) Register(with registry) {
+	with.RegisterActivityWithOptions(a.Run, activity.RegisterOptions{Name: RunName})
+	with.RegisterActivityWithOptions(a.AwaitScan, activity.RegisterOptions{Name: AwaitName})
+}
+
+// heartbeatEvery is how often a run says that it is alive. The worker's options may
+// send fewer of them to the server.
+const heartbeatEvery = 500 * time.Millisecond
+
+// Run runs one command to its end.
+func (a *Activities) Run(ctx context.Context, step Step) (envelope.Result, error) {
+	request, err := a.request(step)
+	if err != nil {
+		return envelope.Result{}, refusal(step, err)
+	}
+	command := a.Commands.Find(step.Command)
+	log := activity.GetLogger(ctx)
+	running, stop := whileWanted(ctx, command)
+	defer stop()
+	alive := beat(ctx)
+	answer, err := a.Plugin.Run(running, request, plugin.Listener{
+		Progress: alive.progress,
+		Log:      func(line json.RawMessage) { log.Debug("plugin", "line", line) },
+	})
+	alive.stop()
+	if err != nil {
+		log.Error("no result", "tenant", step.Tenant, "command", step.Command, "error", err)
+		return envelope.Result{}, lost(ctx, command, err)
+	}
+	defer answer.Close() //nolint:errcheck // what was read was read
+	result := answer.Result
+	if step.FilesAlone {
+		return result.FilesAlone(), verdict(ctx, result)
+	}
+	if answer.Cut {
+		result.Warnings = append(result.Warnings, a.keepWhole(step, command, answer))
+	}
+	return result, verdict(ctx, result)
+}
+
+// request makes the plugin's request of a step: here the keys come in.
+func (a *Activities) request(step Step) (envelope.Request, error) {
+	connection, err := a.Tenants.Connection(step.Tenant)
+	if err != nil {
+		return envelope.Request{}, err
+	}
+	options, err := a.options(step)
+	if err != nil {
+		return envelope.Request{}, err
+	}
+	return envelope.Request{
+		Version: envelope.Version, Connection: connection,
+		Command: step.Command, Inputs: step.Inputs, Options: options,
+	}, nil
+}
+
+// errOutputDir refuses a folder that a workflow names: workers have one.
+var errOutputDir = errors.New("the option output_dir is the worker's own (its flag --output-dir); leave it out")
+
+// options adds the tenant's folder to the options of a step.
+func (a *Activities) options(step Step) (json.RawMessage, error) {
+	options := map[string]json.RawMessage{}
+	if len(step.Options) > 0 {
+		if err := json.Unmarshal(step.Options, &options); err != nil {
+			return nil, errors.New("the options must be a JSON object")
+		}
+	}
+	for option := range options {
+		if plugin.Plain(option) == plugin.Plain("output_dir") {
+			return nil, errOutputDir
+		}
+	}
+	folder, err := a.folder(step.Tenant)
+	if err != nil {
+		return nil, err
+	}
+	if options == nil { // "options": null
+		options = map[string]json.RawMessage{}
+	}
+	if options["output_dir"], err = json.Marshal(folder); err != nil {
+		return nil, err
+	}
+	return json.Marshal(options)
+}
+
+// folder is the tenant's folder of files, which nobody else may read.
+func (a *Activities) folder(tenant string) (string, error) {
+	folder := filepath.Join(a.OutputDir, tenant)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", &plugin.NotStartedError{Cause: err}
+	}
+	return folder, nil
+}
+
+// keepWhole writes an envelope that is too large for a history into the tenant's
+// folder, and says where.
+func (a *Activities) keepWhole(step Step, command plugin.Command, answer *plugin.Answer) envelope.Warning {
+	path, err := a.write(step.Tenant, "result-"+command.Key+"-*.json", answer.CopyTo)
+	if err != nil {
+		return envelope.Warning{Code: "whole_result_lost", Message: "The whole result could not be written: " + err.Error()}
+	}
+	return envelope.Warning{Code: "whole_result", Message: "The whole result is in " + path + "."}
+}
+
+// write writes a file into the tenant's folder under a new name.
+func (a *Activities) write(tenant, pattern string, content func(io.Writer) error) (string, error) {
+	file, err := os.CreateTemp(filepath.Join(a.OutputDir, tenant), pattern)
+	if err != nil {
+		return "", err
+	}
+	if err := errors.Join(content(file), file.Sync(), file.Close()); err != nil {
+		return "", errors.Join(err, os.Remove(file.Name()))
+	}
+	return file.Name(), nil
+}
+
+// whileWanted is the context of a run. The workflow's cancellation ends it. So does
+// the stop of the worker when the command only reads, because another worker starts
+// it again; one that changes something has the worker's grace to end well.
+func whileWanted(ctx context.Context, command plugin.Command) (context.Context, func()) {
+	running, cancel := context.WithCancel(ctx)
+	if !command.ReadOnly {
+		return running, cancel
+	}
+	go func() {
+		select {
+		case <-activity.GetWorkerStopChannel(ctx):
+			cancel()
+		case <-running.Done():
+		}
+	}()
+	return running, cancel
+}

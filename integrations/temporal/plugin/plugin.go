@@ -1,0 +1,136 @@
+// Package plugin runs the binary: one process for one request, from its stdin to the
+// one envelope on its stdout. Whatever happens to the worker, the process ends.
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+
+	"tenableio/integrations/temporal/envelope"
+)
+
+// Plugin is the binary and how it is treated.
+type Plugin struct {
+	Path  string        // of the binary
+	Grace time.Duration // between SIGTERM, which the plugin answers with an envelope, and SIGKILL
+}
+
+// NotStartedError says that no process was started, so that nothing was sent to Tenable.
+type NotStartedError struct{ Cause error }
+
+func (e *NotStartedError) Error() string {
+	return "the plugin could not be started: " + e.Cause.Error()
+}
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e *NotStartedError) Unwrap() error { return e.Cause }
+
+// NoEnvelopeError says that a process ran and left no usable envelope.
+type NoEnvelopeError struct{ Cause error }
+
+func (e *NoEnvelopeError) Error() string {
+	return "the plugin left no usable result: " + e.Cause.Error()
+}
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e *NoEnvelopeError) Unwrap() error { return e.Cause }
+
+// Answer is what one run left.
+type Answer struct {
+	Result envelope.Result
+	Cut    bool     // parts of the envelope are not in Result
+	stdout *os.File // the whole envelope
+}
+
+// CopyTo writes the whole envelope.
+func (a *Answer) CopyTo(w io.Writer) error {
+	if _, err := a.stdout.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, a.stdout)
+	return err
+}
+
+// Close lets go of the envelope.
+func (a *Answer) Close() error { return a.stdout.Close() }
+
+// Run starts the plugin with a request and waits for its end. When ctx is done the
+// process gets SIGTERM, and SIGKILL after the grace; an envelope that it writes
+// meanwhile is an answer like any other. Each progress of the run and each line of
+// its log goes to the listener.
+func (p Plugin) Run(ctx context.Context, request envelope.Request, listener Listener) (*Answer, error) {
+	stdin, err := json.Marshal(request)
+	if err != nil {
+		return nil, &NotStartedError{err}
+	}
+	stdout, err := unnamedFile()
+	if err != nil {
+		return nil, &NotStartedError{err}
+	}
+	log := &logReader{listener: listener}
+	command := exec.CommandContext(ctx, p.Path)
+	command.Stdin = bytes.NewReader(stdin)
+	command.Stdout = stdout // the process writes into the file itself
+	command.Stderr = log
+	command.Env = environment(os.Environ())
+	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
+	command.WaitDelay = p.Grace
+	command.SysProcAttr = bound()
+	ended := onOneThread(command)
+	if _, never := errors.AsType[*NotStartedError](ended); never {
+		return nil, errors.Join(ended, stdout.Close())
+	}
+	log.flush()
+	answer := &Answer{stdout: stdout}
+	if answer.Result, answer.Cut, err = read(stdout); err != nil {
+		return nil, errors.Join(&NoEnvelopeError{fmt.Errorf("%w (the process: %w)", err, orExited(ended))}, stdout.Close())
+	}
+	return answer, nil
+}
+
+// read reads the envelope from its beginning.
+func read(stdout *os.File) (result envelope.Result, cut bool, err error) {
+	if _, err := stdout.Seek(0, io.SeekStart); err != nil {
+		return result, false, err
+	}
+	result, whole, err := envelope.Read(stdout)
+	return result, !whole, err
+}
+
+// orExited words how the process ended.
+func orExited(ended error) error {
+	if ended == nil {
+		return errors.New("exit status 0")
+	}
+	return ended
+}
+
+// unnamedFile returns a file that is gone as soon as it is closed, or the worker ends.
+func unnamedFile() (*os.File, error) {
+	file, err := os.CreateTemp("", "tenableio-envelope-")
+	if err != nil {
+		return nil, err
+	}
+	return file, os.Remove(file.Name())
+}
+
+// environment is what the plugin gets of the worker's: not the keys to Temporal, and
+// progress in the log unless the log is set to less or more.
+func environment(ours []string) []string {
+	theirs := []string{"TENABLEIO_LOG_LEVEL=info"}
+	for _, variable := range ours {
+		if !strings.HasPrefix(variable, "TEMPORAL_") {
+			theirs = append(theirs, variable)
+		}
+	}
+	return theirs
+}
