@@ -13,7 +13,7 @@ RACE    := $(shell test "$$($(GO) env CGO_ENABLED)" = 1 && echo -race)
 .PHONY: help build test demo docs faults fleet soak check lint vulnerabilities reproducible packaging release bench clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## the binary, bin/tenableio
 	$(BUILD) -o $(BINARY) .
@@ -46,7 +46,7 @@ soak: ## 10,000 runs with random commands, faults and signals, 200 kills, and ea
 		echo "$${target#*:}: $$(echo "$$out" | grep execs | tail -1 | cut -d ' ' -f 2-)"; \
 	done
 
-check: lint test vulnerabilities reproducible packaging ## everything that CI wants
+check: lint test vulnerabilities reproducible packaging integrations ## everything that CI wants
 
 lint: ## go vet and golangci-lint, with gofumpt
 	$(GO) vet ./...
@@ -79,3 +79,5 @@ bench: build ## ratios of whole processes and of the projector, in one run (some
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./commands/exports
 	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/bare ./internal/bench/bare
 	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare $(STEPS)
+
+include integrations/targets.mk

@@ -1,0 +1,40 @@
+# What is built and tested under integrations/; the Makefile includes it, so that paths
+# are from the root of the project.
+
+# Each part is a folder with a Go module of its own.
+PARTS         := temporal image kubernetes systemd
+ARCHITECTURES := amd64 arm64
+
+.PHONY: integrations worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+
+integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
+
+# The flags are those of BUILD: others would compile the Temporal server twice.
+$(PARTS:%=integration-%): integration-%: build
+	cd integrations/$* && export CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) -trimpath" TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_DIST=$(CURDIR)/dist && \
+	$(GO) vet ./... && $(GO) test ./...
+
+integration-temporal: worker dev-server
+integration-image: image worker-image
+
+worker: ## bin/tenableio-worker: runs the plugin for Temporal
+	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/tenableio-worker ./cmd/tenableio-worker
+
+dev-server: ## bin/temporal-dev: a real Temporal server in memory, for trying and for tests
+	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/temporal-dev ./cmd/temporal-dev
+
+fleet-demo: build worker dev-server ## fifty tenants, two workers, one of which is killed; says what happened
+	@cd integrations/temporal && $(GO) run -trimpath ./cmd/fleet-demo $(CURDIR)/bin
+
+image: ## dist/image.tar: an OCI image of the plugin; prints its digest
+	@rm -rf dist/image && for architecture in $(ARCHITECTURES); do \
+		GOOS=linux GOARCH=$$architecture $(BUILD) -o dist/image/linux-$$architecture/tenableio . || exit 1; \
+	done
+	@cd integrations/image && $(GO) run -trimpath . $(CURDIR)/dist/image tenableio $(CURDIR)/dist/image.tar
+
+worker-image: image ## dist/worker-image.tar: an OCI image of the worker, with the plugin in it; prints its digest
+	@rm -rf dist/worker-image && cp -R dist/image dist/worker-image && for architecture in $(ARCHITECTURES); do \
+		(cd integrations/temporal && GOOS=linux GOARCH=$$architecture $(BUILD) \
+			-o $(CURDIR)/dist/worker-image/linux-$$architecture/tenableio-worker ./cmd/tenableio-worker) || exit 1; \
+	done
+	@cd integrations/image && $(GO) run -trimpath . $(CURDIR)/dist/worker-image tenableio-worker $(CURDIR)/dist/worker-image.tar
