@@ -19,6 +19,9 @@ import (
 // maxAnswer is the largest JSON answer that is read, in bytes after unpacking.
 const maxAnswer = 64 << 20
 
+// emptyHint is what to do about empty answers while no call of the run succeeded.
+const emptyHint = "Run the command again. If it stays, check the Server URL and any proxy in between."
+
 // Answer is the API's own JSON, byte for byte. Empty only where Call.Empty
 // allows it.
 type Answer struct {
@@ -54,7 +57,8 @@ func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMes
 	}
 	if len(text) == 0 {
 		const message = "%s answered with HTTP %d and an empty body where JSON was expected."
-		return nil, unusable(response, foreign(message, c.server.Host, response.StatusCode))
+		f := foreign(message, c.server.Host, response.StatusCode).WithHint(emptyHint)
+		return nil, malformed(response, c.hintAtContent(f))
 	}
 	body = c.repaired(body)
 	err = strictjson.CheckAnswer(body)

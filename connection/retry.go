@@ -13,7 +13,7 @@ import (
 // not count: they end with the time limit alone.
 const (
 	maxAttempts            = 4
-	maxAttemptsMalformed   = 2 // an answer that is not JSON seldom gets better
+	maxAttemptsMalformed   = 2 // an answer that is empty or not JSON seldom gets better
 	maxAttemptsServerError = 2 // HTTP 500: some unknown ids answer it for good
 	unlimited              = math.MaxInt
 )
@@ -43,8 +43,17 @@ func (a attempt) maxAttempts(method string) int {
 	case http.StatusInternalServerError:
 		return maxAttemptsServerError
 	}
+	if a.edgeFailed() {
+		return maxAttempts
+	}
 	return 1
 }
+
+// edgeFailed tells whether Cloudflare, which stands in front of Tenable, got no usable
+// answer from it. These statuses are its own.
+//
+// https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
+func (a attempt) edgeFailed() bool { return a.status >= 520 && a.status <= 526 }
 
 // outcomeUnknown tells whether a state-changing call may have been carried out
 // although no usable answer came.

@@ -39,8 +39,13 @@ func TestRetryRule(t *testing.T) {
 		{"502", attempt{stage: answered, status: 502}, again, once, true},
 		{"503", attempt{stage: answered, status: 503}, again, once, true},
 		{"504", attempt{stage: answered, status: 504}, again, once, true},
+		{"519", attempt{stage: answered, status: 519}, once, once, true},
+		{"A9: 520 of Cloudflare", attempt{stage: answered, status: 520}, again, once, true},
+		{"A9: 526 of Cloudflare", attempt{stage: answered, status: 526}, again, once, true},
+		{"A9: 520, cut", attempt{stage: incomplete, status: 520}, again, once, true},
+		{"527", attempt{stage: answered, status: 527}, once, once, true},
 
-		{"not JSON", attempt{stage: answered, status: 200, malformed: true}, 2, once, true},
+		{"A8: empty, or not JSON", attempt{stage: answered, status: 200, malformed: true}, 2, once, true},
 		{"a page", attempt{stage: answered, status: 200, permanent: true}, once, once, true},
 		{"redirect", attempt{stage: answered, status: 302, permanent: true}, once, once, false},
 	} {
