@@ -62,9 +62,16 @@ func (c *Client) classifyRefusal(answer *http.Response) attempt {
 	if err != nil {
 		a = truncated(answer.StatusCode, f)
 	}
-	// A 429 for an export that runs already is not about the rate of calls.
-	a.permanent = f.Category == fault.RateLimited && strings.Contains(strings.ToLower(f.Message), "duplicate")
+	a.permanent = f.Category == fault.RateLimited && namesDuplicate(f)
 	return a
+}
+
+// namesDuplicate tells a 429 for an export that runs already from one about the rate of
+// calls. The first would be the same another time.
+func namesDuplicate(f *fault.Error) bool {
+	text := strings.ToLower(f.Message + string(f.Body))
+	named := func(word string) bool { return strings.Contains(text, word) }
+	return named("duplicate") || named("job_uuid") || named("active_job_id")
 }
 
 // refusal is the failure that an answer of 400 or more tells.

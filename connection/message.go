@@ -84,6 +84,9 @@ func findText(value any, generic string, depth int) string {
 			return findText(v[0], generic, depth+1)
 		}
 	case map[string]any:
+		if text := joinTemplate(v["strings"], v["values"]); text != "" {
+			return text
+		}
 		var first string
 		for _, name := range textMembers {
 			found := findText(v[name], generic, depth+1)
@@ -113,4 +116,23 @@ func pageTitle(page, fallback string) string {
 		}
 	}
 	return fallback
+}
+
+// joinTemplate joins a text that comes in pieces: the constant ones, and the values that
+// stand between them. It is "" where there are none.
+func joinTemplate(constant, between any) string {
+	pieces, _ := constant.([]any)
+	values, _ := between.([]any)
+	var text strings.Builder
+	for i, piece := range pieces {
+		part, ok := piece.(string)
+		if !ok {
+			return ""
+		}
+		text.WriteString(part)
+		if i < len(values) {
+			fmt.Fprint(&text, values[i])
+		}
+	}
+	return strings.TrimSpace(text.String())
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -55,7 +53,7 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)
 	if running != "" {
-		answer = connection.Answer{Body: command.SetMember(fault.From(err).Body, "export_uuid", running)}
+		answer = adopted(fault.From(err).Body, running)
 		out.Warn("adopted", "An equal export is running already; its Export UUID %s was taken.", running)
 	} else if err != nil {
 		return err
@@ -92,22 +90,6 @@ func chunkAssets(given json.Number) int64 {
 		return minChunkAssets
 	}
 	return maxChunkAssets
-}
-
-// runningExport returns the UUID of the equal export that a 409 names, or "".
-func runningExport(err error) string {
-	f := fault.From(err)
-	if f == nil || f.Status != http.StatusConflict {
-		return ""
-	}
-	var body struct {
-		ActiveJobID wire.Text `json:"active_job_id"`
-	}
-	uuid := regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-	if json.Unmarshal(f.Body, &body) != nil || !uuid.MatchString(string(body.ActiveJobID)) {
-		return ""
-	}
-	return string(body.ActiveJobID)
 }
 
 func describeExport(out *result.Output, body vulnerabilityExport, assetIP, uuid string, adopted bool) {
