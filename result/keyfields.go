@@ -2,6 +2,7 @@ package result
 
 import (
 	"hash/maphash"
+	"slices"
 
 	"tenableio/internal/spill"
 )
@@ -11,6 +12,9 @@ import (
 // hundreds of thousands of them, so they are kept as their JSON texts in a spill buffer,
 // and known by a digest.
 type KeyFields struct {
+	// Limit is how many values a field takes; 0: as many as come.
+	Limit int
+
 	fields  map[string]*keyField
 	buffer  *spill.Buffer
 	encoder *encoder
@@ -21,6 +25,7 @@ type KeyFields struct {
 type keyField struct {
 	list List
 	seen map[digest]struct{}
+	cut  bool // it left a value out, because of the limit
 }
 
 // digest stands for a text: 128 bits, so that no two texts share one.
@@ -60,8 +65,24 @@ func (k *KeyFields) add(name string, text []byte) {
 	if _, known := field.seen[mark]; known {
 		return
 	}
+	if k.Limit > 0 && len(field.seen) == k.Limit {
+		field.cut = true
+		return
+	}
 	field.seen[mark] = struct{}{}
 	field.list.Add(text)
+}
+
+// Cut returns the names of the fields that left values out because of the limit.
+func (k *KeyFields) Cut() []string {
+	var names []string
+	for name, field := range k.fields {
+		if field.cut {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // AddTexts is Add for a list of texts.

@@ -8,8 +8,6 @@ import (
 	"io"
 	"strings"
 
-	"tenableio/commands/command"
-
 	"tenableio/internal/files"
 	"tenableio/internal/wire"
 	"tenableio/result"
@@ -136,14 +134,7 @@ var errEnoughRecords = errors.New("the context data is full")
 
 // describeChunk returns how many findings it could not describe.
 func describeChunk(ctx context.Context, out *result.Output, parts *files.Parts, n int) (skipped int, err error) {
-	part, err := parts.Open(n)
-	if err != nil {
-		return 0, err
-	}
-	defer part.Close()
-	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
-	projection := projector{Fields: recordFields}
-	_, err = projection.Each(array, func(text []byte) error {
+	err = eachFinding(ctx, parts, n, recordFields, func(text []byte) error {
 		if out.ContextData.Len() >= maxFindingRecords {
 			return errEnoughRecords
 		}
@@ -152,23 +143,26 @@ func describeChunk(ctx context.Context, out *result.Output, parts *files.Parts, 
 			skipped++
 			return nil
 		}
-		addFinding(out, finding.record())
+		out.ContextData.Add(finding.record())
 		return nil
 	})
-	if err != nil && !errors.Is(err, errEnoughRecords) {
-		return 0, fmt.Errorf("read chunk %d again: %w", n, err)
+	if errors.Is(err, errEnoughRecords) {
+		err = nil
 	}
-	return skipped, nil
+	return skipped, err
 }
 
-func addFinding(out *result.Output, r findingRecord) {
-	out.ContextData.Add(r)
-	out.KeyFields.Add("plugin_ids", r.PluginID)
-	out.KeyFields.Add("asset_ids", string(r.AssetID))
-	command.AddHost(out, string(r.Hostname))
-	for fqdn := range strings.FieldsSeq(string(r.FQDN)) {
-		command.AddHost(out, fqdn)
+// eachFinding calls do with each finding of a part, the given fields of it alone.
+func eachFinding(ctx context.Context, parts *files.Parts, n int, fields fieldTree, do func(text []byte) error) error {
+	part, err := parts.Open(n)
+	if err != nil {
+		return err
 	}
-	out.KeyFields.Add("ip_addresses", string(r.IPv4))
-	out.KeyFields.AddTexts("cves", r.CVEs)
+	defer part.Close()
+	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
+	projection := projector{Fields: fields}
+	if _, err := projection.Each(array, do); err != nil {
+		return fmt.Errorf("read chunk %d again: %w", n, err)
+	}
+	return nil
 }

@@ -111,6 +111,9 @@ func (r exportReport) finish(
 	if err := describeFindings(ctx, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
 		return out, err
 	}
+	if err := addKeys(ctx, &out, r.parts, s.Chunks.Received); err != nil {
+		return out, err
+	}
 	kept, err := file.Keep(ctx, "vulnerabilities-"+r.uuid+".json", "application/json")
 	if err != nil {
 		return out, err

@@ -68,6 +68,20 @@ type reportEnvelope struct {
 	} `json:"raw_data"`
 }
 
+// reportKeys are the key fields of a report.
+type reportKeys struct {
+	PluginIDs   []int    `json:"plugin_ids"`
+	IPAddresses []string `json:"ip_addresses"`
+}
+
+func (e reportEnvelope) keys(t *testing.T) (keys reportKeys) {
+	t.Helper()
+	if err := json.Unmarshal(e.KeyFields, &keys); err != nil {
+		t.Fatal(err)
+	}
+	return keys
+}
+
 // runReport runs Get Vulnerabilities Export Report against the server.
 func runReport(t *testing.T, s *exportServer, workers int, options map[string]any) reportEnvelope {
 	t.Helper()
@@ -259,5 +273,40 @@ func TestReportTellsOfEachChunk(t *testing.T) {
 		if line := fmt.Sprintf(`"done":%d,"total":5,"unit":"chunks"`, done); !bytes.Contains(log.Bytes(), []byte(line)) {
 			t.Errorf("no line says %s:\n%s", line, log.Bytes())
 		}
+	}
+}
+
+// The key fields are of all findings, also where context_data is cut (A4).
+func TestReportHasTheKeysOfAllFindings(t *testing.T) {
+	s := newExportServer(t)
+	for n := 1; n <= 3; n++ {
+		s.chunks[n] = chunkOf(n, 500)
+	}
+	e := runReport(t, s, 2, nil)
+	if ids := e.keys(t).PluginIDs; len(e.ContextData) != 1000 || len(ids) != 1500 || !slices.Contains(ids, 3499) {
+		t.Errorf("%d records, %d plugin_ids; want 1000, and 1500 with 3499", len(e.ContextData), len(ids))
+	}
+	if e.codes() != "truncated" {
+		t.Errorf("warnings %s, want the one of context_data", e.codes())
+	}
+}
+
+// A key field that is full says so (A4).
+func TestReportSaysThatAKeyFieldIsFull(t *testing.T) {
+	const most = 100_000
+	s := newExportServer(t)
+	var findings strings.Builder
+	for i := range most + 1 {
+		fmt.Fprintf(&findings, `%c{"plugin":{"id":%d},"asset":{"ipv4":"192.0.2.%d"}}`, "[,"[min(i, 1)], i+1, i%256)
+	}
+	s.chunks[1] = findings.String() + "]"
+	e := runReport(t, s, 1, nil)
+	keys := e.keys(t)
+	if len(keys.PluginIDs) != most || len(keys.IPAddresses) != 256 {
+		t.Errorf("%d plugin_ids, %d ip_addresses; want %d and 256", len(keys.PluginIDs), len(keys.IPAddresses), most)
+	}
+	last := e.Warnings[len(e.Warnings)-1]
+	if last.Code != "truncated" || !strings.Contains(last.Message, "100000 distinct values: plugin_ids;") {
+		t.Errorf("the last warning is %+v", last)
 	}
 }

@@ -79,7 +79,8 @@ type envelope struct {
 		Content []byte `json:"content_base64"`
 	} `json:"files"`
 	Warnings []struct {
-		Code string `json:"code"`
+		Code    string `json:"code"`
+		Message string `json:"message"`
 	} `json:"warnings"`
 	Meta  json.RawMessage `json:"meta"`
 	Stats struct {
