@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/http"
+	"reflect"
 	"strings"
 
 	"tenableio/internal/fault"
@@ -12,11 +13,14 @@ import (
 // collected is what is known of an export, and what came of its chunks beside those
 // that are parts of the report.
 type collected struct {
-	status  exportStatus         // the last one that was read
-	known   chunkSet             // chunks that an earlier run kept, or that any status named
-	failed  map[int]*fault.Error // chunks that cannot be had
-	repairs int                  // findings with bytes that are not UTF-8
-	leftOut map[int]leftOut      // findings that are not in the report, by chunk
+	status   exportStatus         // the last one that was read
+	known    chunkSet             // chunks that an earlier run knew, or that any status named
+	failed   map[int]*fault.Error // chunks that cannot be had
+	repairs  int                  // findings with bytes that are not UTF-8
+	ended    *fault.Error         // why the export ended before it was finished; nil: it did not
+	finished bool                 // no more chunks will come
+	expired  bool                 // Tenable does not know the export any more
+	leftOut  map[int]leftOut      // findings that are not in the report, by chunk
 }
 
 // expected is how many chunks the export has, as far as it is known.
@@ -24,27 +28,36 @@ func (c collected) expected() int { return c.status.expected(c.known) }
 
 // pending returns those of the chunks that are neither kept nor failed.
 func (c collected) pending(chunks, kept chunkSet) chunkSet {
-	return chunks.without(kept).without(chunkSetOf(maps.Keys(c.failed)))
+	return chunks.without(kept).without(c.failedChunks())
 }
 
 // collect fetches every chunk that can be had. If it returns no error, each chunk that
 // any status named as available is kept or failed. It also returns how far it came.
 func (r exportReport) collect(ctx context.Context) (collected, error) {
-	c := collected{known: r.kept(), failed: map[int]*fault.Error{}, leftOut: map[int]leftOut{}}
+	c := r.resume()
 	progress := func() { r.env.Progress(int64(r.parts.Len()), int64(c.expected()), "chunks") }
 	poll := r.env.Tenable.Poll("the export", exportPauses)
 	for {
 		status, err := readExportStatus(ctx, r.env, r.uuid)
+		if gone := fault.From(err); gone.Absent() && r.parts.Len() > 0 {
+			c.expire(gone, r.kept())
+			return c, nil
+		}
+		if broken := status.broken(); broken != nil && len(status.Available) == 0 && r.parts.Len() == 0 {
+			err = broken
+		}
 		if err != nil {
 			if c.status.Status != "" && status.Status != "" { // for the message
 				c.status.Status = status.Status
 			}
 			return c, err
 		}
-		c.status = status
-		c.known = c.known.with(status.named())
+		if err := r.take(ctx, &c, status); err != nil {
+			return c, err
+		}
 		progress()
-		if !status.finished() && !r.env.Wait {
+		over := status.finished() || c.ended != nil
+		if !over && !r.env.Wait {
 			return c, status.notReady(http.StatusAccepted, "")
 		}
 		missing := c.pending(status.available(), r.kept())
@@ -57,8 +70,10 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 		}
 		left := c.pending(missing, r.kept())
 		switch {
-		case fetched.refused != nil, status.finished() && len(left) == 0:
+		case c.ended != nil, fetched.refused != nil, over && len(left) == 0:
+			c.failLeft(left)
 			c.failUnnamed(r.kept())
+			c.failNever()
 			return c, nil
 		case !r.env.Wait:
 			return c, status.notReady(http.StatusAccepted, "")
@@ -72,6 +87,26 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 	}
 }
 
+// take makes status the last one, and notes for a later run what is new in it.
+func (r exportReport) take(ctx context.Context, c *collected, status exportStatus) error {
+	before := c.note()
+	c.status = status
+	c.known = c.known.with(status.named())
+	c.ended = status.broken()
+	c.finished = status.finished()
+	if after := c.note(); !reflect.DeepEqual(before, after) {
+		return after.keep(ctx, r.parts)
+	}
+	return nil
+}
+
+// failLeft fails the chunks that were not ready when the export had ended.
+func (c collected) failLeft(left chunkSet) {
+	for _, n := range left {
+		c.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d is not ready and will not be.", n)
+	}
+}
+
 // failUnnamed fails the chunks that are not here, and that an earlier status named but
 // the last one does not.
 func (c collected) failUnnamed(kept chunkSet) {
@@ -79,6 +114,31 @@ func (c collected) failUnnamed(kept chunkSet) {
 	for _, n := range c.pending(c.known, kept).without(c.status.named()) {
 		c.failed[n] = fault.New(http.StatusBadGateway, message, n)
 	}
+}
+
+// failNever fails the chunks of a broken export that no status named.
+func (c collected) failNever() {
+	if c.ended == nil {
+		return
+	}
+	for _, n := range c.neverNamed() {
+		c.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d was never ready.", n)
+	}
+}
+
+// neverNamed returns the chunks that are expected and that no status named: Tenable counts
+// them from 1. If a number beyond that was named, nothing is known of the others.
+func (c collected) neverNamed() chunkSet {
+	const most = 100_000 // more are counted and not named
+	expected := c.expected()
+	if expected > most || len(c.known) > 0 && c.known[len(c.known)-1] > expected {
+		return nil
+	}
+	all := make(chunkSet, expected)
+	for i := range all {
+		all[i] = i + 1
+	}
+	return all.without(c.known)
 }
 
 // withProgress adds to a failure how far the report is.

@@ -54,6 +54,7 @@ func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportRep
 	}
 	finished, err := r.finish(ctx, collected, file, *out)
 	if err != nil {
+		out.Failed = finished.Failed
 		return r.withProgress(collected, err)
 	}
 	*out = finished
@@ -97,7 +98,10 @@ func (r exportReport) finish(
 	s, lost := r.summarise(c)
 	out.Done = len(s.Chunks.Received)
 	out.Failed = slices.Concat(lost, c.incomplete())
-	if s.Chunks.Expected > 0 && out.Done == 0 {
+	switch {
+	case out.Done == 0 && c.ended != nil:
+		return out, c.ended
+	case out.Done == 0 && s.Chunks.Expected > 0:
 		return out, nil
 	}
 	empty, err := joinParts(ctx, file, r.parts, s.Chunks.Received)
@@ -118,7 +122,7 @@ func (r exportReport) finish(
 	if err != nil {
 		return out, err
 	}
-	if len(c.failed) == 0 {
+	if c.expired || len(c.failed) == 0 {
 		r.parts.Remove()
 	}
 	if c.repairs > 0 {

@@ -32,7 +32,9 @@ func runningExport(err error) string {
 func namedJob() *regexp.Regexp {
 	const uuid = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
 	const quote = `(?:\\*["'])?`
-	return regexp.MustCompile(`\b(?:active_job_id|job_uuid)` + quote + `\s*[=:]\s*` + quote + `(` + uuid + `)(?:[^0-9A-Za-z/_-]|$)`)
+	const name = `\b(?:active_job_id|job_uuid)` + quote
+	const end = `(?:[^0-9A-Za-z/_-]|$)` // a longer value is no UUID
+	return regexp.MustCompile(name + `\s*[=:]\s*` + quote + `(` + uuid + `)` + end)
 }
 
 // adopted returns the refusal as the answer that started the running export would have

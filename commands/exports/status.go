@@ -2,6 +2,7 @@ package exports
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -27,10 +28,14 @@ type exportStatus struct {
 	Total     wire.Int   `json:"total_chunks"`
 	Empty     wire.Int   `json:"empty_chunks_count"`
 	Reason    wire.Text  `json:"reason"`
+
+	raw json.RawMessage // the answer
 }
 
-// readExportStatus asks how far the export is. An export that will never be
-// finished is a failure.
+// exportAgain is what to do about an export that has no more chunks to give.
+const exportAgain = "Run Export Vulnerabilities again, then this command with the new Export UUID."
+
+// readExportStatus asks how far the export is. A status that is not documented is a failure.
 //
 // GET /vulns/export/{export_uuid}/status:
 // https://developer.tenable.com/reference/exports-vulns-export-status
@@ -47,19 +52,27 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 		return status, err
 	}
 	status.Status = wire.Text(strings.ToUpper(string(status.Status)))
+	status.raw = answer.Body
 	switch status.Status {
-	case "QUEUED", "PROCESSING", "FINISHED":
+	case "QUEUED", "PROCESSING", "FINISHED", "ERROR", "CANCELLED", "CANCELED":
 		return status, nil
-	case "ERROR", "CANCELLED", "CANCELED":
-		f := fault.New(http.StatusBadGateway, "The export ended as %s: %s", status.Status, command.Reason(status.Reason)).
-			WithHint("Run Export Vulnerabilities again, then this command with the new Export UUID.")
-		return status, f.WithBody(answer.Body)
 	}
 	const message = "Unexpected answer of the API: the status of the export is %q."
 	return status, fault.New(http.StatusBadGateway, message, status.Status)
 }
 
 func (s exportStatus) finished() bool { return s.Status == "FINISHED" }
+
+// broken returns why the export ended before it was finished, or nil.
+func (s exportStatus) broken() *fault.Error {
+	switch s.Status {
+	case "ERROR", "CANCELLED", "CANCELED":
+		const message = "The export ended as %s: %s"
+		return fault.New(http.StatusBadGateway, message, s.Status, command.Reason(s.Reason)).
+			WithHint(exportAgain).WithBody(s.raw)
+	}
+	return nil
+}
 
 // available returns the chunks that can be fetched.
 func (s exportStatus) available() chunkSet { return chunkSetOf(slices.Values(s.Available)) }

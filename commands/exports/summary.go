@@ -52,28 +52,38 @@ func (r exportReport) summarise(c collected) (s exportSummary, lost []fault.Item
 	cancelled := c.pending(chunkSetOf(slices.Values(c.status.Cancelled)), kept).without(failed)
 	s.Chunks.Expected = c.expected()
 	s.Chunks.Received = kept
-	s.Chunks.Failed = failed.with(chunkSetOf(maps.Keys(c.failed)))
+	s.Chunks.Failed = failed.with(c.failedChunks())
 	s.Chunks.Cancelled = cancelled
-	return s, c.lost(failed, cancelled)
+	lost = c.lost(failed, cancelled)
+	if c.ended != nil && len(lost) == 0 {
+		const message = "%s Every chunk that it named is here; whether there would have been more is not known."
+		f := c.ended.WithMessage(message, sentence(c.ended.Message))
+		lost = []fault.Item{{Input: "Export UUID", Value: r.uuid, Err: f}}
+	}
+	return s, lost
 }
 
 // lost returns the chunks that the report lacks: those that failed here, those that
 // failed or were cancelled at Tenable, and those that Tenable counts without a number.
 func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
 	lose := func(chunk string, f *fault.Error) {
-		items = append(items, fault.Item{Input: "Chunk", Value: chunk, Err: f})
+		items = append(items, fault.Item{Input: "Chunk", Value: chunk, Err: c.because(f)})
 	}
-	for _, n := range chunkSetOf(maps.Keys(c.failed)) {
+	for _, n := range c.failedChunks() {
 		lose(strconv.Itoa(n), c.failed[n])
 	}
-	reason := command.Reason(c.status.Reason)
+	reason := ": " + string(command.Reason(c.status.Reason))
+	if c.ended != nil { // which tells the reason
+		reason = "."
+	}
 	for _, n := range failed {
-		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d failed at Tenable: %s", n, reason))
+		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d failed at Tenable%s", n, reason))
 	}
 	for _, n := range cancelled {
-		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d was cancelled at Tenable: %s", n, reason))
+		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d was cancelled at Tenable%s", n, reason))
 	}
-	if unnamed := c.expected() - len(c.known); unnamed > 0 {
+	unnamed := c.expected() - len(c.known.with(c.failedChunks()))
+	if unnamed > 0 {
 		f := fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", c.expected(), len(c.known))
 		lose(fmt.Sprintf("%d not named", unnamed), f)
 	}
@@ -108,6 +118,21 @@ func (c collected) leftOutList() string {
 	return strings.Join(list, "; ")
 }
 
+// because returns the failure of a chunk with the end of the export in front of it.
+func (c collected) because(f *fault.Error) *fault.Error {
+	if c.ended == nil {
+		return f
+	}
+	f = f.WithMessage("%s %s", sentence(c.ended.Message), f.Message)
+	if f.Retryable {
+		return f
+	}
+	return f.WithHint("%s", c.ended.Hint)
+}
+
+// sentence ends a text with a full stop.
+func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
+
 // describe adds the report to the output.
 func (s exportSummary) describe(out *result.Output, file result.File, lost []fault.Item) error {
 	s.FileName = file.Name
@@ -126,7 +151,10 @@ func (s exportSummary) describe(out *result.Output, file result.File, lost []fau
 	out.KeyFields.Add("export_uuids", s.ExportUUID)
 	command.AddFile(out, file)
 	if len(lost) > 0 {
-		const message = "The report is not complete: %d of %d chunks are in it. The items of the error name the others."
+		message := "The report is not complete: %d of %d chunks are in it. The items of the error name the others."
+		if len(s.Chunks.Received) == s.Chunks.Expected {
+			message = "The report may not be complete: %d of %d chunks are in it, and the export ended early."
+		}
 		out.Warn("incomplete", message, len(s.Chunks.Received), s.Chunks.Expected)
 	}
 	return nil

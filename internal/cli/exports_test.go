@@ -26,6 +26,7 @@ type exportServer struct {
 	*httptest.Server
 	mu      sync.Mutex
 	status  string
+	gone    bool                                    // the export is not known any more
 	chunks  map[int]string                          // available ones, by number
 	refuse  func(n int, w http.ResponseWriter) bool // instead of a chunk
 	fetched []int
@@ -38,6 +39,11 @@ func newExportServer(t *testing.T) *exportServer {
 	mux.HandleFunc("GET /vulns/export/"+exportUUID+"/status", func(w http.ResponseWriter, _ *http.Request) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.gone {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = w.Write([]byte(`{"error":"Not found."}`))
+			return
+		}
 		available := []int{}
 		for n := range s.chunks {
 			available = append(available, n)
@@ -199,6 +205,43 @@ func TestReportGoesOnFromTheChunksItHas(t *testing.T) {
 	}
 	if names := namesIn(t, folder); len(names) != 1 {
 		t.Errorf("the folder holds %v", names)
+	}
+}
+
+// The chunks of a run that ended early are a report when the export has expired since, and
+// the others are named (A2).
+func TestReportOfAnExportThatExpired(t *testing.T) {
+	s := newExportServer(t)
+	for n := 1; n <= 3; n++ {
+		s.chunks[n] = chunkOf(n, n)
+	}
+	s.refuse = func(n int, w http.ResponseWriter) bool {
+		if n != 2 {
+			w.WriteHeader(http.StatusBadRequest) // not ready
+		}
+		return n != 2
+	}
+	folder := t.TempDir()
+	e := runReport(t, s, 1, map[string]any{"output_dir": folder, "timeout_seconds": 1.5})
+	if e.ReturnData != "Failed" || e.Error.StatusCode != 504 {
+		t.Fatalf("the first run: %s, %+v", e.ReturnData, e.Error)
+	}
+	s.gone = true
+	e = runReport(t, s, 1, map[string]any{"output_dir": folder})
+	if e.ReturnData != "Partially Successful" || e.Error.StatusCode != 404 || e.RawData.Findings != 2 {
+		t.Fatalf("the repeat: %s, %+v, %+v", e.ReturnData, e.Error, e.RawData)
+	}
+	if !slices.Equal(e.RawData.Chunks.Failed, []int{1, 3}) || !strings.Contains(e.Error.Message, "expired") {
+		t.Errorf("chunks %v failed, %q; want 1 and 3, expired", e.RawData.Chunks.Failed, e.Error.Message)
+	}
+	if got := pluginIDs(t, e.Files[0].Path); !slices.Equal(got, []int{2000, 2001}) {
+		t.Errorf("the findings are %v", got)
+	}
+	if names := namesIn(t, folder); len(names) != 1 {
+		t.Errorf("the folder holds %v, want the report alone", names)
+	}
+	if e = runReport(t, s, 1, map[string]any{"output_dir": folder}); e.ReturnData != "Failed" || e.Error.StatusCode != 404 {
+		t.Errorf("without chunks: %s, %+v", e.ReturnData, e.Error)
 	}
 }
 

@@ -80,6 +80,47 @@ func ParsePart(name string) (Part, bool) {
 	return p, err == nil && p.FileName() == name
 }
 
+// noteName is the name that the note beside the parts is kept under.
+const noteName = "note"
+
+// IsNote tells the file of the note from that of a part.
+func IsNote(name string) bool { return name == noteName }
+
+// SetNote keeps a text beside the parts for a later run, in the place of an earlier one.
+// Where no later run can find it, nothing is kept.
+func (p *Parts) SetNote(ctx context.Context, text []byte) error {
+	if p.private {
+		return nil
+	}
+	draft, err := p.store.Create()
+	if err != nil {
+		return err
+	}
+	defer draft.Drop()
+	if _, err = draft.Write(text); err == nil {
+		_, err = draft.Keep(ctx, noteName)
+	}
+	return err
+}
+
+// Note returns the text that an earlier run kept beside the parts, or nil.
+func (p *Parts) Note() []byte {
+	const longest = 1 << 20 // bytes
+	if p.private {
+		return nil
+	}
+	file, err := p.store.Open(noteName)
+	if err != nil {
+		return nil
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, longest))
+	if err != nil {
+		return nil
+	}
+	return text
+}
+
 // Kept are the parts that are there, by their numbers.
 func (p *Parts) Kept() map[int]Part {
 	p.mu.Lock()

@@ -164,7 +164,7 @@ func (p *partFolder) verify(ctx context.Context) (map[int]files.Part, error) {
 	}
 	whole := map[int]files.Part{}
 	for _, entry := range entries {
-		if entry.Name() == lockName {
+		if entry.Name() == lockName || files.IsNote(entry.Name()) {
 			continue
 		}
 		part, named := files.ParsePart(entry.Name())
