@@ -118,6 +118,7 @@ type Call struct {
 	Query  url.Values
 	Body   any  // JSON body of a POST; nil sends {}
 	Empty  bool // an empty answer is an answer too
+	Once   bool // another attempt is not worth its time
 }
 
 // Get reads. It is repeated if that may help.

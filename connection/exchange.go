@@ -60,7 +60,7 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 			return interrupted(ctx, r, a)
 		case a.outcomeUnknown(r.method):
 			return unknownOutcome(r, a)
-		case failed >= a.maxAttempts(r.method):
+		case r.Once, failed >= a.maxAttempts(r.method):
 			return exhausted(a, n)
 		}
 		if err := c.pause(ctx, a, n, delay, took); err != nil {

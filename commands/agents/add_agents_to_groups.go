@@ -6,7 +6,6 @@ import (
 
 	"tenableio/commands/command"
 
-	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/result"
 )
@@ -18,9 +17,16 @@ import (
 // https://developer.tenable.com/reference/bulk-add-agents
 func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *result.Output) error {
 	m := newMembership(env, out, "/scanners/null/agent-groups/{group_id}/agents/_bulk/add", in)
-	agents, err := m.resolve(ctx, connection.Call{Path: "/scanners/null/agents"}, "")
-	if err != nil {
-		return err
+	agents := m.agentIDs
+	for _, name := range m.names {
+		found, err := m.resolve(ctx, allAgents(), name, "")
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			m.nobody(name)
+		}
+		agents = union(agents, found)
 	}
 	if len(agents) == 0 {
 		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")

@@ -30,13 +30,9 @@ type bulkTask struct {
 // taskPauses lie before each poll of a task, also the first.
 var taskPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 5 * time.Second}
 
-// readTask reads the answer that started a task. An empty answer means that Tenable
-// carried the task out at once.
+// readTask reads the answer that started a task.
 func readTask(answer connection.Answer) (bulkTask, error) {
 	task := bulkTask{raw: answer.Body}
-	if len(answer.Body) == 0 {
-		return task, nil
-	}
 	err := answer.Decode(&task, "task_id")
 	if err == nil && task.TaskID == "" {
 		err = answer.Lacks("task_id")
@@ -125,15 +121,26 @@ func (t bulkTask) completed() int {
 	return completed
 }
 
+// done reports whether the task changed all of so many agents, as far as Tenable tells.
+func (t bulkTask) done(agents int) bool {
+	completed, _, counted := t.counts()
+	return t.ended() && t.failure() == nil && (!counted || completed >= agents)
+}
+
+// completedAs reports whether the task ended as it should, whatever it counts.
+func (t bulkTask) completedAs() bool { return strings.EqualFold(string(t.Status), "COMPLETED") }
+
+// checkAgents is what to do about agents that a task did not change.
+const checkAgents = "Run List Agents to check the Agent IDs, and List Agents by Group to see the members."
+
 // failure returns what went wrong in a task that ended, or nil.
 func (t bulkTask) failure() error {
 	_, failed, ok := t.counts()
-	if strings.EqualFold(string(t.Status), "COMPLETED") || !t.ended() {
+	if t.completedAs() || !t.ended() {
 		if !ok || failed == 0 {
 			return nil
 		}
 	}
 	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, command.Reason(t.Message))
-	f = f.WithBody(t.raw)
-	return f.WithHint("Run List Agents to check the Agent IDs, and List Agents by Group to see the members.")
+	return f.WithBody(t.raw).WithHint(checkAgents)
 }

@@ -21,14 +21,18 @@ import (
 type membership struct {
 	env      command.Env
 	path     string           // of the bulk call
+	removes  bool             // or it adds
 	groupIDs []wire.ID        // as given, without repeats
 	names    []string         // as given, without repeats
 	agentIDs []wire.ID        // as given, without repeats
 	tried    []wire.NumericID // groups that were looked up and tried
 	repeated int              // how many of groupIDs name a group that another one names
-	results  []json.RawMessage
-	output   *result.Output
-	groups   command.Items // writes to output
+
+	unknown map[string]bool // names that were looked up among all agents: whether no agent has them
+
+	results []json.RawMessage
+	output  *result.Output
+	groups  command.Items // writes to output
 }
 
 // membershipInput are the inputs of both commands.
@@ -39,7 +43,7 @@ type membershipInput struct {
 }
 
 func newMembership(env command.Env, out *result.Output, path string, in membershipInput) *membership {
-	m := &membership{env: env, output: out, path: path}
+	m := &membership{env: env, output: out, path: path, unknown: map[string]bool{}}
 	m.groups.Out = out
 	m.groupIDs = command.Dedupe(out, "Group IDs", in.GroupIDs)
 	m.names = command.Dedupe(out, "Agent Names", in.AgentNames)
@@ -73,41 +77,42 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	return ids, nil
 }
 
-// resolve returns the given agents and those that the names stand for in a list. A name
-// stands for all agents that have it: there are several after a reinstallation. A name
-// that no agent has is a failed item; the others go on.
-func (m *membership) resolve(ctx context.Context, list connection.Call, where string) ([]wire.ID, error) {
-	ids := slices.Clone(m.agentIDs)
-	for _, name := range m.names {
-		found, err := m.named(ctx, list, name)
-		if err != nil {
-			return nil, err
-		}
-		if len(found) == 0 {
-			missing := fault.New(http.StatusNotFound, "No agent with the name %s was found%s.", name, where)
-			m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
-		}
-		if len(found) > 1 {
-			m.output.Warn("ambiguous_name", "The name %s belongs to %d agents%s, and all of them are meant: %s.",
-				name, len(found), where, command.Join(found))
-		}
-		for _, id := range found {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+// resolve returns the agents that a name stands for in a list: all that have it, since
+// there are several after a reinstallation.
+func (m *membership) resolve(ctx context.Context, list connection.Call, name, where string) ([]wire.ID, error) {
+	found, err := m.named(ctx, list, name)
+	if len(found) > 1 {
+		m.output.Warn("ambiguous_name", "The name %s belongs to %d agents%s, and all of them are meant: %s.",
+			name, len(found), where, command.Join(found))
+	}
+	return found, err
+}
+
+// nobody adds a name that no agent has to the failed items. The others go on.
+func (m *membership) nobody(name string) {
+	missing := fault.New(http.StatusNotFound, "No agent with the name %s was found.", name)
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
+}
+
+// union returns the ids of both lists, each once.
+func union(ids, more []wire.ID) []wire.ID {
+	all := slices.Clone(ids)
+	for _, id := range more {
+		if !slices.Contains(all, id) {
+			all = append(all, id)
 		}
 	}
-	return ids, nil
+	return all
 }
 
 // change starts the task of one group and follows it. The user named the group by
 // given; the call takes id.
 func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wire.ID) {
+	before := m.before(ctx, id, agents)
 	answer, err := m.env.Tenable.Post(ctx, connection.Call{
 		Path:   m.path,
 		Params: map[string]string{"group_id": string(id)},
 		Body:   map[string][]wire.ID{"items": agents},
-		Empty:  true,
 	})
 	if err != nil {
 		m.fail(ctx, given, err)
@@ -118,7 +123,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		m.fail(ctx, given, err)
 		return
 	}
-	if m.env.Wait && task.TaskID != "" {
+	if m.env.Wait {
 		task, err = followTask(ctx, m.env, id, task)
 	}
 	m.describe(given, task, agents)
@@ -126,18 +131,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		m.fail(ctx, given, err)
 		return
 	}
-	if failure := task.failure(); failure != nil {
-		m.fail(ctx, given, failure)
-		if task.completed() == 0 {
-			return
-		}
-	}
-	if completed, failed, ok := task.counts(); ok && completed+failed < len(agents) {
-		const message = "Tenable counts %d of the %d agents in the task of group %s; " +
-			"run List Agents by Group to see the members."
-		m.output.Warn("fewer_agents", message, completed+failed, len(agents), given)
-	}
-	m.output.Done++
+	m.conclude(ctx, given, id, task, agents, before)
 }
 
 // fail adds a group to the failed items.
@@ -163,20 +157,13 @@ func (m *membership) describe(given wire.ID, task bulkTask, agents []wire.ID) {
 		StartTime  wire.Time `json:"start_time"`
 		EndTime    wire.Time `json:"end_time"`
 	}
-	raw := task.raw
-	if len(raw) == 0 {
-		raw = json.RawMessage("{}")
-	}
-	m.results = append(m.results, command.SetMember(raw, "group_id", given))
+	m.results = append(m.results, command.SetMember(task.raw, "group_id", given))
 	m.output.ContextData.Add(record{
 		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: len(agents),
 		StartTime: task.StartTime, EndTime: task.EndTime,
 	})
 	m.output.KeyFields.Add("group_ids", given)
 	m.output.KeyFields.Add("task_ids", string(task.TaskID))
-	for _, id := range agents {
-		m.output.KeyFields.Add("agent_ids", id)
-	}
 	m.output.Table.Add(
 		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(len(agents)), string(task.Message),
 	)

@@ -23,6 +23,9 @@ const (
 	maxPageAgents = 50_000 // of a server that ignores the limit; more would not fit in 128 MiB
 )
 
+// allAgents returns the call that lists the agents of all groups and of none.
+func allAgents() connection.Call { return connection.Call{Path: "/scanners/null/agents"} }
+
 // agentList is a list of agents that is read page by page. It keeps the agents' own
 // bytes in a spill buffer and never joins them in memory: 200,000 agents are some 150 MB.
 type agentList struct {

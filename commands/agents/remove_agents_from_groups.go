@@ -12,12 +12,15 @@ import (
 
 // RemoveFromGroups starts one bulk task for each group, which removes the
 // agents, and follows it to its end. The call takes the number of a group only,
-// so UUIDs are looked up, and names are looked for among the group's members.
+// so UUIDs are looked up, and names are looked for among the group's members. An agent that
+// is no member is nothing to do. Its ID is sent all the same: a list of members may lag
+// behind, and to remove what is no member is harmless.
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
 // https://developer.tenable.com/reference/bulk-remove-agents
 func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput, out *result.Output) error {
 	m := newMembership(env, out, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in)
+	m.removes = true
 	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
 	if err != nil {
 		return err
@@ -46,14 +49,48 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 		return
 	}
 	m.tried = append(m.tried, group.ID)
-	agents, err := m.resolve(ctx, membersOf(group, nil), " in group "+string(id))
-	if err != nil {
-		m.fail(ctx, id, err)
-		return
+	agents := m.agentIDs
+	strangers := 0
+	for _, name := range m.names {
+		found, err := m.membersNamed(ctx, group, id, name)
+		if err != nil {
+			m.fail(ctx, id, err)
+			return
+		}
+		if len(found) == 0 && !m.unknown[name] {
+			strangers++
+			m.warnOfStrangers(id, name)
+		}
+		agents = union(agents, found)
 	}
-	if len(agents) > 0 {
+	switch {
+	case len(agents) > 0:
 		m.change(ctx, id, wire.ID(group.ID), agents)
+	case strangers > 0: // and so nothing is to be done
+		m.output.KeyFields.Add("group_ids", id)
+		m.output.Done++
 	}
+}
+
+// membersNamed returns the agents of a group that have a name. Where there is none, the name
+// is looked up once among all agents: nobody may have it.
+func (m *membership) membersNamed(ctx context.Context, group agentGroup, id wire.ID, name string) ([]wire.ID, error) {
+	if m.unknown[name] {
+		return nil, nil
+	}
+	found, err := m.resolve(ctx, membersOf(group, nil), name, " in group "+string(id))
+	if _, lookedUp := m.unknown[name]; err != nil || len(found) > 0 || lookedUp {
+		return found, err
+	}
+	elsewhere, err := m.named(ctx, allAgents(), name)
+	if err != nil {
+		return nil, err
+	}
+	m.unknown[name] = len(elsewhere) == 0
+	if m.unknown[name] {
+		m.nobody(name)
+	}
+	return nil, nil
 }
 
 // groupsWithUUID lists the groups when one of the ids is a UUID.

@@ -140,6 +140,7 @@ var replays = []replay{
 	{
 		command: "Remove Agents From Groups", inputs: `{"group_ids": [«bulk-add/4»], "agent_ids": [2001, 2002]}`,
 		steps: []step{
+			own("/scanners/null/agent-groups/«bulk-add/4»/agents?"+onePage, `{"agents": [{"id": 2001}, {"id": 2002}], "pagination": {"total": 2}}`),
 			asked("bulk-add", "POST", "/scanners/null/agent-groups/«bulk-add/4»/agents/_bulk/remove", `{"items": [2001, 2002]}`),
 			asked("bulk-task-status", "GET", "/scanners/null/agent-groups/«bulk-add/4»/agents/_bulk/«bulk-add.task_id»", ""),
 		},

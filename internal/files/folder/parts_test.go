@@ -108,20 +108,20 @@ func TestPartsOfARunningReportArePrivate(t *testing.T) {
 // A note lies beside the parts, and the next run reads the last one.
 func TestNote(t *testing.T) {
 	path := t.TempDir()
-	first := openParts(t, path, "export")
+	first := partsOf(t, path, "export")
 	filestest.KeepPart(t, first, 1, "one")
 	for _, text := range []string{"an earlier note", "the note"} {
 		if err := first.SetNote(t.Context(), []byte(text)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	private := openParts(t, path, "export")
+	private := partsOf(t, path, "export")
 	if err := private.SetNote(t.Context(), []byte("of another run")); err != nil || private.Note() != nil {
 		t.Errorf("private parts have the note %q (%v)", private.Note(), err)
 	}
 	private.Leave()
 	first.Leave()
-	again := openParts(t, path, "export")
+	again := partsOf(t, path, "export")
 	if got := string(again.Note()); got != "the note" || again.Len() != 1 {
 		t.Errorf("the note is %q beside %d parts, want the last one beside 1", got, again.Len())
 	}

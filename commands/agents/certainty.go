@@ -1,0 +1,157 @@
+package agents
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"tenableio/commands/command"
+
+	"tenableio/internal/fault"
+	"tenableio/internal/wire"
+)
+
+// members are the agents of a group; nil where they are not known.
+type members map[wire.ID]bool
+
+func (s members) add(page []agent) {
+	for _, a := range page {
+		s[wire.ID(a.ID)] = true
+	}
+}
+
+// before returns the members of a group from which agents are to be removed by their IDs.
+// One page is read, once: where it does not hold them all, nothing is known, and the
+// removal itself tells what is wrong.
+func (m *membership) before(ctx context.Context, group wire.ID, agents []wire.ID) members {
+	if !m.removes {
+		return nil
+	}
+	there := members{}
+	if len(m.agentIDs) == 0 { // each of them was found in the group by its name
+		for _, id := range agents {
+			there[id] = true
+		}
+		return there
+	}
+	call := membersOf(agentGroup{ID: wire.NumericID(group)}, nil)
+	call.Once = true
+	var list agentList
+	page, err := list.readPage(ctx, m.env, call, 1)
+	if err != nil {
+		return nil
+	}
+	list.add(page)
+	if !list.endsWith(page) {
+		return nil
+	}
+	there.add(page.agents)
+	return there
+}
+
+// after returns the members of a group once a task has ended.
+func (m *membership) after(ctx context.Context, group wire.ID) members {
+	there := members{}
+	list, err := listPages(ctx, m.env, membersOf(agentGroup{ID: wire.NumericID(group)}, nil), there.add)
+	if err != nil || list.failedPage != nil {
+		return nil
+	}
+	return there
+}
+
+// conclude adds what came of a task: the agents that were changed for certain, and those
+// that were not. Where a task does not count every agent as completed, the group tells.
+func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkTask, agents []wire.ID, before members) {
+	strangers := m.strangersAmong(given, before)
+	switch {
+	case !task.ended(): // it was only started
+		m.output.Done++
+		return
+	case task.done(len(agents)):
+		m.certain(agents, strangers)
+		m.output.Done++
+		return
+	}
+	after := m.after(ctx, id)
+	if after == nil {
+		m.concludeUnseen(ctx, given, task, agents)
+		return
+	}
+	wrong := slices.DeleteFunc(slices.Clone(agents), func(agent wire.ID) bool { return after[agent] != m.removes })
+	m.certain(agents, slices.Concat(strangers, wrong))
+	failure := task.failure()
+	switch {
+	case failure != nil && (len(wrong) > 0 || !task.completedAs()):
+		m.fail(ctx, given, failure)
+	default:
+		m.warnOfCount(given, task, agents)
+	}
+	for _, agent := range wrong {
+		m.failAgent(given, agent, task)
+	}
+	if len(wrong) < len(agents) {
+		m.output.Done++
+	}
+}
+
+// concludeUnseen is conclude without a look at the group: no change is certain.
+func (m *membership) concludeUnseen(ctx context.Context, given wire.ID, task bulkTask, agents []wire.ID) {
+	failure := task.failure()
+	switch {
+	case failure == nil:
+		m.warnOfCount(given, task, agents)
+	case task.completed() == 0:
+		m.fail(ctx, given, failure)
+		return
+	default:
+		m.fail(ctx, given, failure)
+	}
+	m.output.Done++
+}
+
+// strangersAmong returns the given agents that were no members of the group before they
+// were to be removed, and warns of them.
+func (m *membership) strangersAmong(given wire.ID, before members) []wire.ID {
+	if before == nil {
+		return nil
+	}
+	strangers := slices.DeleteFunc(slices.Clone(m.agentIDs), func(id wire.ID) bool { return before[id] })
+	if len(strangers) > 0 {
+		m.warnOfStrangers(given, command.Join(strangers))
+	}
+	return strangers
+}
+
+// warnOfStrangers warns of agents, given by IDs or by a name, that are no members of a group.
+func (m *membership) warnOfStrangers(given wire.ID, agents string) {
+	m.output.Warn("not_a_member", "There was nothing to remove from group %s, because these are no members of it: %s.",
+		given, agents)
+}
+
+// certain adds the agents that were changed to the key fields.
+func (m *membership) certain(agents, but []wire.ID) {
+	for _, id := range agents {
+		if !slices.Contains(but, id) {
+			m.output.KeyFields.Add("agent_ids", id)
+		}
+	}
+}
+
+// warnOfCount warns of a task that counts fewer agents as completed than it was for.
+func (m *membership) warnOfCount(given wire.ID, task bulkTask, agents []wire.ID) {
+	const message = "Tenable counts %d of the %d agents as completed in the task of group %s; " +
+		"run List Agents by Group to see the members."
+	m.output.Warn("fewer_agents", message, task.completed(), len(agents), given)
+}
+
+// failAgent adds an agent that a task did not change to the failed items.
+func (m *membership) failAgent(given, agent wire.ID, task bulkTask) {
+	where := "not in"
+	if m.removes {
+		where = "still in"
+	}
+	const message = "Agent %s is %s group %s: the task %s ended as %s: %s"
+	f := fault.New(http.StatusBadGateway, message,
+		agent, where, given, task.TaskID, task.Status, command.Reason(task.Message)).WithHint(checkAgents)
+	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent IDs", Value: string(agent), Err: f})
+}
