@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"tenableio/internal/fault"
@@ -27,17 +28,34 @@ const emptyHint = "Run the command again. If it stays, check the Server URL and 
 type Answer struct {
 	Body json.RawMessage
 
+	ahead time.Duration // how far the server's clock is ahead of this machine's, by the answer's Date
+	dated bool          // the answer has a Date
 	changes bool // of a call that changes state
 }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
 	answer := Answer{changes: method != http.MethodGet}
 	read := func(response *http.Response) (a attempt) {
+		answer.setDate(response.Header, c.clock.Now())
 		answer.Body, a = c.readJSON(response, call.Empty)
 		return a
 	}
 	err := c.exchange(ctx, request{Call: call, method: method, accept: "application/json", read: read})
 	return answer, err
+}
+
+// setDate notes the clock of the server.
+func (a *Answer) setDate(header http.Header, now time.Time) {
+	date, err := http.ParseTime(header.Get("Date"))
+	a.dated = err == nil
+	a.ahead = date.Sub(now)
+}
+
+// ServerTime returns a moment of this machine's clock by the clock of the server. A Date
+// counts seconds, so it is never later than the moment itself, and up to two seconds
+// earlier. It is false where the answer had no Date.
+func (a Answer) ServerTime(local time.Time) (time.Time, bool) {
+	return local.Add(a.ahead).Truncate(time.Second), a.dated
 }
 
 // readJSON reads the JSON promised. The content type is advice only: a JSON text counts

@@ -81,6 +81,9 @@ func New(p Params, o Options) *Client {
 // Host is the host of the server, with its port where one was given.
 func (c *Client) Host() string { return c.server.Host }
 
+// Now is the time of this machine.
+func (c *Client) Now() time.Time { return c.clock.Now() }
+
 // Stats returns what the client did so far. It is safe for concurrent use.
 func (c *Client) Stats() Stats {
 	c.mu.Lock()

@@ -50,26 +50,38 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 		return err
 	}
 	body.Filters = filters
+	sent := env.Tenable.Now()
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)
 	if running != "" {
 		answer = adopted(fault.From(err).Body, running)
+		err = nil
 		out.Warn("adopted", "An equal export is running already; its Export UUID %s was taken.", running)
-	} else if err != nil {
-		return err
+	}
+	uuid, err := exportUUID(answer, err)
+	if err != nil {
+		return lookForExport(body, sent).Explain(ctx, env, err)
+	}
+	out.RawData = result.RawOf(answer.Body)
+	describeExport(out, body, in.AssetIP, uuid, running != "")
+	return nil
+}
+
+// exportUUID returns the UUID in the answer to the call, or why there is none.
+func exportUUID(answer connection.Answer, err error) (string, error) {
+	if err != nil {
+		return "", err
 	}
 	var made struct {
 		ExportUUID wire.Text `json:"export_uuid"`
 	}
 	if err := answer.Decode(&made, "export_uuid"); err != nil {
-		return err
+		return "", err
 	}
 	if made.ExportUUID == "" {
-		return answer.Lacks("export_uuid")
+		return "", answer.Lacks("export_uuid")
 	}
-	out.RawData = result.RawOf(answer.Body)
-	describeExport(out, body, in.AssetIP, string(made.ExportUUID), running != "")
-	return nil
+	return string(made.ExportUUID), nil
 }
 
 // networkOf returns an address or a range in CIDR notation.

@@ -44,27 +44,39 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 		body.Password = in.Password
 		body.AssetID = in.AssetID
 	}
-	answer, err := env.Tenable.Post(ctx, connection.Call{
+	sent := env.Tenable.Now()
+	answer, file, err := requestExport(ctx, env, in, body)
+	if err != nil {
+		return lookForExport(in, body.Format, sent).Explain(ctx, env, err)
+	}
+	out.RawData = result.RawOf(answer.Body)
+	describeScanExport(out, in, body, file)
+	return nil
+}
+
+// requestExport makes the call, and returns the answer with the file's ID in it.
+func requestExport(
+	ctx context.Context, env command.Env, in exportScanInput, body scanExportRequest,
+) (answer connection.Answer, file wire.ID, err error) {
+	answer, err = env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/export",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 		Query:  runQuery(in.HistoryID),
 		Body:   body,
 	})
 	if err != nil {
-		return err
+		return answer, "", err
 	}
 	var made struct {
 		File wire.ID `json:"file"`
 	}
 	if err := answer.Decode(&made, "file"); err != nil {
-		return err
+		return answer, "", err
 	}
 	if made.File == "" {
-		return answer.Lacks("file")
+		return answer, "", answer.Lacks("file")
 	}
-	out.RawData = result.RawOf(answer.Body)
-	describeScanExport(out, in, body, made.File)
-	return nil
+	return answer, made.File, nil
 }
 
 // runQuery names a run: by its number in one parameter, or by its UUID in another.

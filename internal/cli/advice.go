@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"tenableio/commands"
 	"tenableio/connection"
@@ -35,19 +37,21 @@ func advise(f *fault.Error, schema *schemas.Document) *fault.Error {
 }
 
 // hintFor is the failure's own hint, else the command's, else the general one of the
-// category. An unknown outcome needs another hint than its cause.
+// category. An unknown outcome has its own hint behind the command's: what was found out
+// about it.
 func hintFor(f *fault.Error, schema *schemas.Document) string {
 	kind := string(f.Category)
 	if f.OutcomeUnknown {
 		kind = "unknown_outcome"
 	}
+	hint := cmp.Or(schema.Command.Hints[kind], generalHint(f, schema.Title, schema.Command))
 	switch {
-	case f.Hint != "" && !f.OutcomeUnknown:
+	case f.OutcomeUnknown:
+		return strings.TrimSpace(hint + " " + f.Hint)
+	case f.Hint != "":
 		return f.Hint
-	case schema.Command.Hints[kind] != "":
-		return schema.Command.Hints[kind]
 	}
-	return generalHint(f, schema.Title, schema.Command)
+	return hint
 }
 
 // generalHint is what to do about a category, whatever the command; "" where there is

@@ -119,10 +119,11 @@ func (e *Error) AsRetryable() *Error {
 }
 
 // AsUnknownOutcome says that the call may have been carried out, so that it must not
-// simply be made again.
+// simply be made again. What to do about the cause alone would mislead, so that hint goes.
 func (e *Error) AsUnknownOutcome() *Error {
 	return e.changed(func(f *Error) {
 		f.OutcomeUnknown = true
+		f.Hint = ""
 		f.Retryable = false
 		f.RetryAfter = 0
 	})

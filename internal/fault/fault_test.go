@@ -48,8 +48,8 @@ func TestVerbsChangeACopy(t *testing.T) {
 	held.RetryAfter = time.Second
 	before := *held
 	cause := errors.New("EOF")
-	got := held.WithMessage("Chunk %d: %s", 3, held.Message).WithHint("Wait.").WithStatus(504, Timeout).
-		WithBody([]byte("{}")).WithCause(cause).AsUnknownOutcome()
+	got := held.WithMessage("Chunk %d: %s", 3, held.Message).WithHint("Look at the disk.").WithStatus(504, Timeout).
+		WithBody([]byte("{}")).WithCause(cause).AsUnknownOutcome().WithHint("Wait.")
 	if diff := cmp.Diff(before, *held); diff != "" {
 		t.Errorf("the failure itself changed (-before +after):\n%s", diff)
 	}

@@ -30,6 +30,7 @@ type expectation struct {
 	Warnings   []string `json:"warnings"` // the codes of all warnings
 
 	Requests *int     `json:"requests"` // on the wire
+	Changes  *int     `json:"changes"`  // on the wire, of those that change state
 	Attempts *int     `json:"attempts"` // stats.requests
 	Sent     []string `json:"sent"`     // method and URI of each request
 	Body     any      `json:"body"`     // of the last request, as JSON
@@ -212,6 +213,10 @@ func (x expectation) checkFiles(t reporter, o outcome) {
 func (x expectation) checkWire(t reporter, o outcome) {
 	t.Helper()
 	lines := linesOf(o.requests)
+	changes := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.HasPrefix(line, "GET ") })
+	if x.Changes != nil && len(changes) != *x.Changes {
+		t.Errorf("%d changes on the wire, want %d: %q", len(changes), *x.Changes, lines)
+	}
 	if x.Requests != nil && len(lines) != *x.Requests {
 		t.Errorf("%d requests on the wire, want %d: %q", len(lines), *x.Requests, lines)
 	}

@@ -1,0 +1,67 @@
+package exports
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"tenableio/commands/command"
+
+	"tenableio/connection"
+	"tenableio/internal/wire"
+)
+
+// madeExport is an export in Tenable's list.
+type madeExport struct {
+	UUID     wire.Text                  `json:"uuid"`
+	Created  wire.Time                  `json:"created"`
+	PerChunk wire.Int                   `json:"num_assets_per_chunk"`
+	Filters  map[string]json.RawMessage `json:"filters"`
+}
+
+// mayComeFrom reports whether the call may have made the export: Tenable tells the filters
+// of an export and its assets to a chunk, or neither.
+func (e madeExport) mayComeFrom(body vulnerabilityExport) bool {
+	if e.PerChunk != 0 && int64(e.PerChunk) != body.NumAssets {
+		return false
+	}
+	return len(e.Filters) == 0 || network(e.Filters["cidr_range"]) == network(body.Filters["cidr_range"])
+}
+
+// network reads a range in CIDR notation; that of one address may be written as the address.
+func network(text json.RawMessage) string {
+	var cidr string
+	if json.Unmarshal(text, &cidr) != nil {
+		return ""
+	}
+	return strings.TrimSuffix(cidr, "/32")
+}
+
+// lookForExport finds the export that a call of unknown outcome made.
+//
+// GET /vulns/export/status:
+// https://developer.tenable.com/reference/exports-vulns-export-status-recent
+func lookForExport(body vulnerabilityExport, sent time.Time) command.Lookup {
+	return command.Lookup{
+		Call: connection.Call{Path: "/vulns/export/status"},
+		Sent: sent,
+		Hint: "Tenable lists one export of this Asset IP that was created after the call was sent, with the Export UUID %s: " +
+			"run Get Vulnerabilities Export Report with it.",
+		Made: func(list connection.Answer, since time.Time) (uuids []string) {
+			var listed struct {
+				Exports []madeExport `json:"exports"`
+			}
+			if connection.Decode(list.Body, &listed) != nil {
+				return nil
+			}
+			for _, e := range listed.Exports {
+				uuid := string(e.UUID)
+				if uuid != "" && e.mayComeFrom(body) && !e.Created.Before(since) && !slices.Contains(uuids, uuid) {
+					uuids = append(uuids, uuid)
+				}
+			}
+			return uuids
+		},
+	}
+}
