@@ -28,9 +28,9 @@ const emptyHint = "Run the command again. If it stays, check the Server URL and 
 type Answer struct {
 	Body json.RawMessage
 
-	ahead time.Duration // how far the server's clock is ahead of this machine's, by the answer's Date
-	dated bool          // the answer has a Date
-	changes bool // of a call that changes state
+	ahead   time.Duration // how far the server's clock is ahead of this machine's, by the answer's Date
+	dated   bool          // the answer has a Date
+	changes bool          // of a call that changes state
 }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {

@@ -46,8 +46,8 @@ func lookForExport(body vulnerabilityExport, sent time.Time) command.Lookup {
 	return command.Lookup{
 		Call: connection.Call{Path: "/vulns/export/status"},
 		Sent: sent,
-		Hint: "Tenable lists one export of this Asset IP that was created after the call was sent, with the Export UUID %s: " +
-			"run Get Vulnerabilities Export Report with it.",
+		Hint: "Tenable lists one export of this Asset IP that was created after the call was sent, " +
+			"with the Export UUID %s: run Get Vulnerabilities Export Report with it.",
 		Made: func(list connection.Answer, since time.Time) (uuids []string) {
 			var listed struct {
 				Exports []madeExport `json:"exports"`

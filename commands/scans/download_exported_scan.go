@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,7 +68,7 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 	for {
 		answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/{scan_id}/export/{file_id}/status", Params: params})
 		if err != nil {
-			return err
+			return refusedReport(err)
 		}
 		var body struct {
 			Status wire.Text `json:"status"`
@@ -75,13 +76,13 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 		if err := answer.Decode(&body, "status"); err != nil {
 			return err
 		}
-		switch strings.ToLower(string(body.Status)) {
-		case "":
+		switch {
+		case body.Status == "":
 			return answer.Lacks("status")
-		case "ready":
+		case strings.EqualFold(string(body.Status), "ready"):
 			return nil
-		case "error", "failed", "canceled", "cancelled":
-			return fault.New(http.StatusBadGateway, "Tenable could not make the report (status %s).", body.Status).
+		case reportFailed(body.Status):
+			return fault.New(http.StatusBadGateway, reportNotMade, body.Status).
 				WithBody(answer.Body).WithHint(exportAgain)
 		}
 		if !env.Wait {
@@ -98,6 +99,29 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 			return err
 		}
 	}
+}
+
+const reportNotMade = "The report could not be made; run Export Scan again. Its status is %s."
+
+// reportFailed reports whether a status of a report says that it will never be ready.
+func reportFailed(status wire.Text) bool {
+	failed := []string{"error", "failed", "aborted", "canceled", "cancelled"}
+	return slices.Contains(failed, strings.ToLower(string(status)))
+}
+
+// refusedReport returns the failure of asking for the status of a report. Tenable may tell
+// that the report failed by a failure, which the same File ID meets again.
+func refusedReport(err error) error {
+	f := fault.From(err)
+	var body struct {
+		Status wire.Text `json:"status"`
+	}
+	if json.Unmarshal(f.Body, &body) != nil || !reportFailed(body.Status) {
+		return err
+	}
+	failed := fault.New(f.Status, reportNotMade, body.Status).WithBody(f.Body).WithHint(exportAgain)
+	failed.RequestID = f.RequestID
+	return failed
 }
 
 func describeReport(

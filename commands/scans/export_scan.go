@@ -47,7 +47,8 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 	sent := env.Tenable.Now()
 	answer, file, err := requestExport(ctx, env, in, body)
 	if err != nil {
-		return lookForExport(in, body.Format, sent).Explain(ctx, env, err)
+		err = lookForExport(in, body.Format, sent).Explain(ctx, env, err)
+		return explainRefusal(ctx, env, in, body.Format, err)
 	}
 	out.RawData = result.RawOf(answer.Body)
 	describeScanExport(out, in, body, file)

@@ -6,28 +6,22 @@ import (
 
 	"tenableio/commands/command"
 
-	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
 
 type getScanStatusInput struct {
-	ScanID wire.ID `json:"scan_id"`
+	ScanID  wire.ID `json:"scan_id"`
+	RunUUID *string `json:"run_uuid"`
 }
 
 // restingStatuses do not change until the scan is launched again. Any other status may,
 // also one that the plugin does not know.
 var restingStatuses = []string{"completed", "stopped", "empty", "imported", "aborted", "canceled"}
 
-// Status returns the status of a scan's latest run.
-//
-// GET /scans/{scan_id}/latest-status:
-// https://developer.tenable.com/reference/scans-get-latest-status
+// Status returns the status of a scan's latest run, or of the given one.
 func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *result.Output) error {
-	answer, err := env.Tenable.Get(ctx, connection.Call{
-		Path:   "/scans/{scan_id}/latest-status",
-		Params: map[string]string{"scan_id": string(in.ScanID)},
-	})
+	answer, err := readStatus(ctx, env, in)
 	if err != nil {
 		return err
 	}
@@ -41,19 +35,24 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 		return answer.Lacks("status")
 	}
 	type record struct {
-		ScanID wire.ID `json:"scan_id"`
-		Status string  `json:"status"`
-		Active bool    `json:"active"`
+		ScanID   wire.ID `json:"scan_id"`
+		ScanUUID *string `json:"scan_uuid"` // of the run that was asked for
+		Status   string  `json:"status"`
+		Active   bool    `json:"active"`
 	}
 	status := string(body.Status)
 	active := !slices.Contains(restingStatuses, status)
 	out.RawData = result.RawOf(answer.Body)
-	out.ContextData.Add(record{ScanID: in.ScanID, Status: status, Active: active})
+	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: in.RunUUID, Status: status, Active: active})
 	out.Table = result.Table{
 		Caption: "Scan status",
 		Columns: []string{"Scan ID", "Status", "Still active"},
 		Rows:    [][]string{{string(in.ScanID), status, result.YesNo(active)}},
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
+	if in.RunUUID != nil {
+		out.Table.Caption = "Status of run " + *in.RunUUID
+		out.KeyFields.Add("scan_uuids", *in.RunUUID)
+	}
 	return nil
 }

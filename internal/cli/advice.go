@@ -29,6 +29,9 @@ func unknownCommand(name string) *fault.Error {
 // advise adds to a failure what to do about it.
 func advise(f *fault.Error, schema *schemas.Document) *fault.Error {
 	hint := hintFor(f, schema)
+	if f.Category == fault.Permission && !f.OutcomeUnknown {
+		hint += " Custom roles, and API Access Security that does not allow this machine's address, give the same answer."
+	}
 	if f.Foreign && f.Category == fault.Permission {
 		hint += " A page in the place of the API's own answer can also mean that a firewall, a proxy or " +
 			"an IP allow-list blocked the call."
