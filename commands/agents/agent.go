@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"net/url"
 
+	"tenableio/commands/command"
+
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -117,4 +119,12 @@ func agentFilters(hostName *string, ip *netip.Addr, platform *string) url.Values
 		query.Add("f", "platform:eq:"+*platform)
 	}
 	return query
+}
+
+// noAgent is the cause of an empty list that was asked for by filters.
+func noAgent(hostName *string, ip *netip.Addr, platform *string) command.Cause {
+	return command.Cause{
+		Fits: hostName != nil || ip != nil || platform != nil,
+		Why:  "no agent meets Host Name, IP and Platform together; an agent reports one IP address",
+	}
 }

@@ -35,6 +35,9 @@ func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput, o
 	}
 	out.Table.Caption = result.Counted(kept.Len(), "agent group")
 	out.RawData = result.Array(`{"Results":`, kept.Blocks(), `}`)
+	command.TellNothing(out,
+		command.Cause{Fits: in.GroupName != nil, Why: "no group has Group Name in its name"},
+		command.Always("there are no agent groups"))
 	return nil
 }
 

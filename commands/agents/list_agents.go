@@ -29,5 +29,6 @@ func List(ctx context.Context, env command.Env, in listAgentsInput, out *result.
 	}
 	out.RawData = list.raw()
 	list.conclude(out, result.Counted(list.distinct(), "agent"))
+	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("no agent is linked"))
 	return nil
 }

@@ -47,5 +47,6 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
+	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("the group has no agents"))
 	return nil
 }

@@ -33,6 +33,8 @@ type vulnerabilityExport struct {
 	NumAssets         int64                      `json:"num_assets"`
 	IncludeUnlicensed bool                       `json:"include_unlicensed"`
 	Filters           map[string]json.RawMessage `json:"filters"`
+
+	SoftwareVulns json.RawMessage `json:"include_software_vulns,omitempty"`
 }
 
 // Start starts the export of an asset's vulnerabilities. Tenable refuses an export that
@@ -50,6 +52,8 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 		return err
 	}
 	body.Filters = filters
+	body.SoftwareVulns = filters[softwareVulns]
+	delete(filters, softwareVulns)
 	sent := env.Tenable.Now()
 	answer, err := env.Tenable.Post(ctx, connection.Call{Path: "/vulns/export", Body: body})
 	running := runningExport(err)

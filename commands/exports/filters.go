@@ -3,9 +3,11 @@ package exports
 import (
 	"encoding/json"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/names"
 	"tenableio/result"
 	"tenableio/schemas"
@@ -15,6 +17,12 @@ import (
 var timeFilters = []string{
 	"since", "first_found", "first_seen", "last_found", "last_seen", "last_fixed", "indexed_at", "resurfaced_date",
 }
+
+// softwareVulns is a member of the call's body. Tenable's announcement reads like that of a filter.
+const softwareVulns = "include_software_vulns"
+
+// inputsOf are the inputs for members of the body that are no filters.
+var inputsOf = map[string]string{"include_unlicensed": "Include Unlicensed", "num_assets": "Assets Number"}
 
 // exportFilters returns the given filters with Asset IP as cidr_range.
 // It warns of what Tenable leaves out by default, and of filters that Tenable does not document.
@@ -30,9 +38,18 @@ func exportFilters(
 		out.Warn("filter_replaced", "The filter cidr_range was replaced by Asset IP.")
 	}
 	filters["cidr_range"] = json.RawMessage(`"` + network + `"`)
+	for _, name := range slices.Sorted(maps.Keys(inputsOf)) {
+		if _, there := given[name]; there {
+			return nil, fault.New(http.StatusBadRequest,
+				"The value for parameter (Filters Object) is invalid. %s is no filter; use the input %s.", name, inputsOf[name])
+		}
+	}
 	known, err := knownFilters()
 	if err != nil {
 		return nil, err
+	}
+	if _, there := given["vpr_v2_score"]; there {
+		warnDeprecated(out, "filter", "vpr_v2_score", "vpr_score")
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.Contains(known, name) && !strings.HasPrefix(name, "tag.") {

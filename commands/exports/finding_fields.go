@@ -33,7 +33,12 @@ const findingFields = `
 	plugin.patch_publication_date plugin.publication_date plugin.risk_factor plugin.see_also plugin.solution
 	plugin.stig_severity plugin.synopsis plugin.type
 	plugin.unsupported_by_vendor plugin.usn plugin.vendor_severity plugin.vendor_unpatched plugin.version
-	plugin.vpr.drivers.* plugin.vpr.score plugin.vpr.updated plugin.vpr_v2.* plugin.vuln_publication_date plugin.workaround
+	plugin.vpr.cve_id plugin.vpr.drivers.* plugin.vpr.exploit_chain plugin.vpr.exploit_code_maturity
+	plugin.vpr.exploit_probability plugin.vpr.in_the_news_intensity_last30 plugin.vpr.in_the_news_recency
+	plugin.vpr.in_the_news_sources_last30 plugin.vpr.malware_observations_intensity_last30
+	plugin.vpr.malware_observations_recency plugin.vpr.on_cisa_kev plugin.vpr.remediation plugin.vpr.score
+	plugin.vpr.targeted_industries plugin.vpr.targeted_regions plugin.vpr.threat_summary plugin.vpr.updated
+	plugin.vpr.vpr_percentile plugin.vpr.vpr_severity plugin.vpr_v2.* plugin.vuln_publication_date plugin.workaround
 	plugin.workaround_published plugin.workaround_type plugin.xrefs.id plugin.xrefs.type
 	port.port port.protocol port.service recast_reason recast_rule_uuid resurfaced_date
 	scan.completed_at scan.last_scan_target scan.schedule_uuid scan.started_at scan.uuid
@@ -76,6 +81,9 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 			continue
 		}
 		fields = append(fields, name)
+		if successor, old := successorOf(name); old {
+			warnDeprecated(out, "field", name, successor)
+		}
 		if !documented {
 			unknown = append(unknown, unknownField(name))
 		}
@@ -89,6 +97,19 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 		out.Warn("unknown_field", message, names.Clip(item.Value), names.DidYouMean(item.Value, fieldNames()))
 	}
 	return fields, nil
+}
+
+// successorOf returns the name that a documented field has by now; false: it has no other.
+// Tenable put the fields of VPR version 2 under plugin.vpr.
+func successorOf(name string) (string, bool) {
+	below, old := strings.CutPrefix(name, "plugin.vpr_v2")
+	return "plugin.vpr" + below, old
+}
+
+// warnDeprecated warns of a name of Tenable's that goes away.
+func warnDeprecated(out *result.Output, what, name, successor string) {
+	out.Warn("deprecated_field", "The %s %s goes away, and %s holds the same since 2026-07-01; give that name.",
+		what, names.Clip(name), names.Clip(successor))
 }
 
 func unknownField(name string) fault.Item {

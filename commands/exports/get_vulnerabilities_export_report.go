@@ -133,6 +133,9 @@ func (r exportReport) finish(
 		const message = "Findings are not in the report, because they break its limits of %s: %s."
 		out.Warn("left_out", message, findingLimits, c.leftOutList())
 	}
+	if s.Findings == 0 {
+		command.TellNothing(&out, causes(c.status.Filters)...)
+	}
 	err = s.describe(&out, kept, lost)
 	return out, err
 }

@@ -29,6 +29,8 @@ type exportStatus struct {
 	Empty     wire.Int   `json:"empty_chunks_count"`
 	Reason    wire.Text  `json:"reason"`
 
+	Filters json.RawMessage `json:"filters"` // as Tenable understood them
+
 	raw json.RawMessage // the answer
 }
 

@@ -81,6 +81,10 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 		out.RawData = result.RawOf(command.SetMember(answer.Body, "id", newest.ID))
 	}
 	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
+	command.TellNothing(out,
+		command.Cause{Fits: in.Offset > 0, Why: fmt.Sprintf("Offset %d is beyond the last run", in.Offset)},
+		command.Always("the scan never ran"),
+		command.Always("it was imported or is triggered by agents, and such scans have no history"))
 	return nil
 }
 

@@ -73,6 +73,10 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 	}
 	out.RawData = result.RawOf(answer.Body)
 	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
+	command.TellNothing(out,
+		command.Cause{Fits: in.FolderID != nil, Why: "the folder is empty, or there is none with this Folder ID"},
+		command.Cause{Fits: in.LastScanRunDate != nil, Why: "no scan ran on or after Last Scan Run Date"},
+		command.Always("the keys may view no scan (Can View [16] on each)"))
 	return nil
 }
 

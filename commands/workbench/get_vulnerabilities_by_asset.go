@@ -95,6 +95,10 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 			WithHint("An asset is found once a scan of it was processed, and only when the keys may view it; deleted assets " +
 				"are not found.")
 	}
+	if err == nil {
+		command.TellNothing(out,
+			command.Always("the host has no findings, or its scans are not processed yet"), tooOld, notViewed)
+	}
 	return err
 }
 

@@ -72,6 +72,10 @@ func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInp
 	}
 	warnFull(out, count, " for a plugin")
 	out.Table.Caption = fmt.Sprintf("%s of plugin %s", result.Counted(count, "output"), in.PluginID)
+	if count == 0 {
+		command.TellNothing(out,
+			command.Always("no scan found what this plugin looks for, or it prints nothing"), tooOld, notViewed)
+	}
 	return nil
 }
 

@@ -119,3 +119,9 @@ func warnFull(out *result.Output, rows int, of string) {
 		out.Warn("truncated", message, workbenchRows, of)
 	}
 }
+
+// The causes of an empty answer that all calls of the workbench share.
+var (
+	tooOld    = command.Always("Tenable gives nothing here that is older than 450 days")
+	notViewed = command.Always("the keys may not view the assets (Can View)")
+)

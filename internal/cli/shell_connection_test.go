@@ -60,7 +60,7 @@ func TestConnectionFile(t *testing.T) {
 		if err := os.WriteFile(name, []byte(tt.text), tt.mode); err != nil {
 			t.Fatal(err)
 		}
-		p := inMemory(nil, always(`{"scans": []}`))
+		p := inMemory(nil, always(`{"scans": [{"id": 32}]}`))
 		p.args = []string{"run", "list_scans", "--connection", name}
 		p.logLevel = "debug"
 		status := p.main(t.Context())
