@@ -56,6 +56,8 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 			return c.truncated(answer, body.err)
 		case err == nil:
 			return succeeded(answer)
+		case isFault && body.empty:
+			return malformed(answer, f)
 		case isFault:
 			return final(answer.StatusCode, f)
 		}
@@ -67,13 +69,18 @@ func (c *Client) Download(ctx context.Context, call Call, save func(Download) er
 
 // errorRecorder keeps the error of the network apart from those of whoever reads.
 type errorRecorder struct {
-	from io.Reader
-	err  error
+	from  io.Reader
+	err   error
+	some  bool // something was read
+	empty bool // the end came, and nothing before it
 }
 
 func (r *errorRecorder) Read(p []byte) (int, error) {
 	n, err := r.from.Read(p)
-	if err != nil && !errors.Is(err, io.EOF) {
+	r.some = r.some || n > 0
+	if errors.Is(err, io.EOF) {
+		r.empty = !r.some
+	} else if err != nil {
 		r.err = err
 	}
 	return n, err
