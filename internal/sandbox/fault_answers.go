@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
+	"encoding/json"
 	"maps"
 	"net"
 	"net/http"
@@ -29,6 +31,13 @@ func (f Fault) goWrong(w http.ResponseWriter, r *http.Request, handle http.Handl
 
 func (f Fault) writeStatus(w http.ResponseWriter) {
 	wait := strings.Trim(string(f.RetryAfter), `"`)
+	if f.Body != nil {
+		if wait != "" {
+			w.Header().Set("Retry-After", wait)
+		}
+		f.writeBody(w)
+		return
+	}
 	if f.Status == http.StatusTooManyRequests {
 		if f.RetryAfter == nil {
 			wait = web.UsualWait
@@ -40,6 +49,22 @@ func (f Fault) writeStatus(w http.ResponseWriter) {
 		w.Header().Set("Retry-After", wait)
 	}
 	web.RefuseStatus(w, f.Status)
+}
+
+// writeBody answers with the canned body: JSON byte for byte, or a text.
+func (f Fault) writeBody(w http.ResponseWriter) {
+	body := []byte(f.Body)
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	var text string
+	if json.Unmarshal(f.Body, &text) == nil {
+		body = []byte(text)
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	}
+	for name, value := range f.Headers {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(cmp.Or(f.Status, http.StatusOK))
+	_, _ = w.Write(body) // the client may have gone away
 }
 
 // reset breaks the connection so that the client sees a reset, not an end.

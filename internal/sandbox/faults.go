@@ -7,23 +7,29 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 )
 
-// Fault makes matching requests go wrong. Exactly one of Status, Reset, Stall
-// and Truncate is set.
+// Fault makes matching requests go wrong. Exactly one of Status (or Body), Reset,
+// Stall and Truncate is set.
 type Fault struct {
 	Method     string          `json:"method"` // empty: any
 	Path       string          `json:"path"`   // without a query; a segment "*" is any one segment; empty: any path
 	Times      *int            `json:"times"`  // how often, at least 1; absent: every time
-	Status     int             `json:"status"` // 400 to 599, with the API's body for it
-	Reset      bool            `json:"reset"`  // the connection is reset before anything is done
-	Stall      bool            `json:"stall"`  // nothing is done or answered until the client gives up
+	Status     int             `json:"status"` // 400 to 599, with the API's body for it; with a body from 200, and 200 if absent
+	Body       json.RawMessage `json:"body"`   // in the place of the API's: JSON as it stands, or a text
+	Headers    headers         `json:"headers"`
+	Reset      bool            `json:"reset"` // the connection is reset before anything is done
+	Stall      bool            `json:"stall"` // nothing is done or answered until the client gives up
 	Truncate   bool            `json:"truncate"`
 	RetryAfter json.RawMessage `json:"retry_after"` // seconds, or any text, as it stands in the header of Status
 }
+
+// headers are those of a canned answer.
+type headers map[string]string
 
 // ReadFaults reads a JSON list of faults and refuses what no fault can mean.
 func ReadFaults(r io.Reader) ([]Fault, error) {
@@ -40,6 +46,9 @@ func ReadFaults(r io.Reader) ([]Fault, error) {
 		strict := json.NewDecoder(bytes.NewReader(text))
 		strict.DisallowUnknownFields()
 		err := strict.Decode(&faults[i])
+		if string(faults[i].Body) == "null" {
+			faults[i].Body = nil
+		}
 		if string(faults[i].RetryAfter) == "null" {
 			faults[i].RetryAfter = nil // as for the other members, null is none
 		}
@@ -55,7 +64,7 @@ func ReadFaults(r io.Reader) ([]Fault, error) {
 
 func (f Fault) check() error {
 	kinds := 0
-	for _, set := range []bool{f.Status != 0, f.Reset, f.Stall, f.Truncate} {
+	for _, set := range []bool{f.Status != 0 || f.Body != nil, f.Reset, f.Stall, f.Truncate} {
 		if set {
 			kinds++
 		}
@@ -63,9 +72,9 @@ func (f Fault) check() error {
 	methods := []string{"", http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete}
 	switch {
 	case kinds != 1:
-		return errors.New("want exactly one of status, reset, stall and truncate")
-	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
-		return fmt.Errorf("status %d is not from 400 to 599", f.Status)
+		return errors.New("want exactly one of status (or body), reset, stall and truncate")
+	case f.Status != 0 && (f.Status < f.lowest() || f.Status > 599):
+		return fmt.Errorf("status %d is not from %d to 599", f.Status, f.lowest())
 	case !slices.Contains(methods, f.Method):
 		return fmt.Errorf("method %q is none of GET, POST, PUT and DELETE", f.Method)
 	case f.Path != "" && (!strings.HasPrefix(f.Path, "/") || strings.ContainsAny(f.Path, "?#")):
@@ -76,9 +85,30 @@ func (f Fault) check() error {
 		return errors.New("retry_after goes with status only")
 	case f.RetryAfter != nil && bytes.ContainsAny(f.RetryAfter[:1], "{[tfn"):
 		return fmt.Errorf("retry_after is %s, want seconds or a text", f.RetryAfter)
+	case f.Headers != nil && f.Body == nil:
+		return errors.New("headers go with body only")
+	}
+	return f.Headers.check()
+}
+
+// lowest is the lowest status that makes sense: one that is no failure needs a body.
+func (f Fault) lowest() int {
+	if f.Body != nil {
+		return http.StatusOK
+	}
+	return http.StatusBadRequest
+}
+
+func (h headers) check() error {
+	for name, value := range h {
+		if !headerName.MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
+			return fmt.Errorf("headers has %q: %q, which is none", name, value)
+		}
 	}
 	return nil
 }
+
+var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
 // matches says whether the fault is meant for the request.
 func (f Fault) matches(method, path string) bool {

@@ -69,7 +69,7 @@ func TestFaults(t *testing.T) {
 				method, path, status, retryAfter string
 			}{
 				{"GET", "/scans/timezones", "503", ""},
-				{"POST", "/scans/timezones", "405", ""},
+				{"POST", "/scans/timezones", "404", ""},
 				{"GET", "/scans/timezones?x=1", "503", ""},
 				{"GET", "/scans/timezones", "200", ""},
 				{"POST", "/scans/3/launch", "429", "7"},
@@ -113,22 +113,71 @@ func TestFaultBodies(t *testing.T) {
 	}
 }
 
+// TestCannedBodies: a playbook's author can try each bad day that was ever seen.
+func TestCannedBodies(t *testing.T) {
+	faults, err := sandbox.ReadFaults(strings.NewReader(`[
+		{"path": "/vulns/export/*/status", "body": {"status":"ERROR",  "chunks_available":[1,2], "total_chunks":20.0}},
+		{"method": "POST", "path": "/vulns/export", "status": 429, "retry_after": 3, "body": {"values":["J","C"],"strings":["Duplicate export (job_uuid=","container_uuid=",")."],"value_count":2}},
+		{"path": "/scans/*/export/*/status", "status": 500, "body": {"status":"error"}},
+		{"path": "/scans/*/export/*/download", "body": "<NessusClientData_v2>", "headers": {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment; filename=My Scan: 2024/01.csv"}},
+		{"path": "/workbenches/assets", "times": 1, "body": ""},
+		{"path": "/scans", "status": 520, "body": "<html>error code: 520</html>", "headers": {"Content-Type": "text/html"}},
+		{"path": "/session", "status": 404, "body": null}
+	]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := sandboxtest.New(t, func(c *sandbox.Config) { c.Faults = faults })
+	for _, want := range []struct {
+		call   string
+		status int
+		header string
+		value  string
+		body   string
+	}{
+		{"GET /vulns/export/x/status", 200, "Content-Type", "application/json; charset=utf-8", `{"status":"ERROR",  "chunks_available":[1,2], "total_chunks":20.0}`},
+		{"POST /vulns/export", 429, "Retry-After", "3", `{"values":["J","C"],"strings":["Duplicate export (job_uuid=","container_uuid=",")."],"value_count":2}`},
+		{"GET /scans/21/export/f/status", 500, "Retry-After", "", `{"status":"error"}`},
+		{"GET /scans/21/export/f/download", 200, "Content-Disposition", "attachment; filename=My Scan: 2024/01.csv", "<NessusClientData_v2>"},
+		{"GET /workbenches/assets", 200, "Content-Type", "text/plain; charset=utf-8", ""},
+		{"GET /scans", 520, "Content-Type", "text/html", "<html>error code: 520</html>"},
+		{"GET /session", 404, "Content-Type", "application/json; charset=utf-8", `{"statusCode":404,"error":"Not Found","message":"Not Found"}`},
+	} {
+		method, path, _ := strings.Cut(want.call, " ")
+		answer := w.Call(web.Administrator, method, path, "")
+		if got := answer.Header.Get(want.header); got != want.value {
+			t.Errorf("%s: %s is %q, want %q", want.call, want.header, got, want.value)
+		}
+		w.Expect(answer, want.status, want.body)
+	}
+	var after struct{ Total int }
+	w.Get("/workbenches/assets", &after)
+	if after.Total == 0 {
+		t.Error("the answer after the canned one is empty too")
+	}
+}
+
 func TestMalformedFaultsAreRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		``:                                      "want a JSON list of faults",
-		`{}`:                                    "want a JSON list of faults",
-		`[] []`:                                 "nothing after it",
-		`[{"status": 500}, {"statsu": 500}]`:    `fault 2: json: unknown field "statsu"`,
-		`[{"path": "/x"}]`:                      "exactly one of status, reset, stall and truncate",
-		`[{"status": 500, "reset": true}]`:      "exactly one of status, reset, stall and truncate",
-		`[{"status": 200}]`:                     "status 200 is not from 400 to 599",
-		`[{"status": "500"}]`:                   "cannot unmarshal string",
-		`[{"method": "get", "status": 500}]`:    `method "get" is none of`,
-		`[{"path": "scans", "status": 500}]`:    `path "scans" is not a path`,
-		`[{"path": "/s?x=1", "reset": true}]`:   `path "/s?x=1" is not a path`,
-		`[{"status": 500, "times": 0}]`:         "times is 0, want at least 1",
-		`[{"reset": true, "retry_after": 3}]`:   "retry_after goes with status only",
-		`[{"status": 429, "retry_after": [3]}]`: "retry_after is [3], want seconds or a text",
+		``:                                              "want a JSON list of faults",
+		`{}`:                                            "want a JSON list of faults",
+		`[] []`:                                         "nothing after it",
+		`[{"status": 500}, {"statsu": 500}]`:            `fault 2: json: unknown field "statsu"`,
+		`[{"path": "/x"}]`:                              "exactly one of status (or body), reset, stall and truncate",
+		`[{"status": 500, "reset": true}]`:              "exactly one of status (or body), reset, stall and truncate",
+		`[{"status": 200}]`:                             "status 200 is not from 400 to 599",
+		`[{"status": "500"}]`:                           "cannot unmarshal string",
+		`[{"method": "get", "status": 500}]`:            `method "get" is none of`,
+		`[{"path": "scans", "status": 500}]`:            `path "scans" is not a path`,
+		`[{"path": "/s?x=1", "reset": true}]`:           `path "/s?x=1" is not a path`,
+		`[{"status": 199, "body": {}}]`:                 "status 199 is not from 200 to 599",
+		`[{"body": {}, "stall": true}]`:                 "exactly one of status (or body), reset, stall and truncate",
+		`[{"status": 500, "headers": {"A": "b"}}]`:      "headers go with body only",
+		`[{"body": "", "headers": {"A": "b\r\nC: d"}}]`: "which is none",
+		`[{"body": "", "headers": {"A b": "c"}}]`:       "which is none",
+		`[{"status": 500, "times": 0}]`:                 "times is 0, want at least 1",
+		`[{"reset": true, "retry_after": 3}]`:           "retry_after goes with status only",
+		`[{"status": 429, "retry_after": [3]}]`:         "retry_after is [3], want seconds or a text",
 	} {
 		_, err := sandbox.ReadFaults(strings.NewReader(text))
 		if err == nil || !strings.Contains(err.Error(), want) {

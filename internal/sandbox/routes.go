@@ -14,18 +14,14 @@ import (
 // Keys and role are checked before handle runs.
 type route struct {
 	method string
-	path   string // a segment in braces is any one segment, as http.ServeMux takes it
+	path   string // a segment in braces is any one segment
 	role   int
 	handle http.HandlerFunc
 }
 
 // routes is the table of all endpoints. What is not here, the sandbox does not serve.
 func (s *Server) routes() []route {
-	account := s.account
-	agents := s.agents
-	scans := s.scans
-	workbench := s.workbench
-	exports := s.exports
+	account, agents, scans, workbench, exports := s.account, s.agents, s.scans, s.workbench, s.exports
 	return []route{
 		{"GET", "/session", 0, account.Session},
 		{"GET", "/scans/timezones", web.ScanOperator, account.ListTimezones},

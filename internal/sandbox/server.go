@@ -4,8 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
-	"path"
-	"strings"
 	"time"
 
 	"tenableio/internal/sandbox/account"
@@ -39,6 +37,7 @@ type ServedRequest struct {
 	Status       int // 0 when no answer was sent
 	RequestID    string
 	Took         time.Duration
+	Unserved     bool // there is no such endpoint in the sandbox
 }
 
 // DefaultConfig is a small account with something of everything.
@@ -65,7 +64,7 @@ func (c Config) Tenant() *tenant.Tenant {
 type Server struct {
 	config Config
 	users  []web.User
-	mux    *http.ServeMux
+	table  []route
 	limit  *rateLimit
 	faults *faultPlan
 	// What answers, a member for each family of endpoints.
@@ -84,7 +83,6 @@ func New(config Config) *Server {
 	s := &Server{
 		config: config,
 		users:  web.Users(config.Seed),
-		mux:    http.NewServeMux(),
 		limit:  newRateLimit(config.RateLimit),
 		faults: newFaultPlan(config.Faults),
 	}
@@ -105,9 +103,7 @@ func New(config Config) *Server {
 		Seed: config.Seed, ExportTime: config.ExportDelay, Now: config.Now,
 		Lost: func(path string) bool { return neverThere(config.Faults, path) },
 	})
-	for _, endpoint := range s.routes() {
-		s.mux.HandleFunc(endpoint.method+" "+endpoint.path, endpoint.asRole)
-	}
+	s.table = s.routes()
 	return s
 }
 
@@ -120,15 +116,6 @@ func (s *Server) Connections() []web.Connection {
 	return list
 }
 
-// asRole answers those whose role is high enough.
-func (e route) asRole(w http.ResponseWriter, r *http.Request) {
-	if web.Caller(r).Permissions < e.role {
-		web.RefuseStatus(w, http.StatusForbidden)
-		return
-	}
-	e.handle(w, r)
-}
-
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
@@ -138,22 +125,27 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Server", "tenable.io")
 	answer := &watched{ResponseWriter: w}
 	defer s.tell(r, answer, time.Now())
-	if !sleep(r, s.config.Latency) {
+	if refuseForeign(answer, r) || !sleep(r, s.config.Latency) {
 		return
 	}
-	if fault, due := s.faults.next(r); due {
-		fault.goWrong(answer, r, s.answer)
+	asked := withCleanPath(r)
+	if fault, due := s.faults.next(asked); due {
+		fault.goWrong(answer, asked, s.answer)
 		return
 	}
-	s.answer(answer, r)
+	s.answer(answer, asked)
 }
 
 // tell reports what was served.
 func (s *Server) tell(r *http.Request, answer *watched, start time.Time) {
 	if s.config.Served != nil {
 		s.config.Served(ServedRequest{
-			r.Method, r.URL.Path, answer.status, answer.Header().Get("X-Request-Uuid"),
-			time.Since(start),
+			Method:    r.Method,
+			Path:      r.URL.Path,
+			Status:    answer.status,
+			RequestID: answer.Header().Get("X-Request-Uuid"),
+			Took:      time.Since(start),
+			Unserved:  answer.Header().Get(sandboxHeader) == unserved,
 		})
 	}
 }
@@ -183,6 +175,11 @@ func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // answer does what the gateway does before an endpoint is reached.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
+	endpoint := s.find(r)
+	if endpoint == nil {
+		refuseUnserved(w, r)
+		return
+	}
 	caller, known := s.authenticate(r)
 	if !known {
 		web.RefuseStatus(w, http.StatusUnauthorized)
@@ -192,33 +189,15 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		web.Busy(w, seconds(wait))
 		return
 	}
-	if path.Clean(r.URL.Path) != r.URL.Path {
-		web.RefuseStatus(w, http.StatusNotFound) // the mux would redirect, which the API never does
+	if r.Header.Get("X-Impersonate") != "" {
+		refuseImpersonation(w)
 		return
 	}
-	if _, pattern := s.mux.Handler(r); pattern == "" {
-		s.answerNoRoute(w, r)
+	if caller.Permissions < endpoint.role {
+		web.RefuseStatus(w, http.StatusForbidden)
 		return
 	}
-	s.mux.ServeHTTP(w, web.WithCaller(r, caller))
-}
-
-// answerNoRoute answers for a path that is unknown, or unknown for the method.
-func (s *Server) answerNoRoute(w http.ResponseWriter, r *http.Request) {
-	var allowed []string
-	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete} {
-		other := *r
-		other.Method = method
-		if _, pattern := s.mux.Handler(&other); pattern != "" {
-			allowed = append(allowed, method)
-		}
-	}
-	if len(allowed) == 0 {
-		web.RefuseStatus(w, http.StatusNotFound)
-		return
-	}
-	w.Header().Set("Allow", strings.Join(allowed, ", "))
-	web.RefuseStatus(w, http.StatusMethodNotAllowed)
+	endpoint.handle(w, web.WithCaller(r, caller))
 }
 
 // requestUUID names a request the way the API does: 32 hexadecimal digits.

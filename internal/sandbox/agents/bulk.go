@@ -56,23 +56,23 @@ func (t *bulkTask) settle() {
 	t.settled = true
 }
 
-// taskRecord is a task as the API shows it. Times are Unix milliseconds; they and
-// the counts are absent before the task runs.
+// taskRecord is a task as the API shows it. Times are Unix milliseconds.
 type taskRecord struct {
-	TaskID        string `json:"task_id"`
-	ContainerUUID string `json:"container_uuid"`
-	Status        string `json:"status"`
-	*taskProgress
+	TaskID         string `json:"task_id"`
+	ContainerUUID  string `json:"container_uuid"`
+	Status         string `json:"status"`
+	Message        string `json:"message,omitempty"`
+	StartTime      int64  `json:"start_time,omitempty"`
+	LastUpdateTime int64  `json:"last_update_time,omitempty"`
+	EndTime        int64  `json:"end_time,omitempty"`
+	*taskUnits
 }
 
-type taskProgress struct {
-	Message        string     `json:"message"`
-	StartTime      int64      `json:"start_time"`
-	LastUpdateTime int64      `json:"last_update_time"`
-	EndTime        int64      `json:"end_time,omitempty"`
-	Total          int        `json:"total_work_units"`
-	Completed      int        `json:"total_work_units_completed"`
-	Percentage     percentage `json:"completion_percentage"`
+// taskUnits count the agents of a task; they are absent before it runs.
+type taskUnits struct {
+	Total      int        `json:"total_work_units"`
+	Completed  int        `json:"total_work_units_completed"`
+	Percentage percentage `json:"completion_percentage"`
 }
 
 // percentage is written with one decimal, as the API does: 100.0.
@@ -84,18 +84,20 @@ func (p percentage) MarshalJSON() ([]byte, error) {
 }
 
 func (a *API) taskRecord(t *bulkTask) taskRecord {
-	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: t.statusAt(a.config.Now())}
+	created := t.created.UnixMilli()
+	record := taskRecord{
+		TaskID:         t.id,
+		ContainerUUID:  a.fleet.tenant.ContainerUUID,
+		Status:         t.statusAt(a.config.Now()),
+		StartTime:      created,
+		LastUpdateTime: created,
+	}
 	if record.Status == taskNew {
 		return record
 	}
-	start := t.created.Add(t.took / 3).UnixMilli()
-	end := t.created.Add(t.took).UnixMilli()
-	record.taskProgress = &taskProgress{
-		Message:        "Starting...",
-		StartTime:      start,
-		LastUpdateTime: start,
-		Total:          len(t.agents),
-	}
+	record.Message = "Starting..."
+	record.LastUpdateTime = t.created.Add(t.took / 3).UnixMilli()
+	record.taskUnits = &taskUnits{Total: len(t.agents)}
 	if record.Status == taskRunning {
 		return record
 	}
@@ -107,8 +109,8 @@ func (a *API) taskRecord(t *bulkTask) taskRecord {
 	}
 	done := len(t.agents) - failed
 	record.Message = fmt.Sprintf("%d items completed, %d failed.", done, failed)
-	record.LastUpdateTime = end
-	record.EndTime = end
+	record.EndTime = t.created.Add(t.took).UnixMilli()
+	record.LastUpdateTime = record.EndTime
 	record.Completed = len(t.agents)
 	record.Percentage = 100
 	return record
@@ -145,10 +147,18 @@ func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
 		created: now, took: a.config.TaskTime,
 	}
 	a.tasks = append(a.tasks, task)
-	record := a.taskRecord(task)
-	record.Status = taskNew
-	record.taskProgress = nil // even where it takes no time
-	web.WriteJSON(w, http.StatusOK, record)
+	web.WriteJSON(w, http.StatusOK, a.firstRecord(task))
+}
+
+// firstRecord is what the call that makes a task answers, even where it takes no
+// time. It was recorded with times for a removal, and without for an addition.
+func (a *API) firstRecord(t *bulkTask) taskRecord {
+	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: taskNew}
+	if t.remove {
+		record.StartTime = t.created.UnixMilli()
+		record.LastUpdateTime = record.StartTime
+	}
+	return record
 }
 
 // TaskStatus answers GET /scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}.

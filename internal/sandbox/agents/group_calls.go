@@ -19,8 +19,8 @@ func (a *API) namedGroup(w http.ResponseWriter, r *http.Request) *agentGroup {
 	return g
 }
 
-// groupOfMembers is namedGroup for the calls about members, which refuse in other
-// words.
+// groupOfMembers is namedGroup for the calls about members and for the deletion,
+// which refuse in other words.
 func (a *API) groupOfMembers(w http.ResponseWriter, r *http.Request) *agentGroup {
 	g := a.group(r.PathValue("group"))
 	if g == nil {
@@ -126,7 +126,7 @@ func (a *API) RenameGroup(w http.ResponseWriter, r *http.Request) {
 // https://developer.tenable.com/reference/agent-groups-delete
 func (a *API) DeleteGroup(w http.ResponseWriter, r *http.Request) {
 	defer a.lock().Unlock()
-	g := a.namedGroup(w, r)
+	g := a.groupOfMembers(w, r)
 	if g == nil {
 		return
 	}

@@ -84,7 +84,7 @@ func TestGroupsAreMadeRenamedAndDeleted(t *testing.T) {
 	}
 	w.Expect(w.Call(web.Administrator, "DELETE", path, ""), 200, "")
 	w.Expect(w.Call(web.Administrator, "GET", path, ""), 404, `{"error":"AgentGroup not found."}`)
-	w.Expect(w.Call(web.Administrator, "DELETE", path, ""), 404, `{"error":"AgentGroup not found."}`)
+	w.Expect(w.Call(web.Administrator, "DELETE", path, ""), 404, `{"statusCode":404,"error":"Not Found","message":"AgentGroup with id 105 not found."}`)
 	for _, body := range []string{`{}`, `{"name":3}`, `{`} {
 		if got := w.Call(web.Administrator, "POST", "/scanners/1/agent-groups", body).StatusCode; got != 400 {
 			t.Errorf("a group of %s: status %d", body, got)
@@ -107,7 +107,7 @@ func TestOneMemberAtATime(t *testing.T) {
 			t.Errorf("after DELETE: %v", got)
 		}
 	}
-	for _, id := range []string{"1", "x"} {
+	for _, id := range []string{"1", "999999"} {
 		unknown := w.Call(web.ScanManager, "PUT", fmt.Sprintf("/scanners/1/agent-groups/%d/agents/%s", emptyGroup, id), "")
 		w.Expect(unknown, 404, `{"statusCode":404,"error":"Not Found","message":"Agent with id `+id+` not found."}`)
 	}
@@ -126,19 +126,18 @@ func TestBulkTasks(t *testing.T) {
 		t.Errorf("started: %s, want %s", body, want)
 	}
 	task := path + "/" + started.TaskID
-	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, body)
+	created := w.Now.UnixMilli()
+	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, strings.TrimSuffix(body, "}")+
+		fmt.Sprintf(`,"start_time":%d,"last_update_time":%d}`, created, created))
 	w.Wait(time.Second)
-	start := w.Now.UnixMilli()
-	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200,
-		strings.TrimSuffix(strings.Replace(body, "NEW", "RUNNING", 1), "}")+
-			fmt.Sprintf(`,"message":"Starting...","start_time":%d,"last_update_time":%d,"total_work_units":3,"total_work_units_completed":0,"completion_percentage":0.0}`, start, start))
+	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "RUNNING", 1), "}")+
+		fmt.Sprintf(`,"message":"Starting...","start_time":%d,"last_update_time":%d,"total_work_units":3,"total_work_units_completed":0,"completion_percentage":0.0}`, created, w.Now.UnixMilli()))
 	if got := w.memberIDs(emptyGroup); len(got) != 0 {
 		t.Errorf("members before the end: %v", got)
 	}
 	w.Wait(2 * time.Second)
-	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200,
-		strings.TrimSuffix(strings.Replace(body, "NEW", "COMPLETED", 1), "}")+
-			fmt.Sprintf(`,"message":"2 items completed, 1 failed.","start_time":%d,"last_update_time":%d,"end_time":%d,"total_work_units":3,"total_work_units_completed":3,"completion_percentage":100.0}`, start, w.Now.UnixMilli(), w.Now.UnixMilli()))
+	w.Expect(w.Call(web.ScanManager, "GET", task, ""), 200, strings.TrimSuffix(strings.Replace(body, "NEW", "COMPLETED", 1), "}")+
+		fmt.Sprintf(`,"message":"2 items completed, 1 failed.","start_time":%d,"last_update_time":%d,"end_time":%d,"total_work_units":3,"total_work_units_completed":3,"completion_percentage":100.0}`, created, w.Now.UnixMilli(), w.Now.UnixMilli()))
 	if got := w.memberIDs(emptyGroup); len(got) != 2 {
 		t.Errorf("members at the end: %v", got)
 	}
@@ -147,6 +146,16 @@ func TestBulkTasks(t *testing.T) {
 	elsewhere := strings.Replace(task, fmt.Sprint(emptyGroup), fmt.Sprint(agents.FirstGroupID), 1)
 	if got := w.Call(web.ScanManager, "GET", elsewhere, "").StatusCode; got != 404 {
 		t.Errorf("the task of another group: status %d", got)
+	}
+}
+
+// TestRemovalsBeginWithTimes: it was recorded so, and without them of additions.
+func TestRemovalsBeginWithTimes(t *testing.T) {
+	w := newWorld(t, nil)
+	var started agents.TaskRecord
+	w.Post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/remove", emptyGroup), fmt.Sprintf(`{"items":[%d]}`, agents.FirstAgentID), &started)
+	if now := w.Now.UnixMilli(); started.Status != "NEW" || started.StartTime != now || started.LastUpdateTime != now {
+		t.Errorf("%+v", started)
 	}
 }
 

@@ -225,6 +225,7 @@ func TestChunkIsCompressed(t *testing.T) {
 	w.Want(200, "POST", "/vulns/export", `{}`, &started)
 	r := httptest.NewRequest("GET", "/vulns/export/"+started.UUID+"/chunks/1", nil)
 	r.Header.Set("Accept-Encoding", "gzip, deflate")
+	r.Host = sandboxtest.Host
 	r.Header.Set("X-ApiKeys", w.As(web.Basic))
 	recorder := httptest.NewRecorder()
 	w.ServeHTTP(recorder, r)

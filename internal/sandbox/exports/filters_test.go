@@ -152,6 +152,28 @@ func TestUnlicensedAssetsAreAskedFor(t *testing.T) {
 	}
 }
 
+// TestTimesAreTakenAsClientsSendThem: without a state, which the document calls
+// required, and as floats.
+func TestTimesAreTakenAsClientsSendThem(t *testing.T) {
+	w := newWorld(t, func(c *sandbox.Config) { c.FindingsPerAsset, c.ExportDelay = 5, 0 })
+	from := w.Now.AddDate(0, 0, -9)
+	for member, want := range map[string]func(f finding) bool{
+		"last_found":  func(f finding) bool { return f.State != "FIXED" && !f.LastFound.Before(from) },
+		"first_found": func(f finding) bool { return f.State != "FIXED" && !f.FirstFound.Before(from) },
+		"last_fixed":  func(f finding) bool { return f.State == "FIXED" && !f.LastFixed.Before(from) },
+		"since": func(f finding) bool {
+			return f.State == "FIXED" && !f.LastFixed.Before(from) || f.State != "FIXED" && !f.LastFound.Before(from)
+		},
+	} {
+		for _, form := range []string{"%d", "%d.0", "%d.75"} {
+			body := fmt.Sprintf(`{"include_unlicensed":true,"filters":{%q:`+form+`}}`, member, from.Unix())
+			if diff := cmp.Diff(w.idsOf(want), w.exportIDs(body)); diff != "" {
+				t.Errorf("%s (-want +got):\n%.600s", body, diff)
+			}
+		}
+	}
+}
+
 // TestBadExportsAreRefused: each with a 400 that names the member.
 func TestBadExportsAreRefused(t *testing.T) {
 	w := newWorld(t, nil)
@@ -161,9 +183,9 @@ func TestBadExportsAreRefused(t *testing.T) {
 	}
 	for body, want := range map[string]string{
 		``:                                                        "payload",
-		`[]`:                                                      "payload",
-		`{"filters":[]}`:                                          "payload",
-		`{"include_unlicensed":"yes"}`:                            "payload",
+		`[]`:                                                      "value",
+		`{"filters":[]}`:                                          "filters",
+		`{"include_unlicensed":"yes"}`:                            "include_unlicensed",
 		`{"num_assets":"many"}`:                                   "num_assets",
 		`{"num_assets":"NaN"}`:                                    "num_assets",
 		`{"filters":{"severity":"high"}}`:                         "severity",
@@ -175,9 +197,9 @@ func TestBadExportsAreRefused(t *testing.T) {
 		`{"filters":{"cidr_range":"2001:db8::/32"}}`:              "cidr_range",
 		`{"filters":{"cidr_range":["192.0.2.0/24"]}}`:             "cidr_range",
 		`{"filters":{"since":"yesterday"}}`:                       "since",
-		`{"filters":{"since":1.5}}`:                               "since",
+		`{"filters":{"since":-1.5}}`:                              "since",
+		`{"filters":{"last_found":"1795000000"}}`:                 "last_found",
 		`{"filters":{"since":1,"last_found":1,"state":["OPEN"]}}`: "since",
-		`{"filters":{"last_found":1}}`:                            "state",
 		`{"filters":{"severity_modification_type":["none"]}}`:     "severity_modification_type",
 		`{"filters":{"vpr_score":{"eq":[7],"gte":5}}}`:            "vpr_score",
 		`{"filters":{"vpr_score":{"gte":11}}}`:                    "vpr_score",

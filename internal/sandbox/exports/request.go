@@ -2,7 +2,6 @@ package exports
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -30,9 +29,11 @@ func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (e
 		Software   *bool                      `json:"include_software_vulns"`
 		Filters    map[string]json.RawMessage `json:"filters"`
 	}
-	const most = 1 << 20 // bytes; 200 CVEs are some thousand
-	if err := json.NewDecoder(io.LimitReader(r.Body, most)).Decode(&body); err != nil {
+	if r.ContentLength == 0 {
 		web.Refuse(w, http.StatusBadRequest, "Invalid request payload JSON format")
+		return exportRequest{}, false
+	}
+	if !web.ReadBody(w, r, &body) {
 		return exportRequest{}, false
 	}
 	perChunk, ok := readPerChunk(body.PerChunk)

@@ -2,6 +2,7 @@ package exports
 
 import (
 	"encoding/json"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -110,11 +111,11 @@ func exportFilterNamed(name string) exportFilter {
 // notBefore reads Unix seconds.
 func notBefore(of func(finding) time.Time) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
-		var seconds int64
-		if !decode(raw, &seconds) || seconds < 0 {
+		var seconds float64 // clients that keep numbers as floats write 1795000000.0
+		if !decode(raw, &seconds) || seconds < 0 || seconds > math.MaxInt32*100 {
 			return nil, "must be a Unix time in seconds"
 		}
-		from := time.Unix(seconds, 0)
+		from := time.Unix(int64(seconds), 0)
 		return func(f finding) bool { return !of(f).IsZero() && !of(f).Before(from) }, ""
 	}
 }
@@ -128,9 +129,6 @@ func conflict(filters map[string]json.RawMessage) *problem {
 		if filters["since"] != nil {
 			return &problem{"since", "conflicts with " + name}
 		}
-		if filters["state"] == nil {
-			return &problem{"state", "is required with " + name}
-		}
 	}
 	if string(filters["software_vulns_potential"]) == "false" && filters["software_vulns_potential_reasons"] != nil {
 		return &problem{"software_vulns_potential", "conflicts with software_vulns_potential_reasons"}
@@ -143,7 +141,7 @@ func conflict(filters map[string]json.RawMessage) *problem {
 func readStates(filters map[string]json.RawMessage) ([]string, *problem) {
 	switch {
 	case filters["state"] != nil:
-	case filters["time_taken_to_fix"] != nil:
+	case filters["time_taken_to_fix"] != nil, filters["last_fixed"] != nil:
 		return []string{"FIXED"}, nil
 	case filters["since"] != nil:
 		return exportStates, nil

@@ -248,6 +248,7 @@ func merge(target, patch map[string]any) {
 // parameters first, since /scans/timezones is no /scans/{scan_id}.
 func findOperation(document *openapi3.T, method, path string) (found *openapi3.Operation, at string) {
 	path, _, _ = strings.Cut(path, "?")
+	path = "/" + strings.Join(strings.FieldsFunc(path, func(c rune) bool { return c == '/' }), "/")
 	path = anyScanner.ReplaceAllString(path, "/scanners/null/")
 	fewest := 1 << 10
 	for template, item := range document.Paths.Map() {

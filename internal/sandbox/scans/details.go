@@ -101,6 +101,7 @@ func (a *API) Details(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
+	w.Header().Del("Cache-Control") // recorded without
 	web.WriteJSON(w, http.StatusOK, a.detailsOf(s, wanted, web.Caller(r)))
 }
 

@@ -17,6 +17,10 @@ func WriteJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(body) // the client may have gone away
 }
 
+// NoStore marks an answer the way workbenches and their filters do; the others are
+// no-cache.
+func NoStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
 // Marshal writes compact JSON with <, > and & as they are, as the API does.
 func Marshal(v any) []byte {
 	var text bytes.Buffer

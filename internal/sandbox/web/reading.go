@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // Number reads a whole number of the query; absent is the default. It has
@@ -34,6 +36,10 @@ func Number(w http.ResponseWriter, r *http.Request, name string, byDefault, leas
 // and gives false, where the body is something else.
 func ReadBody(w http.ResponseWriter, r *http.Request, into any) bool {
 	const most = 8 << 20
+	if kind := r.Header.Get("Content-Type"); r.ContentLength != 0 && kind != "" && !isJSON(kind) {
+		RefuseStatus(w, http.StatusUnsupportedMediaType)
+		return false
+	}
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, most)).Decode(into)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		name := wrong.Field
@@ -48,4 +54,10 @@ func ReadBody(w http.ResponseWriter, r *http.Request, into any) bool {
 		return false
 	}
 	return true
+}
+
+// isJSON reads a Content-Type.
+func isJSON(kind string) bool {
+	name, _, err := mime.ParseMediaType(kind)
+	return err == nil && (name == "application/json" || strings.HasSuffix(name, "+json"))
 }

@@ -13,6 +13,7 @@ import (
 //
 // https://developer.tenable.com/reference/workbenches-assets
 func (a *API) ListAssets(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	query := r.URL.Query()
 	chosen, bad := filters.Read(query, a.assetFilters, a.now())
 	if bad != nil {
@@ -115,6 +116,7 @@ type vulnerableAsset struct {
 //
 // https://developer.tenable.com/reference/workbenches-assets-vulnerabilities
 func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	query, ok := a.readVulnQuery(w, r)
 	if !ok {
 		return

@@ -15,6 +15,7 @@ import (
 //
 // https://developer.tenable.com/reference/workbenches-vulnerability-info
 func (a *API) VulnInfo(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	found, ok := a.pluginFindings(w, r)
 	if !ok {
 		return

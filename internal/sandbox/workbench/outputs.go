@@ -44,6 +44,7 @@ type outputAsset struct {
 //
 // https://developer.tenable.com/reference/workbenches-vulnerability-outputs
 func (a *API) VulnOutputs(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	found, ok := a.pluginFindings(w, r)
 	if !ok {
 		return

@@ -37,6 +37,7 @@ type severitySum struct {
 //
 // https://developer.tenable.com/reference/workbenches-vulnerabilities
 func (a *API) ListVulns(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	query, ok := a.readVulnQuery(w, r)
 	if !ok {
 		return
@@ -48,6 +49,7 @@ func (a *API) ListVulns(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
 func (a *API) ListAssetVulns(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	asset, ok := a.namedAsset(w, r)
 	if !ok {
 		return

@@ -39,6 +39,7 @@ func New(t *tenant.Tenant, now func() time.Time) *API {
 //
 // https://developer.tenable.com/reference/io-filters-vulnerabilities-workbench-list
 func (a *API) ListVulnFilters(w http.ResponseWriter, r *http.Request) {
+	web.NoStore(w)
 	shown := a.vulnFilters
 	if r.Method == http.MethodGet {
 		shown = shown[:len(shown)-1]
@@ -52,6 +53,7 @@ func (a *API) ListVulnFilters(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/io-filters-assets-list
 func (a *API) ListAssetFilters(w http.ResponseWriter, _ *http.Request) {
+	web.NoStore(w)
 	web.WriteJSON(w, http.StatusOK, struct {
 		Filters []filters.AssetFilter `json:"filters"`
 	}{a.assetFilters})
