@@ -24,6 +24,8 @@ type Config struct {
 	FindingsPerAsset int
 	ScanDuration     time.Duration       // from the launch of a scan to its end
 	ExportDelay      time.Duration       // until an export is ready or a bulk task is done
+	DuplicateExports exports.Duplicates  // how an equal export is refused
+	ExportOutcome    exports.Outcome     // how exports of vulnerabilities end
 	Latency          time.Duration       // before each answer
 	RateLimit        int                 // requests in a minute for each key; 0: no limit
 	Faults           []Fault             // the first that matches a request is taken
@@ -45,6 +47,7 @@ func DefaultConfig() Config {
 	return Config{
 		Seed: 1, Agents: 60, Scans: 8, Assets: 100, FindingsPerAsset: 40,
 		ScanDuration: 2 * time.Second, ExportDelay: 300 * time.Millisecond,
+		DuplicateExports: exports.AsConflict, ExportOutcome: exports.Finishes,
 	}
 }
 
@@ -101,7 +104,9 @@ func New(config Config) *Server {
 	s.workbench = workbench.New(t, config.Now)
 	s.exports = exports.New(t, exports.Config{
 		Seed: config.Seed, ExportTime: config.ExportDelay, Now: config.Now,
-		Lost: func(path string) bool { return neverThere(config.Faults, path) },
+		Duplicates: config.DuplicateExports,
+		Outcome:    config.ExportOutcome,
+		Lost:       func(path string) bool { return neverThere(config.Faults, path) },
 	})
 	s.table = s.routes()
 	return s

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
 	"time"
 
 	"tenableio/internal/sandbox/web"
@@ -70,17 +69,9 @@ type taskRecord struct {
 
 // taskUnits count the agents of a task; they are absent before it runs.
 type taskUnits struct {
-	Total      int        `json:"total_work_units"`
-	Completed  int        `json:"total_work_units_completed"`
-	Percentage percentage `json:"completion_percentage"`
-}
-
-// percentage is written with one decimal, as the API does: 100.0.
-type percentage float64
-
-// MarshalJSON implements json.Marshaler.
-func (p percentage) MarshalJSON() ([]byte, error) {
-	return strconv.AppendFloat(nil, float64(p), 'f', 1, 64), nil
+	Total      int       `json:"total_work_units"`
+	Completed  int       `json:"total_work_units_completed"`
+	Percentage web.Score `json:"completion_percentage"`
 }
 
 func (a *API) taskRecord(t *bulkTask) taskRecord {

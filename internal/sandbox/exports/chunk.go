@@ -81,7 +81,7 @@ func (c *findingWriter) plugin(p *tenant.Plugin) []byte {
 	if made, known := c.plugins.Load(p); known {
 		return made.([]byte)
 	}
-	made := web.Marshal(exportPlugin(p, c.tenant.Now))
+	made := web.Marshal(exportPlugin(p))
 	c.plugins.Store(p, made)
 	return made
 }

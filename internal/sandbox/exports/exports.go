@@ -36,6 +36,8 @@ type Config struct {
 	ExportTime time.Duration          // until an export is finished
 	Lost       func(path string) bool // whether nobody can ever have what is there
 	Now        func() time.Time
+	Duplicates Duplicates // how an equal export is refused while one runs
+	Outcome    Outcome    // how exports end
 }
 
 // API keeps the jobs of the vulnerability export.
@@ -49,9 +51,13 @@ type API struct {
 	started int        // how many jobs there ever were
 }
 
-// New makes the exports of a tenant, of which there are none at first.
+// New makes the exports of a tenant, with those that are over already.
 func New(t *tenant.Tenant, config Config) *API {
-	return &API{tenant: t, config: config, writer: newFindingWriter(t)}
+	e := &API{tenant: t, config: config, writer: newFindingWriter(t)}
+	if t.AssetCount() > 0 {
+		e.addPast()
+	}
+	return e
 }
 
 // Start answers POST /vulns/export. A job for the same while one runs is a 409
@@ -73,10 +79,7 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 		}
 		running++
 		if job.request.key == request.key {
-			web.WriteJSON(w, http.StatusConflict, struct {
-				ActiveJobID   string `json:"active_job_id"`
-				FailureReason string `json:"failure_reason"`
-			}{job.uuid, "The request could not be completed due to a conflict with the ongoing export"})
+			e.config.Duplicates.refuse(w, job, e.tenant.ContainerUUID)
 			return
 		}
 	}
@@ -85,7 +88,7 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.started++
-	job := newVulnJob(e, request, web.UUIDOf(e.config.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())))
+	job := newVulnJob(e, request, web.UUIDOf(e.config.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())), now)
 	e.jobs = append(slices.DeleteFunc(e.jobs, func(j *vulnJob) bool { return j.forgotten(now) }), job)
 	e.jobs = e.jobs[max(0, len(e.jobs)-mostJobs):]
 	web.WriteJSON(w, http.StatusOK, struct {

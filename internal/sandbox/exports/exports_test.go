@@ -198,7 +198,7 @@ func TestExportsAreListed(t *testing.T) {
 	w.Now = w.Now.Add(time.Minute)
 	var answer struct{ Exports []exports.JobStatus }
 	w.Get("/vulns/export/status", &answer)
-	if len(answer.Exports) != 2 || answer.Exports[0].UUID != second || answer.Exports[1].UUID != first {
+	if len(answer.Exports) != 2+3 || answer.Exports[0].UUID != second || answer.Exports[1].UUID != first {
 		t.Fatalf("exports are %+v", answer.Exports)
 	}
 	want := web.Object{

@@ -10,13 +10,13 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// The states of a job. ERROR is there too in the API; the sandbox's jobs do not
-// fail as a whole.
+// The states of a job.
 const (
 	queued     = "QUEUED"
 	processing = "PROCESSING"
 	finished   = "FINISHED"
 	cancelled  = "CANCELLED"
+	failed     = "ERROR"
 )
 
 // vulnJob is one export. It does nothing while it "runs": what it has got to at
@@ -27,6 +27,7 @@ type vulnJob struct {
 	delay   time.Duration
 	lost    func(path string) bool // whether nobody can ever have what is there
 	request exportRequest
+	outcome string // the state that it ends in
 
 	plan func() jobPlan // worked out when it is first needed
 
@@ -41,13 +42,14 @@ type jobPlan struct {
 	order []int // chunk identifiers, the first to be ready first
 }
 
-func newVulnJob(e *API, request exportRequest, uuid string) *vulnJob {
+func newVulnJob(e *API, request exportRequest, uuid string, created time.Time) *vulnJob {
 	j := &vulnJob{
 		uuid:    uuid,
-		created: e.config.Now(),
+		created: created,
 		delay:   e.config.ExportTime,
 		lost:    e.config.Lost,
 		request: request,
+		outcome: e.config.Outcome.state(),
 	}
 	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {
@@ -133,16 +135,22 @@ func (j *vulnJob) chunkState(id int, now time.Time) chunkState {
 	end := j.ended()
 	stopped := end.Before(j.created.Add(j.delay))
 	switch {
-	case stopped && ready.After(end):
+	case stopped && ready.After(end), j.givesUp(n) && j.over(now):
 		return chunkCancelled
-	case ready.After(now):
+	case ready.After(now), j.givesUp(n):
 		return chunkPending
 	case j.lost(fmt.Sprintf("/vulns/export/%s/chunks/%d", j.uuid, id)):
 		return chunkFailed
-	case !stopped && now.Sub(ready) > chunkLife:
+	case !stopped && j.outcome == finished && now.Sub(ready) > chunkLife:
 		return chunkExpired
 	}
 	return chunkReady
+}
+
+// givesUp says whether the job ends before the nth chunk of the order: one that does
+// not finish makes the first half of them.
+func (j *vulnJob) givesUp(n int) bool {
+	return j.outcome != finished && n >= (len(j.plan().order)+1)/2
 }
 
 // jobStatus is what the API tells about a job.
@@ -180,7 +188,10 @@ func (j *vulnJob) status(now time.Time) jobStatus {
 	s.Count = len(s.Available)
 	s.Finished = s.Count + len(s.Failed)
 	s.Status = j.state(now)
-	if len(s.Failed) > 0 {
+	switch {
+	case s.Status == failed:
+		s.Reason = "The export could not be completed"
+	case len(s.Failed) > 0:
 		s.Reason = "Some chunks could not be processed"
 	}
 	return s
@@ -191,7 +202,7 @@ func (j *vulnJob) state(now time.Time) string {
 	case j.over(now) && j.ended().Before(j.created.Add(j.delay)):
 		return cancelled
 	case j.over(now):
-		return finished
+		return j.outcome
 	case now.Before(j.created.Add(j.delay / 5)):
 		return queued
 	}

@@ -1,8 +1,6 @@
 package exports
 
 import (
-	"time"
-
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
@@ -64,7 +62,7 @@ type exportedPlugin struct {
 	CVSS3TemporalVector map[string]string `json:"cvss3_temporal_vector,omitempty"`
 	CVSS4Base           float64           `json:"cvss4_base_score,omitempty"`
 	CVSS4Vector         map[string]string `json:"cvss4_vector,omitempty"`
-	VPR                 *web.VprRating    `json:"vpr,omitempty"`
+	VPR                 *vprRating        `json:"vpr,omitempty"`
 }
 
 type xref struct {
@@ -72,7 +70,7 @@ type xref struct {
 	ID   string `json:"id"`
 }
 
-func exportPlugin(p *tenant.Plugin, now time.Time) exportedPlugin {
+func exportPlugin(p *tenant.Plugin) exportedPlugin {
 	exported := exportedPlugin{
 		BIDs:             p.BIDs,
 		CPEs:             p.CPEs,
@@ -116,7 +114,7 @@ func exportPlugin(p *tenant.Plugin, now time.Time) exportedPlugin {
 		HasMetasploit:    p.Metasploit != "",
 		Metasploit:       p.Metasploit,
 		EPSS:             p.EPSS,
-		VPR:              web.VPROf(p, now),
+		VPR:              vprOf(p),
 	}
 	for _, ref := range p.XRefs {
 		exported.XRefs = append(exported.XRefs, xref(ref))
@@ -140,9 +138,6 @@ func exportPlugin(p *tenant.Plugin, now time.Time) exportedPlugin {
 	if c := p.CVSS4; c != nil {
 		exported.CVSS4Base = c.Base
 		exported.CVSS4Vector = vectorParts(c.Vector, metrics4)
-	}
-	if exported.VPR != nil && p.VPR.AgeUpper == 0 {
-		exported.VPR.Drivers.AgeOfVuln.UpperBound = nil // the workbenches have a 0 there
 	}
 	return exported
 }

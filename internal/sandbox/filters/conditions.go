@@ -20,6 +20,9 @@ func Texts[T any](of func(T) []string) Condition[T] {
 		if operator == "match" {
 			same = strings.Contains
 		}
+		if operator == "set-hasonly" {
+			return func(thing T) bool { return sameSet(of(thing), values) }
+		}
 		return func(thing T) bool {
 			for _, text := range of(thing) {
 				if slices.ContainsFunc(values, func(value string) bool { return same(text, value) }) {
@@ -29,6 +32,11 @@ func Texts[T any](of func(T) []string) Condition[T] {
 			return false
 		}
 	}
+}
+
+// sameSet says whether two lists without order have the same members.
+func sameSet(a, b []string) bool {
+	return len(a) == len(b) && !slices.ContainsFunc(a, func(text string) bool { return !slices.Contains(b, text) })
 }
 
 // Word is texts for things that have one at most; empty is none.
@@ -115,6 +123,32 @@ func Dates[T any](of func(T) time.Time) Condition[T] {
 				float64(at.UTC().Truncate(24*time.Hour).Unix()), float64(limit.Unix()))
 		}
 	}
+}
+
+// instants compares a time with a moment or the start of a day. What never happened
+// counts as long ago, but for date-lt-strict.
+func instants[T any](of func(T) time.Time) Condition[T] {
+	return func(operator string, values []string, _ time.Time) func(T) bool {
+		limit, _ := readMoment(values[0]) // its form was checked
+		return func(thing T) bool {
+			at := of(thing)
+			switch operator {
+			case "date-gt":
+				return at.After(limit)
+			case "date-lt-strict":
+				return !at.IsZero() && at.Before(limit)
+			}
+			return at.Before(limit)
+		}
+	}
+}
+
+// readMoment reads a time in ISO 8601, or a day.
+func readMoment(value string) (time.Time, error) {
+	if day, err := time.Parse(DateForm, value); err == nil {
+		return day, nil
+	}
+	return time.Parse(time.RFC3339, value)
 }
 
 // hosts compares addresses and names with addresses, ranges of them, networks

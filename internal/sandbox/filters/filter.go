@@ -225,6 +225,12 @@ func (c Control) refuses(value string, values []string) string {
 	if _, err := time.Parse(DateForm, value); c.Type == "datefield" && strings.Contains(value, "/") && err != nil {
 		return fmt.Sprintf("%s is not a date", value) // 2026/02/31 has the form of one
 	}
+	if _, open := c.List.(recentDays); open {
+		if _, err := readMoment(value); err != nil {
+			return fmt.Sprintf("%s is not a date", value)
+		}
+		return ""
+	}
 	choices := c.choices()
 	for _, v := range values {
 		if c.List != nil && !slices.Contains(choices, v) {

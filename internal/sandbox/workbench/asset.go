@@ -22,13 +22,9 @@ var emptyFields = []string{
 
 // listOnlyFields are in the list of assets and not in the details of one.
 var listOnlyFields = []string{
-	"has_plugin_results", "terminated_at", "terminated_by", "first_scan_time", "last_scan_time",
-	"last_scan_target", "last_scan_id", "last_schedule_id",
-	"acr_score", "acr_drivers", "exposure_score", "scan_frequency", "interfaces", "network_id",
-	"manufacturer_tpm_id", "symantec_ep_hardware_key",
-	"installed_software", "bigfix_asset_id", "security_protection_level", "security_protections",
-	"container_uuid", "tag_id", "sec_ctrl_cpe",
-	"access_group_id", "acr_score_value", "exposure_score_value", "exposure_confidence_value",
+	"has_plugin_results", "terminated_at", "terminated_by", "first_scan_time", "last_scan_time", "network_id",
+	"manufacturer_tpm_id", "symantec_ep_hardware_key", "container_uuid", "tag_id", "sec_ctrl_cpe", "access_group_id",
+	"acr_score_value", "exposure_score_value",
 }
 
 type assetSource struct {
@@ -157,7 +153,7 @@ func (a *API) tagRecords(asset asset) []assetTag {
 func frequency(a asset) []scanFrequency {
 	var rows []scanFrequency
 	for _, interval := range []int{90, 30, 60} {
-		rows = append(rows, scanFrequency{interval, 1 + a.Index%interval/7, a.Licensed})
+		rows = append(rows, scanFrequency{interval, a.ScansIn(interval), a.Licensed})
 	}
 	return rows
 }

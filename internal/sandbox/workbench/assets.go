@@ -71,6 +71,7 @@ func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
 	for _, listOnly := range listOnlyFields {
 		delete(info, listOnly)
 	}
+	info["network_name"] = "Default"
 	info["uuid"] = asset.UUID
 	info["time_start"] = web.ISO(asset.LastSeen)
 	info["time_end"] = web.ISO(asset.LastSeen)

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -118,92 +117,6 @@ func TestUnknownAssets(t *testing.T) {
 	}
 }
 
-// TestAssetFilters holds each filter of the assets to a walk through them.
-func TestAssetFilters(t *testing.T) {
-	w := newWorld(t, nil)
-	var a asset
-	for each := range w.Assets() {
-		if each.NetBIOS != "" && each.AgentUUID != "" && each.FQDN != "" && len(each.IPv6) > 0 && each.Criticality > 0 {
-			a = each
-		}
-	}
-	asked := map[string]bool{}
-	for _, c := range []struct {
-		name, operator, value string
-		holds                 func(asset) bool
-	}{
-		{"agent_name", "eq", a.Hostname, func(b asset) bool { return b.Index == a.Index }},
-		{"acr_score", "gte", "7", func(b asset) bool { return b.Criticality >= 7 }},
-		{"exposure_score", "lt", "300", func(b asset) bool { return b.Exposure < 300 }},
-		{"host.id", "eq", a.UUID, func(b asset) bool { return b.Index == a.Index }},
-		{"bios_uuid", "eq", strings.ToLower(a.BIOSUUID), func(b asset) bool { return b.Index == a.Index }},
-		{"created_at", "date-lt", "2025/12/01", func(b asset) bool { return b.FirstSeen.Before(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)) }},
-		{"first_seen", "date-gte", "2025/12/01", func(b asset) bool { return !b.FirstSeen.Before(time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC)) }},
-		{"fqdn", "match", "example", func(b asset) bool { return b.FQDN != "" }},
-		{"has_plugin_results", "eq", "true", func(asset) bool { return true }},
-		{"host.target", "eq", a.IPv6[0].String(), func(b asset) bool { return b.Index == a.Index }},
-		{"host.target", "eq", w.Asset(17).IPv4[0].String(), func(b asset) bool { return b.Index == 16 || b.Index == 17 }},
-		{"host.target", "eq", "192.0.2.250", func(asset) bool { return false }},
-		{"hostname", "match", "web", func(b asset) bool { return strings.HasPrefix(b.Hostname, "web") }},
-		{"ipv4", "eq", "192.0.2.0/27", func(b asset) bool { return b.IPv4[0].As4()[3] < 32 }},
-		{"ipv6", "neq", a.IPv6[0].String(), func(b asset) bool { return b.Index != a.Index }},
-		{"last_authenticated_scan_date", "date-gt", "2020/01/01", func(b asset) bool { return !b.Authenticated.IsZero() }},
-		{"last_licensed_scan_date", "with-in", "30", func(b asset) bool { return b.Licensed && w.Now.Sub(b.LastSeen) <= 30*24*time.Hour }},
-		{"last_seen", "date-lt", "2025/06/01", func(b asset) bool { return b.LastSeen.Before(time.Date(2025, 6, 1, 0, 0, 0, 0, time.UTC)) }},
-		{"is_licensed", "eq", "false", func(b asset) bool { return !b.Licensed }},
-		{"mac_address", "eq", a.MACs[0], func(b asset) bool { return b.Index == a.Index }},
-		{"netbios_name", "eq", a.NetBIOS, func(b asset) bool { return b.Index == a.Index }},
-		{"network_id", "neq", w.NetworkID, func(asset) bool { return false }},
-		{"operating_system", "match", "Linux", func(b asset) bool { return strings.Contains(b.OperatingSystem, "Linux") }},
-		{"sources", "eq", "NESSUS_AGENT", func(b asset) bool { return b.AgentUUID != "" }},
-		{"system_type", "eq", "switch", func(b asset) bool { return b.DeviceType == "switch" }},
-		{"tenable_uuid", "eq", a.AgentUUID, func(b asset) bool { return b.Index == a.Index }},
-		{"updated_at", "date-gte", "2026/02/20", func(b asset) bool { return !b.LastSeen.Before(time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC)) }},
-		{"tag.Site", "set-has", "Hill", func(b asset) bool { return hasTag(b, "Site", "Hill") }},
-		{"tag.Stage", "set-hasnot", "Lab", func(b asset) bool { return !hasTag(b, "Stage", "Lab") }},
-	} {
-		asked[c.name] = true
-		want := []string{}
-		for b := range w.Assets() {
-			if c.holds(b) {
-				want = append(want, b.UUID)
-			}
-		}
-		if diff := cmp.Diff(want, w.assetIDs(sandboxtest.Filtered(c.name, c.operator, c.value))); diff != "" {
-			t.Errorf("%s %s %s (-want +got):\n%s", c.name, c.operator, c.value, diff)
-		}
-		if len(want) == 0 && c.name != "network_id" && c.value != "192.0.2.250" {
-			t.Errorf("%s %s %s finds nothing", c.name, c.operator, c.value)
-		}
-	}
-	for _, f := range filters.OfAssets("") {
-		if !asked[f.Name] {
-			t.Errorf("no case asks for %s", f.Name)
-		}
-	}
-	if status, _, body := w.Ask("GET", "/workbenches/assets"+sandboxtest.Filtered("severity", "eq", "High"), ""); status != 400 {
-		t.Errorf("a filter of the other workbench: %d %s", status, body)
-	}
-}
-
-func (w *world) assetIDs(query string) []string {
-	w.T.Helper()
-	var answer struct {
-		Assets []struct{ ID string }
-		Total  int
-	}
-	w.Get("/workbenches/assets"+query, &answer)
-	ids := []string{}
-	for _, a := range answer.Assets {
-		ids = append(ids, a.ID)
-	}
-	if len(ids) != answer.Total {
-		w.T.Errorf("%s: %d assets, total %d", query, len(ids), answer.Total)
-	}
-	return ids
-}
-
-// TestAssetFields: what a list gives by default is a part of what it gives with
 // all_fields, and the same values.
 func TestAssetFields(t *testing.T) {
 	w := newWorld(t, nil)

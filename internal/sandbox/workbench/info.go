@@ -65,7 +65,7 @@ type pluginInfo struct {
 	Risk          riskInformation          `json:"risk_information"`
 	SeeAlso       []string                 `json:"see_also"`
 	Vulnerability vulnerabilityInformation `json:"vulnerability_information"`
-	VPR           *web.VprRating           `json:"vpr,omitempty"`
+	VPR           *vprRating               `json:"vpr,omitempty"`
 }
 
 type pluginDiscovery struct {
@@ -116,6 +116,6 @@ func infoOf(found []finding, now time.Time) pluginInfo {
 		Risk:          riskOf(p),
 		SeeAlso:       web.OrEmpty(p.SeeAlso),
 		Vulnerability: vulnerabilityOf(p),
-		VPR:           web.VPROf(p, now),
+		VPR:           vprOf(p, now),
 	}
 }

@@ -18,12 +18,12 @@ type vulnRow struct {
 	ID          int           `json:"plugin_id"`
 	Name        string        `json:"plugin_name"`
 	State       string        `json:"vulnerability_state"`
-	VPR         *float64      `json:"vpr_score,omitempty"`
+	VPR         *web.Score    `json:"vpr_score,omitempty"`
 	Accepted    int           `json:"accepted_count"`
 	Recasted    int           `json:"recasted_count"`
 	BySeverity  []severitySum `json:"counts_by_severity"`
-	CVSS        *float64      `json:"cvss_base_score,omitempty"`
-	CVSS3       *float64      `json:"cvss3_base_score,omitempty"`
+	CVSS        *web.Score    `json:"cvss_base_score,omitempty"`
+	CVSS3       *web.Score    `json:"cvss3_base_score,omitempty"`
 	MaxSeverity int           `json:"severity"`
 }
 
@@ -95,16 +95,18 @@ func (a *API) addUp(findings iter.Seq[finding]) (rows []*vulnRow, total int) {
 func newVulnRow(p *tenant.Plugin) *vulnRow {
 	row := &vulnRow{Family: p.Family, ID: p.ID, Name: p.Name}
 	if p.VPR != nil {
-		row.VPR = &p.VPR.Score
+		row.VPR = score(p.VPR.Score)
 	}
 	if p.CVSS2 != nil {
-		row.CVSS = &p.CVSS2.Base
+		row.CVSS = score(p.CVSS2.Base)
 	}
 	if p.CVSS3 != nil {
-		row.CVSS3 = &p.CVSS3.Base
+		row.CVSS3 = score(p.CVSS3.Base)
 	}
 	return row
 }
+
+func score(of float64) *web.Score { return (*web.Score)(&of) }
 
 // statesByWeight: a row that holds findings in several states shows the last of
 // these.

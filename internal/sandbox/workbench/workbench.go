@@ -30,7 +30,7 @@ type API struct {
 func New(t *tenant.Tenant, now func() time.Time) *API {
 	return &API{
 		tenant: t, now: now, vulnFilters: append(filters.OfFindings(now), filters.TagUUIDFilter(t)),
-		assetFilters: filters.OfAssets(t.NetworkID),
+		assetFilters: filters.OfAssets(t.NetworkID, now),
 	}
 }
 

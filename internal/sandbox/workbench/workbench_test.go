@@ -80,13 +80,13 @@ func TestWorkbenchRow(t *testing.T) {
 		p := found[0].Plugin
 		want := workbench.VulnRow{Count: len(found), Family: p.Family, ID: p.ID, Name: p.Name}
 		if p.VPR != nil {
-			want.VPR = &p.VPR.Score
+			want.VPR = (*web.Score)(&p.VPR.Score)
 		}
 		if p.CVSS2 != nil {
-			want.CVSS = &p.CVSS2.Base
+			want.CVSS = (*web.Score)(&p.CVSS2.Base)
 		}
 		if p.CVSS3 != nil {
-			want.CVSS3 = &p.CVSS3.Base
+			want.CVSS3 = (*web.Score)(&p.CVSS3.Base)
 		}
 		sums := [5]int{}
 		states := map[string]bool{}

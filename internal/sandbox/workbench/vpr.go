@@ -1,14 +1,15 @@
-package web
+package workbench
 
 import (
 	"time"
 
 	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
 )
 
-// VprRating is the VPR of a plugin, which Tenable works out once a day.
-type VprRating struct {
-	Score   float64    `json:"score"`
+// vprRating is the VPR of a plugin, which Tenable works out once a day.
+type vprRating struct {
+	Score   web.Score  `json:"score"`
 	Drivers vprDrivers `json:"drivers"`
 	Updated string     `json:"updated"`
 }
@@ -19,7 +20,7 @@ type VprRating struct {
 type vprDrivers struct {
 	AgeOfVuln                dayRange  `json:"age_of_vuln"`
 	ExploitCodeMaturity      string    `json:"exploit_code_maturity"`
-	CVSS3ImpactScore         float64   `json:"cvss3_impact_score"`
+	CVSS3ImpactScore         web.Score `json:"cvss3_impact_score"`
 	CVSSImpactScorePredicted bool      `json:"cvss_impact_score_predicted"`
 	ThreatIntensityLast28    string    `json:"threat_intensity_last28"`
 	ThreatSourcesLast28      []string  `json:"threat_sources_last28"`
@@ -32,18 +33,18 @@ type dayRange struct {
 	UpperBound *int `json:"upper_bound,omitempty"`
 }
 
-// VPROf is nil for a plugin without a VPR.
-func VPROf(p *tenant.Plugin, now time.Time) *VprRating {
+// vprOf is nil for a plugin without a VPR.
+func vprOf(p *tenant.Plugin, now time.Time) *vprRating {
 	v := p.VPR
 	if v == nil {
 		return nil
 	}
-	rating := &VprRating{
-		Score: v.Score, Updated: now.UTC().Truncate(24 * time.Hour).Format(time.RFC3339),
+	rating := &vprRating{
+		Score: web.Score(v.Score), Updated: now.UTC().Truncate(24 * time.Hour).Format(time.RFC3339),
 		Drivers: vprDrivers{
 			AgeOfVuln:                dayRange{v.AgeLower, &v.AgeUpper},
 			ExploitCodeMaturity:      v.Maturity,
-			CVSS3ImpactScore:         v.Impact,
+			CVSS3ImpactScore:         web.Score(v.Impact),
 			CVSSImpactScorePredicted: v.Predicted,
 			ThreatIntensityLast28:    v.Intensity,
 			ThreatSourcesLast28:      v.Sources,
