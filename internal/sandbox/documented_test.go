@@ -46,6 +46,9 @@ func makeThings(w *sandboxtest.World) map[string]string {
 		parameters["plugin_id"] = strconv.Itoa(f.Plugin.ID)
 		break
 	}
+	var details struct{ History []struct{ UUID string } }
+	w.Get("/scans/21", &details)
+	parameters["history"] = details.History[0].UUID
 	var report struct{ File string }
 	w.Post("/scans/21/export", `{"format":"csv"}`, &report)
 	var task struct {

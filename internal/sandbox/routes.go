@@ -45,6 +45,7 @@ func (s *Server) routes() []route {
 		{"GET", "/scans/{scan}", web.ScanOperator, scans.Details},
 		{"GET", "/scans/{scan}/latest-status", web.ScanOperator, scans.LatestStatus},
 		{"GET", "/scans/{scan}/history", web.ScanOperator, scans.History},
+		{"GET", "/scans/{scan}/history/{history}", web.ScanOperator, scans.RunDetails},
 		{"POST", "/scans/{scan}/launch", web.ScanOperator, scans.Launch},
 		{"POST", "/scans/{scan}/pause", web.ScanOperator, scans.Pause},
 		{"POST", "/scans/{scan}/resume", web.ScanOperator, scans.Resume},

@@ -45,7 +45,7 @@ type ServedRequest struct {
 // DefaultConfig is a small account with something of everything.
 func DefaultConfig() Config {
 	return Config{
-		Seed: 1, Agents: 60, Scans: 8, Assets: 100, FindingsPerAsset: 40,
+		Seed: 1, Agents: 60, Scans: 12, Assets: 100, FindingsPerAsset: 40,
 		ScanDuration: 2 * time.Second, ExportDelay: 300 * time.Millisecond,
 		DuplicateExports: exports.AsConflict, ExportOutcome: exports.Finishes,
 	}

@@ -116,7 +116,7 @@ func install(a *agent, asset *tenant.Asset) {
 	raw := asset.AgentUUID
 	a.UUID = strings.Join([]string{raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]}, "-")
 	a.Name = asset.Hostname
-	a.IP = asset.IPv4[0].String()
+	a.IP = asset.Target()
 	a.Platform = "LINUX"
 	a.Distro = "es8-x86-64"
 	switch {

@@ -13,7 +13,7 @@ type exportedAsset struct {
 	FQDN                string   `json:"fqdn,omitempty"`
 	Hostname            string   `json:"hostname,omitempty"`
 	UUID                string   `json:"uuid"`
-	IPv4                string   `json:"ipv4"`
+	IPv4                string   `json:"ipv4,omitempty"`
 	IPv6                string   `json:"ipv6,omitempty"`
 	MACAddress          string   `json:"mac_address,omitempty"`
 	LastAuthenticated   string   `json:"last_authenticated_results,omitempty"`
@@ -34,7 +34,7 @@ func exportAsset(a asset, network string) exportedAsset {
 		FQDN:             a.FQDN,
 		Hostname:         a.Hostname,
 		UUID:             a.UUID,
-		IPv4:             a.IPv4[0].String(),
+		IPv4:             a.FirstIPv4(),
 		NetBIOSName:      a.NetBIOS,
 		NetBIOSWorkgroup: a.Workgroup,
 		SerialNumber:     a.SerialNumber,

@@ -73,14 +73,20 @@ func exportCases(w *world) map[string]func(finding) bool {
 		fmt.Sprintf(`{"cve_id":[%q]}`, strings.ToLower(f.Plugin.CVEs[0])): and(func(g finding) bool { return slices.Contains(g.Plugin.CVEs, f.Plugin.CVEs[0]) }),
 		`{"cve_category":["in the news"]}`:                                and(func(g finding) bool { return g.Plugin.InTheNews }),
 		`{"cve_category":["top_50_vpr"]}`:                                 vpr(func(v float64) bool { return v >= 9 }),
-		`{"cidr_range":"192.0.2.64/27"}`:                                  and(func(g finding) bool { n := g.Asset.IPv4[0].As4()[3]; return n >= 64 && n < 96 }),
-		fmt.Sprintf(`{"cidr_range":"%s/32"}`, f.Asset.IPv4[0]):            and(func(g finding) bool { return g.Asset.IPv4[0] == f.Asset.IPv4[0] }),
-		`{"cidr_range":"127.0.0.1/32"}`:                                   func(finding) bool { return false },
-		`{"network_id":"00000000-0000-0000-0000-000000000000"}`:           open,
-		`{"network_id":"00000000-0000-0000-0000-000000000001"}`:           func(finding) bool { return false },
-		`{"source":["AGENT"]}`:                                            and(func(g finding) bool { return g.Source == "AGENT" }),
-		`{"severity_modification_type":["RECASTED","ACCEPTED"]}`:          and(func(g finding) bool { return g.Modification != "NONE" }),
-		fmt.Sprintf(`{"scan_uuid":%q}`, w.ScanOf(f.Asset).UUID):           and(func(g finding) bool { return w.ScanOf(g.Asset).Index == w.ScanOf(f.Asset).Index }),
+		`{"cidr_range":"192.0.2.64/27"}`: and(func(g finding) bool {
+			return len(g.Asset.IPv4) > 0 && g.Asset.IPv4[0].As4()[3] >= 64 && g.Asset.IPv4[0].As4()[3] < 96
+		}),
+		fmt.Sprintf(`{"cidr_range":"%s/32"}`, f.Asset.IPv4[0]): and(func(g finding) bool { return slices.Contains(g.Asset.IPv4, f.Asset.IPv4[0]) }),
+		`{"cidr_range":"0.0.0.0/0"}`:                           and(func(g finding) bool { return len(g.Asset.IPv4) > 0 }),
+		`{"cidr_range":"192.0.2.77/26"}`: and(func(g finding) bool {
+			return len(g.Asset.IPv4) > 0 && g.Asset.IPv4[0].As4()[3] >= 64 && g.Asset.IPv4[0].As4()[3] < 128
+		}),
+		`{"cidr_range":"127.0.0.1/32"}`:                          func(finding) bool { return false },
+		`{"network_id":"00000000-0000-0000-0000-000000000000"}`:  open,
+		`{"network_id":"00000000-0000-0000-0000-000000000001"}`:  func(finding) bool { return false },
+		`{"source":["AGENT"]}`:                                   and(func(g finding) bool { return g.Source == "AGENT" }),
+		`{"severity_modification_type":["RECASTED","ACCEPTED"]}`: and(func(g finding) bool { return g.Modification != "NONE" }),
+		fmt.Sprintf(`{"scan_uuid":%q}`, w.ScanOf(f.Asset).UUID):  and(func(g finding) bool { return w.ScanOf(g.Asset).Index == w.ScanOf(f.Asset).Index }),
 		`{"exploit_maturity":["poc","HIGH"]}`: and(func(g finding) bool {
 			v := g.Plugin.VPR
 			return v != nil && (v.Maturity == "PROOF_OF_CONCEPT" || v.Maturity == "HIGH")

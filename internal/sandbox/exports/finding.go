@@ -115,5 +115,5 @@ func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFind
 
 func exportScan(t *tenant.Tenant, a asset) exportedScan {
 	scan := t.ScanOf(a)
-	return exportedScan{web.ISO(a.LastSeen), scan.ScheduleUUID, web.ISO(scan.LastRun), scan.UUID, a.IPv4[0].String()}
+	return exportedScan{web.ISO(a.LastSeen), scan.ScheduleUUID, web.ISO(scan.LastRun), scan.UUID, a.Target()}
 }

@@ -173,7 +173,7 @@ func hosts[T any](of func(T) (addresses []netip.Addr, names []string)) Condition
 
 func hostTest(operator, value string) func([]netip.Addr, []string) bool {
 	if operator == "eq" {
-		if within := addressTest(value); within != nil {
+		if within := Addresses(value); within != nil {
 			return func(addresses []netip.Addr, _ []string) bool { return slices.ContainsFunc(addresses, within) }
 		}
 		return func(_ []netip.Addr, names []string) bool {
@@ -191,8 +191,8 @@ func hostTest(operator, value string) func([]netip.Addr, []string) bool {
 	}
 }
 
-// addressTest reads an address, a range or a network; nil when value is none.
-func addressTest(value string) func(netip.Addr) bool {
+// Addresses makes the test of an address, a range or a network; nil when value is none.
+func Addresses(value string) func(netip.Addr) bool {
 	if address, err := netip.ParseAddr(value); err == nil {
 		return func(a netip.Addr) bool { return a == address.Unmap() }
 	}

@@ -16,6 +16,7 @@ import (
 // has, and where they are told of.
 var newMembers = []struct{ call, member, why string }{
 	{"GET /vulns/export/status", ".exports[].chunks_", "as in the status of one export"},
+	{"GET /scans/{scan_id}", ".comphosts[].", "as hosts, of which they were recorded"},
 	{"GET /workbenches/assets/{asset_id}/info", ".info.interfaces", "recorded in 2021, as are the next"},
 	{"GET /workbenches/assets/{asset_id}/info", ".info.network_name", "recorded in 2021"},
 	{"GET /workbenches/assets/{asset_id}/info", ".info.last_sc", "recorded in 2021"},

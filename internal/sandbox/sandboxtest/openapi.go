@@ -63,6 +63,18 @@ var knownMistakes = []struct{ pointer, patch, why string }{
 		schemas + "workbenches_workbenches-asset-details/properties/system_type",
 		`{"enum": null, "type": "array", "items": {"type": "string"}}`, "a list, as it was recorded",
 	},
+	{
+		strings.Replace(answer("/scans/{scan_id}"), "/schema", "/schema/properties/compliance/items", 1),
+		`{"$ref": null, "type": "object", "properties": {
+			"count": {"type": "integer"}, "host_id": {"type": "integer"}, "hostname": {"type": "string", "nullable": true},
+			"plugin_family": {"type": "string"}, "plugin_id": {"type": "string"}, "plugin_name": {"type": "string"},
+			"severity": {"type": "integer"}, "severity_index": {"type": "integer"}}}`,
+		"the plugin of a check is a text, as in its own example",
+	},
+	{
+		schemas + "Scan_History_history-in-history-details-response/properties/owner_uuid",
+		`{"type": "string"}`, "a UUID in its own example",
+	},
 	{schemas + "scans_host/properties/host_index", `{"type": "integer"}`, "a number"},
 }
 
@@ -70,6 +82,8 @@ var knownMistakes = []struct{ pointer, patch, why string }{
 var nulls = []string{
 	"filters_filter/properties/group_name",
 	"Scan_History_targets-history-response-object/properties/default",
+	"Scan_History_history-in-history-details-response/properties/scan_end",
+	"Scan_History_history-in-history-details-response/properties/scan_type",
 	"scans_history-in-scan-details-response/properties/type",
 	"scans_scan-info-response-object/properties/policy",
 	"scans_scan-info-response-object/properties/scan_type",
@@ -113,6 +127,7 @@ var nulls = []string{
 	vulnInfo + "vulnerability_information/properties/vulnerability_publication_date",
 	results + "application_protocol",
 	results + "assets/items/properties/fqdn",
+	results + "assets/items/properties/ipv4",
 	results + "assets/items/properties/netbios_name",
 }
 

@@ -71,24 +71,16 @@ type runOfDetails struct {
 	IsArchived           bool    `json:"is_archived"`
 }
 
-type scanRemediations struct {
-	NumCVEs           int      `json:"num_cves"`
-	NumHosts          int      `json:"num_hosts"`
-	NumRemediatedCVEs int      `json:"num_remediated_cves"`
-	NumImpactedHosts  int      `json:"num_impacted_hosts"`
-	Remediations      []string `json:"remediations"`
-}
-
 // scanDetails is the whole answer; what an archived run no longer has is nil.
 type scanDetails struct {
 	Info            scanInfo         `json:"info"`
 	Hosts           *[]hostOfScan    `json:"hosts,omitempty"`
 	Vulnerabilities *[]vulnOfScan    `json:"vulnerabilities,omitempty"`
 	CompHosts       *[]hostOfScan    `json:"comphosts,omitempty"`
-	Compliance      *[]vulnOfScan    `json:"compliance,omitempty"`
+	Compliance      *[]checkOfScan   `json:"compliance,omitempty"`
 	Filters         *[]resultFilter  `json:"filters,omitempty"`
 	History         []runOfDetails   `json:"history"`
-	Notes           []web.Object     `json:"notes"`
+	Notes           []note           `json:"notes"`
 	Remediations    scanRemediations `json:"remediations"`
 	Progress        int              `json:"progress"`
 }
@@ -130,25 +122,26 @@ func (a *API) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool
 
 func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
 	now := a.config.Now()
-	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: []web.Object{}}
-	d.Remediations.Remediations = []string{}
+	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: s.notes(r)}
 	var hosts []*tenant.Asset
 	if r != nil {
 		d.Progress = r.progressAt(now)
 		hosts = a.hosts(s, r)
 		hosts = hosts[:len(hosts)*d.Progress/100] // while it runs, one host after the other
 	}
-	found := a.resultsOf(hosts, r)
 	d.Info.HostCount = len(hosts)
-	d.Remediations.NumHosts = len(hosts)
-	d.Remediations.NumCVEs = found.cves
+	found := a.resultsOf(s, hosts, r)
+	d.Remediations = a.remediationsOf(found, len(hosts))
 	if d.Info.IsArchived {
 		return d
 	}
 	d.Hosts = &found.hosts
+	if s.Kind == tenant.WebApplication {
+		return d // nothing else is known of a site
+	}
 	d.Vulnerabilities = &found.vulnerabilities
-	d.CompHosts = &[]hostOfScan{}
-	d.Compliance = &[]vulnOfScan{}
+	d.CompHosts = &found.audited
+	d.Compliance = &found.checks
 	filters := a.resultFilters()
 	d.Filters = &filters
 	return d
@@ -160,16 +153,15 @@ func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
 	shared := s.shared > web.NoAccess
 	scheduleUUID := s.ScheduleUUID
 	info := scanInfo{
-		Owner: a.owner.Email, Name: s.Name, NoTarget: s.Agent, FolderID: s.folder, Control: !s.imported,
+		Owner: a.owner.Email, Name: s.Name, NoTarget: s.byAgent(), FolderID: s.folder, Control: !s.imported,
 		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= web.CanEdit,
 		Shared: &shared, ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
-		Targets: a.targets(s), AltTargetsUsed: s.Agent, HasKB: true, HasAuditTrail: true,
+		Targets: a.targets(s), AltTargetsUsed: s.byAgent(), HasKB: true, HasAuditTrail: true,
 	}
 	if !s.imported {
-		policy := "Basic Network Scan"
+		policy := templates[s.Kind]
 		scanner := "Cloud Scanner"
-		if s.Agent {
-			policy = "Basic Agent Scan"
+		if s.byAgent() {
 			scanner = "Agents"
 		}
 		info.Policy = &policy
@@ -229,7 +221,7 @@ func (a *API) runsForDetails(s *scan) []runOfDetails {
 			UUID:                 r.uuid,
 			Type:                 s.kind(),
 			Status:               r.statusAt(now),
-			AltTargetsUsed:       s.Agent || r.altTargets != nil,
+			AltTargetsUsed:       s.byAgent() || r.altTargets != nil,
 			IsArchived:           r.archivedAt(now),
 		})
 	}

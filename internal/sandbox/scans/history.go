@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tenableio/internal/sandbox/web"
 )
@@ -109,4 +110,61 @@ func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 		list = append(list, told)
 	}
 	return list
+}
+
+// runDetails is one run of a scan. Its times are Unix seconds.
+type runDetails struct {
+	OwnerID      int     `json:"owner_id"`
+	ScheduleUUID string  `json:"schedule_uuid"`
+	Status       string  `json:"status"`
+	IsArchived   bool    `json:"is_archived"`
+	ScanStart    int64   `json:"scan_start"`
+	OwnerUUID    string  `json:"owner_uuid"`
+	Owner        string  `json:"owner"`
+	Targets      string  `json:"targets"`
+	ObjectID     int     `json:"object_id"`
+	UUID         string  `json:"uuid"`
+	ScanEnd      *int64  `json:"scan_end"` // null while the run is active
+	ScanType     *string `json:"scan_type"`
+	Name         string  `json:"name"`
+}
+
+// RunDetails answers GET /scans/{scan}/history/{history}: one run, by its UUID.
+//
+// https://developer.tenable.com/reference/scans-history-details
+func (a *API) RunDetails(w http.ResponseWriter, r *http.Request) {
+	s := a.find(r)
+	if s == nil {
+		refuseScan(w)
+		return
+	}
+	at := slices.IndexFunc(s.runs, func(one *run) bool { return one.uuid == r.PathValue("history") })
+	if at < 0 || s.imported {
+		refuseScan(w)
+		return
+	}
+	one := s.runs[at]
+	now := a.config.Now()
+	details := runDetails{
+		OwnerID:      a.owner.ID,
+		ScheduleUUID: s.ScheduleUUID,
+		Status:       one.statusAt(now),
+		IsArchived:   one.archivedAt(now),
+		ScanStart:    one.start.Unix(),
+		OwnerUUID:    a.owner.UUID,
+		Owner:        a.owner.Email,
+		Targets:      strings.Join(one.altTargets, ","),
+		ObjectID:     one.id,
+		UUID:         one.uuid,
+		ScanType:     s.kind(),
+		Name:         s.Name,
+	}
+	if targets := a.targets(s); targets != nil && details.Targets == "" {
+		details.Targets = *targets
+	}
+	if !one.activeAt(now) {
+		end := one.changedAt(now).Unix()
+		details.ScanEnd = &end
+	}
+	web.WriteJSON(w, http.StatusOK, details)
 }

@@ -15,5 +15,6 @@ const (
 	DBMagic     = dbMagic
 	DBRounds    = dbRounds
 	FirstScanID = firstScanID
+	SampleScan  = sampleScan
 	MostActive  = mostActive
 )

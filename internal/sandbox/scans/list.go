@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
@@ -124,11 +125,17 @@ func (a *API) listed(s *scan, permission int, now time.Time) listedScan {
 
 // template is the UUID of the kind of scan that Tenable offers.
 func (a *API) template(s *scan) string {
-	kind := "Basic Network Scan"
-	if s.Agent {
-		kind = "Basic Agent Scan"
-	}
+	kind := templates[s.Kind]
 	return web.UUIDOf(0, "template", kind) + web.Digest(0, "template", kind)[:16]
+}
+
+// templates are the names of the kinds of scans that Tenable offers.
+var templates = map[tenant.Kind]string{
+	tenant.Network:        "Basic Network Scan",
+	tenant.ByAgent:        "Basic Agent Scan",
+	tenant.Compliance:     "Policy Compliance Auditing",
+	tenant.WebApplication: "Web App Scan",
+	tenant.WithCompliance: "Advanced Network Scan",
 }
 
 // scanQuery is what a list of scans is narrowed by; zero members narrow nothing.

@@ -58,12 +58,20 @@ func (p report) hosts() iter.Seq2[*tenant.Asset, []*tenant.Finding] {
 			if p.request.AssetID != "" && p.request.AssetID != asset.UUID {
 				continue
 			}
-			found := slices.DeleteFunc(p.api.findingsOf(asset, p.run), func(f *tenant.Finding) bool { return !p.wants(f) })
+			found := slices.DeleteFunc(p.findingsOf(asset), func(f *tenant.Finding) bool { return !p.wants(f) })
 			if !yield(asset, found) {
 				return
 			}
 		}
 	}
+}
+
+// findingsOf lists what the run found on the host; none where it looked for settings.
+func (p report) findingsOf(asset *tenant.Asset) []*tenant.Finding {
+	if p.scan.Kind == tenant.Compliance {
+		return nil
+	}
+	return p.api.findingsOf(asset, p.run)
 }
 
 // started and ended are the times of the run.
@@ -101,7 +109,7 @@ func (p report) sections() []section {
 		case "remediations":
 			list = append(list, p.remedies())
 		case "compliance", "compliance_exec":
-			list = append(list, section{"Compliance", []string{"No compliance checks were run."}})
+			list = append(list, p.compliance())
 		}
 	}
 	return list
@@ -115,7 +123,7 @@ func (p report) hostsSummary() section {
 			counts[f.Severity]++
 		}
 		s.lines = append(s.lines, fmt.Sprintf("%s: critical %d, high %d, medium %d, low %d, info %d",
-			asset.IPv4[0], counts[4], counts[3], counts[2], counts[1], counts[0]))
+			asset.Target(), counts[4], counts[3], counts[2], counts[1], counts[0]))
 	}
 	return s
 }
@@ -123,7 +131,7 @@ func (p report) hostsSummary() section {
 func (p report) byHost() []section {
 	list := []section{{heading: "Vulnerabilities by Host"}}
 	for asset, findings := range p.hosts() {
-		s := section{heading: asset.IPv4[0].String()}
+		s := section{heading: asset.Target()}
 		for _, f := range findings {
 			s.lines = append(s.lines, fmt.Sprintf("%d (%s/%d) %s: %s", f.Plugin.ID, strings.ToLower(f.Protocol), f.Port,
 				f.Plugin.Name, f.Plugin.Risk()))
@@ -141,7 +149,7 @@ func (p report) byPlugin() []section {
 	hosts := map[*tenant.Plugin][]string{}
 	for asset, findings := range p.hosts() {
 		for _, f := range findings {
-			hosts[f.Plugin] = append(hosts[f.Plugin], asset.IPv4[0].String())
+			hosts[f.Plugin] = append(hosts[f.Plugin], asset.Target())
 		}
 	}
 	for i := range p.api.tenant.Plugins() {
@@ -171,3 +179,16 @@ func (p report) remedies() section {
 
 // put writes text as it stands; the writer keeps its error.
 func put(w *bufio.Writer, text string) { _, _ = w.WriteString(text) }
+
+// compliance lists the settings that were checked.
+func (p report) compliance() section {
+	s := section{heading: "Compliance"}
+	for _, check := range p.api.resultsOf(p.scan, p.api.hosts(p.scan, p.run), p.run).checks {
+		word := map[int]string{passed: "PASSED", warning: "WARNING", failed: "FAILED"}[check.Severity]
+		s.lines = append(s.lines, fmt.Sprintf("%s: %s on %d hosts", check.PluginName, word, check.Count))
+	}
+	if s.lines == nil {
+		s.lines = []string{"No compliance checks were run."}
+	}
+	return s
+}

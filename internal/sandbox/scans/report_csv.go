@@ -20,7 +20,7 @@ var csvColumns = []struct {
 	{"CVE", func(r csvRow) string { return r.cve }},
 	{"CVSS", func(r csvRow) string { return base(r.Plugin.CVSS2) }},
 	{"Risk", func(r csvRow) string { return tenant.RiskFactors[r.Severity] }},
-	{"Host", func(r csvRow) string { return r.Asset.IPv4[0].String() }},
+	{"Host", func(r csvRow) string { return r.Asset.Target() }},
 	{"Protocol", func(r csvRow) string { return strings.ToLower(r.Protocol) }},
 	{"Port", func(r csvRow) string { return strconv.Itoa(r.Port) }},
 	{"Name", func(r csvRow) string { return r.Plugin.Name }},

@@ -40,13 +40,13 @@ func (p report) writeNessus(w *bufio.Writer) {
 }
 
 func (p report) writeHost(w *bufio.Writer, asset *tenant.Asset, findings []*tenant.Finding) {
-	fmt.Fprintf(w, "<ReportHost name=%q><HostProperties>\n", asset.IPv4[0])
+	fmt.Fprintf(w, "<ReportHost name=%q><HostProperties>\n", asset.Target())
 	for _, tag := range [][2]string{
 		{"HOST_START", p.started().Format(time.ANSIC)},
 		{"HOST_START_TIMESTAMP", strconv.FormatInt(p.run.start.Unix(), 10)},
 		{"HOST_END", p.ended().Format(time.ANSIC)},
 		{"HOST_END_TIMESTAMP", strconv.FormatInt(p.ended().Unix(), 10)},
-		{"host-ip", asset.IPv4[0].String()},
+		{"host-ip", asset.FirstIPv4()},
 		{"host-fqdn", asset.FQDN},
 		{"host-uuid", asset.UUID},
 		{"netbios-name", asset.NetBIOS},

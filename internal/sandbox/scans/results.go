@@ -52,7 +52,11 @@ type vulnOfScan struct {
 type scanResults struct {
 	hosts           []hostOfScan
 	vulnerabilities []vulnOfScan // most frequent first
-	cves            int          // different ones
+	audited         []hostOfScan
+	checks          []checkOfScan
+	remedies        []*remedy
+	cves            int // different ones
+	impacted        int // hosts with a flaw
 }
 
 // findingsOf lists what the run found on the host: not what was fixed before.
@@ -67,8 +71,27 @@ func (a *API) findingsOf(asset *tenant.Asset, r *run) []*tenant.Finding {
 	return list
 }
 
-func (a *API) resultsOf(hosts []*tenant.Asset, r *run) scanResults {
-	results := scanResults{hosts: []hostOfScan{}, vulnerabilities: []vulnOfScan{}}
+// resultsOf gathers what the run found on the hosts: flaws unless it looked for
+// settings alone, and settings where it looked for them.
+func (a *API) resultsOf(s *scan, hosts []*tenant.Asset, r *run) scanResults {
+	results := scanResults{hosts: []hostOfScan{}, vulnerabilities: []vulnOfScan{}, audited: []hostOfScan{}, checks: []checkOfScan{}}
+	switch s.Kind {
+	case tenant.WebApplication:
+		if r != nil && r.end == completed {
+			results.hosts = append(results.hosts, siteOfScan())
+		}
+		return results
+	case tenant.Compliance:
+		results.audit(hosts)
+		return results
+	case tenant.WithCompliance:
+		results.audit(hosts)
+	}
+	a.addFlaws(&results, hosts, r)
+	return results
+}
+
+func (a *API) addFlaws(results *scanResults, hosts []*tenant.Asset, r *run) {
 	at := map[int]int{} // plugin ID -> index in results.vulnerabilities
 	cves := map[string]bool{}
 	for i, asset := range hosts {
@@ -90,8 +113,14 @@ func (a *API) resultsOf(hosts []*tenant.Asset, r *run) scanResults {
 			for _, cve := range f.Plugin.CVEs {
 				cves[cve] = true
 			}
+			results.addRemedy(f)
 		}
-		results.hosts = append(results.hosts, hostWith(asset, i, counts))
+		host := hostWith(asset.Target(), counts)
+		host.place(asset, i)
+		if host.Severity > host.Info {
+			results.impacted++
+		}
+		results.hosts = append(results.hosts, host)
 	}
 	slices.SortFunc(results.vulnerabilities, func(x, y vulnOfScan) int {
 		return cmp.Or(cmp.Compare(y.Count, x.Count), cmp.Compare(x.PluginID, y.PluginID))
@@ -100,16 +129,12 @@ func (a *API) resultsOf(hosts []*tenant.Asset, r *run) scanResults {
 		results.vulnerabilities[i].VulnIndex = i + 1
 	}
 	results.cves = len(cves)
-	return results
 }
 
-// hostWith is the host with its findings counted by severity.
-func hostWith(asset *tenant.Asset, index int, counts [5]int) hostOfScan {
+// hostWith is a host with its findings counted by severity.
+func hostWith(name string, counts [5]int) hostOfScan {
 	h := hostOfScan{
-		AssetID:               asset.Index + 2,
-		HostID:                asset.Index + 2,
-		UUID:                  asset.UUID,
-		Hostname:              asset.IPv4[0].String(),
+		Hostname:              name,
 		Progress:              "100-100/200-200",
 		ScanProgressCurrent:   100,
 		ScanProgressTotal:     100,
@@ -120,7 +145,6 @@ func hostWith(asset *tenant.Asset, index int, counts [5]int) hostOfScan {
 		Medium:                counts[2],
 		High:                  counts[3],
 		Critical:              counts[4],
-		HostIndex:             index,
 	}
 	weight := 1
 	for level, count := range counts {
@@ -130,4 +154,12 @@ func hostWith(asset *tenant.Asset, index int, counts [5]int) hostOfScan {
 		weight *= 10
 	}
 	return h
+}
+
+// place says which asset the host is, and where in the list.
+func (h *hostOfScan) place(asset *tenant.Asset, index int) {
+	h.AssetID = asset.Index + 2
+	h.HostID = asset.Index + 2
+	h.UUID = asset.UUID
+	h.HostIndex = index
 }

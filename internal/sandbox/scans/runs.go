@@ -1,11 +1,11 @@
 package scans
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
 
+	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/tenant"
 )
 
@@ -95,26 +95,17 @@ func (r *run) archivedAt(now time.Time) bool {
 	return now.Sub(r.start.Add(r.took)) > archivedAfter
 }
 
-// scope is the index of the scan whose assets this one looks at: its own, or the
-// first where it never ran before the sandbox started and so has no assets.
-func (s *scan) scope() int {
-	if s.UUID == "" {
-		return 0
-	}
-	return s.Index
-}
-
 // hosts lists the assets that the run of the scan found alive.
 func (a *API) hosts(s *scan, r *run) []*tenant.Asset {
-	if r.end == canceled || r.end == aborted {
+	if r.end == canceled || r.end == aborted || s.Kind == tenant.WebApplication {
 		return nil
 	}
-	since := a.tenant.Scan(s.scope()).LastRun // what was not seen then is gone
+	since := a.tenant.Scan(a.tenant.Scope(s.Index)).LastRun // what was not seen then is gone
 	if r.start.Before(since) {
 		since = r.start
 	}
 	var list []*tenant.Asset
-	for asset := range a.tenant.AssetsOfScan(s.scope()) {
+	for asset := range a.tenant.AssetsOfScan(a.tenant.Scope(s.Index)) {
 		alive := !asset.LastSeen.Before(since) && asset.FirstSeen.Before(r.start.Add(r.took))
 		wanted := r.altTargets == nil || slices.ContainsFunc(r.altTargets,
 			func(target string) bool { return aimsAt(target, asset) })
@@ -130,30 +121,34 @@ func (a *API) targetCount(s *scan, r *run) int {
 	if r.altTargets != nil {
 		return len(r.altTargets)
 	}
-	return a.tenant.AssetCountOfScan(s.scope())
+	return a.tenant.AssetCountOfScan(a.tenant.Scope(s.Index))
 }
 
-// aimsAt says whether a target (an address, a network, a name) is the asset.
+// aimsAt says whether a target (an address, a range, a network, a name) is the asset.
 func aimsAt(target string, asset *tenant.Asset) bool {
 	target = strings.TrimSpace(target)
-	if address, err := netip.ParseAddr(target); err == nil {
-		return asset.Has(address)
+	if within := filters.Addresses(target); within != nil {
+		return slices.ContainsFunc(asset.IPv4, within) || slices.ContainsFunc(asset.IPv6, within)
 	}
-	if network, err := netip.ParsePrefix(target); err == nil {
-		return slices.ContainsFunc(asset.IPv4, network.Contains) || slices.ContainsFunc(asset.IPv6, network.Contains)
-	}
-	return strings.EqualFold(target, asset.Hostname) || strings.EqualFold(target, asset.FQDN)
+	_, names := asset.Hosts()
+	return slices.ContainsFunc(names, func(name string) bool { return strings.EqualFold(name, target) })
 }
+
+// site is what the scan of a web application looks at.
+var site = "https://shop.example.com"
 
 // targets is what the scan is set to look at, comma-separated: its assets' first
 // addresses. A scan by agents aims at nothing.
 func (a *API) targets(s *scan) *string {
-	if s.Agent || s.imported {
+	switch {
+	case s.byAgent() || s.imported:
 		return nil
+	case s.Kind == tenant.WebApplication:
+		return &site
 	}
 	var list []string
-	for asset := range a.tenant.AssetsOfScan(s.scope()) {
-		list = append(list, asset.IPv4[0].String())
+	for asset := range a.tenant.AssetsOfScan(a.tenant.Scope(s.Index)) {
+		list = append(list, asset.Target())
 	}
 	slices.Sort(list)
 	text := strings.Join(slices.Compact(list), ",")

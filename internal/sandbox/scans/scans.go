@@ -14,9 +14,9 @@ import (
 
 // The folders that a scan can be in.
 const (
-	trashFolder  = 17
-	mainFolder   = 18
-	customFolder = 19
+	trashFolder  = 9
+	mainFolder   = 11
+	customFolder = 17
 )
 
 // scan is a configured scan and its runs.
@@ -55,6 +55,9 @@ type API struct {
 // firstScanID is the id of the first scan; the others follow.
 const firstScanID = 21
 
+// sampleScan is an ordinary scan that everybody may launch, for examples to name.
+const sampleScan = 32
+
 // New makes the scans of a tenant with their past runs.
 func New(t *tenant.Tenant, config Config) *API {
 	a := &API{
@@ -73,11 +76,14 @@ func New(t *tenant.Tenant, config Config) *API {
 // makeScan makes scan i with the runs that it had before the sandbox started.
 func (a *API) makeScan(i int) *scan {
 	s := &scan{
-		Scan:     a.tenant.Scan(i),
-		id:       firstScanID + i,
-		folder:   mainFolder,
-		shared:   []int{web.CanExecute, web.CanView, web.CanEdit, web.NoAccess}[i%4],
-		imported: i%6 == 4,
+		Scan:   a.tenant.Scan(i),
+		id:     firstScanID + i,
+		folder: mainFolder,
+		shared: []int{web.CanExecute, web.CanView, web.CanEdit, web.NoAccess}[i%4],
+	}
+	s.imported = i%6 == 4 && s.Kind == tenant.Network
+	if s.id == sampleScan {
+		s.shared = web.CanExecute
 	}
 	if i%5 == 1 {
 		s.folder = customFolder
@@ -140,15 +146,19 @@ func (s *scan) statusAt(now time.Time) string {
 	return empty
 }
 
-// kind is the type of the scan: agent, ps (over the network from the cloud); nil
+func (s *scan) byAgent() bool { return s.Kind == tenant.ByAgent }
+
+// kind is the type of the scan: agent, webapp, ps (over the network from the cloud); nil
 // for what never ran here.
 func (s *scan) kind() *string {
 	word := "ps"
 	switch {
 	case s.imported || s.latest() == nil:
 		return nil
-	case s.Agent:
+	case s.byAgent():
 		word = "agent"
+	case s.Kind == tenant.WebApplication:
+		word = "webapp"
 	}
 	return &word
 }

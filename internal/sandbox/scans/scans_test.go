@@ -69,7 +69,7 @@ func TestScansAreFoundByBothIDs(t *testing.T) {
 			templates++
 		}
 	}
-	if len(list.Scans) != 8 || templates == 0 {
+	if len(list.Scans) != 12 || templates == 0 {
 		t.Errorf("%d scans, %d of them of a template", len(list.Scans), templates)
 	}
 	for path, want := range map[string]string{
@@ -136,7 +136,7 @@ func TestLowRolesSeeFewerScans(t *testing.T) {
 			t.Errorf("basic sees scan %d with %d", s.ID, s.UserPermissions)
 		}
 	}
-	if len(list.Scans) == 0 || len(list.Scans) >= 8 {
+	if len(list.Scans) == 0 || len(list.Scans) >= 12 {
 		t.Errorf("basic sees %d scans", len(list.Scans))
 	}
 }

@@ -1,6 +1,7 @@
 package tenant
 
 import (
+	"cmp"
 	"fmt"
 	"hash/crc32"
 	"net/netip"
@@ -125,11 +126,18 @@ func (t *Tenant) Asset(i int) *Asset {
 	d := newDice(t.config.Seed, forAsset, i, 0)
 	a := &Asset{Index: i, UUID: t.assetUUID(i), Licensed: !d.oneIn(12), Exposure: d.below(1000)}
 	kind := pick(&d, systems)
+	if isKnown(i) {
+		kind = systems[0]
+		a.Licensed = true
+	}
 	a.on = kind.on
 	a.OperatingSystem = kind.name
 	a.DeviceType = kind.device
 	a.Hostname = fmt.Sprintf("%s-%04d", pick(&d, kind.hostnames), i)
-	if !d.oneIn(5) {
+	if isKnown(i) {
+		a.Hostname = KnownHost
+	}
+	if !d.oneIn(5) || isKnown(i) {
 		a.FQDN = a.Hostname + ".example.com"
 	}
 	t.placeAsset(a, &d)
@@ -147,7 +155,7 @@ func (t *Tenant) Asset(i int) *Asset {
 	if d.oneIn(2) {
 		a.Criticality = 1 + d.below(10)
 	}
-	if agentScan(t.scanOf(i)) || d.oneIn(8) {
+	if agentScan(t.scanOf(i)) || d.oneIn(8) || isKnown(i) {
 		a.AgentUUID = strings.ReplaceAll(d.uuid(), "-", "")
 	}
 	for _, tag := range TagValues {
@@ -155,7 +163,47 @@ func (t *Tenant) Asset(i int) *Asset {
 			a.Tags = append(a.Tags, Tag{tag.Category, pick(&d, tag.Values)})
 		}
 	}
+	a.hide()
 	return a
+}
+
+// hide takes away what is not known of some assets: one in 31 has no address but
+// one of IPv6, and one in 37 nothing but a NetBIOS name. Nobody put agents there.
+func (a *Asset) hide() {
+	switch {
+	case a.Index%31 == 20:
+		a.IPv6 = []netip.Addr{ipv6Address(a.Index)}
+		a.NetBIOS = ""
+	case a.Index%37 == 25:
+		a.IPv6 = nil
+		a.MACs = nil
+		a.NetBIOS = fmt.Sprintf("KIOSK-%04d", a.Index)
+	default:
+		return
+	}
+	a.IPv4 = nil
+	a.Hostname = ""
+	a.FQDN = ""
+	a.AgentUUID = ""
+}
+
+// Target is what scans aim at: the first address, or the name where there is none.
+func (a *Asset) Target() string {
+	switch {
+	case len(a.IPv4) > 0:
+		return a.IPv4[0].String()
+	case len(a.IPv6) > 0:
+		return a.IPv6[0].String()
+	}
+	return cmp.Or(a.FQDN, a.Hostname, a.NetBIOS)
+}
+
+// FirstIPv4 is the first IPv4 address as text; empty without one.
+func (a *Asset) FirstIPv4() string {
+	if len(a.IPv4) == 0 {
+		return ""
+	}
+	return a.IPv4[0].String()
 }
 
 // placeAsset gives the asset its addresses.
@@ -186,6 +234,7 @@ func (t *Tenant) dateAsset(a *Asset, d *dice) {
 	run := t.lastRun(t.scanOf(a.Index))
 	a.LastSeen = run.Add(time.Duration(d.below(3600_000)) * time.Millisecond)
 	switch {
+	case isKnown(a.Index):
 	case twin(a.Index) && d.oneIn(2), d.oneIn(40):
 		a.LastSeen = run.AddDate(0, 0, -451-d.below(200))
 	case d.oneIn(8):

@@ -151,6 +151,6 @@ func (f *Finding) ID() string {
 // Output is what the plugin wrote; empty for some plugins.
 func (f *Finding) Output() string {
 	text := strings.ReplaceAll(f.Plugin.output, "{version}", f.installed())
-	text = strings.ReplaceAll(text, "{host}", f.Asset.IPv4[0].String())
+	text = strings.ReplaceAll(text, "{host}", f.Asset.Target())
 	return strings.ReplaceAll(text, "{port}", strconv.Itoa(f.Port))
 }

@@ -115,6 +115,10 @@ func makePlugin(config Config, i int) Plugin {
 			"https://www.example.org/?a=1&b=2",
 		}[:1+d.below(2)],
 	}
+	known, isKnown := knownPlugins[i]
+	if isKnown {
+		p.Severity = known.severity
+	}
 	age := 3 + d.below(2000)
 	day := config.Now.Truncate(24 * time.Hour)
 	p.VulnPublished = day.AddDate(0, 0, -age)
@@ -131,6 +135,9 @@ func makePlugin(config Config, i int) Plugin {
 	p.Solution = p.fill(kind.solution)
 	p.Text = p.fill(kind.text)
 	p.output = p.fill(kind.output)
+	if isKnown {
+		p.become(known)
+	}
 	return p
 }
 

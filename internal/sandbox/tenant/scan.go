@@ -6,33 +6,75 @@ import (
 	"time"
 )
 
+// Kind is what a scan looks for.
+type Kind int
+
+// The kinds of scans.
+const (
+	Network        Kind = iota // flaws, over the network
+	ByAgent                    // flaws, by the agents on the hosts
+	Compliance                 // settings that a policy wants, and no flaws
+	WebApplication             // flaws of a site
+	WithCompliance             // flaws and settings, over the network
+)
+
 // Scan is a schedule. Its numeric id is the business of who serves it.
 type Scan struct {
 	Index        int
 	UUID         string // of the last run, 8-4-4-4-12; empty when it never ran
 	ScheduleUUID string // 8-4-4-4-28, some of them behind "template-"
 	Name         string
-	Agent        bool      // by agents, else over the network
+	Kind         Kind
 	LastRun      time.Time // its start; zero when it never ran
 }
 
-// Scan makes scan i, from 0 to ScanCount()-1. The last of four and more never ran.
+// guests are scans that own no assets: they look at those of the first scan, or at
+// none. The last of them is an ordinary one.
+var guests = []struct {
+	name string
+	kind Kind
+}{
+	{"Policy audit", Compliance},
+	{"Web shop", WebApplication},
+	{"Servers with policy", WithCompliance},
+	{"Weekly perimeter", Network},
+}
+
+const (
+	firstGuest = 8
+	afterGuest = firstGuest + 4
+)
+
+func isGuest(i int) bool { return i >= firstGuest && i < afterGuest }
+
+// neverRan is one scan in eight.
+func neverRan(i int) bool { return i%8 == 7 }
+
+// Scan makes scan i, from 0 to ScanCount()-1.
 func (t *Tenant) Scan(i int) Scan {
 	d := newDice(t.config.Seed, forScan, i, 0)
-	s := Scan{Index: i, UUID: d.uuid(), ScheduleUUID: d.longUUID(), Agent: agentScan(i), LastRun: t.lastRun(i)}
+	s := Scan{Index: i, UUID: d.uuid(), ScheduleUUID: d.longUUID(), LastRun: t.lastRun(i)}
 	if d.oneIn(3) {
 		s.ScheduleUUID = "template-" + s.ScheduleUUID
 	}
-	s.Name = fmt.Sprintf("%s %s %d", pick(&d, []string{"Weekly", "Nightly", "Monthly", "Quick"}),
-		pick(&d, []string{"servers", "office", "web front", "build farm"}), i+1)
-	if i >= t.scansRun() {
+	rhythm := pick(&d, []string{"Weekly", "Nightly", "Monthly", "Quick"})
+	place := pick(&d, []string{"servers", "office", "web front", "build farm"})
+	s.Name = fmt.Sprintf("%s %s %d", rhythm, place, i+1)
+	switch {
+	case isGuest(i):
+		s.Name = guests[i-firstGuest].name
+		s.Kind = guests[i-firstGuest].kind
+	case agentScan(i):
+		s.Kind = ByAgent
+	}
+	if neverRan(i) && !isGuest(i) {
 		s.UUID = ""
 		s.LastRun = time.Time{}
 	}
 	return s
 }
 
-func agentScan(i int) bool { return i%3 == 2 }
+func agentScan(i int) bool { return i%3 == 2 && !isGuest(i) }
 
 // lastRun is 2 hours to 20 days ago, so that a run of an hour is over by now. One
 // scan in eight was given up 36 days before that: its results are archived, and
@@ -46,35 +88,75 @@ func (t *Tenant) lastRun(i int) time.Time {
 	return t.Now.Add(-time.Duration(hours) * time.Hour).Truncate(time.Second)
 }
 
-// scansRun is the number of scans that ran. Findings have a scan even where none
-// is left: deleting a scan keeps them.
-func (t *Tenant) scansRun() int {
-	if t.config.Scans >= 4 {
-		return t.config.Scans - 1
+// owners is the number of scans that own assets: they ran, and are no guests.
+// Findings have a scan even where none is left: deleting a scan keeps them.
+func (t *Tenant) owners() int {
+	n := t.config.Scans
+	own := n - n/8
+	if n > firstGuest {
+		own -= min(n, afterGuest) - firstGuest
 	}
-	return max(1, t.config.Scans)
+	return max(1, own)
 }
 
-func (t *Tenant) scanOf(asset int) int { return asset % t.scansRun() }
+// owner is the index of the nth scan that owns assets. Scans 0 to 6 do, then 12 to
+// 14, and then seven of each eight.
+func owner(n int) int {
+	switch {
+	case n < 7:
+		return n
+	case n < 10:
+		return afterGuest + n - 7
+	}
+	n -= 10
+	return 16 + n/7*8 + n%7
+}
+
+// owns says which of the owners scan i is.
+func owns(i int) (n int, does bool) {
+	switch {
+	case neverRan(i), isGuest(i):
+		return 0, false
+	case i < firstGuest:
+		return i, true
+	case i < 16:
+		return i - afterGuest + 7, true
+	}
+	i -= 16
+	return 10 + i/8*7 + i%8, true
+}
+
+// Scope is the scan whose assets scan i looks at: its own, or those of the first scan
+// where it has none.
+func (t *Tenant) Scope(i int) int {
+	if _, does := owns(i); does {
+		return i
+	}
+	return 0
+}
+
+func (t *Tenant) scanOf(asset int) int { return owner(asset % t.owners()) }
 
 // ScanOf is the scan that sees the asset.
 func (t *Tenant) ScanOf(a *Asset) Scan { return t.Scan(t.scanOf(a.Index)) }
 
 // AssetCountOfScan is the number of assets that scan i sees.
 func (t *Tenant) AssetCountOfScan(i int) int {
-	if i >= t.scansRun() || i >= t.config.Assets {
+	n, does := owns(i)
+	if !does || n >= t.owners() || n >= t.config.Assets {
 		return 0
 	}
-	return (t.config.Assets-1-i)/t.scansRun() + 1
+	return (t.config.Assets-1-n)/t.owners() + 1
 }
 
 // AssetsOfScan walks through the assets that scan i sees.
 func (t *Tenant) AssetsOfScan(i int) iter.Seq[*Asset] {
 	return func(yield func(*Asset) bool) {
-		if i >= t.scansRun() {
+		n, does := owns(i)
+		if !does || n >= t.owners() {
 			return
 		}
-		for index := i; index < t.config.Assets; index += t.scansRun() {
+		for index := n; index < t.config.Assets; index += t.owners() {
 			if !yield(t.Asset(index)) {
 				return
 			}

@@ -189,7 +189,7 @@ func TestSomethingOfEverything(t *testing.T) {
 		count("never ran", s.LastRun.IsZero())
 		count("not run for 35 days", !s.LastRun.IsZero() && s.LastRun.Before(now.AddDate(0, 0, -35)))
 		count("run lately", s.LastRun.After(now.AddDate(0, 0, -21)))
-		count("agent scan", s.Agent)
+		count("agent scan", (s.Kind == ByAgent))
 		count("template-", len(s.ScheduleUUID) == len("template-")+52)
 	}
 	for name, n := range got {

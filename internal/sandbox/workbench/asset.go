@@ -81,7 +81,7 @@ func (a *API) describeAsset(asset asset) web.Object {
 		"last_scan_time":               web.ISO(asset.LastSeen),
 		"last_authenticated_scan_date": web.ISOOrNull(asset.Authenticated),
 		"last_licensed_scan_date":      web.ISOOrNull(asset.LastLicensed()),
-		"last_scan_target":             asset.IPv4[0].String(),
+		"last_scan_target":             asset.Target(),
 		"last_scan_id":                 scan.UUID,
 		"last_schedule_id":             scan.ScheduleUUID,
 		"sources":                      []assetSource{{asset.Source(), web.ISO(asset.FirstSeen), web.ISO(asset.LastSeen)}},

@@ -85,12 +85,15 @@ func filterCases(w *world) []filterCase {
 		{"plugin.attributes.exploited_by_nessus", "eq", "true", pluginIs(func(q *tenant.Plugin) bool { return q.ByNessus })},
 		{"host.target", "eq", a.IPv4[0].String(), func(f finding) bool { return slices.Contains(f.Asset.IPv4, a.IPv4[0]) }},
 		{"host.target", "eq", "192.0.2.10-192.0.2.20", func(f finding) bool {
+			if len(f.Asset.IPv4) == 0 {
+				return false
+			}
 			four := f.Asset.IPv4[0].As4()
 			return four[0] == 192 && four[3] >= 10 && four[3] <= 20
 		}},
-		{"host.target", "neq", "192.0.2.0/26", func(f finding) bool { return f.Asset.IPv4[0].As4()[3] >= 64 }},
+		{"host.target", "neq", "192.0.2.0/26", func(f finding) bool { return len(f.Asset.IPv4) == 0 || f.Asset.IPv4[0].As4()[3] >= 64 }},
 		{"host.target", "eq", strings.ToUpper(a.Hostname) + ",192.0.2.77", func(f finding) bool {
-			return f.Asset.Hostname == a.Hostname || f.Asset.IPv4[0] == netip.MustParseAddr("192.0.2.77")
+			return f.Asset.Hostname == a.Hostname || slices.Contains(f.Asset.IPv4, netip.MustParseAddr("192.0.2.77"))
 		}},
 		{"host.target", "match", "sql", func(f finding) bool { return strings.Contains(f.Asset.Hostname, "sql") }},
 		{"host.target", "begins", "web", func(f finding) bool { return strings.HasPrefix(f.Asset.Hostname, "web") }},

@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ type outputAsset struct {
 	UUID      string  `json:"uuid"`
 	NetBIOS   *string `json:"netbios_name"`
 	FQDN      *string `json:"fqdn"`
-	IPv4      string  `json:"ipv4"`
+	IPv4      *string `json:"ipv4"`
 	FirstSeen string  `json:"first_seen"`
 	LastSeen  string  `json:"last_seen"`
 }
@@ -78,12 +79,12 @@ func (t *outputTree) add(f finding, now time.Time) {
 		return &outputResult{Application: applicationOf(f), Port: f.Port, Transport: transport, Severity: f.Severity}
 	})
 	result.Assets = append(result.Assets, outputAsset{
-		Hostname:  f.Asset.Hostname,
+		Hostname:  cmp.Or(f.Asset.Hostname, f.Asset.Target()),
 		ID:        f.Asset.UUID,
 		UUID:      f.Asset.UUID,
 		NetBIOS:   web.OrNull(f.Asset.NetBIOS),
 		FQDN:      web.OrNull(f.Asset.FQDN),
-		IPv4:      f.Asset.IPv4[0].String(),
+		IPv4:      web.OrNull(f.Asset.FirstIPv4()),
 		FirstSeen: web.ISO(f.FirstFound),
 		LastSeen:  web.ISO(f.LastFound),
 	})

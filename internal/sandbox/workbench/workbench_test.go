@@ -174,7 +174,7 @@ func TestAssetActivity(t *testing.T) {
 			t.Errorf("%s was seen: %+v", a.UUID, first)
 		}
 		if last.Type != "discovered" || last.Timestamp != web.ISO(a.FirstSeen) || last.Details.AssetID != a.UUID ||
-			last.Details.Properties["ipv4"].Values[0] != a.IPv4[0].String() {
+			!slices.Equal(last.Details.Properties["ipv4"].Values, slices.Concat(web.Addresses(a.IPv4))) {
 			t.Errorf("%s was found: %+v", a.UUID, last)
 		}
 		var tags []tenant.Tag
