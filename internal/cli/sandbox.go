@@ -17,6 +17,9 @@ type sandboxFlags struct {
 	options sandbox.Options
 	config  sandbox.Config
 	faults  string
+
+	duplicates string
+	outcome    string
 }
 
 func newSandboxFlags() *sandboxFlags {
@@ -34,9 +37,15 @@ func newSandboxFlags() *sandboxFlags {
 		"time from the launch of a scan to its end")
 	f.DurationVar(&f.config.ExportDelay, "export-delay", f.config.ExportDelay,
 		"time until an export is ready or a bulk task is done")
+	f.StringVar(&f.duplicates, "duplicate-exports", string(f.config.DuplicateExports),
+		"how an equal export is refused: conflict (409), or message or values (429)")
+	f.StringVar(&f.outcome, "export-outcome", string(f.config.ExportOutcome),
+		"how exports of vulnerabilities end: finished, or error or cancelled with half of their chunks")
 	f.DurationVar(&f.config.Latency, "latency", f.config.Latency, "time before each answer")
 	f.IntVar(&f.config.RateLimit, "rate-limit", f.config.RateLimit,
 		"requests a minute for each key, then 429; 0 is no limit")
+	f.StringVar(&f.options.Write, "write-connection", "",
+		"file for the administrator's connection, which \"run --connection\" takes")
 	f.StringVar(&f.faults, "faults", "", "JSON file with a list of requests that go wrong")
 	return f
 }
@@ -66,6 +75,12 @@ func (f *sandboxFlags) parse(arguments []string) error {
 	}
 	if err := f.checkSizes(); err != nil {
 		return err
+	}
+	if err := f.config.SetDuplicateExports(f.duplicates); err != nil {
+		return fmt.Errorf("--duplicate-exports: %w", err)
+	}
+	if err := f.config.SetExportOutcome(f.outcome); err != nil {
+		return fmt.Errorf("--export-outcome: %w", err)
 	}
 	return f.readFaults()
 }
@@ -109,8 +124,14 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 	log := lines.logger(p.logLevel)
 	flags.options.Log = log
 	flags.config.Served = func(r sandbox.ServedRequest) {
-		log.Info().Str("method", r.Method).Str("path", r.Path).Int("status", r.Status).Str("request_id", r.RequestID).
-			Int64("duration_ms", r.Took.Milliseconds()).Msg("served")
+		event := log.Info()
+		message := "served"
+		if r.Unserved {
+			event = log.Warn()
+			message = "not served: the sandbox has no such endpoint"
+		}
+		event.Str("method", r.Method).Str("path", r.Path).Int("status", r.Status).Str("request_id", r.RequestID).
+			Int64("duration_ms", r.Took.Milliseconds()).Msg(message)
 	}
 	if err := sandbox.Serve(ctx, flags.options, flags.config, p.stdout); err != nil {
 		fmt.Fprintf(p.stderr, "tenableio: sandbox: %v\n", err)

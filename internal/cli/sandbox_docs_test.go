@@ -14,7 +14,19 @@ import (
 // TestDocsOfTheSandbox holds docs/sandbox.md to the code: its table of flags is
 // rendered from them.
 func TestDocsOfTheSandbox(t *testing.T) {
-	checkGolden(t, "docs/sandbox.md", between(t, readSandboxDocs(t), "flags", flagTable()))
+	text := between(t, readSandboxDocs(t), "flags", flagTable())
+	checkGolden(t, "docs/sandbox.md", between(t, text, "endpoints", endpointTable()))
+}
+
+// endpointTable lists what the sandbox serves.
+func endpointTable() string {
+	roles := map[int]string{0: "any", 16: "Basic", 24: "Scan Operator", 32: "Standard", 40: "Scan Manager", 64: "Administrator"}
+	var b strings.Builder
+	b.WriteString("| method | path | least role |\n|---|---|---|\n")
+	for _, e := range sandbox.Endpoints() {
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", e.Method, e.Path, roles[e.Role])
+	}
+	return b.String()
 }
 
 func flagTable() string {
@@ -48,7 +60,7 @@ func fenced(t *testing.T, name string) string {
 
 func TestFaultsOfTheDocs(t *testing.T) {
 	faults, err := sandbox.ReadFaults(strings.NewReader(fenced(t, "faults")))
-	if err != nil || len(faults) != 5 {
+	if err != nil || len(faults) != 7 {
 		t.Errorf("%d faults: %v", len(faults), err)
 	}
 }

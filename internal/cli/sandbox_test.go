@@ -28,6 +28,7 @@ type sandboxed struct {
 	folder      string   // its temporary files are here
 	environment []string // of the commands that run against it
 	end         func()
+	stderr      func() string // after the end
 }
 
 // startSandbox runs the binary and reads its one line. The test ends it by
@@ -38,6 +39,7 @@ func startSandbox(t *testing.T, arguments ...string) *sandboxed {
 	command := newCommand(t, context.WithoutCancel(t.Context()), []string{"TMPDIR=" + s.folder}, append([]string{"sandbox"}, arguments...)...)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
+	s.stderr = stderr.String
 	stdout, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -148,7 +150,7 @@ func TestSandboxFaultsFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer connection.Close()
-	if _, err := connection.Write([]byte("GET /session HTTP/1.1\r\nHost: x\r\n\r\n")); err != nil {
+	if _, err := connection.Write([]byte("GET /session HTTP/1.1\r\nHost: localhost\r\n\r\n")); err != nil {
 		t.Fatal(err)
 	}
 	go func() {
@@ -173,6 +175,8 @@ func TestSandboxMisused(t *testing.T) {
 		{[]string{"--agnets", "3"}, "-agnets"},
 		{[]string{"--agents", "many"}, "many"},
 		{[]string{"--agents", "-1"}, "--agents cannot be negative"},
+		{[]string{"--export-outcome", "lost"}, "--export-outcome: want one of finished, error, cancelled"},
+		{[]string{"--duplicate-exports", "410"}, "--duplicate-exports: want one of conflict, message, values"},
 		{[]string{"--latency", "-1s"}, "--latency cannot be negative"},
 		{[]string{"--agents", "1000001"}, "--agents can be at most 1000000"},
 		{[]string{"now"}, `takes flags only, got "now"`},

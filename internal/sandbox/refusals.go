@@ -60,7 +60,8 @@ func refuseForeign(w http.ResponseWriter, r *http.Request) bool {
 	switch {
 	case !isLoopback(r.Host):
 		w.Header().Set(sandboxHeader, refused)
-		web.Refuse(w, http.StatusMisdirectedRequest, "The sandbox answers to localhost and loopback addresses alone, not to this Host.")
+		web.Refuse(w, http.StatusMisdirectedRequest,
+			"The sandbox answers to localhost and loopback addresses alone, not to this Host.")
 	case origin != "" && !strings.EqualFold(origin, scheme+r.Host):
 		w.Header().Set(sandboxHeader, refused)
 		web.Refuse(w, http.StatusForbidden, "The sandbox answers no pages of other sites: the Origin is not its own.")

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Listen string    // address and port; port 0: any free one
 	TLS    bool      // with a certificate of its own authority
+	Write  string    // file for the administrator's connection; empty: none
 	Log    io.Writer // what net/http has to say, a line each
 }
 
@@ -60,6 +61,9 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 		told.ServerURL = "https://" + listener.Addr().String()
 		told.CACertificates = authority.file
 		listener = tls.NewListener(listener, authority.server)
+	}
+	if err := told.writeConnection(options.Write); err != nil {
+		return err
 	}
 	if err := json.NewEncoder(out).Encode(told); err != nil {
 		return err

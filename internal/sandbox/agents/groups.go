@@ -46,7 +46,7 @@ func (a *API) firstGroups() {
 	}{
 		{"Servers", func(a *agent) bool { return a.Platform == "LINUX" }},
 		{"Laptops", func(a *agent) bool { return a.Platform != "LINUX" }},
-		{"Branch offices", func(a *agent) bool { return a.index%4 == 1 }},
+		{"CIS Test", func(a *agent) bool { return a.index%4 == 1 }},
 		{"Quarantine", func(*agent) bool { return false }},
 	}
 	for i, kind := range kinds {

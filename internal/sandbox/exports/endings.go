@@ -79,7 +79,8 @@ func refuseWithValues(w http.ResponseWriter, uuid, container string) {
 		Bytes   string   `json:"bytes"`
 		Count   int      `json:"value_count"`
 	}{
-		[]string{uuid, container}, pieces, false,
+		[]string{uuid, container},
+		pieces, false,
 		base64.StdEncoding.EncodeToString([]byte(pieces[0] + uuid + pieces[1] + container + pieces[2])), 2,
 	})
 }

@@ -88,7 +88,8 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.started++
-	job := newVulnJob(e, request, web.UUIDOf(e.config.Seed, "vulnerability export", fmt.Sprint(e.started, now.UnixNano())), now)
+	job := newVulnJob(e, request, web.UUIDOf(e.config.Seed, "vulnerability export",
+		fmt.Sprint(e.started, now.UnixNano())), now)
 	e.jobs = append(slices.DeleteFunc(e.jobs, func(j *vulnJob) bool { return j.forgotten(now) }), job)
 	e.jobs = e.jobs[max(0, len(e.jobs)-mostJobs):]
 	web.WriteJSON(w, http.StatusOK, struct {

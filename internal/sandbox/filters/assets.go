@@ -39,7 +39,11 @@ func OfAssets(network string, now func() time.Time) []AssetFilter {
 
 // text makes the filter of an attribute.
 func text(name, readable, example string, operators []string, of func(asset) string) AssetFilter {
-	return AssetFilter{name, readable, operators, Control{Type: "entry", Regex: ".*", ReadableRegex: "e.g. " + example}, Word(of)}
+	return AssetFilter{
+		name, readable, operators,
+		Control{Type: "entry", Regex: ".*", ReadableRegex: "e.g. " + example},
+		Word(of),
+	}
 }
 
 // unknown makes the filter of an attribute that no asset has.
@@ -66,9 +70,11 @@ func ratingFilters() []AssetFilter {
 	return []AssetFilter{
 		{
 			"acr_score", "ACR Score", atLeast,
-			Control{Type: "entry", Regex: "^([1-9]|10)$", ReadableRegex: "NUMBER"}, scores(criticality),
+			Control{Type: "entry", Regex: "^([1-9]|10)$", ReadableRegex: "NUMBER"},
+			scores(criticality),
 		},
-		level("acr_severity", "ACR Severity", slices.Concat([]Choice{{Name: "Critical", Value: "4"}}, high), criticalityLevel),
+		level("acr_severity", "ACR Severity", slices.Concat([]Choice{{Name: "Critical", Value: "4"}}, high),
+			criticalityLevel),
 		{
 			"exposure_score", "AES", atLeast,
 			Control{Type: "entry", Regex: `^\s*[+-]?[0-9]+\s*$`, ReadableRegex: "NUMBER"},
@@ -160,7 +166,8 @@ func hostFilters(network string) []AssetFilter {
 		{"host.target", "Hostname/IP Address", EqualLike, target, hosts((*tenant.Asset).Hosts)},
 		{
 			"installed_software", "Installed Software", EqualLike,
-			Control{Type: "entry", Regex: "^.{2,}$", ReadableRegex: "e.g. cpe:/a:nginx:nginx:0.3.18"}, flags(never),
+			Control{Type: "entry", Regex: "^.{2,}$", ReadableRegex: "e.g. cpe:/a:nginx:nginx:0.3.18"},
+			flags(never),
 		},
 		{"ipv4", "IPv4 Address", onlyEqual, target, hosts(func(a asset) ([]netip.Addr, []string) { return a.IPv4, nil })},
 		{
@@ -193,16 +200,20 @@ func hostFilters(network string) []AssetFilter {
 		{
 			"sources", "Source", reported,
 			Control{Type: "dropdown_multi", List: []Choice{
-				{Name: "AWS Connector", Value: "AWS"}, {Name: "Agent", Value: tenant.AssetSources[1]},
-				{Name: "NNM", Value: "PVS"}, {Name: "Nessus", Value: tenant.AssetSources[0]},
+				{Name: "AWS Connector", Value: "AWS"},
+				{Name: "Agent", Value: tenant.AssetSources[1]},
+				{Name: "NNM", Value: "PVS"},
+				{Name: "Nessus", Value: tenant.AssetSources[0]},
 			}},
 			Texts(func(a asset) []string { return []string{a.Source()} }),
 		},
 		{
 			"target_group", "Target Group", Equal,
-			Control{Type: "dropdown_multi", List: []Choice{{Name: "Default", Value: "1"}}}, flags(never),
+			Control{Type: "dropdown_multi", List: []Choice{{Name: "Default", Value: "1"}}},
+			flags(never),
 		},
-		text("tenable_uuid", "Tenable UUID", "123e4567e89b12d3a456426655440000", Equal, func(a asset) string { return a.AgentUUID }),
+		text("tenable_uuid", "Tenable UUID", "123e4567e89b12d3a456426655440000", Equal,
+			func(a asset) string { return a.AgentUUID }),
 	}
 }
 
@@ -222,14 +233,17 @@ func lifeFilters(now func() time.Time) []AssetFilter {
 		whether("has_plugin_results", "Has Plugin Results", func(asset) bool { return true }),
 		whether("is_deleted", "Is Deleted", never),
 		{
-			"is_licensed", "Is Licensed (VM)", []string{"eq", "eq-hide"}, yesOrNo,
+			"is_licensed", "Is Licensed (VM)",
+			[]string{"eq", "eq-hide"},
+			yesOrNo,
 			flags(func(a asset) bool { return a.Licensed }),
 		},
 		whether("is_was_licensed", "Is Licensed (WAS)", never),
 		whether("is_terminated", "Is Terminated", never),
 		on("last_assessed", "Last Assessed", before, seen),
 		{"last_assessed_date", "Last Assessed Date", onlyEqual, Day, Dates(seen)},
-		on("last_authenticated_scan_time", "Last Authenticated Scan", strictly, func(a asset) time.Time { return a.Authenticated }),
+		on("last_authenticated_scan_time", "Last Authenticated Scan", strictly,
+			func(a asset) time.Time { return a.Authenticated }),
 		on("last_scan_time", "Last Seen", before, seen),
 		{
 			"scan_frequency.90", "Scan Frequency", frequently,

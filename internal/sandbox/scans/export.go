@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"tenableio/internal/sandbox/filters"
+	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
@@ -182,6 +183,34 @@ func (a *API) keepExport(made *scanExport) *scanExport {
 	}
 	a.exports = append(a.exports, made)
 	return made
+}
+
+// sampleFile is an export of the sample scan that is there from the start, for
+// examples to name.
+const sampleFile = "SSE-00000000-0000-0000-0000-000000000032-nessus"
+
+// addPast adds it.
+func (a *API) addPast() {
+	at := slices.IndexFunc(a.scans, func(s *scan) bool { return s.id == sampleScan })
+	if at < 0 || a.scans[at].latest() == nil {
+		return
+	}
+	told := report{
+		api:     a,
+		scan:    a.scans[at],
+		run:     a.scans[at].latest(),
+		request: reportRequest{Format: "nessus"},
+		wants:   func(*tenant.Finding) bool { return true },
+		made:    a.config.Now(),
+	}
+	a.exports = append(a.exports, &scanExport{
+		id:      sampleFile,
+		report:  told,
+		by:      a.owner,
+		created: told.made.Add(-time.Hour),
+		ready:   told.made.Add(-time.Hour),
+		size:    sync.OnceValue(told.size),
+	})
 }
 
 // refuseFile answers for a file that is not there.

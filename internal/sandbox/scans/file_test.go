@@ -135,8 +135,22 @@ func TestExportIsRefused(t *testing.T) {
 	}
 }
 
-func TestExportList(t *testing.T) {
+// TestSampleFile: an export of the sample scan is there from the start.
+func TestSampleFile(t *testing.T) {
 	w := newWorld(t, nil)
+	var list []scans.ExportRecord
+	w.Get("/scans/exports", &list)
+	if len(list) != 1 || list[0].ExportID != scans.SampleFile || !list[0].Ready || list[0].ScheduleID != fmt.Sprint(scans.SampleScan) {
+		t.Fatalf("%+v", list)
+	}
+	_, header, content := w.Ask("GET", fmt.Sprintf("/scans/%d/export/%s/download", scans.SampleScan, scans.SampleFile), "")
+	if int64(len(content)) != list[0].Metadata.FileSize || header.Get("Content-Disposition") != "attachment; filename=Weekly perimeter.nessus" {
+		t.Errorf("%d bytes, %v", len(content), header)
+	}
+}
+
+func TestExportList(t *testing.T) {
+	w := newWorld(t, func(c *sandbox.Config) { c.Scans = 8 })
 	list := func(query string) (got []scans.ExportRecord) {
 		w.Get("/scans/exports"+query, &got)
 		return got

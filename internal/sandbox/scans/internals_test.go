@@ -15,6 +15,7 @@ const (
 	DBMagic     = dbMagic
 	DBRounds    = dbRounds
 	FirstScanID = firstScanID
+	SampleFile  = sampleFile
 	SampleScan  = sampleScan
 	MostActive  = mostActive
 )

@@ -55,7 +55,10 @@ func (r *scanResults) addRemedy(f *tenant.Finding) {
 
 // remediationsOf sums up what to do about the results.
 func (a *API) remediationsOf(found scanResults, hosts int) scanRemediations {
-	told := scanRemediations{NumCVEs: found.cves, NumHosts: hosts, NumImpactedHosts: found.impacted, Remediations: []*remedy{}}
+	told := scanRemediations{
+		NumCVEs: found.cves, NumHosts: hosts, NumImpactedHosts: found.impacted,
+		Remediations: []*remedy{},
+	}
 	slices.SortFunc(found.remedies, func(x, y *remedy) int {
 		return cmp.Or(cmp.Compare(y.Vulns*y.Hosts, x.Vulns*x.Hosts), cmp.Compare(x.Text, y.Text))
 	})

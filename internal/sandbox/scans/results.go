@@ -74,7 +74,10 @@ func (a *API) findingsOf(asset *tenant.Asset, r *run) []*tenant.Finding {
 // resultsOf gathers what the run found on the hosts: flaws unless it looked for
 // settings alone, and settings where it looked for them.
 func (a *API) resultsOf(s *scan, hosts []*tenant.Asset, r *run) scanResults {
-	results := scanResults{hosts: []hostOfScan{}, vulnerabilities: []vulnOfScan{}, audited: []hostOfScan{}, checks: []checkOfScan{}}
+	results := scanResults{
+		hosts: []hostOfScan{}, vulnerabilities: []vulnOfScan{}, audited: []hostOfScan{},
+		checks: []checkOfScan{},
+	}
 	switch s.Kind {
 	case tenant.WebApplication:
 		if r != nil && r.end == completed {

@@ -70,6 +70,7 @@ func New(t *tenant.Tenant, config Config) *API {
 	for i := range t.ScanCount() {
 		a.scans = append(a.scans, a.makeScan(i))
 	}
+	a.addPast()
 	return a
 }
 

@@ -23,9 +23,12 @@ type known struct {
 
 // knownPlugins are by the number of the plugin, whose kind they have.
 var knownPlugins = map[int]known{
-	2:  {51192, "SSL Certificate Cannot Be Trusted", "General", 30, 2, nil},
-	7:  {70658, "SSH Server CBC Mode Ciphers Enabled", "Misc.", 23, 1, []string{"CVE-2008-5161"}},
-	8:  {173_911, "Kernel and SSH Flaws in Widget Framework", "CGI abuses", 6, 4, []string{"CVE-2023-1637", "CVE-2008-5161"}},
+	2: {51192, "SSL Certificate Cannot Be Trusted", "General", 30, 2, nil},
+	7: {70658, "SSH Server CBC Mode Ciphers Enabled", "Misc.", 23, 1, []string{"CVE-2008-5161"}},
+	8: {
+		173_911, "Kernel and SSH Flaws in Widget Framework", "CGI abuses", 6, 4,
+		[]string{"CVE-2023-1637", "CVE-2008-5161"},
+	},
 	12: {19506, "Nessus Scan Information", "General", 30, 0, nil},
 }
 
