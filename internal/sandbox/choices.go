@@ -20,7 +20,7 @@ func (c *Config) SetExportOutcome(word string) error {
 	return choose(c.ExportOutcome, exports.Outcomes)
 }
 
-// choose says whether a word is one of those that there are.
+// choose refuses a word that is not known.
 func choose[T ~string](word T, known []T) error {
 	if slices.Contains(known, word) {
 		return nil

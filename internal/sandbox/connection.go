@@ -44,7 +44,7 @@ func (a announcement) writeConnection(name string) error {
 	return nil
 }
 
-// replaceable says what speaks against the writing of the file.
+// replaceable refuses a file that is no connection of a sandbox.
 func replaceable(name string) error {
 	text, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -39,8 +39,8 @@ func (t *bulkTask) statusAt(now time.Time) string {
 	return taskRunning
 }
 
-// settle changes the group. To add a member again, or to remove what is none, is
-// no failure.
+// settle changes the group. Adding a member twice, or removing an agent that is no
+// member, is no failure.
 func (t *bulkTask) settle() {
 	for _, index := range t.agents {
 		switch {

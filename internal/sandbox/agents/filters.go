@@ -15,7 +15,7 @@ import (
 // wildcardFields are the fields that the parameter w searches.
 var wildcardFields = []string{"core_version", "distro", "groups", "ip", "name", "platform", "status"}
 
-// statusWords are the statuses as filters write them, by how records do.
+// statusWords maps the status in a record to the word that filters use.
 var statusWords = map[string]string{"on": "Online", "off": "Offline", "init": "Initializing"}
 
 // agentFilters are what agents can be filtered by now: it changes with the groups.
@@ -107,9 +107,9 @@ func feedTime(a *agent) time.Time {
 	return at
 }
 
-// readAgentQuery reads the parameters f and ft (filters), w and wf (a text in any
-// of some fields). Holds is nil where nothing is asked; why says what is wrong
-// with the query, if anything is.
+// readAgentQuery reads the parameters f and ft (filters), w and wf (a text in any of
+// some fields). Holds is nil for a query without filters; why says what is wrong with
+// it, if anything is.
 func (a *API) readAgentQuery(query url.Values) (holds func(*agent) bool, why string) {
 	var tests []func(*agent) bool
 	known := a.agentFilters()

@@ -67,7 +67,7 @@ func (f *fleet) numbers(i int) (n [32]byte) {
 	return n
 }
 
-// agentSystems are what agents run on that are on no asset.
+// agentSystems are the operating systems of agents that run on no asset.
 var agentSystems = []struct{ platform, distro, name string }{
 	{"LINUX", "es8-x86-64", "app"},
 	{"LINUX", "es7-x86-64", "db"},

@@ -9,8 +9,8 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// namedGroup finds the group in the path. It has answered, and gives nil, where
-// there is none.
+// namedGroup finds the group in the path. It answers the request itself and returns nil
+// where there is none.
 func (a *API) namedGroup(w http.ResponseWriter, r *http.Request) *agentGroup {
 	g := a.group(r.PathValue("group"))
 	if g == nil {

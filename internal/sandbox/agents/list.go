@@ -58,8 +58,8 @@ func (a *API) agent(index int) *agent {
 	return one
 }
 
-// page finds the agents that the query asks for, of a group or of all. It has
-// answered, and gives false, where the API refuses the query.
+// page finds the agents that the query asks for, of a group or of all. It answers the
+// request itself and returns false where the API refuses the query.
 func (a *API) page(w http.ResponseWriter, r *http.Request, of *agentGroup) (agentPage, bool) {
 	limit, offset, ok := web.ReadPage(w, r, web.DefaultPage, mostAgents)
 	if !ok {

@@ -60,8 +60,8 @@ func New(t *tenant.Tenant, config Config) *API {
 	return e
 }
 
-// Start answers POST /vulns/export. A job for the same while one runs is a 409
-// that names it; an eleventh job at the same time is a 429.
+// Start answers POST /vulns/export. It refuses an equal export while one runs, and an
+// eleventh export at the same time with a 429.
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
 func (e *API) Start(w http.ResponseWriter, r *http.Request) {
@@ -116,7 +116,7 @@ func (e *API) List(w http.ResponseWriter, _ *http.Request) {
 	}{rows})
 }
 
-// named finds the job of the path. It has answered, and gives nil, without one.
+// named finds the job of the path. Without one it answers 404 and returns nil.
 func (e *API) named(w http.ResponseWriter, r *http.Request) *vulnJob {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -97,7 +97,7 @@ func inCategory(f finding, category string) bool {
 	return false
 }
 
-// decode reads a value of the type of into, which null is not.
+// decode reads a value into into. It refuses null.
 func decode(raw json.RawMessage, into any) bool {
 	return string(raw) != "null" && json.Unmarshal(raw, into) == nil
 }

@@ -72,7 +72,7 @@ func newVulnJob(e *API, request exportRequest, uuid string, created time.Time) *
 	return j
 }
 
-// assets are the indices of the assets of a chunk, which are counted from 1.
+// assets returns the indices of the assets of a chunk. Chunks count from 1.
 func (j *vulnJob) assets(chunk int) []int {
 	found := j.plan().found
 	return found[(chunk-1)*j.request.perChunk : min(chunk*j.request.perChunk, len(found))]

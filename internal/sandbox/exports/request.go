@@ -19,8 +19,8 @@ type exportRequest struct {
 	key        string     // equal for requests for the same
 }
 
-// readExportRequest reads the body. It has answered, and gives false, where it
-// is wrong. A number of assets outside of 50 to 5,000 is brought into it, and
+// readExportRequest reads the body. It answers the request itself and returns false
+// where it is wrong. A number of assets outside of 50 to 5,000 is brought into it, and
 // may be a text, as the API has it.
 func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (exportRequest, bool) {
 	var body struct {

@@ -10,7 +10,7 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// window is how far back an export goes that says nothing of times.
+// window is how far back an export goes that has no filter of a time.
 const window = 30 * 24 * time.Hour
 
 // exportStates are the states of findings as exports call them.

@@ -49,8 +49,8 @@ func (a *API) control(w http.ResponseWriter, r *http.Request, verb string, chang
 	w.WriteHeader(http.StatusOK)
 }
 
-// toExecute finds the scan in the path. It has answered, and gives nil, where
-// the caller may not execute it. The lock must be held.
+// toExecute finds the scan in the path. It answers the request itself and returns nil
+// where the caller may not execute it. The lock must be held.
 func (a *API) toExecute(w http.ResponseWriter, r *http.Request) *scan {
 	s := a.lookup(r)
 	if s == nil {

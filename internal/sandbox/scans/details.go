@@ -97,9 +97,9 @@ func (a *API) Details(w http.ResponseWriter, r *http.Request) {
 	web.WriteJSON(w, http.StatusOK, a.detailsOf(s, wanted, web.Caller(r)))
 }
 
-// findRun finds the scan of the path and the run that the query names by number
-// or UUID, else the newest; nil for a scan that never ran. It has answered, and
-// gives false, where there is no such scan or run.
+// findRun finds the scan of the path and the run that the query names by number or
+// UUID, else the newest; nil for a scan that never ran. It answers the request itself
+// and returns false where there is no such scan or run.
 func (a *API) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool) {
 	s := a.find(r)
 	if s == nil {

@@ -6,12 +6,12 @@ const (
 	KnownHost    = "web-01"
 )
 
-// knownAsset has the address and the name.
+// knownAsset is the asset with this address and name.
 const knownAsset = 9
 
 func isKnown(asset int) bool { return asset == knownAsset }
 
-// known is a plugin that examples name. What is empty is as in the others.
+// known is the identity of a plugin that examples name.
 type known struct {
 	id       int
 	name     string
@@ -21,7 +21,7 @@ type known struct {
 	cves     []string
 }
 
-// knownPlugins are by the number of the plugin, whose kind they have.
+// knownPlugins maps the number of a plugin, which decides its kind, to its identity.
 var knownPlugins = map[int]known{
 	2: {51192, "SSL Certificate Cannot Be Trusted", "General", 30, 2, nil},
 	7: {70658, "SSH Server CBC Mode Ciphers Enabled", "Misc.", 23, 1, []string{"CVE-2008-5161"}},
@@ -32,7 +32,7 @@ var knownPlugins = map[int]known{
 	12: {19506, "Nessus Scan Information", "General", 30, 0, nil},
 }
 
-// become makes a plugin one that is known.
+// become gives a plugin the identity of a known one.
 func (p *Plugin) become(k known) {
 	p.ID = k.id
 	p.Name = k.name

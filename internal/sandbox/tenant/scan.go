@@ -28,8 +28,8 @@ type Scan struct {
 	LastRun      time.Time // its start; zero when it never ran
 }
 
-// guests are scans that own no assets: they look at those of the first scan, or at
-// none. The last of them is an ordinary one.
+// guests are scans that own no assets. They look at the assets of the first scan, or at
+// none. The last one is an ordinary scan.
 var guests = []struct {
 	name string
 	kind Kind

@@ -21,8 +21,8 @@ const DefaultPage = 50
 // MostOfInt32 is the largest number where the API publishes no limit.
 const MostOfInt32 = 1<<31 - 1
 
-// ReadPage reads limit, from 1 to most, and offset. It has answered, and gives
-// false, where the API refuses them.
+// ReadPage reads limit, from 1 to most, and offset. It answers the request itself and
+// returns false where the API refuses them.
 func ReadPage(w http.ResponseWriter, r *http.Request, byDefault, most int64) (limit, offset int64, ok bool) {
 	if limit, ok = Number(w, r, "limit", byDefault, 1, most); !ok {
 		return 0, 0, false

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Number reads a whole number of the query; absent is the default. It has
-// answered, and gives false, where the value is none or out of range.
+// Number reads a whole number of the query; absent is the default. It answers the
+// request itself and returns false where the value is none or out of range.
 func Number(w http.ResponseWriter, r *http.Request, name string, byDefault, least, most int64) (int64, bool) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
@@ -32,8 +32,8 @@ func Number(w http.ResponseWriter, r *http.Request, name string, byDefault, leas
 	return 0, false
 }
 
-// ReadBody reads a JSON object; no body at all is an empty one. It has answered,
-// and gives false, where the body is something else.
+// ReadBody reads a JSON object; no body at all is an empty one. It answers the request
+// itself and returns false where the body is something else.
 func ReadBody(w http.ResponseWriter, r *http.Request, into any) bool {
 	const most = 8 << 20
 	if kind := r.Header.Get("Content-Type"); r.ContentLength != 0 && kind != "" && !isJSON(kind) {

@@ -30,8 +30,8 @@ func (a *API) VulnInfo(w http.ResponseWriter, r *http.Request) {
 	}{infoOf(found, a.now())})
 }
 
-// pluginFindings gathers what the plugin of the path found. It has answered, and
-// gives false, where the call is wrong.
+// pluginFindings gathers what the plugin of the path found. It answers the request
+// itself and returns false where the call is wrong.
 func (a *API) pluginFindings(w http.ResponseWriter, r *http.Request) ([]finding, bool) {
 	id, err := strconv.Atoi(r.PathValue("plugin_id"))
 	if err != nil {

@@ -27,8 +27,8 @@ type vulnQuery struct {
 	since time.Time // the last time that a finding was seen
 }
 
-// readVulnQuery reads the filters, date_range and the short forms. It has
-// answered, and gives false, where one of them is wrong.
+// readVulnQuery reads the filters, date_range and the short forms. It answers the
+// request itself and returns false where one of them is wrong.
 //
 // Findings that were fixed come only with a filter of their state.
 func (a *API) readVulnQuery(w http.ResponseWriter, r *http.Request) (vulnQuery, bool) {
@@ -70,10 +70,10 @@ func (a *API) readSince(w http.ResponseWriter, r *http.Request) (time.Time, bool
 	return a.now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -int(min(days, lookBack))), ok
 }
 
-// readShortForms reads the parameters that workbenches had before they had
-// filters, and still honour: severity=medium, exploitable, resolvable,
-// authenticated (found with credentials) and age (days since the first time).
-// All of them must hold. It has answered, and gives false, where one is wrong.
+// readShortForms reads the parameters that workbenches had before they had filters, and
+// still honour: severity=medium, exploitable, resolvable, authenticated (found with
+// credentials) and age (days since the first time). All of them must hold. It answers
+// the request itself and returns false where one is wrong.
 func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds func(finding) bool, named []string,
 	ok bool,
 ) {

@@ -79,8 +79,8 @@ func (a *API) findings(asset *tenant.Asset, wants func(finding) bool) iter.Seq[f
 
 var uuidForm = regexp.MustCompile("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 
-// namedAsset finds the asset of the path; nil without one there. It has
-// answered, and gives false, where there is no such asset.
+// namedAsset finds the asset of the path; nil without one there. It answers the request
+// itself and returns false where there is no such asset.
 func (a *API) namedAsset(w http.ResponseWriter, r *http.Request) (*tenant.Asset, bool) {
 	id := r.PathValue("asset_id")
 	if id == "" {

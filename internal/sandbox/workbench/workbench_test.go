@@ -152,7 +152,6 @@ func TestWorkbenchLimits(t *testing.T) {
 	}
 }
 
-// TestAssetVulns: of one asset; none for an asset without findings.
 // TestAssetActivity: from when an asset was seen last back to its discovery.
 func TestAssetActivity(t *testing.T) {
 	w := newWorld(t, nil)
@@ -189,6 +188,7 @@ func TestAssetActivity(t *testing.T) {
 	w.Want(404, "GET", "/workbenches/assets/00000000-0000-4000-8000-000000000000/activity", "", &struct{}{})
 }
 
+// TestAssetVulns: of one asset; none for an asset without findings.
 func TestAssetVulns(t *testing.T) {
 	w := newWorld(t, nil)
 	idle := 0
