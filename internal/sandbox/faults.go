@@ -19,7 +19,7 @@ type Fault struct {
 	Method     string          `json:"method"` // empty: any
 	Path       string          `json:"path"`   // without a query; a segment "*" is any one segment; empty: any path
 	Times      *int            `json:"times"`  // how often, at least 1; absent: every time
-	Status     int             `json:"status"` // 400 to 599, with the API's body for it; with a body from 200, and 200 if absent
+	Status     int             `json:"status"` // 400 to 599; with a body 200 to 599
 	Body       json.RawMessage `json:"body"`   // in the place of the API's: JSON as it stands, or a text
 	Headers    headers         `json:"headers"`
 	Reset      bool            `json:"reset"` // the connection is reset before anything is done

@@ -45,7 +45,8 @@ func refuseUnserved(w http.ResponseWriter, r *http.Request) {
 // would otherwise be done as the caller without a word.
 func refuseImpersonation(w http.ResponseWriter) {
 	w.Header().Set(sandboxHeader, refused)
-	web.Refuse(w, http.StatusBadRequest, "The sandbox impersonates nobody: send the keys of the user instead of X-Impersonate.")
+	web.Refuse(w, http.StatusBadRequest,
+		"The sandbox impersonates nobody: send the keys of the user instead of X-Impersonate.")
 }
 
 // refuseForeign answers a request that a web page of somebody else made a browser

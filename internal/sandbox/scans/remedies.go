@@ -83,7 +83,7 @@ func (s *scan) notes(r *run) []note {
 		return []note{}
 	}
 	return []note{
-		{"Credentials were not accepted", "Some hosts refused the credentials of the scan, so that local checks were left out.", 3},
+		{"Credentials were not accepted", "Some hosts refused them, so that local checks were left out.", 3},
 		{"Scan of a fragile device was avoided", "The host switch.example.com was left out, as the scan is set to.", 1},
 	}
 }
