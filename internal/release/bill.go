@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
+	"strings"
 
 	cdx "github.com/CycloneDX/cyclonedx-go"
 	"github.com/CycloneDX/cyclonedx-gomod/pkg/generate/bin"
@@ -29,10 +31,6 @@ func (e edition) writeBill(s system, binary, name string) error {
 
 // bill reads the modules out of the binary.
 func (e edition) bill(s system, binary string) (*cdx.BOM, error) {
-	// The generator takes the platform of its package URLs from the environment.
-	if err := errors.Join(os.Setenv("GOOS", s.os), os.Setenv("GOARCH", s.arch)); err != nil {
-		return nil, err
-	}
 	generator, err := bin.NewGenerator(binary,
 		bin.WithIncludeStdlib(true),
 		bin.WithLicenseDetector(local.NewDetector(zerolog.Nop())),
@@ -50,22 +48,34 @@ func (e edition) bill(s system, binary string) (*cdx.BOM, error) {
 		return nil, err
 	}
 	main := bill.Metadata.Component
+	main.PackageURL = s.packageURL(main.PackageURL)
 	main.Licenses = licence("Apache-2.0")
 	main.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(content))}}
 	bill.Metadata.Properties = platform(s)
 	for i := range *bill.Components {
-		if err := assertLicence(&(*bill.Components)[i]); err != nil {
+		component := &(*bill.Components)[i]
+		component.PackageURL = s.packageURL(component.PackageURL)
+		if err := assertLicence(component); err != nil {
 			return nil, err
 		}
 	}
 	return bill, nil
 }
 
+var builder = regexp.MustCompile(`goarch=[a-z0-9]+&goos=[a-z0-9]+`)
+
+// packageURL names the system of the binary in a package URL. The generator names that of the machine it runs on.
+func (s system) packageURL(url string) string {
+	return builder.ReplaceAllString(url, "goarch="+s.arch+"&goos="+s.os)
+}
+
 // assertLicence turns the licence that was detected into one that is stated.
-// The generator finds none for the standard library, which is not in the module cache.
+// All modules of the Go project have one licence (https://go.dev/LICENSE). The detector does not find that of the
+// standard library, which is not in the module cache, and takes the others for a relative of it.
 func assertLicence(c *cdx.Component) error {
-	if c.Name == "std" {
-		c.Licenses = licence("BSD-3-Clause") // https://go.dev/LICENSE
+	if c.Name == "std" || strings.HasPrefix(c.Name, "golang.org/x/") {
+		c.Licenses = licence("BSD-3-Clause")
+		c.Evidence = nil
 		return nil
 	}
 	if c.Evidence == nil || c.Evidence.Licenses == nil {

@@ -179,25 +179,34 @@ func TestPackages(t *testing.T) {
 	}
 }
 
-// TestBill builds the plugin for another system than this one, and checks its bill of materials.
-func TestBill(t *testing.T) {
+// TestBills builds the plugin for two systems, one after the other, and checks their bills of materials.
+func TestBills(t *testing.T) {
+	checkBill(t, system{"linux", "amd64"})
+	checkBill(t, system{"darwin", "arm64"})
+}
+
+func checkBill(t *testing.T, s system) {
+	t.Helper()
 	e := newEdition(t)
-	s := system{"darwin", "arm64"}
 	binary := filepath.Join(t.TempDir(), "tenableio")
 	if err := build(root, s, binary); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("GOOS", os.Getenv("GOOS")) // restored after the test
-	t.Setenv("GOARCH", os.Getenv("GOARCH"))
 	bill, err := e.bill(s, binary)
 	if err != nil {
 		t.Fatal(err)
 	}
 	main := bill.Metadata.Component
-	if main.Version != e.version || !strings.Contains(main.PackageURL, "goarch=arm64&goos=darwin") {
-		t.Errorf("the bill is of %s", main.PackageURL)
+	if main.Version != e.version {
+		t.Errorf("the bill is of version %s, want %s", main.Version, e.version)
 	}
 	for _, c := range append(*bill.Components, *main) {
+		if want := "goarch=" + s.arch + "&goos=" + s.os; !strings.Contains(c.PackageURL, want) {
+			t.Errorf("%s does not name %s", c.PackageURL, want)
+		}
+		if strings.HasPrefix(c.Name, "golang.org/x/") && (*c.Licenses)[0].License.ID != "BSD-3-Clause" {
+			t.Errorf("%s has the licence %v", c.Name, (*c.Licenses)[0].License)
+		}
 		if c.Version == "" || c.Licenses == nil || len(*c.Licenses) == 0 {
 			t.Errorf("%s has version %q and licences %v", c.Name, c.Version, c.Licenses)
 		}
