@@ -15,6 +15,7 @@ import (
 
 	"tenableio/internal/fault"
 	"tenableio/internal/strictjson"
+	"tenableio/internal/wire"
 )
 
 // maxAnswer is the largest JSON answer that is read, in bytes after unpacking.
@@ -28,13 +29,14 @@ const emptyHint = "Run the command again. If it stays, check the Server URL and 
 type Answer struct {
 	Body json.RawMessage
 
-	ahead   time.Duration // how far the server's clock is ahead of this machine's, by the answer's Date
-	dated   bool          // the answer has a Date
-	changes bool          // of a call that changes state
+	ahead   time.Duration  // how far the server's clock is ahead of this machine's, by the answer's Date
+	dated   bool           // the answer has a Date
+	changes bool           // of a call that changes state
+	note    func(wire.Odd) // of values that have another form than the one documented; may be nil
 }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
-	answer := Answer{changes: method != http.MethodGet}
+	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd}
 	read := func(response *http.Response) (a attempt) {
 		answer.setDate(response.Header, c.clock.Now())
 		answer.Body, a = c.readJSON(response, call.Empty)
@@ -131,10 +133,11 @@ func (c *Client) repaired(body []byte) []byte {
 }
 
 // Decode reads the answer into v, a pointer to a struct. At least one of the
-// expected members must be there: Tenable leaves empty lists out, so one that is
+// expected members must be there, if any are named: Tenable leaves empty lists out, so one that is
 // missing beside another is an empty list, while an answer with none of them is
-// not Tenable's. If the call changes state, the error says that its outcome is unknown:
-// Tenable accepted it, and did not say what it did.
+// not Tenable's. A value of another form than v has costs its member alone, and is noted.
+// If the call changes state, the error says that its outcome is unknown: Tenable accepted
+// it, and did not say what it did.
 func (a Answer) Decode(v any, expected ...string) error {
 	return a.failure(a.decode(v, expected))
 }
@@ -161,14 +164,18 @@ func (a Answer) decode(v any, expected []string) *fault.Error {
 	if !bytes.HasPrefix(bytes.TrimSpace(a.Body), []byte{'{'}) {
 		return unexpected("it is not an object")
 	}
-	if !a.holdsOne(expected) {
+	if len(expected) > 0 && !a.holdsOne(expected) {
 		if text := a.errorText(); text != "" {
 			const message = "The API answered with HTTP 200 and an error: %s"
 			return fault.New(http.StatusBadGateway, message, text).WithBody(a.Body)
 		}
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
-	return fault.From(Decode(a.Body, v))
+	odd, err := read(a.Body, v)
+	if a.note != nil {
+		a.note(odd)
+	}
+	return fault.From(err)
 }
 
 // holdsOne tells whether at least one of the members is there.
@@ -190,24 +197,30 @@ func (a Answer) errorText() string {
 	return findText(toAny(a.Body), "", 0)
 }
 
-// Decode reads a part of an answer into v; none is read as null. A value of
-// another type than v has is a fault that names the field.
+// Decode reads a part of an answer into v, as Answer.Decode does, and notes nothing: what
+// is read twice is noted once. No part is read as null.
 func Decode(data []byte, v any) error {
 	if len(data) == 0 {
 		return nil
 	}
-	err := json.Unmarshal(data, v)
+	_, err := read(data, v)
+	return err
+}
+
+// read reads JSON into v. If it cannot be read at all, the error names the field.
+func read(data []byte, v any) (wire.Odd, error) {
+	odd, err := wire.Read(data, v)
 	if err == nil {
-		return nil
+		return odd, nil
 	}
 	if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		what := "it"
 		if mismatch.Field != "" {
 			what = "field " + mismatch.Field
 		}
-		return unexpected(fmt.Sprintf("%s has the wrong type (%s)", what, mismatch.Value))
+		return odd, unexpected(fmt.Sprintf("%s has the wrong type (%s)", what, mismatch.Value))
 	}
-	return unexpected("it does not have the form documented").WithCause(err)
+	return odd, unexpected("it does not have the form documented").WithCause(err)
 }
 
 func unexpected(what string) *fault.Error {

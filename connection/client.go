@@ -15,6 +15,8 @@ import (
 	"github.com/go-resty/resty/v2"
 	"github.com/rs/zerolog"
 
+	"tenableio/internal/wire"
+
 	"tenableio/internal/fault"
 )
 
@@ -42,6 +44,7 @@ type Stats struct {
 	Retries     int           // requests that were repeats
 	RateLimited time.Duration // time that passed while a call, or several, waited because of 429
 	Repairs     int           // answers that held bytes which are not UTF-8
+	Odd         wire.Odd      // values that have another form than the one documented
 }
 
 // Options are what a client needs besides the connection parameters.
@@ -96,6 +99,17 @@ func (c *Client) count(add func(*Stats)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&c.stats)
+}
+
+// NoteOdd adds values that have another form than the one documented to the stats. It is
+// safe for concurrent use.
+func (c *Client) NoteOdd(odd wire.Odd) {
+	c.count(func(s *Stats) {
+		if s.Odd == nil {
+			s.Odd = wire.Odd{}
+		}
+		s.Odd.Add("", odd)
+	})
 }
 
 func (c *Client) noteReached() {

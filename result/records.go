@@ -1,5 +1,7 @@
 package result
 
+import "bytes"
+
 // Records are flat records for a playbook. Each is kept as its JSON text, and
 // those of a long list in a spill buffer: they are larger than the answer that they were
 // made of.
@@ -9,8 +11,8 @@ type Records struct {
 	err     error
 }
 
-// Add adds a record. One that cannot be marshalled is a defect, which Marshal
-// reports.
+// Add adds a record. A member that is an empty text is null: Tenable said nothing there.
+// One that cannot be marshalled is a defect, which Marshal reports.
 func (r *Records) Add(record any) {
 	if r.encoder == nil {
 		r.encoder = new(encoder)
@@ -19,7 +21,7 @@ func (r *Records) Add(record any) {
 	if err != nil && r.err == nil {
 		r.err = err
 	}
-	r.list.Add(text)
+	r.list.Add(bytes.ReplaceAll(text, []byte(`:""`), []byte(`:null`))) // quotes in a text are escaped
 	r.encoder.drop()
 }
 

@@ -29,7 +29,7 @@ func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *
 		agents = union(agents, found)
 	}
 	if len(agents) == 0 {
-		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.")
+		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.").WithHint(namesHint)
 	}
 	for _, id := range m.groupIDs {
 		if !m.skip(id) {

@@ -3,6 +3,7 @@
 package agents
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -15,72 +16,87 @@ import (
 
 // agent is one agent of a list. Tenable leaves out what it does not know.
 type agent struct {
-	ID          wire.NumericID `json:"id"`
-	UUID        wire.Text      `json:"uuid"`
-	Name        wire.Text      `json:"name"`
-	Platform    wire.Text      `json:"platform"`
-	Distro      wire.Text      `json:"distro"`
-	IP          wire.Text      `json:"ip"`
-	Status      wire.Text      `json:"status"`
-	CoreVersion wire.Text      `json:"core_version"`
+	ID          wire.NumericID       `json:"id"`
+	UUID        wire.Text            `json:"uuid"`
+	Name        wire.Many[wire.Text] `json:"name"`
+	Platform    wire.Text            `json:"platform"`
+	Distro      wire.Text            `json:"distro"`
+	IP          wire.Many[wire.Text] `json:"ip"`
+	Status      wire.Text            `json:"status"`
+	CoreVersion wire.Text            `json:"core_version"`
 	Groups      wire.List[struct {
 		ID   wire.NumericID `json:"id"`
 		Name wire.Text      `json:"name"`
 	}] `json:"groups"`
-	NetworkName wire.Text `json:"network_name"`
-	AssetUUID   wire.Text `json:"asset_uuid"`
-	Health      wire.Text `json:"health_state_name"`
-	LinkedOn    wire.Time `json:"linked_on"`
-	LastConnect wire.Time `json:"last_connect"`
-	LastScanned wire.Time `json:"last_scanned"`
+	NetworkName    wire.Text `json:"network_name"`
+	NetworkUUID    wire.Text `json:"network_uuid"`
+	ProfileName    wire.Text `json:"profile_name"`
+	AssetUUID      wire.Text `json:"asset_uuid"`
+	Health         wire.Text `json:"health"`
+	HealthState    wire.Text `json:"health_state_name"`
+	RestartPending wire.Bool `json:"restart_pending"`
+	LinkedOn       wire.Time `json:"linked_on"`
+	LastConnect    wire.Time `json:"last_connect"`
+	LastScanned    wire.Time `json:"last_scanned"`
 }
 
 // agentRecord is one agent for a playbook.
 type agentRecord struct {
-	AgentID     wire.NumericID   `json:"agent_id"`
-	AgentUUID   wire.Text        `json:"agent_uuid"`
-	Name        wire.Text        `json:"name"`
-	Platform    wire.Text        `json:"platform"`
-	Distro      wire.Text        `json:"distro"`
-	IP          wire.Text        `json:"ip"`
-	Status      wire.Text        `json:"status"`
-	CoreVersion wire.Text        `json:"core_version"`
-	GroupIDs    []wire.NumericID `json:"group_ids"`
-	GroupNames  []string         `json:"group_names"`
-	NetworkName wire.Text        `json:"network_name"`
-	AssetUUID   wire.Text        `json:"asset_uuid"`
-	Health      wire.Text        `json:"health"`
-	LinkedOn    wire.Time        `json:"linked_on"`
-	LastConnect wire.Time        `json:"last_connect"`
-	LastScanned wire.Time        `json:"last_scanned"`
+	AgentID        wire.NumericID   `json:"agent_id"`
+	AgentUUID      wire.Text        `json:"agent_uuid"`
+	Name           wire.Text        `json:"name"`
+	Platform       wire.Text        `json:"platform"`
+	Distro         wire.Text        `json:"distro"`
+	IP             wire.Text        `json:"ip"`
+	Status         wire.Text        `json:"status"`
+	CoreVersion    wire.Text        `json:"core_version"`
+	GroupIDs       []wire.NumericID `json:"group_ids"`
+	GroupNames     []wire.Text      `json:"group_names"`
+	Groups         []wire.Text      `json:"groups"` // the same, under Tenable's name
+	NetworkName    wire.Text        `json:"network_name"`
+	NetworkUUID    wire.Text        `json:"network_uuid"`
+	ProfileName    wire.Text        `json:"profile_name"`
+	AssetUUID      wire.Text        `json:"asset_uuid"`
+	Health         wire.Text        `json:"health"`
+	RestartPending wire.Bool        `json:"restart_pending"`
+	LinkedOn       wire.Time        `json:"linked_on"`
+	LastConnect    wire.Time        `json:"last_connect"`
+	LastScanned    wire.Time        `json:"last_scanned"`
 }
 
 func (a agent) record() agentRecord {
 	r := agentRecord{
-		AgentID: a.ID, AgentUUID: a.UUID, Name: a.Name, Platform: a.Platform, Distro: a.Distro, IP: a.IP,
-		Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.NumericID{}, GroupNames: []string{},
-		NetworkName: a.NetworkName, AssetUUID: a.AssetUUID, Health: a.Health,
+		AgentID: a.ID, AgentUUID: a.UUID, Name: a.Name.First(), Platform: a.Platform, Distro: a.Distro, IP: a.IP.First(),
+		Status: a.Status, CoreVersion: a.CoreVersion, GroupIDs: []wire.NumericID{}, GroupNames: []wire.Text{},
+		NetworkName: a.NetworkName, NetworkUUID: a.NetworkUUID, ProfileName: a.ProfileName, AssetUUID: a.AssetUUID,
+		Health: cmp.Or(a.HealthState, a.Health), RestartPending: a.RestartPending,
 		LinkedOn: a.LinkedOn, LastConnect: a.LastConnect, LastScanned: a.LastScanned,
 	}
 	for _, group := range a.Groups {
 		r.GroupIDs = append(r.GroupIDs, group.ID)
-		r.GroupNames = append(r.GroupNames, string(group.Name))
+		r.GroupNames = append(r.GroupNames, group.Name)
 	}
+	r.Groups = r.GroupNames
 	return r
 }
 
 // describeAgents returns a function that adds the agents of a page to out.
 func describeAgents(out *result.Output) func(page []agent) {
-	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status", "Last Connect"}
+	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status", "Health", "Groups", "Last Connect"}
 	return func(page []agent) {
 		for _, a := range page {
-			out.ContextData.Add(a.record())
+			r := a.record()
+			out.ContextData.Add(r)
 			out.KeyFields.Add("agent_ids", a.ID)
-			out.KeyFields.Add("agent_names", string(a.Name))
-			out.KeyFields.Add("host_names", string(a.Name))
-			out.KeyFields.Add("ip_addresses", string(a.IP))
-			out.Table.Add(string(a.ID), string(a.Name), string(a.IP), string(a.Platform), string(a.Status),
-				a.LastConnect.String())
+			for _, name := range a.Name {
+				out.KeyFields.Add("agent_names", string(name))
+			}
+			command.AddHosts(out, a.Name...)
+			command.AddHosts(out, a.IP...)
+			out.Table.Add(
+				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), string(r.Status), string(r.Health),
+				command.Join(r.Groups), r.LastConnect.String(),
+			)
 		}
 	}
 }
@@ -98,9 +114,9 @@ func (l *agentList) conclude(out *result.Output, caption string) {
 // readCount says how many of the agents were read, each counted once.
 func (l *agentList) readCount() string {
 	if !l.counted {
-		return fmt.Sprint(l.distinct())
+		return fmt.Sprint(l.agentCount())
 	}
-	return fmt.Sprintf("%d of %d", l.distinct(), l.total)
+	return fmt.Sprintf("%d of %d", l.agentCount(), l.total)
 }
 
 // agentFilters returns the filters of a list of agents in Tenable's form

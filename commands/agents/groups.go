@@ -25,36 +25,29 @@ type agentGroup struct {
 	LastModificationDate wire.Time      `json:"last_modification_date"`
 }
 
-// eachGroup calls take with each agent group and its own bytes. Tenable gives all groups
-// in one answer and has no filter.
+// eachGroup calls take with each agent group and its own bytes, and other with what is no
+// group. Tenable gives all groups in one answer and has no filter.
 //
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
-func eachGroup(ctx context.Context, env command.Env, take func(group agentGroup, text json.RawMessage)) error {
+func eachGroup(
+	ctx context.Context, env command.Env, take func(group agentGroup, text json.RawMessage), other func(text json.RawMessage),
+) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scanners/null/agent-groups"})
 	if err != nil {
 		return err
 	}
-	unnumbered := false
 	body := struct {
 		Groups wire.Each[agentGroup] `json:"groups"`
-	}{command.Each(ctx, func(group agentGroup, text json.RawMessage) {
-		unnumbered = unnumbered || group.ID == ""
-		take(group, text)
-	})}
-	if err := command.ReadError(ctx, answer.Decode(&body, "groups")); err != nil {
-		return err
-	}
-	if unnumbered {
-		return answer.Lacks("id for a group")
-	}
-	return nil
+	}{command.EachWithOthers(ctx, take, other)}
+	return command.ReadError(ctx, answer.Decode(&body, "groups"))
 }
 
 // readGroups returns all agent groups.
 func readGroups(ctx context.Context, env command.Env) ([]agentGroup, error) {
 	var groups []agentGroup
-	err := eachGroup(ctx, env, func(group agentGroup, _ json.RawMessage) { groups = append(groups, group) })
+	take := func(group agentGroup, _ json.RawMessage) { groups = append(groups, group) }
+	err := eachGroup(ctx, env, take, func(json.RawMessage) {})
 	return groups, err
 }
 
@@ -62,7 +55,13 @@ func readGroups(ctx context.Context, env command.Env) ([]agentGroup, error) {
 // in two ways; the plugin uses those of the documentation.
 func findGroup(groups []agentGroup, id wire.ID) (agentGroup, error) {
 	for _, group := range groups {
-		if wire.ID(group.ID) == id || strings.EqualFold(string(group.UUID), string(id)) {
+		switch {
+		case wire.ID(group.ID) == id:
+			return group, nil
+		case !strings.EqualFold(string(group.UUID), string(id)):
+		case group.ID == "":
+			return group, fault.New(http.StatusBadGateway, "Unexpected answer of the API: the group %s has no id.", id)
+		default:
 			return group, nil
 		}
 	}

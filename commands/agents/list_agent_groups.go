@@ -3,7 +3,6 @@ package agents
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 	"strings"
 
 	"tenableio/commands/command"
@@ -29,11 +28,11 @@ func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput, o
 			kept.Add(text)
 			describeGroup(out, group)
 		}
-	})
+	}, func(text json.RawMessage) { kept.Add(text) })
 	if err != nil {
 		return err
 	}
-	out.Table.Caption = result.Counted(kept.Len(), "agent group")
+	out.Table.Caption = result.Counted(out.ContextData.Len(), "agent group")
 	out.RawData = result.Array(`{"Results":`, kept.Blocks(), `}`)
 	command.TellNothing(out,
 		command.Cause{Fits: in.GroupName != nil, Why: "no group has Group Name in its name"},
@@ -58,5 +57,5 @@ func describeGroup(out *result.Output, g agentGroup) {
 	out.KeyFields.Add("group_ids", g.ID)
 	out.KeyFields.Add("group_uuids", string(g.UUID))
 	out.KeyFields.Add("group_names", string(g.Name))
-	out.Table.Add(string(g.ID), string(g.Name), strconv.Itoa(int(g.AgentsCount)), string(g.OwnerName))
+	out.Table.Add(string(g.ID), string(g.Name), g.AgentsCount.String(), string(g.OwnerName))
 }

@@ -28,7 +28,7 @@ func List(ctx context.Context, env command.Env, in listAgentsInput, out *result.
 		return err
 	}
 	out.RawData = list.raw()
-	list.conclude(out, result.Counted(list.distinct(), "agent"))
+	list.conclude(out, result.Counted(list.agentCount(), "agent"))
 	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("no agent is linked"))
 	return nil
 }

@@ -44,7 +44,7 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 		list.failedPage.Err = groupGone(in.GroupID, list.failedPage.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
-	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.distinct(), "agent"), group.Name))
+	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.agentCount(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
 	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("the group has no agents"))

@@ -52,6 +52,10 @@ func newMembership(env command.Env, out *result.Output, path string, in membersh
 	return m
 }
 
+// namesHint says how names are given, because a name with a comma in one text is two.
+const namesHint = "Names must be exact: run List Agents to see them. One text is split at commas, semicolons and line breaks; " +
+	`give a name that holds one of them in a JSON list: ["Smith, John"].`
+
 // named returns the agents of a list that have exactly this name. The plugin compares
 // the names itself, because the API's comparison is not documented.
 func (m *membership) named(ctx context.Context, call connection.Call, name string) ([]wire.ID, error) {
@@ -59,7 +63,7 @@ func (m *membership) named(ctx context.Context, call connection.Call, name strin
 	var ids []wire.ID
 	list, err := listPages(ctx, m.env, call, func(page []agent) {
 		for _, agent := range page {
-			if string(agent.Name) == name && !slices.Contains(ids, wire.ID(agent.ID)) {
+			if slices.Contains(agent.Name, wire.Text(name)) && !slices.Contains(ids, wire.ID(agent.ID)) {
 				ids = append(ids, wire.ID(agent.ID))
 			}
 		}
@@ -90,7 +94,7 @@ func (m *membership) resolve(ctx context.Context, list connection.Call, name, wh
 
 // nobody adds a name that no agent has to the failed items. The others go on.
 func (m *membership) nobody(name string) {
-	missing := fault.New(http.StatusNotFound, "No agent with the name %s was found.", name)
+	missing := fault.New(http.StatusNotFound, "No agent with the name %s was found.", name).WithHint(namesHint)
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
 }
 

@@ -29,7 +29,8 @@ func allAgents() connection.Call { return connection.Call{Path: "/scanners/null/
 // agentList is a list of agents that is read page by page. It keeps the agents' own
 // bytes in a spill buffer and never joins them in memory: 200,000 agents are some 150 MB.
 type agentList struct {
-	count      int
+	count      int             // what the pages list
+	others     int             // of them are no agents
 	repeated   int             // of them were on the page before too: the list moved on while it was read
 	first      json.RawMessage // the only answer, whole; nil once there is another
 	head, tail string          // what stood around the agents in the first answer, once there is another
@@ -41,7 +42,8 @@ type agentList struct {
 	failedPage *fault.Item // the page that could not be read, after others were
 }
 
-// agentPage is one page: its agents and their own bytes.
+// agentPage is one page: its agents, and the bytes of all that it lists, also of what is
+// no agent.
 type agentPage struct {
 	agents []agent
 	rows   result.List
@@ -62,7 +64,7 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 			err = fault.New(http.StatusBadGateway,
 				"The API repeats a page: offset %d gave the same agents as an earlier page.", list.count)
 		}
-		if err == nil && len(page.agents) == 0 && list.distinct() < list.total {
+		if err == nil && page.rows.Len() == 0 && list.distinct() < list.total {
 			err = fault.New(http.StatusBadGateway, "The API counts %d agents and gave %d.", list.total, list.distinct())
 		}
 		if err != nil {
@@ -79,8 +81,8 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 		if list.endsWith(page) {
 			return list, nil
 		}
-		if id := page.agents[0].ID; id != "" {
-			first[id] = true
+		if len(page.agents) > 0 && page.agents[0].ID != "" {
+			first[page.agents[0].ID] = true
 		}
 	}
 }
@@ -89,14 +91,17 @@ func listPages(ctx context.Context, env command.Env, call connection.Call, take 
 // the last page is the first one that is not full.
 func (l *agentList) endsWith(page agentPage) bool {
 	if !l.counted {
-		return len(page.agents) < agentPageSize
+		return page.rows.Len() < agentPageSize
 	}
-	return len(page.agents) == 0 || l.distinct() >= l.total
+	return page.rows.Len() == 0 || l.distinct() >= l.total
 }
 
 // distinct returns how many agents the pages hold, each counted once. An agent on two
 // pages in turn has pushed another one out of sight, which count does not show.
 func (l *agentList) distinct() int { return l.count - l.repeated }
+
+// agentCount returns how many of them are agents.
+func (l *agentList) agentCount() int { return l.distinct() - l.others }
 
 // countRepeated counts the agents of a page that were also on the page before. It
 // returns the ids of this page.
@@ -125,16 +130,20 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 	var body struct {
 		Agents     wire.Each[agent] `json:"agents"`
 		Pagination struct {
-			Total *wire.Int `json:"total"`
+			Total wire.Int `json:"total"`
 		} `json:"pagination"`
 	}
 	count, page := 0, agentPage{rows: result.ListIn(&l.buffer)}
-	body.Agents = command.Each(ctx, func(a agent, text json.RawMessage) {
+	keep := func(text json.RawMessage) {
 		if count++; count <= maxPageAgents {
-			page.agents = append(page.agents, a)
 			page.rows.Add(text)
 		}
-	})
+	}
+	body.Agents = command.EachWithOthers(ctx, func(a agent, text json.RawMessage) {
+		if keep(text); count <= maxPageAgents {
+			page.agents = append(page.agents, a)
+		}
+	}, keep)
 	if err := command.ReadError(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
 		return agentPage{}, err
 	}
@@ -145,8 +154,8 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 	if n == 1 {
 		l.first = answer.Body
 	}
-	if body.Pagination.Total != nil {
-		l.counted, l.total = true, int(*body.Pagination.Total)
+	if total := body.Pagination.Total; total.Known {
+		l.counted, l.total = true, int(total.Value)
 	}
 	return page, nil
 }
@@ -166,14 +175,15 @@ func pageFrom(offset int, call connection.Call) connection.Call {
 
 // add counts the agents of a page and keeps their bytes.
 func (l *agentList) add(page agentPage) {
-	if len(page.agents) == 0 {
+	if page.rows.Len() == 0 {
 		return
 	}
 	if l.count > 0 && l.first != nil {
 		l.head, l.tail, _ = command.Around(l.first, "agents")
 		l.first = nil
 	}
-	l.count += len(page.agents)
+	l.count += page.rows.Len()
+	l.others += page.rows.Len() - len(page.agents)
 	l.pages++
 	l.agents = append(l.agents, page.rows.Blocks()...)
 }

@@ -8,12 +8,24 @@ import (
 	"tenableio/internal/wire"
 )
 
-// Each calls take with each element of a list until the run ends. The error of the
+// Each calls take with each object of a list until the run ends. The error of the
 // reading then goes through ReadError.
 func Each[T any](ctx context.Context, take func(element T, text json.RawMessage)) wire.Each[T] {
+	return EachWithOthers(ctx, take, func(json.RawMessage) {})
+}
+
+// EachWithOthers is Each for raw data that is put together of the elements: other gets
+// those that are no objects.
+func EachWithOthers[T any](
+	ctx context.Context, take func(element T, text json.RawMessage), other func(text json.RawMessage),
+) wire.Each[T] {
 	return func(element T, text json.RawMessage) error {
-		if ctx.Err() == nil {
+		switch {
+		case ctx.Err() != nil:
+		case text[0] == '{':
 			take(element, text)
+		default:
+			other(text)
 		}
 		return ctx.Err()
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/wire"
 )
 
 // TestEachUntilTheEnd: the element during which the run ends is the last one.
@@ -17,7 +18,8 @@ func TestEachUntilTheEnd(t *testing.T) {
 			cancel(fault.New(fault.StatusCancelled, "The command was cancelled."))
 		}
 	})
-	err := ReadError(ctx, json.Unmarshal([]byte(`[{},{},{},{}]`), &list))
+	_, err := wire.Read([]byte(`[{},{},{},{}]`), &list)
+	err = ReadError(ctx, err)
 	if f := fault.From(err); taken != 2 || f == nil || f.Status != fault.StatusCancelled {
 		t.Errorf("%d elements taken, %v; want 2, and the signal", taken, err)
 	}

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,47 +11,68 @@ import (
 	"tenableio/result"
 )
 
-// Tally counts plugins by severity, for the caption of a table.
+// Tally counts plugins or findings by severity, for the caption of a table.
 type Tally map[wire.Severity]int
 
-// Add counts one plugin.
+// Add counts one more.
 func (t Tally) Add(severity wire.Severity) { t[severity]++ }
 
-// String returns the number of plugins and that of each severity, the most severe
-// first: "22 plugins: 1 critical, 21 info".
-func (t Tally) String() string {
+// Count returns the number of things and that of each severity, the most severe first:
+// "22 plugins: 1 critical, 21 info".
+func (t Tally) Count(thing string) string {
 	total := 0
 	var parts []string
-	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
+	for _, severity := range t.severities() {
 		total += t[severity]
-		word := severity.Word()
-		if severity < 0 || severity > wire.Critical { // no word is known for it
-			word = "of severity " + word
-		}
-		parts = append(parts, fmt.Sprint(t[severity], " ", word))
+		parts = append(parts, fmt.Sprint(t[severity], " ", word(severity)))
 	}
-	plugins := result.Counted(total, "plugin")
+	things := result.Counted(total, thing)
 	if total == 0 {
-		return plugins
+		return things
 	}
-	return plugins + ": " + strings.Join(parts, ", ")
+	return things + ": " + strings.Join(parts, ", ")
 }
 
-// Bars returns the number of plugins of each severity, the most severe first.
+// Bars returns the number of things of each severity, the most severe first.
 func (t Tally) Bars() []result.Bar {
 	var bars []result.Bar
-	for _, severity := range slices.Backward(slices.Sorted(maps.Keys(t))) {
-		bars = append(bars, result.Bar{Label: severity.Word(), Count: t[severity]})
+	for _, severity := range t.severities() {
+		bars = append(bars, result.Bar{Label: word(severity), Count: t[severity]})
 	}
 	return bars
 }
 
-// Rank orders rows: by severity first, then by score.
-func Rank(severity wire.Severity, vpr *wire.Float) float64 {
-	const aboveAnyScore = 100
-	order := aboveAnyScore * float64(severity)
-	if vpr != nil {
-		order += float64(*vpr)
+// severities returns the severities, the highest first.
+func (t Tally) severities() []wire.Severity {
+	return slices.SortedFunc(maps.Keys(t), func(a, b wire.Severity) int {
+		return cmp.Compare(Rank(b, wire.Float{}), Rank(a, wire.Float{}))
+	})
+}
+
+func word(severity wire.Severity) string {
+	if !severity.Known {
+		return "of unknown severity"
 	}
-	return order
+	return string(severity.Word())
+}
+
+// ByWord returns the number of things of each known severity, by its word.
+func (t Tally) ByWord() map[string]int {
+	counts := map[string]int{}
+	for severity, n := range t {
+		if severity.Known {
+			counts[string(severity.Word())] = n
+		}
+	}
+	return counts
+}
+
+// Rank orders rows: by severity first, then by score. Those of unknown severity come
+// last.
+func Rank(severity wire.Severity, score wire.Float) float64 {
+	const aboveAnyScore = 100
+	if !severity.Known {
+		return score.Value - aboveAnyScore
+	}
+	return aboveAnyScore*float64(severity.Value) + score.Value
 }

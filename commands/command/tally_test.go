@@ -12,15 +12,15 @@ func TestTally(t *testing.T) {
 		want       string
 	}{
 		{nil, "0 plugins"},
-		{[]wire.Severity{0}, "1 plugin: 1 info"},
-		{[]wire.Severity{0, 4, 0}, "3 plugins: 1 critical, 2 info"},
-		{[]wire.Severity{5, 3, -1}, "3 plugins: 1 of severity 5, 1 high, 1 of severity -1"},
+		{[]wire.Severity{wire.SeverityOf(0)}, "1 plugin: 1 info"},
+		{[]wire.Severity{wire.SeverityOf(0), wire.SeverityOf(4), wire.SeverityOf(0)}, "3 plugins: 1 critical, 2 info"},
+		{[]wire.Severity{{}, wire.SeverityOf(3)}, "2 plugins: 1 high, 1 of unknown severity"},
 	} {
 		found := Tally{}
 		for _, severity := range tt.severities {
 			found.Add(severity)
 		}
-		if got := found.String(); got != tt.want {
+		if got := found.Count("plugin"); got != tt.want {
 			t.Errorf("%v: %q, want %q", tt.severities, got, tt.want)
 		}
 	}

@@ -3,6 +3,8 @@ package exports
 import (
 	"iter"
 	"slices"
+
+	"tenableio/internal/wire"
 )
 
 // chunkSet is a set of chunks: their numbers in order, each once.
@@ -15,6 +17,15 @@ func chunkSetOf[N ~int | ~int64](numbers iter.Seq[N]) chunkSet {
 	}
 	slices.Sort(s)
 	return slices.Compact(s)
+}
+
+// chunksOf returns the chunks that Tenable lists.
+func chunksOf(list []wire.Int) chunkSet {
+	numbers := make([]int64, len(list))
+	for i, n := range list {
+		numbers[i] = n.Value
+	}
+	return chunkSetOf(slices.Values(numbers))
 }
 
 func (s chunkSet) has(n int) bool {

@@ -42,7 +42,7 @@ func (r exportReport) resume() collected {
 		failed:  map[int]*fault.Error{},
 		leftOut: map[int]leftOut{},
 	}
-	c.status.Total = wire.Int(note.Expected)
+	c.status.Total = wire.IntOf(note.Expected)
 	c.finished = note.Finished
 	return c
 }

@@ -2,7 +2,6 @@ package exports
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -16,52 +15,69 @@ import (
 // maxKeys is how many distinct values a key field of a report holds.
 const maxKeys = 100_000
 
-// findingKeys is what of a finding goes into the key fields.
+// findingKeys is what of a finding goes into the key fields and is counted.
 type findingKeys struct {
 	Asset struct {
-		UUID     wire.Text  `json:"uuid"`
-		Hostname wire.Text  `json:"hostname"`
-		FQDN     wire.Texts `json:"fqdn"`
-		IPv4     wire.Texts `json:"ipv4"`
+		UUID        wire.Text            `json:"uuid"`
+		Hostname    wire.Many[wire.Text] `json:"hostname"`
+		FQDN        wire.Many[wire.Text] `json:"fqdn"`
+		NetBIOSName wire.Many[wire.Text] `json:"netbios_name"`
+		IPv4        wire.Many[wire.Text] `json:"ipv4"`
+		IPv6        wire.Many[wire.Text] `json:"ipv6"`
 	} `json:"asset"`
 	Plugin struct {
 		ID  wire.NumericID `json:"id"`
 		CVE wire.Texts     `json:"cve"`
 	} `json:"plugin"`
+	Severity   wire.Severity `json:"severity"`
+	SeverityID wire.Severity `json:"severity_id"`
 }
 
 // keyFieldsOf are the fields of findingKeys. The rest of a finding is passed over.
-var keyFieldsOf = parseFields(strings.Fields("asset.uuid asset.hostname asset.fqdn asset.ipv4 plugin.id plugin.cve"))
+var keyFieldsOf = parseFields(strings.Fields("asset.uuid asset.hostname asset.fqdn asset.netbios_name asset.ipv4 " +
+	"asset.ipv6 plugin.id plugin.cve severity severity_id"))
 
 // addKeys adds the key fields of all findings of the parts to the result, and not only of
-// those that are records.
-func addKeys(ctx context.Context, out *result.Output, parts *files.Parts, chunks []int) error {
+// those that are records. It returns how many findings there are of each severity.
+func addKeys(ctx context.Context, env command.Env, out *result.Output, parts *files.Parts, chunks []int) (command.Tally, error) {
 	out.KeyFields.Limit = maxKeys
+	tally := command.Tally{}
+	read := 0
 	for _, n := range chunks {
 		err := eachFinding(ctx, parts, n, keyFieldsOf, func(text []byte) error {
 			var keys findingKeys
-			if json.Unmarshal(text, &keys) == nil {
+			odd := readFinding(text, &keys)
+			if read++; read > maxFindingRecords { // of the others, describeFindings noted them
+				env.Tenable.NoteOdd(odd)
+			}
+			if text[0] == '{' {
 				keys.addTo(out)
+				tally.Add(keys.SeverityID.Or(keys.Severity))
 			}
 			return nil
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if cut := out.KeyFields.Cut(); len(cut) > 0 {
 		const message = "These key fields hold the first %d distinct values: %s; the report holds all of them."
 		out.Warn("truncated", message, maxKeys, command.Join(cut))
 	}
-	return nil
+	return tally, nil
+}
+
+// readFinding reads a finding into v, and returns what of it has another form than v.
+func readFinding(text []byte, v any) wire.Odd {
+	odd := wire.Odd{}
+	odd.Add("findings", wire.ReadElement(text, v))
+	return odd
 }
 
 func (k findingKeys) addTo(out *result.Output) {
 	out.KeyFields.Add("plugin_ids", k.Plugin.ID)
 	out.KeyFields.Add("asset_ids", string(k.Asset.UUID))
-	for _, name := range slices.Concat([]string{string(k.Asset.Hostname)}, k.Asset.FQDN) {
-		command.AddHost(out, name)
-	}
-	out.KeyFields.AddTexts("ip_addresses", k.Asset.IPv4)
+	names := slices.Concat(k.Asset.Hostname, k.Asset.FQDN, k.Asset.NetBIOSName)
+	command.AddHosts(out, slices.Concat(names, k.Asset.IPv4, k.Asset.IPv6)...)
 	out.KeyFields.AddTexts("cves", k.Plugin.CVE)
 }

@@ -112,10 +112,11 @@ func (r exportReport) finish(
 		const message = "%d of %d findings hold none of the Export Fields; they are {} in the report."
 		out.Warn("no_field_matched", message, empty, s.Findings)
 	}
-	if err := describeFindings(ctx, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
+	if err := describeFindings(ctx, r.env, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
 		return out, err
 	}
-	if err := addKeys(ctx, &out, r.parts, s.Chunks.Received); err != nil {
+	found, err := addKeys(ctx, r.env, &out, r.parts, s.Chunks.Received)
+	if err != nil {
 		return out, err
 	}
 	kept, err := file.Keep(ctx, "vulnerabilities-"+r.uuid+".json", "application/json")
@@ -136,7 +137,7 @@ func (r exportReport) finish(
 	if s.Findings == 0 {
 		command.TellNothing(&out, causes(c.status.Filters)...)
 	}
-	err = s.describe(&out, kept, lost)
+	err = s.describe(&out, found, kept, lost)
 	return out, err
 }
 

@@ -23,7 +23,7 @@ type madeExport struct {
 // mayComeFrom reports whether the call may have made the export: Tenable tells the filters
 // of an export and its assets to a chunk, or neither.
 func (e madeExport) mayComeFrom(body vulnerabilityExport) bool {
-	if e.PerChunk != 0 && int64(e.PerChunk) != body.NumAssets {
+	if e.PerChunk.Known && e.PerChunk.Value != body.NumAssets {
 		return false
 	}
 	return len(e.Filters) == 0 || network(e.Filters["cidr_range"]) == network(body.Filters["cidr_range"])

@@ -161,12 +161,6 @@ func (l leftOut) String() string {
 // next returns the next finding.
 func (p *projector) next() ([]byte, error) {
 	p.out.Reset()
-	if p.decoder.PeekKind() != '{' {
-		if _, err := p.decoder.ReadToken(); err != nil {
-			return nil, err
-		}
-		return nil, errors.New("a finding is not an object")
-	}
 	finding, err := p.project()
 	if err != nil {
 		return nil, err
@@ -183,9 +177,9 @@ func (p *projector) next() ([]byte, error) {
 	return finding, nil
 }
 
-// project returns the next object with the chosen fields only.
+// project returns the next object with the chosen fields only, or anything else as it is.
 func (p *projector) project() ([]byte, error) {
-	if p.Fields == nil {
+	if p.Fields == nil || p.decoder.PeekKind() != '{' {
 		return p.decoder.ReadValue()
 	}
 	err := p.object(p.Fields)

@@ -137,10 +137,22 @@ func TestCopyRefusesWhatIsNotWhole(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{``, `{}`, `null`, `[1]`, `[{}] x`, `[{}][]`, `[{},]`, `[{"a":1,"a":2}]`, `<html>`, `[{"a":01}]`, `[null]`} {
+	for _, text := range []string{``, `{}`, `null`, `[1`, `[{}] x`, `[{}][]`, `[{},]`, `[{"a":1,"a":2}]`, `<html>`, `[{"a":01}]`} {
 		p := projector{}
 		if n, err := p.Copy(io.Discard, strings.NewReader(text)); err == nil {
 			t.Errorf("%s passes for a chunk of %d findings", text, n)
+		}
+	}
+}
+
+// TestA3WhatIsNoFindingStaysInTheReport (row A3): one null among the findings does not cost the chunk.
+func TestA3WhatIsNoFindingStaysInTheReport(t *testing.T) {
+	for fields, want := range map[string]string{"": `{"a":1,"b":2},null,[1, 2],"x",{"a":3}`, "a": `{"a":1},null,[1, 2],"x",{"a":3}`} {
+		var out strings.Builder
+		p := projector{Fields: parseFields(strings.Fields(fields))}
+		n, err := p.Copy(&out, strings.NewReader("[{\"a\":1,\"b\":2},null,[1,\n2],\"x\",{\"a\":3}]"))
+		if got := strings.ReplaceAll(out.String(), ",\n", ","); err != nil || n != 5 || got != want {
+			t.Errorf("%q: %d elements %s, %v; want %s", fields, n, got, err, want)
 		}
 	}
 }

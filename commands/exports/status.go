@@ -77,16 +77,18 @@ func (s exportStatus) broken() *fault.Error {
 }
 
 // available returns the chunks that can be fetched.
-func (s exportStatus) available() chunkSet { return chunkSetOf(slices.Values(s.Available)) }
+func (s exportStatus) available() chunkSet { return chunksOf(s.Available) }
 
 // named returns the chunks that the status names.
 func (s exportStatus) named() chunkSet {
-	return chunkSetOf(slices.Values(slices.Concat(s.Available, s.Failed, s.Cancelled)))
+	return chunksOf(slices.Concat(s.Available, s.Failed, s.Cancelled))
 }
 
 // expected returns how many chunks the export has: at least those that are known. It
 // leaves out the empty chunks, which Tenable counts and does not list.
-func (s exportStatus) expected(known chunkSet) int { return max(len(known), int(s.Total-s.Empty)) }
+func (s exportStatus) expected(known chunkSet) int {
+	return max(len(known), int(s.Total.Value-s.Empty.Value))
+}
 
 // notReady is the failure of a report that lacks chunks which are still to come; why
 // says more of it.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +25,7 @@ type exportSummary struct {
 		Cancelled chunkSet `json:"cancelled"`
 	} `json:"chunks"`
 	Findings        int             `json:"findings"`
+	BySeverity      map[string]int  `json:"findings_by_severity"`
 	FindingsByChunk []chunkFindings `json:"findings_by_chunk"`
 	ExportFields    []string        `json:"export_fields"` // null: all
 	FileName        string          `json:"file_name"`
@@ -48,8 +48,8 @@ func (r exportReport) summarise(c collected) (s exportSummary, lost []fault.Item
 		s.Findings += findings
 		s.FindingsByChunk = append(s.FindingsByChunk, chunkFindings{n, findings})
 	}
-	failed := c.pending(chunkSetOf(slices.Values(c.status.Failed)), kept)
-	cancelled := c.pending(chunkSetOf(slices.Values(c.status.Cancelled)), kept).without(failed)
+	failed := c.pending(chunksOf(c.status.Failed), kept)
+	cancelled := c.pending(chunksOf(c.status.Cancelled), kept).without(failed)
 	s.Chunks.Expected = c.expected()
 	s.Chunks.Received = kept
 	s.Chunks.Failed = failed.with(c.failedChunks())
@@ -134,13 +134,17 @@ func (c collected) because(f *fault.Error) *fault.Error {
 func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 
 // describe adds the report to the output.
-func (s exportSummary) describe(out *result.Output, file result.File, lost []fault.Item) error {
+func (s exportSummary) describe(out *result.Output, found command.Tally, file result.File, lost []fault.Item) error {
 	s.FileName = file.Name
+	s.BySeverity = found.ByWord()
 	raw, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("marshal the summary: %w", err)
 	}
 	findings, chunks := result.Counted(s.Findings, "finding"), result.Counted(s.Chunks.Expected, "chunk")
+	if len(s.BySeverity) > 0 {
+		findings = found.Count("finding")
+	}
 	out.RawData = result.RawOf(raw)
 	out.Table = result.Table{
 		Caption: fmt.Sprintf("%s in %d of %s", findings, len(s.Chunks.Received), chunks),

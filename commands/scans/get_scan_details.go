@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"strconv"
 
 	"tenableio/commands/command"
 
@@ -21,22 +20,23 @@ type getScanDetailsInput struct {
 
 // scanInfo is the scan itself.
 type scanInfo struct {
-	Name       wire.Text `json:"name"`
-	Status     wire.Text `json:"status"`
-	UUID       wire.Text `json:"uuid"`
-	IsArchived wire.Bool `json:"is_archived"`
+	Name       wire.Text      `json:"name"`
+	Status     wire.Text      `json:"status"`
+	UUID       wire.Text      `json:"uuid"`
+	FolderID   wire.NumericID `json:"folder_id"`
+	IsArchived wire.Bool      `json:"is_archived"`
 }
 
 // scanDetails is the answer. It lacks the lists once the run is archived, after 35 days.
 type scanDetails struct {
 	Info            scanInfo            `json:"info"`
-	Hosts           wire.List[struct{}] `json:"hosts"` // only counted, like the next; describeScan reads them
-	Vulnerabilities wire.List[struct{}] `json:"vulnerabilities"`
+	Hosts           wire.List[scanHost] `json:"hosts"`
+	Vulnerabilities json.RawMessage     `json:"vulnerabilities"` // describeScan reads them
 }
 
 type scanHost struct {
-	UUID     wire.Text `json:"uuid"`
-	Hostname wire.Text `json:"hostname"`
+	UUID     wire.Text            `json:"uuid"`
+	Hostname wire.Many[wire.Text] `json:"hostname"`
 }
 
 type scanVulnerability struct {
@@ -44,6 +44,23 @@ type scanVulnerability struct {
 	PluginName   wire.Text      `json:"plugin_name"`
 	PluginFamily wire.Text      `json:"plugin_family"`
 	Severity     wire.Severity  `json:"severity"`
+	Count        wire.Int       `json:"count"`
+}
+
+// scanDetailsRecord is a plugin that found something in a run, for a playbook; of a run
+// without findings the run alone.
+type scanDetailsRecord struct {
+	ScanID       wire.ID        `json:"scan_id"`
+	ScanUUID     wire.Text      `json:"scan_uuid"`
+	ScanName     wire.Text      `json:"scan_name"`
+	ScanStatus   wire.Text      `json:"scan_status"`
+	Active       wire.Bool      `json:"active"`
+	FolderID     wire.NumericID `json:"folder_id"`
+	PluginID     wire.NumericID `json:"plugin_id"`
+	PluginName   wire.Text      `json:"plugin_name"`
+	PluginFamily wire.Text      `json:"plugin_family"`
+	Severity     wire.Text      `json:"severity"`
+	SeverityID   wire.Severity  `json:"severity_id"`
 	Count        wire.Int       `json:"count"`
 }
 
@@ -69,7 +86,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 		return err
 	}
 	out.RawData = result.RawOf(answer.Body)
-	if details.Info.IsArchived {
+	if details.Info.IsArchived.Value {
 		out.Warn("archived_scan", "This run is older than 35 days and archived, so Tenable gives neither its hosts nor "+
 			"its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
@@ -77,7 +94,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets "+
 			"limited information only.")
 	}
-	found, err := describeScan(ctx, out, in.ScanID, details.Info, answer)
+	found, err := describeScan(ctx, out, in.ScanID, details, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
 	out.Table.Bars = found.Bars()
@@ -89,57 +106,54 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 func (d scanDetails) caption(found command.Tally) string {
 	about := fmt.Sprintf("Scan %s: %s", d.Info.Name, d.Info.Status)
 	switch {
-	case bool(d.Info.IsArchived):
+	case d.Info.IsArchived.Value:
 		return about + ", archived; use Export Scan for its hosts and findings"
 	case d.limited():
 		return about + ", without a list of findings"
 	}
-	return fmt.Sprintf("%s, %s, %s", about, result.Counted(len(d.Hosts), "host"), found)
+	return fmt.Sprintf("%s, %s, %s", about, result.Counted(len(d.Hosts), "host"), found.Count("plugin"))
 }
 
 // limited reports whether the list of findings is missing, though the run is completed and
 // not archived.
 func (d scanDetails) limited() bool {
-	return d.Vulnerabilities == nil && d.Info.Status == "completed" && !bool(d.Info.IsArchived)
+	lacking := len(d.Vulnerabilities) == 0 || string(d.Vulnerabilities) == "null"
+	return lacking && completed(d.Info.Status) && !d.Info.IsArchived.Value
 }
 
-func describeScan(
-	ctx context.Context, out *result.Output, scanID wire.ID, info scanInfo, answer connection.Answer,
-) (command.Tally, error) {
-	type record struct {
-		ScanID       wire.ID        `json:"scan_id"`
-		ScanUUID     wire.Text      `json:"scan_uuid"`
-		ScanName     wire.Text      `json:"scan_name"`
-		ScanStatus   wire.Text      `json:"scan_status"`
-		PluginID     wire.NumericID `json:"plugin_id"`
-		PluginName   wire.Text      `json:"plugin_name"`
-		PluginFamily wire.Text      `json:"plugin_family"`
-		Severity     string         `json:"severity"`
-		SeverityID   int            `json:"severity_id"`
-		Count        wire.Int       `json:"count"`
+// describeScan adds the run to out, with its hosts and with what they were found to have.
+func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, details scanDetails, answer connection.Answer) (command.Tally, error) {
+	var states scanStates
+	info := details.Info
+	run := scanDetailsRecord{
+		ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status, Active: states.active(info.Status),
+		FolderID: info.FolderID,
 	}
+	states.warn(out)
 	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
+	out.KeyFields.Add("scan_statuses", string(info.Status))
+	for _, host := range details.Hosts {
+		out.KeyFields.Add("asset_ids", string(host.UUID))
+		command.AddHosts(out, host.Hostname...)
+	}
 	found := command.Tally{}
-	var lists struct {
-		Hosts           wire.Each[scanHost]          `json:"hosts"`
+	var findings struct {
 		Vulnerabilities wire.Each[scanVulnerability] `json:"vulnerabilities"`
 	}
-	lists.Vulnerabilities = command.Each(ctx, func(v scanVulnerability, _ json.RawMessage) {
-		out.ContextData.Add(record{
-			ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status,
-			PluginID: v.PluginID, PluginName: v.PluginName, PluginFamily: v.PluginFamily,
-			Severity: v.Severity.Word(), SeverityID: int(v.Severity), Count: v.Count,
-		})
+	findings.Vulnerabilities = command.Each(ctx, func(v scanVulnerability, _ json.RawMessage) {
+		r := run
+		r.PluginID, r.PluginName, r.PluginFamily = v.PluginID, v.PluginName, v.PluginFamily
+		r.Severity, r.SeverityID, r.Count = v.Severity.Word(), v.Severity, v.Count
+		out.ContextData.Add(r)
 		out.KeyFields.Add("plugin_ids", v.PluginID)
 		found.Add(v.Severity)
-		out.Table.AddRanked(command.Rank(v.Severity, nil),
-			string(v.PluginID), string(v.PluginName), v.Severity.Word(), strconv.Itoa(int(v.Count)))
+		out.Table.AddRanked(command.Rank(v.Severity, wire.Float{}), string(v.PluginID), string(v.PluginName), string(r.Severity), v.Count.String())
 	})
-	lists.Hosts = command.Each(ctx, func(host scanHost, _ json.RawMessage) {
-		out.KeyFields.Add("asset_ids", string(host.UUID))
-		command.AddHost(out, string(host.Hostname))
-	})
-	return found, command.ReadError(ctx, connection.Decode(answer.Body, &lists))
+	err := command.ReadError(ctx, answer.Decode(&findings))
+	if out.ContextData.Len() == 0 {
+		out.ContextData.Add(run) // so that its status reaches the playbook
+	}
+	return found, err
 }

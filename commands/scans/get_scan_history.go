@@ -28,6 +28,8 @@ type scanRun struct {
 	Visibility wire.Text      `json:"visibility"`
 	TimeStart  wire.Time      `json:"time_start"`
 	TimeEnd    wire.Time      `json:"time_end"`
+
+	active wire.Bool
 }
 
 // newerThan compares the starts of two runs, or their ids if one of them has not started:
@@ -59,21 +61,24 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 		History wire.Each[scanRun] `json:"history"`
 	}
 	var newest scanRun
+	var states scanStates
 	out.Table.Columns = []string{"History ID", "Status", "Started", "Ended", "Archived"}
 	out.KeyFields.Add("scan_ids", in.ScanID)
-	body.History = command.Each(ctx, func(run scanRun, _ json.RawMessage) {
+	others := 0
+	body.History = command.EachWithOthers(ctx, func(run scanRun, _ json.RawMessage) {
+		run.active = states.active(run.Status)
 		describeRun(out, in.ScanID, run)
 		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
 			newest = run
 		}
-	})
+	}, func(json.RawMessage) { others++ })
 	if err := command.ReadError(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
 		return err
 	}
+	states.warn(out)
 	runs := out.ContextData.Len()
-	if int(body.Pagination.Total) > in.Offset+runs {
-		const message = "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others."
-		out.Warn("truncated", message, body.Pagination.Total, runs)
+	if total := int(body.Pagination.Total.Value); total > in.Offset+runs+others {
+		out.Warn("truncated", "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", total, runs)
 	}
 	out.RawData = result.RawOf(answer.Body)
 	if len(body.ID) == 0 && newest.ID != "" {
@@ -94,18 +99,19 @@ func describeRun(out *result.Output, scanID wire.ID, run scanRun) {
 		HistoryID  wire.NumericID `json:"history_id"`
 		ScanUUID   wire.Text      `json:"scan_uuid"`
 		Status     wire.Text      `json:"status"`
+		Active     wire.Bool      `json:"active"`
 		IsArchived wire.Bool      `json:"is_archived"`
 		Visibility wire.Text      `json:"visibility"`
 		TimeStart  wire.Time      `json:"time_start"`
 		TimeEnd    wire.Time      `json:"time_end"`
 	}
 	out.ContextData.Add(record{
-		ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status,
+		ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status, Active: run.active,
 		IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
 	})
 	out.KeyFields.Add("history_ids", run.ID)
 	out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
 	out.Table.Add(
-		string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), result.YesNo(bool(run.IsArchived)),
+		string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), run.IsArchived.YesNo(),
 	)
 }

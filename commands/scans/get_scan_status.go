@@ -1,8 +1,8 @@
 package scans
 
 import (
+	"cmp"
 	"context"
-	"slices"
 
 	"tenableio/commands/command"
 
@@ -14,10 +14,6 @@ type getScanStatusInput struct {
 	ScanID  wire.ID `json:"scan_id"`
 	RunUUID *string `json:"run_uuid"`
 }
-
-// restingStatuses do not change until the scan is launched again. Any other status may,
-// also one that the plugin does not know.
-var restingStatuses = []string{"completed", "stopped", "empty", "imported", "aborted", "canceled"}
 
 // Status returns the status of a scan's latest run, or of the given one.
 func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *result.Output) error {
@@ -35,19 +31,21 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 		return answer.Lacks("status")
 	}
 	type record struct {
-		ScanID   wire.ID `json:"scan_id"`
-		ScanUUID *string `json:"scan_uuid"` // of the run that was asked for
-		Status   string  `json:"status"`
-		Active   bool    `json:"active"`
+		ScanID   wire.ID   `json:"scan_id"`
+		ScanUUID *string   `json:"scan_uuid"` // of the run that was asked for
+		Status   string    `json:"status"`
+		Active   wire.Bool `json:"active"`
 	}
 	status := string(body.Status)
-	active := !slices.Contains(restingStatuses, status)
+	var states scanStates
+	active := states.active(body.Status)
+	states.warn(out)
 	out.RawData = result.RawOf(answer.Body)
 	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: in.RunUUID, Status: status, Active: active})
 	out.Table = result.Table{
 		Caption: "Scan status",
 		Columns: []string{"Scan ID", "Status", "Still active"},
-		Rows:    [][]string{{string(in.ScanID), status, result.YesNo(active)}},
+		Rows:    [][]string{{string(in.ScanID), status, cmp.Or(active.YesNo(), "not known")}},
 	}
 	out.KeyFields.Add("scan_ids", in.ScanID)
 	if in.RunUUID != nil {

@@ -22,10 +22,12 @@ type listScansInput struct {
 // listedScan is a scan as the API lists it. It has the fields of scanRecord.
 type listedScan struct {
 	ScanID               wire.NumericID `json:"id"`
+	FolderID             wire.NumericID `json:"folder_id"`
 	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
 	ScanUUID             wire.Text      `json:"uuid"`
 	Name                 wire.Text      `json:"name"`
 	Status               wire.Text      `json:"status"`
+	Active               wire.Bool      `json:"-"`
 	Type                 wire.Text      `json:"type"`
 	Owner                wire.Text      `json:"owner"`
 	Enabled              wire.Bool      `json:"enabled"`
@@ -36,10 +38,12 @@ type listedScan struct {
 // scanRecord is a scan for a playbook.
 type scanRecord struct {
 	ScanID               wire.NumericID `json:"scan_id"`
+	FolderID             wire.NumericID `json:"folder_id"`
 	ScheduleUUID         wire.Text      `json:"schedule_uuid"`
 	ScanUUID             wire.Text      `json:"scan_uuid"` // of the last run; empty if it never ran
 	Name                 wire.Text      `json:"name"`
 	Status               wire.Text      `json:"status"`
+	Active               wire.Bool      `json:"active"`
 	Type                 wire.Text      `json:"type"`
 	Owner                wire.Text      `json:"owner"`
 	Enabled              wire.Bool      `json:"enabled"`
@@ -64,13 +68,18 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 	if err != nil {
 		return err
 	}
+	var states scanStates
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
-	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) { describeListedScan(out, scan) })}
+	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) {
+		scan.Active = states.active(scan.Status)
+		describeListedScan(out, scan)
+	})}
 	if err := command.ReadError(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return err
 	}
+	states.warn(out)
 	out.RawData = result.RawOf(answer.Body)
 	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
 	command.TellNothing(out,

@@ -2,6 +2,7 @@ package workbench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -88,7 +89,7 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 	if target.isAddress() {
 		out.KeyFields.Add("ip_addresses", target.text)
 	}
-	err = collectAssets(ctx, env, assets, out)
+	err = collectAssets(ctx, env, target, assets, out)
 	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", target.text, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
 		err = fault.New(http.StatusNotFound, "No asset found with %s.", strings.TrimPrefix(target.String(), "the ")).
@@ -103,8 +104,8 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 }
 
 // collectAssets reads the vulnerabilities of each asset, one after the other.
-func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset, out *result.Output) error {
-	rows := newAssetRows(out, len(assets) > 1)
+func collectAssets(ctx context.Context, env command.Env, target host, assets []workbenchAsset, out *result.Output) error {
+	rows := newAssetRows(out, target, len(assets) > 1)
 	lookups := command.Items{Out: out}
 	for _, asset := range assets {
 		if lookups.Skip("Asset", string(asset.ID)) {
@@ -133,43 +134,45 @@ func collectAssets(ctx context.Context, env command.Env, assets []workbenchAsset
 // assetRows collects the rows of all assets into the output.
 type assetRows struct {
 	out     *result.Output
+	target  host // that was asked for
 	several bool // the table says which asset a row is of
 
 	rows, assets result.List // with the API's own bytes
-	total        wire.Int
+	total        int64
 	found        command.Tally
 }
 
-func newAssetRows(out *result.Output, several bool) *assetRows {
+func newAssetRows(out *result.Output, target host, several bool) *assetRows {
 	out.Table.Columns = vulnerabilityColumns
 	if several {
 		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
 	}
-	return &assetRows{out: out, several: several, found: command.Tally{}}
+	return &assetRows{out: out, target: target, several: several, found: command.Tally{}}
 }
 
 // add adds an asset and its rows.
 func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenchPage) error {
 	r.out.Done++
-	warnFull(r.out, page.rows, " for an asset")
+	warnFull(r.out, page.rows, " for an asset", "use Export Vulnerabilities with the Asset IP for all")
 	r.assets.Add(asset.raw)
 	r.total += page.total
 	r.out.KeyFields.Add("asset_ids", string(asset.ID))
-	r.out.KeyFields.AddTexts("host_names", asset.names())
+	command.AddHosts(r.out, slices.Concat(asset.names(), asset.IPv4, asset.IPv6)...)
+	about := asset.ofRow(r.target)
 	var front []string
 	if r.several {
-		front = []string{append(asset.names(), string(asset.ID))[0]}
+		front = []string{string(cmp.Or(about.Hostname, about.AssetID))}
 	}
 	return page.each(ctx, func(row vulnerabilityRow, text json.RawMessage) {
 		r.rows.Add(command.SetMember(text, "asset_id", asset.ID))
-		r.found.Add(row.Severity)
-		describeRow(r.out, string(asset.ID), row, front...)
-	})
+		r.found.Add(row.severity())
+		describeRow(r.out, &about, row, front...)
+	}, func(text json.RawMessage) { r.rows.Add(text) })
 }
 
 // finish makes the raw data of all assets, in the form of a workbench.
 func (r *assetRows) finish() {
-	r.out.Table.Caption = r.found.String()
+	r.out.Table.Caption = r.found.Count("plugin")
 	r.out.Table.Bars = r.found.Bars()
 	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
 	r.out.RawData = slices.Concat(
@@ -189,26 +192,28 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 		return nil, err
 	}
 	var all, exact []workbenchAsset
-	unnamed := false
 	body := struct {
 		Assets wire.Each[workbenchAsset] `json:"assets"`
 	}{command.Each(ctx, func(asset workbenchAsset, text json.RawMessage) {
-		unnamed = unnamed || asset.ID == ""
 		asset.raw = bytes.Clone(text)
 		all = append(all, asset)
-		if asset.has(target) {
+		if asset.has(target) && asset.ID != "" {
 			exact = append(exact, asset)
 		}
 	})}
 	if err := command.ReadError(ctx, answer.Decode(&body, "assets", "total")); err != nil {
 		return nil, err
 	}
-	if unnamed {
+	named := slices.DeleteFunc(slices.Clone(all), func(asset workbenchAsset) bool { return asset.ID == "" })
+	switch {
+	case len(named) == 0 && len(all) > 0:
 		return nil, answer.Lacks("id for an asset")
+	case len(named) < len(all):
+		out.Warn("incomplete", "Tenable gave no id of %s; what was found there is not here.", result.Counted(len(all)-len(named), "asset"))
 	}
-	if len(exact) == 0 && len(all) > 0 {
+	if len(exact) == 0 && len(named) > 0 {
 		out.Warn("inexact_address", "None of the assets that Tenable found for %s names it; all of them are here.", target)
-		exact = all
+		exact = named
 	}
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
 	return exact, nil
@@ -216,6 +221,27 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 
 // names returns all names of the host, the full one first.
 func (a workbenchAsset) names() []string { return slices.Concat(a.FQDN, a.Hostname, a.NetBIOSName) }
+
+// ofRow returns what the rows of the asset say of it. Of several addresses that is the one
+// that was asked for.
+func (a workbenchAsset) ofRow(target host) assetOfRow {
+	r := assetOfRow{AssetID: a.ID}
+	for _, name := range a.names() {
+		if _, err := netip.ParseAddr(name); err != nil {
+			r.Hostname = wire.Text(name)
+			break
+		}
+	}
+	for member, addresses := range map[*wire.Text]wire.Texts{&r.IPv4: a.IPv4, &r.IPv6: a.IPv6} {
+		for i, text := range addresses {
+			address, err := netip.ParseAddr(text)
+			if i == 0 || err == nil && address.Unmap() == target.address {
+				*member = wire.Text(text)
+			}
+		}
+	}
+	return r
+}
 
 // has reports whether the asset has the address or the name of a host.
 func (a workbenchAsset) has(target host) bool {

@@ -2,11 +2,11 @@ package workbench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"tenableio/commands/command"
@@ -37,14 +37,20 @@ type pluginOutput struct {
 }
 
 type outputAsset struct {
-	UUID      wire.Text `json:"uuid"`
-	ID        wire.Text `json:"id"`
-	Hostname  wire.Text `json:"hostname"`
-	FQDN      wire.Text `json:"fqdn"`
-	IPv4      wire.Text `json:"ipv4"`
-	FirstSeen wire.Time `json:"first_seen"`
-	LastSeen  wire.Time `json:"last_seen"`
+	UUID        wire.Text            `json:"uuid"`
+	ID          wire.Text            `json:"id"`
+	Hostname    wire.Many[wire.Text] `json:"hostname"`
+	FQDN        wire.Many[wire.Text] `json:"fqdn"`
+	NetBIOSName wire.Many[wire.Text] `json:"netbios_name"`
+	IPv4        wire.Many[wire.Text] `json:"ipv4"`
+	IPv6        wire.Many[wire.Text] `json:"ipv6"`
+	FirstSeen   wire.Time            `json:"first_seen"`
+	LastSeen    wire.Time            `json:"last_seen"`
 }
+
+// maxOutput is how much of an output a record holds, in bytes. One text may be 1 MB, and
+// stand on every asset.
+const maxOutput = 4 << 10
 
 // PluginOutputs returns what a plugin printed, and on which assets. An unknown plugin is no
 // failure: it has no outputs.
@@ -63,14 +69,14 @@ func PluginOutputs(ctx context.Context, env command.Env, in listPluginOutputsInp
 	out.Table.Columns = []string{"Asset", "IP", "Port", "State", "Severity", "Output"}
 	out.KeyFields.Add("plugin_ids", in.PluginID)
 	count := 0
-	out.RawData, err = readOutputs(answer, func(output pluginOutput, _ json.RawMessage) error {
+	out.RawData, err = readOutputs(answer, command.Each(ctx, func(output pluginOutput, _ json.RawMessage) {
 		count++
-		return describeOutput(ctx, out, in.PluginID, output)
-	})
+		describeOutput(ctx, env, out, in.PluginID, output)
+	}))
 	if err := command.ReadError(ctx, err); err != nil {
 		return err
 	}
-	warnFull(out, count, " for a plugin")
+	warnFull(out, count, " for a plugin", "use Export Vulnerabilities with the filter plugin_id for all")
 	out.Table.Caption = fmt.Sprintf("%s of plugin %s", result.Counted(count, "output"), in.PluginID)
 	if count == 0 {
 		command.TellNothing(out,
@@ -87,7 +93,7 @@ func readOutputs(answer connection.Answer, take wire.Each[pluginOutput]) (result
 		return result.RawOf(json.RawMessage(`{"outputs":[]}`)), nil
 	}
 	if body[0] == '[' {
-		return result.RawOf(json.RawMessage(`{"outputs":`), body, json.RawMessage(`}`)), connection.Decode(body, &take)
+		answer.Body = slices.Concat([]byte(`{"outputs":`), body, []byte(`}`))
 	}
 	wrapped := struct {
 		Outputs wire.Each[pluginOutput] `json:"outputs"`
@@ -95,55 +101,66 @@ func readOutputs(answer connection.Answer, take wire.Each[pluginOutput]) (result
 	return result.RawOf(answer.Body), answer.Decode(&wrapped, "outputs")
 }
 
-func describeOutput(ctx context.Context, out *result.Output, pluginID wire.ID, output pluginOutput) error {
-	type record struct {
-		PluginID    wire.ID   `json:"plugin_id"`
-		Output      wire.Text `json:"plugin_output"`
-		State       wire.Text `json:"state"`
-		Severity    string    `json:"severity"`
-		SeverityID  int       `json:"severity_id"`
-		Port        wire.Int  `json:"port"`
-		Protocol    wire.Text `json:"protocol"`
-		Application wire.Text `json:"application"`
-		AssetID     wire.Text `json:"asset_id"`
-		Hostname    wire.Text `json:"hostname"`
-		FQDN        wire.Text `json:"fqdn"`
-		IPv4        wire.Text `json:"ipv4"`
-		FirstSeen   wire.Time `json:"first_seen"`
-		LastSeen    wire.Time `json:"last_seen"`
+// outputRecord is an output on one asset, for a playbook.
+type outputRecord struct {
+	PluginID        wire.ID       `json:"plugin_id"`
+	Output          wire.Text     `json:"plugin_output"`
+	OutputTruncated bool          `json:"output_truncated"`
+	State           wire.Text     `json:"state"`
+	Severity        wire.Text     `json:"severity"`
+	SeverityID      wire.Severity `json:"severity_id"`
+	Port            wire.Int      `json:"port"`
+	Protocol        wire.Text     `json:"protocol"`
+	Application     wire.Text     `json:"application"`
+	AssetID         wire.Text     `json:"asset_id"`
+	Hostname        wire.Text     `json:"hostname"`
+	FQDN            wire.Text     `json:"fqdn"`
+	NetBIOSName     wire.Text     `json:"netbios_name"`
+	IPv4            wire.Text     `json:"ipv4"`
+	IPv6            wire.Text     `json:"ipv6"`
+	FirstSeen       wire.Time     `json:"first_seen"`
+	LastSeen        wire.Time     `json:"last_seen"`
+}
+
+// describeOutput adds an output to out, once for each asset.
+func describeOutput(ctx context.Context, env command.Env, out *result.Output, pluginID wire.ID, output pluginOutput) {
+	r := outputRecord{PluginID: pluginID, Output: output.Text}
+	if r.OutputTruncated = len(r.Output) > maxOutput; r.OutputTruncated {
+		r.Output = wire.Text(strings.ToValidUTF8(string(r.Output[:maxOutput]), ""))
 	}
 	for _, state := range output.States {
+		r.State = state.Name
 		for _, found := range state.Results {
-			assets := command.Each(ctx, func(asset outputAsset, _ json.RawMessage) {
-				r := record{
-					PluginID: pluginID, Output: output.Text, State: state.Name, Severity: found.Severity.Word(),
-					SeverityID: int(found.Severity),
-					Port:       found.Port, Protocol: found.Transport, Application: found.Application, AssetID: asset.UUID,
-					Hostname: asset.Hostname, FQDN: asset.FQDN, IPv4: asset.IPv4, FirstSeen: asset.FirstSeen, LastSeen: asset.LastSeen,
+			r.Severity, r.SeverityID = found.Severity.Word(), found.Severity
+			r.Port, r.Protocol, r.Application = found.Port, found.Transport, found.Application
+			assets := command.Each(ctx, func(asset outputAsset, _ json.RawMessage) { describeOutputOn(out, r, asset) })
+			odd := wire.Odd{}
+			if len(found.Assets) > 0 {
+				read, err := wire.Read(found.Assets, &assets)
+				if err != nil && ctx.Err() == nil { // it is no list
+					read = wire.Odd{"": 1}
 				}
-				if r.AssetID == "" {
-					r.AssetID = asset.ID
-				}
-				out.ContextData.Add(r)
-				out.KeyFields.Add("asset_ids", string(r.AssetID))
-				out.KeyFields.Add("host_names", string(r.Hostname), string(r.FQDN))
-				out.KeyFields.Add("ip_addresses", string(r.IPv4))
-				out.Table.Add(
-					string(r.Hostname), string(r.IPv4), strconv.Itoa(int(r.Port))+"/"+string(r.Protocol), string(r.State),
-					r.Severity, string(r.Output),
-				)
-			})
-			if len(found.Assets) == 0 {
-				continue
+				odd.Add("outputs.states.results.assets", read)
 			}
-			err := json.Unmarshal(found.Assets, &assets)
-			if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-				mismatch.Field = strings.TrimSuffix("states.results.assets."+mismatch.Field, ".")
-			}
-			if err != nil {
-				return err
-			}
+			env.Tenable.NoteOdd(odd)
 		}
 	}
-	return ctx.Err()
+}
+
+// describeOutputOn adds an output on an asset.
+func describeOutputOn(out *result.Output, r outputRecord, asset outputAsset) {
+	r.AssetID = cmp.Or(asset.UUID, asset.ID)
+	r.Hostname, r.FQDN, r.NetBIOSName = asset.Hostname.First(), asset.FQDN.First(), asset.NetBIOSName.First()
+	r.IPv4, r.IPv6 = asset.IPv4.First(), asset.IPv6.First()
+	r.FirstSeen, r.LastSeen = asset.FirstSeen, asset.LastSeen
+	out.ContextData.Add(r)
+	out.KeyFields.Add("asset_ids", string(r.AssetID))
+	command.AddHosts(out, slices.Concat(asset.Hostname, asset.FQDN, asset.NetBIOSName, asset.IPv4, asset.IPv6)...)
+	port := r.Port.String()
+	if r.Protocol != "" {
+		port += "/" + string(r.Protocol)
+	}
+	out.Table.Add(
+		string(cmp.Or(r.Hostname, r.FQDN, r.NetBIOSName)), string(cmp.Or(r.IPv4, r.IPv6)), port, string(r.State), string(r.Severity), string(r.Output),
+	)
 }

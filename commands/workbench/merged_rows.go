@@ -30,7 +30,8 @@ type mergedRows struct {
 // mergedRow is a row and its bytes.
 type mergedRow struct {
 	vulnerabilityRow
-	raw json.RawMessage
+	raw   json.RawMessage
+	other bool // it is no row, and in raw data alone
 }
 
 // seenRow is a plugin that the answer about a batch of hosts holds.
@@ -64,34 +65,37 @@ func (m *mergedRows) merge(ctx context.Context, page workbenchPage, hostBatch in
 		at, known := m.index[row.PluginID]
 		seen := seenRow{row.PluginID, hostBatch}
 		switch {
-		case !known || all:
+		case !known || all || row.PluginID == "":
 			m.index[row.PluginID] = len(m.rows)
-			m.rows = append(m.rows, mergedRow{row, bytes.Clone(text)})
+			m.rows = append(m.rows, mergedRow{vulnerabilityRow: row, raw: bytes.Clone(text)})
 		case !m.seen[seen]:
-			m.rows[at] = m.rows[at].plus(row, text)
+			m.rows[at] = m.rows[at].plus(row)
 		}
 		m.seen[seen] = true
-	})
+	}, func(text json.RawMessage) { m.rows = append(m.rows, mergedRow{raw: bytes.Clone(text), other: true}) })
 }
 
 // each calls take with each row.
 func (m *mergedRows) each(ctx context.Context, take func(row vulnerabilityRow)) error {
 	if m.pages == 1 {
-		return m.first.each(ctx, func(row vulnerabilityRow, _ json.RawMessage) { take(row) })
+		return m.first.each(ctx, func(row vulnerabilityRow, _ json.RawMessage) { take(row) }, func(json.RawMessage) {})
 	}
 	for _, row := range m.rows {
-		take(row.vulnerabilityRow)
+		if !row.other {
+			take(row.vulnerabilityRow)
+		}
 	}
 	return nil
 }
 
 // plus adds the counts of another row of the same plugin, also to the bytes.
-func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow {
-	r.Count += other.Count
-	r.AcceptedCount += other.AcceptedCount
-	r.RecastedCount += other.RecastedCount
-	if counts := addedCounts(r.raw, text); counts != nil {
-		r.raw = command.ReplaceMember(r.raw, "counts_by_severity", counts)
+func (r mergedRow) plus(other vulnerabilityRow) mergedRow {
+	r.Count = r.Count.Plus(other.Count)
+	r.AcceptedCount = r.AcceptedCount.Plus(other.AcceptedCount)
+	r.RecastedCount = r.RecastedCount.Plus(other.RecastedCount)
+	r.Severities = addedCounts(r.Severities, other.Severities)
+	if len(r.Severities) > 0 && !slices.ContainsFunc(r.Severities, unknownSeverity) {
+		r.raw = command.ReplaceMember(r.raw, "counts_by_severity", r.Severities)
 	}
 	r.raw = command.ReplaceMember(r.raw, "count", r.Count)
 	r.raw = command.ReplaceMember(r.raw, "accepted_count", r.AcceptedCount)
@@ -99,30 +103,19 @@ func (r mergedRow) plus(other vulnerabilityRow, text json.RawMessage) mergedRow 
 	return r
 }
 
-// severityCount is an element of counts_by_severity.
-type severityCount struct {
-	Count wire.Int `json:"count"`
-	Value wire.Int `json:"value"`
-}
+// unknownSeverity tells a count that only Tenable's own bytes tell of.
+func unknownSeverity(c severityCount) bool { return !c.Value.Known }
 
-// addedCounts adds up counts_by_severity of two rows. It returns nil if neither has any.
-func addedCounts(a, b json.RawMessage) []severityCount {
+// addedCounts adds up the counts of two rows by severity.
+func addedCounts(a, b []severityCount) []severityCount {
 	var sum []severityCount
-	for _, raw := range []json.RawMessage{a, b} {
-		var row struct {
-			Counts []severityCount `json:"counts_by_severity"`
+	for _, count := range slices.Concat(a, b) {
+		at := slices.IndexFunc(sum, func(s severityCount) bool { return s.Value == count.Value })
+		if at < 0 {
+			sum = append(sum, count)
+			continue
 		}
-		if json.Unmarshal(raw, &row) != nil {
-			return nil
-		}
-		for _, count := range row.Counts {
-			at := slices.IndexFunc(sum, func(s severityCount) bool { return s.Value == count.Value })
-			if at < 0 {
-				sum = append(sum, count)
-				continue
-			}
-			sum[at].Count += count.Count
-		}
+		sum[at].Count = sum[at].Count.Plus(count.Count)
 	}
 	return sum
 }
@@ -133,10 +126,10 @@ func (m *mergedRows) raw() result.Raw {
 		return result.RawOf(m.first.body)
 	}
 	elements := make([]json.RawMessage, len(m.rows))
-	total := 0
+	total := int64(0)
 	for i, row := range m.rows {
 		elements[i] = row.raw
-		total += int(row.Count)
+		total += row.Count.Value
 	}
 	return result.Array(`{"vulnerabilities":`, result.RawOf(elements...),
 		fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":0}`, total))

@@ -23,7 +23,7 @@ func TestMergedRowsKeepTheirBytes(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		merged := mergedRow{rows[0], json.RawMessage(tt.first)}.plus(rows[1], json.RawMessage(tt.second))
+		merged := mergedRow{vulnerabilityRow: rows[0], raw: json.RawMessage(tt.first)}.plus(rows[1])
 		if string(merged.raw) != tt.want {
 			t.Errorf("got  %s\nwant %s", merged.raw, tt.want)
 		}

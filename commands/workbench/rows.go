@@ -5,7 +5,6 @@ package workbench
 import (
 	"context"
 	"encoding/json"
-	"strconv"
 
 	"tenableio/commands/command"
 
@@ -16,24 +15,40 @@ import (
 
 // vulnerabilityRow is a row of a workbench: a plugin and how often it found something.
 type vulnerabilityRow struct {
-	PluginID       wire.NumericID `json:"plugin_id"`
-	PluginName     wire.Text      `json:"plugin_name"`
-	PluginFamily   wire.Text      `json:"plugin_family"`
-	Severity       wire.Severity  `json:"severity"`
-	State          wire.Text      `json:"vulnerability_state"`
-	Count          wire.Int       `json:"count"`
-	AcceptedCount  wire.Int       `json:"accepted_count"`
-	RecastedCount  wire.Int       `json:"recasted_count"`
-	VPRScore       *wire.Float    `json:"vpr_score"`
-	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
-	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+	PluginID       wire.NumericID           `json:"plugin_id"`
+	PluginName     wire.Text                `json:"plugin_name"`
+	PluginFamily   wire.Text                `json:"plugin_family"`
+	Severity       wire.Severity            `json:"severity"`
+	Severities     wire.List[severityCount] `json:"counts_by_severity"`
+	State          wire.Text                `json:"vulnerability_state"`
+	Count          wire.Int                 `json:"count"`
+	AcceptedCount  wire.Int                 `json:"accepted_count"`
+	RecastedCount  wire.Int                 `json:"recasted_count"`
+	VPRScore       wire.Float               `json:"vpr_score"`
+	CVSSBaseScore  wire.Float               `json:"cvss_base_score"`
+	CVSS3BaseScore wire.Float               `json:"cvss3_base_score"`
+}
+
+// severityCount is how often a plugin found something of a severity.
+type severityCount struct {
+	Count wire.Int      `json:"count"`
+	Value wire.Severity `json:"value"`
+}
+
+// severity returns the severity of the row. Where the row does not state it, the counts do
+// if they are of one severity alone.
+func (r vulnerabilityRow) severity() wire.Severity {
+	if !r.Severity.Known && len(r.Severities) == 1 {
+		return r.Severities[0].Value
+	}
+	return r.Severity
 }
 
 // workbenchPage is a checked answer of a vulnerability workbench: how many rows it has, how
 // often they occur in all, and the answer itself.
 type workbenchPage struct {
 	rows  int
-	total wire.Int
+	total int64
 	body  json.RawMessage
 }
 
@@ -43,67 +58,74 @@ func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, err
 	page := workbenchPage{body: answer.Body}
 	var body struct {
 		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
-		Total           *wire.Int                   `json:"total_vulnerability_count"`
+		Total           wire.Int                    `json:"total_vulnerability_count"`
 	}
-	body.Vulnerabilities = command.Each(ctx, func(row vulnerabilityRow, _ json.RawMessage) {
+	body.Vulnerabilities = command.EachWithOthers(ctx, func(row vulnerabilityRow, _ json.RawMessage) {
 		page.rows++
-		page.total += row.Count
-	})
+		page.total += row.Count.Value
+	}, func(json.RawMessage) { page.rows++ })
 	if err := command.ReadError(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
 		return workbenchPage{}, err
 	}
-	if body.Total != nil {
-		page.total = *body.Total // more than the rows of a full answer show
+	if body.Total.Known {
+		page.total = body.Total.Value // of a full answer, more than that of the rows
 	}
 	return page, nil
 }
 
-// each calls take with each row of the page and the API's own bytes.
-func (p workbenchPage) each(ctx context.Context, take func(row vulnerabilityRow, text json.RawMessage)) error {
+// each hands the rows of the page to take, with the API's own bytes, and to other those
+// of what is no row.
+func (p workbenchPage) each(
+	ctx context.Context, take func(row vulnerabilityRow, text json.RawMessage), other func(text json.RawMessage),
+) error {
 	body := struct {
 		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
-	}{command.Each(ctx, take)}
+	}{command.EachWithOthers(ctx, take, other)}
 	return command.ReadError(ctx, connection.Decode(p.body, &body))
 }
 
-// vulnerabilityRecord is a row for a playbook. AssetID is left out of a row about all
-// assets.
+// vulnerabilityRecord is a row for a playbook.
 type vulnerabilityRecord struct {
-	AssetID        string         `json:"asset_id,omitempty"`
+	*assetOfRow
 	PluginID       wire.NumericID `json:"plugin_id"`
 	PluginName     wire.Text      `json:"plugin_name"`
 	PluginFamily   wire.Text      `json:"plugin_family"`
-	Severity       string         `json:"severity"`
-	SeverityID     int            `json:"severity_id"`
+	Severity       wire.Text      `json:"severity"`
+	SeverityID     wire.Severity  `json:"severity_id"`
 	State          wire.Text      `json:"state"`
 	Count          wire.Int       `json:"count"`
-	VPRScore       *wire.Float    `json:"vpr_score"`
-	CVSSBaseScore  *wire.Float    `json:"cvss_base_score"`
-	CVSS3BaseScore *wire.Float    `json:"cvss3_base_score"`
+	AcceptedCount  wire.Int       `json:"accepted_count"`
+	RecastedCount  wire.Int       `json:"recasted_count"`
+	VPRScore       wire.Float     `json:"vpr_score"`
+	CVSSBaseScore  wire.Float     `json:"cvss_base_score"`
+	CVSS3BaseScore wire.Float     `json:"cvss3_base_score"`
 }
 
-// describeRow adds a row to an output. In the table its cells follow those of front.
-func describeRow(out *result.Output, assetID string, row vulnerabilityRow, front ...string) {
+// assetOfRow is the asset that a row is about.
+type assetOfRow struct {
+	AssetID  wire.Text `json:"asset_id"`
+	Hostname wire.Text `json:"hostname"`
+	IPv4     wire.Text `json:"ipv4"`
+	IPv6     wire.Text `json:"ipv6"`
+}
+
+// describeRow adds a row to an output; asset is nil for a row about all assets. Its cells
+// in the table come behind those in front, if any.
+func describeRow(out *result.Output, asset *assetOfRow, row vulnerabilityRow, front ...string) {
+	severity := row.severity()
 	out.ContextData.Add(vulnerabilityRecord{
-		AssetID: assetID, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
-		Severity: row.Severity.Word(), SeverityID: int(row.Severity), State: row.State, Count: row.Count,
+		assetOfRow: asset, PluginID: row.PluginID, PluginName: row.PluginName, PluginFamily: row.PluginFamily,
+		Severity: severity.Word(), SeverityID: severity, State: row.State, Count: row.Count,
+		AcceptedCount: row.AcceptedCount, RecastedCount: row.RecastedCount,
 		VPRScore: row.VPRScore, CVSSBaseScore: row.CVSSBaseScore, CVSS3BaseScore: row.CVSS3BaseScore,
 	})
 	out.KeyFields.Add("plugin_ids", row.PluginID)
-	out.Table.AddRanked(command.Rank(row.Severity, row.VPRScore), append(front,
-		string(row.PluginID), string(row.PluginName), row.Severity.Word(), score(row.VPRScore), strconv.Itoa(int(row.Count)),
+	out.Table.AddRanked(command.Rank(severity, row.VPRScore), append(front,
+		string(row.PluginID), string(row.PluginName), string(severity.Word()), row.VPRScore.String(), row.Count.String(),
 	)...)
 }
 
 var vulnerabilityColumns = []string{"Plugin ID", "Plugin Name", "Severity", "VPR", "Count"}
-
-// score prints a score, or nothing if there is none.
-func score(f *wire.Float) string {
-	if f == nil {
-		return ""
-	}
-	return strconv.FormatFloat(float64(*f), 'f', 1, 64)
-}
 
 // workbenchRows is how many rows a workbench returns at most. It has no second page and does
 // not say that rows are left out, so a full answer counts as cut.
@@ -111,12 +133,11 @@ func score(f *wire.Float) string {
 // https://developer.tenable.com/reference/workbenches-vulnerabilities
 const workbenchRows = 5000
 
-// warnFull warns that an answer of workbenchRows rows was probably cut.
-func warnFull(out *result.Output, rows int, of string) {
+// warnFull says that an answer of workbenchRows rows was probably cut, and what can be
+// done instead.
+func warnFull(out *result.Output, rows int, of, instead string) {
 	if rows >= workbenchRows {
-		const message = "Tenable gives %d rows at the most%s, and this answer is full: " +
-			"narrow the filter, or use Export Vulnerabilities for all."
-		out.Warn("truncated", message, workbenchRows, of)
+		out.Warn("truncated", "Tenable gives %d rows at the most%s, and this answer is full: %s.", workbenchRows, of, instead)
 	}
 }
 

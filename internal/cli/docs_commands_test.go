@@ -17,8 +17,8 @@ const commandsIntroduction = `# Commands
 Rendered from the schemas by "make docs". "tenableio schema COMMAND" prints the schema of a command's inputs, and
 "tenableio schema COMMAND output" that of its result.
 
-The records of context_data have the same members whatever Tenable leaves out: a text is then empty, a list empty,
-a count 0, a flag false, a time or a score null. Roles are Tenable's, each with its number of permissions.
+The records of context_data have the same members whatever Tenable leaves out: a list is then empty, and
+anything else null. Roles are Tenable's, each with its number of permissions.
 `
 
 // renderCommands renders the reference of all commands.

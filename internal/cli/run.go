@@ -295,6 +295,11 @@ func (e *execution) addCost(client *connection.Client) {
 	if stats.Repairs > 0 {
 		e.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
 	}
+	if len(stats.Odd) > 0 {
+		const message = "%s came in another form than Tenable documents: %s. context_data shows null instead, or the " +
+			"first of several, and has no record of a list element that is no object; raw_data or the report holds all as it came."
+		e.result.Output.Warn("unknown_form", message, result.Counted(stats.Odd.Count(), "value"), stats.Odd)
+	}
 	if e.task.params.TrimmedServerSpace {
 		e.result.Output.Warn("trimmed_server_url", "White space around the Server URL was dropped.")
 	}

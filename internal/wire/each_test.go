@@ -3,52 +3,118 @@ package wire
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 )
 
-func TestEach(t *testing.T) {
-	type element struct {
-		ID Int `json:"id"`
-	}
+type element struct {
+	ID   Int        `json:"id"`
+	Name Text       `json:"name"`
+	IP   Many[Text] `json:"ip"`
+	CVEs Texts      `json:"cves"`
+	In   struct {
+		Severity Severity `json:"severity"`
+		Seen     Time     `json:"seen"`
+	} `json:"in"`
+	Groups List[struct {
+		ID NumericID `json:"id"`
+	}] `json:"groups"`
+	Numbers []Int `json:"numbers"`
+}
+
+// TestA3AnOddValueCostsItsMemberAlone reads lists of objects, each with what is odd in it.
+func TestA3AnOddValueCostsItsMemberAlone(t *testing.T) {
 	for _, tt := range []struct {
-		in    string
-		want  []Int
-		field string // of the element of a wrong type
+		in   string
+		want string // the elements
+		odd  Odd
 	}{
-		{`{"list":[{"id":1}, {"id":"2","name":[{}]} ]}`, []Int{1, 2}, ""},
-		{`{"list":[{"id":1,"x":"}\"]{"},{"y":{"z":"\\"},"id":2}]}`, []Int{1, 2}, ""},
-		{`{"list":[]}`, nil, ""},
-		{`{"list":null}`, nil, ""},
-		{`{}`, nil, ""},
-		{`{"list":[{"id":1},{"id":[]},{"id":3}]}`, []Int{1}, "list.id"},
-		{`{"list":[{"id":1},7]}`, []Int{1}, "list"},
-		{`{"list":[{"id":1} , null]}`, []Int{1}, "list"},
-		{`{"list":[null,{"id":1}]}`, nil, "list"},
-		{`{"list":[[]]}`, nil, "list"},
-		{`{"list":{"id":1}}`, nil, "list"},
-		{`{"list":"x"}`, nil, "list"},
+		{`[{"id":1,"name":"a"}, {"id":"2","x":[{}]} ]`, `[1 a] [2 ]`, Odd{}},
+		{`[{"id":1,"x":"}\"]{"},{"y":{"z":"\\"},"id":2}]`, `[1 ] [2 ]`, Odd{}},
+		{`[]`, ``, Odd{}},
+		{`null`, ``, Odd{}},
+		{`[{"id":[]},{"id":[3]},{"id":[null,4]}]`, `[ ] [3 ] [4 ]`, Odd{}},
+		{`[{"id":[5,6]},{"id":"Never"},{"id":{}}]`, `[5 ] [ ] [ ]`, Odd{"list.id": 3}},
+		{`[{"id":1} , null,7,"x",[{"id":9}],{"id":2}]`, `[1 ] [2 ]`, Odd{"list[]": 4}},
+		{`[{"id":1,"ip":["a"]},{"id":2,"ip":["b","c"]},{"id":3,"ip":[{}]}]`, `[1  a] [2  b c] [3 ]`, Odd{"list.ip": 2}},
+		{`[{"id":1,"cves":"C"},{"id":2,"cves":["D",null,{},"E"]}]`, `[1  C] [2  D E]`, Odd{"list.cves": 1}},
+		{`[{"id":1,"in":{"severity":"Informational","seen":"Never"}}]`, `[1 ]`, Odd{"list.in.severity": 1, "list.in.seen": 1}},
+		{`[{"id":1,"in":{"severity":7}},{"id":2,"in":{"severity":""}}]`, `[1 ] [2 ]`, Odd{"list.in.severity": 1}},
+		{`[{"id":1,"in":{"severity":["High"]}},{"id":2,"in":"x"},{"id":3,"in":[{"severity":4}]}]`, `[1 high] [2 ] [3 critical]`, Odd{"list.in": 1}},
+		{`[{"id":1,"groups":[{"id":7},null,{"id":"x"}]},{"id":2,"groups":{}}]`, `[1 7 ] [2 ]`, Odd{"list.groups": 1, "list.groups[]": 1, "list.groups.id": 1}},
+		{`[{"id":1,"numbers":[3,"4",null,"x"]}]`, `[1  3 4]`, Odd{"list.numbers": 1}},
 	} {
-		var got []Int
+		got := ""
 		body := struct {
 			List Each[element] `json:"list"`
 		}{func(e element, text json.RawMessage) error {
-			var again element
-			if err := json.Unmarshal(text, &again); err != nil || again != e {
-				t.Errorf("%s: %v has the text %s", tt.in, e, text)
+			if text[0] != '{' {
+				return nil
 			}
-			got = append(got, e.ID)
+			if got != "" {
+				got += " "
+			}
+			got += describe(e)
 			return nil
 		}}
-		err := json.Unmarshal([]byte(tt.in), &body)
-		field := ""
-		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			field = mismatch.Field
-			err = nil
+		odd, err := Read([]byte(` {"list":`+tt.in+`}`), &body)
+		if err != nil || got != tt.want || !maps.Equal(odd, tt.odd) {
+			t.Errorf("%s: %s, odd %v, %v; want %s, %v", tt.in, got, odd, err, tt.want, tt.odd)
 		}
-		if err != nil || field != tt.field || !slices.Equal(got, tt.want) {
-			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, got, field, err, tt.want, tt.field)
+	}
+}
+
+func describe(e element) string {
+	text := "[" + e.ID.String() + " " + string(e.Name)
+	for _, list := range [][]string{texts(e.IP), e.CVEs} {
+		for _, value := range list {
+			text += " " + value
 		}
+	}
+	text += string(e.In.Severity.Word())
+	for i, group := range e.Groups {
+		if i > 0 {
+			text += " "
+		}
+		text += string(group.ID)
+	}
+	for _, n := range e.Numbers {
+		text += " " + n.String()
+	}
+	return text + "]"
+}
+
+func texts(list []Text) (strings []string) {
+	for _, text := range list {
+		strings = append(strings, string(text))
+	}
+	return strings
+}
+
+// TestAListThatIsNoneIsAnError tells an answer that cannot be read from a value that can be left out.
+func TestAListThatIsNoneIsAnError(t *testing.T) {
+	for in, field := range map[string]string{`{"list":{"id":1}}`: "list", `{"list":"x"}`: "list", `[]`: "", `"x"`: ""} {
+		var body struct {
+			List Each[element] `json:"list"`
+		}
+		_, err := Read([]byte(in), &body)
+		mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+		if !ok || mismatch.Field != field {
+			t.Errorf("%s: %v, want a mismatch of %q", in, err, field)
+		}
+	}
+}
+
+func TestEachGivesTheTextOfAnElement(t *testing.T) {
+	var got []string
+	take := Each[struct{}](func(_ struct{}, text json.RawMessage) error {
+		got = append(got, string(text))
+		return nil
+	})
+	want := []string{`{"id":1}`, `{ "a\"]": [ "}" ] }`, `null`, `-1.5e3`, `"\\"`}
+	if _, err := Read([]byte(`[{"id":1},{ "a\"]": [ "}" ] } , null,-1.5e3,"\\" ]`), &take); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v", got, err)
 	}
 }
 
@@ -61,40 +127,34 @@ func TestEachEndsWithAnError(t *testing.T) {
 		taken++
 		return enough
 	}}
-	if err := json.Unmarshal([]byte(`{"list":[{},{},{}]}`), &body); !errors.Is(err, enough) || taken != 1 {
+	if _, err := Read([]byte(`{"list":[{},{},{}]}`), &body); !errors.Is(err, enough) || taken != 1 {
 		t.Errorf("%d elements taken, %v; want 1 and the error", taken, err)
 	}
 }
 
-func TestList(t *testing.T) {
-	type element struct {
-		ID Int `json:"id"`
-	}
-	for _, tt := range []struct {
-		in    string
-		want  List[element]
-		field string // of the element of a wrong type
-	}{
-		{`{"list":[{"id":1},{"id":"2"}]}`, List[element]{{1}, {2}}, ""},
-		{`{"list":[]}`, List[element]{}, ""},
-		{`{"list":null}`, nil, ""},
-		{`{}`, nil, ""},
-		{`{"list":[{"id":1},null]}`, nil, "list"},
-		{`{"list":[{"id":[]}]}`, nil, "list.id"},
-		{`{"list":{}}`, nil, "list"},
-	} {
+func TestListIsNilWithoutOne(t *testing.T) {
+	for in, length := range map[string]int{`{}`: -1, `{"list":null}`: -1, `{"list":[]}`: 0, `{"list":[{"id":1},{"id":"2"}]}`: 2, `{"list":"x"}`: -1} {
 		var body struct {
 			List List[element] `json:"list"`
 		}
-		err := json.Unmarshal([]byte(tt.in), &body)
-		field := ""
-		if mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			field = mismatch.Field
-			err = nil
+		_, err := Read([]byte(in), &body)
+		if err != nil || (body.List == nil) != (length < 0) || len(body.List) != max(length, 0) {
+			t.Errorf("%s: %v, %v", in, body.List, err)
 		}
-		same := slices.Equal(body.List, tt.want) && (body.List == nil) == (tt.want == nil)
-		if err != nil || field != tt.field || field == "" && !same {
-			t.Errorf("%s: %v, wrong type in %q, %v; want %v, %q", tt.in, body.List, field, err, tt.want, tt.field)
-		}
+	}
+}
+
+func TestReadElement(t *testing.T) {
+	var e element
+	if odd := ReadElement([]byte(`{"id":1,"name":{}}`), &e); !maps.Equal(odd, Odd{".name": 1}) || e.ID != IntOf(1) {
+		t.Errorf("%v, odd %v", e, odd)
+	}
+	if odd := ReadElement([]byte(`null`), &e); !maps.Equal(odd, Odd{"[]": 1}) {
+		t.Errorf("null: odd %v", odd)
+	}
+	odd := Odd{"a": 1}
+	odd.Add("b", Odd{".c": 2})
+	if got := odd.String(); got != "a (1), b.c (2)" || odd.Count() != 3 {
+		t.Errorf("%s", got)
 	}
 }

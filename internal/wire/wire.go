@@ -1,7 +1,9 @@
 // Package wire holds the loose types of Tenable's JSON.
 // The API writes 0, 0.0 or "0" for the same number, null for a missing text,
 // and times in seconds, milliseconds or ISO 8601.
-// These types read all of these forms and print one. Raw data never passes through them.
+// These types read all of these forms and print one, and none where Tenable gave none.
+// Read reads answers into them, so that a value of any other form costs its member alone.
+// Raw data never passes through them.
 package wire
 
 import (
@@ -72,60 +74,6 @@ func (id *NumericID) UnmarshalJSON(data []byte) error {
 // MarshalJSON prints a number, or null.
 func (id NumericID) MarshalJSON() ([]byte, error) { return ID(id).MarshalJSON() }
 
-// Int is a whole number: 3, 3.0, "3"; null reads as 0.
-type Int int64
-
-// UnmarshalJSON reads a number, a string that holds one, or null.
-func (n *Int) UnmarshalJSON(data []byte) error {
-	text := strings.Trim(string(data), `"`)
-	if text == "null" || text == "" {
-		*n = 0
-		return nil
-	}
-	whole, ok := wholeNumber(text)
-	v, err := strconv.ParseInt(whole, 10, 64)
-	if !ok || err != nil {
-		return mismatch(data)
-	}
-	*n = Int(v)
-	return nil
-}
-
-// Float is a number such as a score: 7.5, "7.5".
-// A *Float stays nil when the number is absent or null.
-type Float float64
-
-// UnmarshalJSON reads a number, a string that holds one, or null.
-func (f *Float) UnmarshalJSON(data []byte) error {
-	text := strings.Trim(string(data), `"`)
-	if text == "null" || text == "" {
-		*f = 0
-		return nil
-	}
-	v, ok := number(text)
-	if !ok {
-		return mismatch(data)
-	}
-	*f = Float(v)
-	return nil
-}
-
-// Bool is a boolean. It reads 1 and 0, and texts of all four, too; null reads as false.
-type Bool bool
-
-// UnmarshalJSON reads a boolean, 0, 1, a string that holds one, or null.
-func (b *Bool) UnmarshalJSON(data []byte) error {
-	switch strings.ToLower(strings.Trim(string(data), `"`)) {
-	case "true", "1":
-		*b = true
-	case "false", "0", "null", "":
-		*b = false
-	default:
-		return mismatch(data)
-	}
-	return nil
-}
-
 // Text is a string. null reads as "", and a number or boolean as its own text.
 type Text string
 
@@ -187,12 +135,15 @@ var timeLayouts = []string{
 
 // UnmarshalJSON reads seconds, milliseconds, ISO 8601 or null.
 func (t *Time) UnmarshalJSON(data []byte) error {
-	text := strings.Trim(string(data), `"`)
-	if text == "null" || text == "" {
-		*t = Time{}
+	*t = Time{}
+	text := scalarText(data)
+	if text == "" {
 		return nil
 	}
 	if unix, ok := number(text); ok {
+		if unix >= firstImpossible {
+			return mismatch(data)
+		}
 		*t = unixTime(unix)
 		return nil
 	}
@@ -221,13 +172,16 @@ func (t Time) String() string {
 	return t.UTC().Format(time.RFC3339)
 }
 
+// Unix times from these numbers on are milliseconds, or none at all.
+const (
+	firstMilliseconds = 1e11
+	firstImpossible   = 1e14
+)
+
+// unixTime returns the moment of a Unix time. 0, and what is below it, is none.
 func unixTime(unix float64) Time {
-	const (
-		firstMilliseconds = 1e11
-		lastMilliseconds  = 1e14
-	)
 	switch {
-	case unix <= 0 || unix >= lastMilliseconds:
+	case unix <= 0:
 		return Time{}
 	case unix >= firstMilliseconds:
 		return Time{time.UnixMilli(int64(unix)).UTC()}

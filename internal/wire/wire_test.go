@@ -21,11 +21,11 @@ func TestReadsAndPrints(t *testing.T) {
 		},
 		{
 			`{"id":"template-1","int":"12","float":null,"text":5,"texts":[1,null,"b"],"time":1544138352084}`,
-			`{"id":"template-1","int":12,"float":0,"text":"5","texts":["1","b"],"time":"2018-12-06T23:19:12Z"}`,
+			`{"id":"template-1","int":12,"float":null,"text":"5","texts":["1","b"],"time":"2018-12-06T23:19:12Z"}`,
 		},
 		{
 			`{"id":null,"int":null,"float":0.0,"text":true,"texts":null,"time":"2018-12-31T20:59:47.123Z"}`,
-			`{"id":null,"int":0,"float":0,"text":"true","texts":null,"time":"2018-12-31T20:59:47Z"}`,
+			`{"id":null,"int":null,"float":0,"text":"true","texts":null,"time":"2018-12-31T20:59:47Z"}`,
 		},
 		{
 			`{"id":1,"int":1,"float":1,"text":"x","texts":"x","time":"2018-12-31T20:59:47.5"}`,
@@ -54,8 +54,8 @@ func TestNumbersAndBooleans(t *testing.T) {
 		`{"n":-1,"b":"true"}`:    `{"n":-1,"b":true}`,
 		`{"n":"-1","b":"False"}`: `{"n":-1,"b":false}`,
 		`{"n":"007","b":1}`:      `{"n":"007","b":true}`,
-		`{"n":0.0,"b":""}`:       `{"n":0,"b":false}`,
-		`{"n":null,"b":null}`:    `{"n":null,"b":false}`,
+		`{"n":0.0,"b":""}`:       `{"n":0,"b":null}`,
+		`{"n":null,"b":null}`:    `{"n":null,"b":null}`,
 	} {
 		var v struct {
 			N NumericID `json:"n"`
@@ -99,6 +99,11 @@ func TestRefusesOtherKinds(t *testing.T) {
 		{`"+7"`, new(Int)},
 		{`"1e999999"`, new(Int)},
 		{`"0x10"`, new(Severity)},
+		{`"Informational"`, new(Severity)},
+		{`5`, new(Severity)},
+		{`-1`, new(Severity)},
+		{`"Never"`, new(Time)},
+		{`100000000000000`, new(Time)},
 		{`"-"`, new(NumericID)},
 		{`{}`, new(Text)},
 		{`{}`, new(Texts)},
@@ -111,6 +116,27 @@ func TestRefusesOtherKinds(t *testing.T) {
 	} {
 		if err := json.Unmarshal([]byte(tt.in), tt.v); err == nil {
 			t.Errorf("Unmarshal(%s) into %T: want an error", tt.in, tt.v)
+		}
+	}
+}
+
+// TestB2NothingIsNull (row B2): "", null and no member are no number, flag or severity.
+func TestB2NothingIsNull(t *testing.T) {
+	for _, in := range []string{`{}`, `{"int":null,"float":null,"bool":null,"severity":null,"time":null}`, `{"int":"","float":" ","bool":"","severity":"","time":""}`} {
+		var v struct {
+			Int      Int      `json:"int"`
+			Float    Float    `json:"float"`
+			Bool     Bool     `json:"bool"`
+			Severity Severity `json:"severity"`
+			Time     Time     `json:"time"`
+		}
+		odd, err := Read([]byte(in), &v)
+		got, _ := json.Marshal(v)
+		if want := `{"int":null,"float":null,"bool":null,"severity":null,"time":null}`; err != nil || len(odd) > 0 || string(got) != want {
+			t.Errorf("%s: %s, odd %v, %v", in, got, odd, err)
+		}
+		if shown := v.Int.String() + v.Float.String() + v.Bool.YesNo() + string(v.Severity.Word()) + v.Time.String(); shown != "" {
+			t.Errorf("%s: the table shows %q", in, shown)
 		}
 	}
 }

@@ -1,0 +1,63 @@
+package scans
+
+import (
+	"slices"
+	"strings"
+
+	"tenableio/commands/command"
+
+	"tenableio/internal/names"
+	"tenableio/internal/wire"
+	"tenableio/result"
+)
+
+// The words of Tenable for the status of a run, in lower case.
+var (
+	// restingStatuses are those in which a run stays.
+	restingStatuses = []string{
+		"aborted", "canceled", "cancelled", "completed", "empty", "error", "errored", "failed", "failure", "imported", "stopped",
+	}
+	// activeStatuses are those that change by themselves.
+	activeStatuses = []string{
+		"initializing", "paused", "pausing", "pending", "processing", "publishing", "resuming", "running", "stopping",
+	}
+)
+
+// scanStates tells from a status whether a run may still change, and remembers the words that it does not know.
+type scanStates struct {
+	unknown []string
+}
+
+// active tells whether a run with a status may still change by itself. Of no status and of an unknown word that is not
+// known.
+func (s *scanStates) active(status wire.Text) wire.Bool {
+	word := strings.ToLower(strings.TrimSpace(string(status)))
+	switch {
+	case slices.Contains(restingStatuses, word):
+		return wire.BoolOf(false)
+	case slices.Contains(activeStatuses, word):
+		return wire.BoolOf(true)
+	case word != "" && !slices.Contains(s.unknown, string(status)):
+		s.unknown = append(s.unknown, string(status))
+	}
+	return wire.Bool{}
+}
+
+// completed tells the status of a run that went to its end.
+func completed(status wire.Text) bool {
+	return strings.EqualFold(strings.TrimSpace(string(status)), "completed")
+}
+
+// warn says which words are not known.
+func (s *scanStates) warn(out *result.Output) {
+	const most = 10
+	if len(s.unknown) == 0 {
+		return
+	}
+	var words []string
+	for _, word := range s.unknown[:min(len(s.unknown), most)] {
+		words = append(words, names.Clip(word))
+	}
+	const message = "The status %s is not known: whether such a run is still active is not told. A playbook that waits for its end must give up by itself."
+	out.Warn("unknown_status", message, command.Join(words))
+}
