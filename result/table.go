@@ -58,22 +58,36 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 }
 
 // html renders the table with every value escaped, without scripts, styles or
-// secrets. The notes stand in its caption, which every platform shows.
+// secrets. The notes are a list under the caption, above the columns: a cell makes the
+// table as wide as they need, which a caption does not.
 func (t Table) html(redactor *redact.Redactor, notes []string) string {
 	if len(t.Columns) == 0 && t.Caption == "" && len(notes) == 0 {
 		return ""
 	}
 	var b strings.Builder
 	b.WriteString("<table>")
-	if caption := t.caption(redactor, notes); caption != "" {
+	if caption := t.caption(redactor); caption != "" {
 		b.WriteString("<caption>" + html.EscapeString(caption) + "</caption>")
 	}
-	if len(t.Columns) > 0 && len(t.Rows) > 0 {
-		b.WriteString("<thead>")
+	b.WriteString("<thead>")
+	if len(notes) > 0 {
+		fmt.Fprintf(&b, `<tr><td colspan="%d"><ul>`, max(1, len(t.Columns)))
+		for _, note := range notes {
+			b.WriteString("<li>" + html.EscapeString(redactor.ShortLine(note)) + "</li>")
+		}
+		b.WriteString("</ul></td></tr>")
+	}
+	if len(t.Columns) > 0 {
 		writeRow(&b, redactor, "th", t.Columns)
-		b.WriteString("</thead><tbody>")
+	}
+	b.WriteString("</thead>")
+	if len(t.Columns) > 0 {
+		b.WriteString("<tbody>")
 		for _, row := range t.Rows[:min(len(t.Rows), maxRows)] {
 			writeRow(&b, redactor, "td", row)
+		}
+		if len(t.Rows) == 0 { // without a row, a browser makes the caption as narrow as a word
+			fmt.Fprintf(&b, `<tr><td colspan="%d">none</td></tr>`, len(t.Columns))
 		}
 		b.WriteString("</tbody>")
 	}
@@ -81,16 +95,11 @@ func (t Table) html(redactor *redact.Redactor, notes []string) string {
 	return b.String()
 }
 
-func (t Table) caption(redactor *redact.Redactor, notes []string) string {
+// caption returns the caption, with the number of rows that were left out.
+func (t Table) caption(redactor *redact.Redactor) string {
 	text := redactor.ShortLine(t.Caption)
 	if rows := len(t.Rows) + t.more; rows > maxRows {
 		text = strings.TrimSpace(fmt.Sprintf("%s (the first %d of %d rows)", text, maxRows, rows))
-	}
-	for i, note := range notes {
-		if i == 0 && text != "" {
-			text += "."
-		}
-		text = strings.TrimSpace(text + " " + redactor.ShortLine(note))
 	}
 	return text
 }
@@ -98,7 +107,11 @@ func (t Table) caption(redactor *redact.Redactor, notes []string) string {
 func writeRow(b *strings.Builder, redactor *redact.Redactor, cell string, values []string) {
 	b.WriteString("<tr>")
 	for _, value := range values {
-		b.WriteString("<" + cell + ">" + html.EscapeString(redactor.ShortLine(value)) + "</" + cell + ">")
+		lines := redactor.ShortLines(value)
+		for i, line := range lines {
+			lines[i] = html.EscapeString(line)
+		}
+		b.WriteString("<" + cell + ">" + strings.Join(lines, "<br>") + "</" + cell + ">")
 	}
 	b.WriteString("</tr>")
 }

@@ -43,7 +43,8 @@ func TestTableTellsWhatFailedAndWarns(t *testing.T) {
 	output := Output{Table: Table{Caption: "1 of 2 groups done", Columns: []string{"A", "B"}, Rows: [][]string{{"x", "y"}}}, Done: 1, Failed: []fault.Item{item}}
 	output.Warn("default_period", "Tenable exports the last 30 days.")
 	got := write(t, Result{Command: "X", Output: output})
-	want := "<caption>1 of 2 groups done. Failed: Group IDs &lt;7&gt;: AgentGroup with id 7 not found. (404) Note: Tenable exports the last 30 days.</caption>"
+	want := `<caption>1 of 2 groups done</caption><thead><tr><td colspan=\"2\"><ul><li>Failed: Group IDs &lt;7&gt;: AgentGroup with id 7 not found. (404)</li>` +
+		`<li>Note: Tenable exports the last 30 days.</li></ul></td></tr><tr><th>A</th>`
 	if !strings.Contains(got, want) {
 		t.Errorf("no %s in %s", want, got)
 	}
@@ -52,7 +53,38 @@ func TestTableTellsWhatFailedAndWarns(t *testing.T) {
 		output.Failed = append(output.Failed, item)
 		output.Warn("unknown_field", "A field is unknown.")
 	}
-	if got := write(t, Result{Command: "X", Output: output}); !strings.Contains(got, "(404) Failed: 5 more parts, in the items of the error. Note: ") || !strings.Contains(got, "Note: 6 more warnings, in warnings.</caption>") {
+	if got := write(t, Result{Command: "X", Output: output}); !strings.Contains(got, "<li>Failed: 5 more parts, in the items of the error.</li><li>Note: ") || !strings.Contains(got, "<li>Note: 6 more warnings, in warnings.</li></ul>") {
 		t.Errorf("a long list of failed parts is not cut with its count said: %.900s", got)
+	}
+}
+
+// TestFATableWithoutRowsSaysNone (row F): a caption alone would be as narrow as a word.
+func TestFATableWithoutRowsSaysNone(t *testing.T) {
+	got := write(t, Result{Command: "X", Output: Output{Table: Table{Caption: "0 scans", Columns: []string{"A", "B"}}}})
+	if want := `<tbody><tr><td colspan=\"2\">none</td></tr></tbody></table>`; !strings.Contains(got, want) {
+		t.Errorf("no %s in %s", want, got)
+	}
+}
+
+// TestFACellKeepsItsLines (row F): the output of a plugin is read line by line.
+func TestFACellKeepsItsLines(t *testing.T) {
+	for text, want := range map[string]string{
+		"\n Version : <1.1>\r\n\n\n\tFixed : 1.2\n": "<td>Version : &lt;1.1&gt;<br><br>Fixed : 1.2</td>",
+		"\x00\nx": "<td>x</td>",
+		"":         "<td></td>",
+	} {
+		got := write(t, Result{Command: "X", Output: Output{Table: Table{Columns: []string{"A"}, Rows: [][]string{{text}}}}})
+		if !strings.Contains(got, want) {
+			t.Errorf("%q: no %s in %s", text, want, got)
+		}
+	}
+}
+
+// TestB2AnEmptyTextIsNull (row B2): in a record there is nothing between a text and null.
+func TestB2AnEmptyTextIsNull(t *testing.T) {
+	record := map[string]any{"a": "", "b": `:""`, "c": []string{""}, "d": "x", ":": "", `"`: map[string]string{"e": ""}}
+	got := write(t, Result{Command: "X", Output: Output{ContextData: recordsOf(record)}})
+	if want := `"context_data":[{"\"":{"e":null},":":null,"a":null,"b":":\"\"","c":[""],"d":"x"}]`; !strings.Contains(got, want) {
+		t.Errorf("no %s in %s", want, got)
 	}
 }

@@ -152,7 +152,7 @@ func (p *page) unsaved(files []File) {
 // table writes the caption and the rows: those of a list below one another, a single row
 // with each cell on a line of its own.
 func (p *page) table(t Table) {
-	p.paragraph(bold, t.caption(p.result.Redactor, nil))
+	p.paragraph(bold, t.caption(p.result.Redactor))
 	p.bars(t.Bars)
 	if len(t.Rows) == 0 {
 		return

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 
 	"tenableio/commands/command"
 
@@ -80,9 +81,15 @@ func (a agent) record() agentRecord {
 	return r
 }
 
+// condition returns the status and the health of the agent, as far as they are known.
+func (r agentRecord) condition() string {
+	known := slices.DeleteFunc([]wire.Text{r.Status, r.Health}, func(word wire.Text) bool { return word == "" })
+	return command.Join(known)
+}
+
 // describeAgents returns a function that adds the agents of a page to out.
 func describeAgents(out *result.Output) func(page []agent) {
-	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status", "Health", "Groups", "Last Connect"}
+	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status, Health", "Groups", "Last Connect"}
 	return func(page []agent) {
 		for _, a := range page {
 			r := a.record()
@@ -94,7 +101,7 @@ func describeAgents(out *result.Output) func(page []agent) {
 			command.AddHosts(out, a.Name...)
 			command.AddHosts(out, a.IP...)
 			out.Table.Add(
-				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), string(r.Status), string(r.Health),
+				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), r.condition(),
 				command.Join(r.Groups), r.LastConnect.String(),
 			)
 		}

@@ -24,7 +24,7 @@ func (t Tally) Count(thing string) string {
 	var parts []string
 	for _, severity := range t.severities() {
 		total += t[severity]
-		parts = append(parts, fmt.Sprint(t[severity], " ", word(severity)))
+		parts = append(parts, fmt.Sprint(t[severity], " ", cmp.Or(severity.Word(), "of unknown severity")))
 	}
 	things := result.Counted(total, thing)
 	if total == 0 {
@@ -37,7 +37,7 @@ func (t Tally) Count(thing string) string {
 func (t Tally) Bars() []result.Bar {
 	var bars []result.Bar
 	for _, severity := range t.severities() {
-		bars = append(bars, result.Bar{Label: word(severity), Count: t[severity]})
+		bars = append(bars, result.Bar{Label: string(cmp.Or(severity.Word(), "unknown")), Count: t[severity]})
 	}
 	return bars
 }
@@ -49,22 +49,14 @@ func (t Tally) severities() []wire.Severity {
 	})
 }
 
-func word(severity wire.Severity) string {
-	if !severity.Known {
-		return "of unknown severity"
-	}
-	return string(severity.Word())
-}
-
-// ByWord returns the number of things of each known severity, by its word.
-func (t Tally) ByWord() map[string]int {
-	counts := map[string]int{}
-	for severity, n := range t {
+// Known reports whether any severity is known.
+func (t Tally) Known() bool {
+	for severity := range t {
 		if severity.Known {
-			counts[string(severity.Word())] = n
+			return true
 		}
 	}
-	return counts
+	return false
 }
 
 // Rank orders rows: by severity first, then by score. Those of unknown severity come

@@ -25,7 +25,6 @@ type exportSummary struct {
 		Cancelled chunkSet `json:"cancelled"`
 	} `json:"chunks"`
 	Findings        int             `json:"findings"`
-	BySeverity      map[string]int  `json:"findings_by_severity"`
 	FindingsByChunk []chunkFindings `json:"findings_by_chunk"`
 	ExportFields    []string        `json:"export_fields"` // null: all
 	FileName        string          `json:"file_name"`
@@ -136,13 +135,12 @@ func sentence(text string) string { return strings.TrimSuffix(text, ".") + "." }
 // describe adds the report to the output.
 func (s exportSummary) describe(out *result.Output, found command.Tally, file result.File, lost []fault.Item) error {
 	s.FileName = file.Name
-	s.BySeverity = found.ByWord()
 	raw, err := json.Marshal(s)
 	if err != nil {
 		return fmt.Errorf("marshal the summary: %w", err)
 	}
 	findings, chunks := result.Counted(s.Findings, "finding"), result.Counted(s.Chunks.Expected, "chunk")
-	if len(s.BySeverity) > 0 {
+	if found.Known() {
 		findings = found.Count("finding")
 	}
 	out.RawData = result.RawOf(raw)

@@ -25,12 +25,29 @@ func line(text string) string {
 
 // ShortLine is Line, cut to MaxShortLine. The secrets go before the cut: of one that is
 // cut in the middle, a part would stay.
-func (r *Redactor) ShortLine(text string) string {
-	text = r.Line(text)
-	if len(text) <= MaxShortLine {
+func (r *Redactor) ShortLine(text string) string { return short(r.Line(text), MaxShortLine) }
+
+// ShortLines is ShortLine for each line of a text, such as the output of a plugin, of which
+// it keeps the first ones. Of empty lines below one another one stays.
+func (r *Redactor) ShortLines(text string) []string {
+	const longest = 4 * MaxShortLine
+	var lines []string
+	text = strings.TrimSpace(strings.ToValidUTF8(r.Text(text), "\uFFFD"))
+	for text := range strings.Lines(short(text, longest)) {
+		text = short(line(text), MaxShortLine)
+		if text != "" || len(lines) > 0 && lines[len(lines)-1] != "" {
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+// short cuts a text to a length in bytes.
+func short(text string, longest int) string {
+	if len(text) <= longest {
 		return text
 	}
-	end := MaxShortLine - utf8.RuneLen(ellipsis)
+	end := longest - utf8.RuneLen(ellipsis)
 	for !utf8.RuneStart(text[end]) {
 		end--
 	}
