@@ -66,8 +66,8 @@ func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMes
 	body, err := readBody(response)
 	switch {
 	case errors.Is(err, errTooLarge):
-		const message = "The answer is larger than %d MiB. Narrow the filter."
-		return nil, final(response.StatusCode, fault.New(http.StatusBadGateway, message, maxAnswer>>20))
+		const message = "The answer is larger than %d MiB."
+		return nil, final(response.StatusCode, fault.New(http.StatusBadGateway, message, maxAnswer>>20).AsTooLarge())
 	case err != nil:
 		return nil, c.truncated(response, err)
 	}

@@ -114,16 +114,20 @@ func describeExport(out *result.Output, body vulnerabilityExport, assetIP, uuid 
 		AssetIP           string `json:"asset_ip"`
 		AssetsNumber      int64  `json:"assets_number"`
 		IncludeUnlicensed bool   `json:"include_unlicensed"`
+		SoftwareVulns     bool   `json:"include_software_vulns"`
 		Adopted           bool   `json:"adopted"`
 	}
+	softwareToo := string(body.SoftwareVulns) == "true"
 	out.ContextData.Add(record{
 		ExportUUID: uuid, AssetIP: assetIP, AssetsNumber: body.NumAssets,
-		IncludeUnlicensed: body.IncludeUnlicensed, Adopted: adopted,
+		IncludeUnlicensed: body.IncludeUnlicensed, SoftwareVulns: softwareToo, Adopted: adopted,
 	})
 	out.Table = result.Table{
 		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
-		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too"},
-		Rows:    [][]string{{uuid, assetIP, fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed)}},
+		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too", "Software too"},
+		Rows: [][]string{{
+			uuid, assetIP, fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed), result.YesNo(softwareToo),
+		}},
 	}
 	if adopted {
 		out.Table.Caption = "An equal export is running; Get Vulnerabilities Export Report fetches it"

@@ -44,8 +44,11 @@ func advise(f *fault.Error, schema *schemas.Document) *fault.Error {
 // about it.
 func hintFor(f *fault.Error, schema *schemas.Document) string {
 	kind := string(f.Category)
-	if f.OutcomeUnknown {
+	switch {
+	case f.OutcomeUnknown:
 		kind = "unknown_outcome"
+	case f.TooLarge:
+		kind = "too_large"
 	}
 	hint := cmp.Or(schema.Command.Hints[kind], generalHint(f, schema.Title, schema.Command))
 	switch {
@@ -63,6 +66,9 @@ func generalHint(f *fault.Error, title string, about schemas.About) string {
 	switch {
 	case f.OutcomeUnknown:
 		return "Find out whether it was carried out before running it again."
+	case f.TooLarge:
+		return "Tenable gives this list in one answer, and nothing makes it smaller: " +
+			"use keys of a user who sees less, or ask Tenable's support."
 	case f.Category == fault.Auth:
 		return "Check API Access Key and API Secret Key of the connection: " +
 			"both must belong to the same user, who must be enabled."

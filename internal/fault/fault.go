@@ -47,6 +47,7 @@ type Error struct {
 	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
 	Foreign        bool            // a gateway or proxy seems to have answered in the API's place
 	OutcomeUnknown bool            // a state-changing call was sent and no usable answer came
+	TooLarge       bool            // the answer is larger than any that is read
 	RequestID      string          // names the exchange in Tenable's logs
 	Body           json.RawMessage // the API's error body when it was JSON
 	Items          []Item          // the parts that failed, when there are several
@@ -127,6 +128,11 @@ func (e *Error) AsUnknownOutcome() *Error {
 		f.Retryable = false
 		f.RetryAfter = 0
 	})
+}
+
+// AsTooLarge says that the answer is larger than any that is read.
+func (e *Error) AsTooLarge() *Error {
+	return e.changed(func(f *Error) { f.TooLarge = true })
 }
 
 func (e *Error) changed(change func(*Error)) *Error {
