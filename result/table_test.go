@@ -71,7 +71,7 @@ func TestFACellKeepsItsLines(t *testing.T) {
 	for text, want := range map[string]string{
 		"\n Version : <1.1>\r\n\n\n\tFixed : 1.2\n": "<td>Version : &lt;1.1&gt;<br><br>Fixed : 1.2</td>",
 		"\x00\nx": "<td>x</td>",
-		"":         "<td></td>",
+		"":        "<td></td>",
 	} {
 		got := write(t, Result{Command: "X", Output: Output{Table: Table{Columns: []string{"A"}, Rows: [][]string{{text}}}}})
 		if !strings.Contains(got, want) {

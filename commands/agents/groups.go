@@ -31,7 +31,8 @@ type agentGroup struct {
 // GET /scanners/null/agent-groups:
 // https://developer.tenable.com/reference/agent-groups-list
 func eachGroup(
-	ctx context.Context, env command.Env, take func(group agentGroup, text json.RawMessage), other func(text json.RawMessage),
+	ctx context.Context, env command.Env,
+	take func(group agentGroup, text json.RawMessage), other func(text json.RawMessage),
 ) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scanners/null/agent-groups"})
 	if err != nil {

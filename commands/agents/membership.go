@@ -53,7 +53,8 @@ func newMembership(env command.Env, out *result.Output, path string, in membersh
 }
 
 // namesHint says how names are given, because a name with a comma in one text is two.
-const namesHint = "Names must be exact: run List Agents to see them. One text is split at commas, semicolons and line breaks; " +
+const namesHint = "Names must be exact: run List Agents to see them. " +
+	"One text is split at commas, semicolons and line breaks; " +
 	`give a name that holds one of them in a JSON list: ["Smith, John"].`
 
 // named returns the agents of a list that have exactly this name. The plugin compares

@@ -39,7 +39,9 @@ var keyFieldsOf = parseFields(strings.Fields("asset.uuid asset.hostname asset.fq
 
 // addKeys adds the key fields of all findings of the parts to the result, and not only of
 // those that are records. It returns how many findings there are of each severity.
-func addKeys(ctx context.Context, env command.Env, out *result.Output, parts *files.Parts, chunks []int) (command.Tally, error) {
+func addKeys(
+	ctx context.Context, env command.Env, out *result.Output, parts *files.Parts, chunks []int,
+) (command.Tally, error) {
 	out.KeyFields.Limit = maxKeys
 	tally := command.Tally{}
 	read := 0

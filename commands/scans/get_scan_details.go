@@ -122,7 +122,9 @@ func (d scanDetails) limited() bool {
 }
 
 // describeScan adds the run to out, with its hosts and with what they were found to have.
-func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, details scanDetails, answer connection.Answer) (command.Tally, error) {
+func describeScan(
+	ctx context.Context, out *result.Output, scanID wire.ID, details scanDetails, answer connection.Answer,
+) (command.Tally, error) {
 	var states scanStates
 	info := details.Info
 	run := scanDetailsRecord{
@@ -149,7 +151,8 @@ func describeScan(ctx context.Context, out *result.Output, scanID wire.ID, detai
 		out.ContextData.Add(r)
 		out.KeyFields.Add("plugin_ids", v.PluginID)
 		found.Add(v.Severity)
-		out.Table.AddRanked(command.Rank(v.Severity, wire.Float{}), string(v.PluginID), string(v.PluginName), string(r.Severity), v.Count.String())
+		out.Table.AddRanked(command.Rank(v.Severity, wire.Float{}),
+			string(v.PluginID), string(v.PluginName), string(r.Severity), v.Count.String())
 	})
 	err := command.ReadError(ctx, answer.Decode(&findings))
 	if out.ContextData.Len() == 0 {

@@ -78,7 +78,8 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	states.warn(out)
 	runs := out.ContextData.Len()
 	if total := int(body.Pagination.Total.Value); total > in.Offset+runs+others {
-		out.Warn("truncated", "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others.", total, runs)
+		const message = "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others."
+		out.Warn("truncated", message, total, runs)
 	}
 	out.RawData = result.RawOf(answer.Body)
 	if len(body.ID) == 0 && newest.ID != "" {

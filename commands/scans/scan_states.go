@@ -15,7 +15,8 @@ import (
 var (
 	// restingStatuses are those in which a run stays.
 	restingStatuses = []string{
-		"aborted", "canceled", "cancelled", "completed", "empty", "error", "errored", "failed", "failure", "imported", "stopped",
+		"aborted", "canceled", "cancelled", "completed", "empty", "error", "errored", "failed", "failure", "imported",
+		"stopped",
 	}
 	// activeStatuses are those that change by themselves.
 	activeStatuses = []string{
@@ -58,6 +59,7 @@ func (s *scanStates) warn(out *result.Output) {
 	for _, word := range s.unknown[:min(len(s.unknown), most)] {
 		words = append(words, names.Clip(word))
 	}
-	const message = "The status %s is not known: whether such a run is still active is not told. A playbook that waits for its end must give up by itself."
+	const message = "The status %s is not known: whether such a run is still active is not told. " +
+		"A playbook that waits for its end must give up by itself."
 	out.Warn("unknown_status", message, command.Join(words))
 }

@@ -104,7 +104,9 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 }
 
 // collectAssets reads the vulnerabilities of each asset, one after the other.
-func collectAssets(ctx context.Context, env command.Env, target host, assets []workbenchAsset, out *result.Output) error {
+func collectAssets(
+	ctx context.Context, env command.Env, target host, assets []workbenchAsset, out *result.Output,
+) error {
 	rows := newAssetRows(out, target, len(assets) > 1)
 	lookups := command.Items{Out: out}
 	for _, asset := range assets {
@@ -192,28 +194,34 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 		return nil, err
 	}
 	var all, exact []workbenchAsset
+	unnamed := 0
 	body := struct {
 		Assets wire.Each[workbenchAsset] `json:"assets"`
-	}{command.Each(ctx, func(asset workbenchAsset, text json.RawMessage) {
+	}{command.EachWithOthers(ctx, func(asset workbenchAsset, text json.RawMessage) {
 		asset.raw = bytes.Clone(text)
-		all = append(all, asset)
-		if asset.has(target) && asset.ID != "" {
+		switch {
+		case asset.ID == "":
+			unnamed++
+		case asset.has(target):
 			exact = append(exact, asset)
+			fallthrough
+		default:
+			all = append(all, asset)
 		}
-	})}
+	}, func(json.RawMessage) { unnamed++ })}
 	if err := command.ReadError(ctx, answer.Decode(&body, "assets", "total")); err != nil {
 		return nil, err
 	}
-	named := slices.DeleteFunc(slices.Clone(all), func(asset workbenchAsset) bool { return asset.ID == "" })
 	switch {
-	case len(named) == 0 && len(all) > 0:
+	case len(all) == 0 && unnamed > 0:
 		return nil, answer.Lacks("id for an asset")
-	case len(named) < len(all):
-		out.Warn("incomplete", "Tenable gave no id of %s; what was found there is not here.", result.Counted(len(all)-len(named), "asset"))
+	case unnamed > 0:
+		const message = "Tenable gave no id of %s; what was found there is not here."
+		out.Warn("incomplete", message, result.Counted(unnamed, "asset"))
 	}
-	if len(exact) == 0 && len(named) > 0 {
+	if len(exact) == 0 && len(all) > 0 {
 		out.Warn("inexact_address", "None of the assets that Tenable found for %s names it; all of them are here.", target)
-		exact = named
+		exact = all
 	}
 	slices.SortStableFunc(exact, func(a, b workbenchAsset) int { return b.LastSeen.Compare(a.LastSeen.Time) })
 	return exact, nil

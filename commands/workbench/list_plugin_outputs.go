@@ -161,6 +161,7 @@ func describeOutputOn(out *result.Output, r outputRecord, asset outputAsset) {
 		port += "/" + string(r.Protocol)
 	}
 	out.Table.Add(
-		string(cmp.Or(r.Hostname, r.FQDN, r.NetBIOSName)), string(cmp.Or(r.IPv4, r.IPv6)), port, string(r.State), string(r.Severity), string(r.Output),
+		string(cmp.Or(r.Hostname, r.FQDN, r.NetBIOSName)), string(cmp.Or(r.IPv4, r.IPv6)), port,
+		string(r.State), string(r.Severity), string(r.Output),
 	)
 }

@@ -297,7 +297,8 @@ func (e *execution) addCost(client *connection.Client) {
 	}
 	if len(stats.Odd) > 0 {
 		const message = "%s came in another form than Tenable documents: %s. context_data shows null instead, or the " +
-			"first of several, and has no record of a list element that is no object; raw_data or the report holds all as it came."
+			"first of several, and has no record of a list element that is no object; " +
+			"raw_data or the report holds all as it came."
 		e.result.Output.Warn("unknown_form", message, result.Counted(stats.Odd.Count(), "value"), stats.Odd)
 	}
 	if e.task.params.TrimmedServerSpace {

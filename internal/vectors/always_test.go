@@ -14,7 +14,7 @@ var machinery = regexp.MustCompile(`goroutine|panic|\.go:\d|runtime error|dial t
 	`tls: |net/http|nmarshal|interface \{|<nil>|%!|/tmp/|unexpected EOF|context deadline`)
 
 // tableTags matches the only tags of the readable result.
-var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td)>`)
+var tableTags = regexp.MustCompile(`</?(table|caption|thead|tbody|tr|th|td|ul|li|br)>|<td colspan="[1-9]">`)
 
 // hinted lists the categories whose failures always carry a hint (CONTRACT section 3).
 var hinted = []string{"auth", "permission", "not_found", "rate_limited", "network"}
