@@ -54,7 +54,7 @@ type About struct {
 	ReadOnly   bool              `json:"read_only"`
 	Returns    string            `json:"returns"`
 	Notes      []string          `json:"notes,omitempty"`
-	Hints      map[string]string `json:"hints,omitempty"` // from failure category, "unknown_outcome" or "too_large" to advice
+	Hints      map[string]string `json:"hints,omitempty"` // by category, or unknown_outcome, too_large
 }
 
 // Property is one input.

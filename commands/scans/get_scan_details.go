@@ -94,7 +94,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets "+
 			"limited information only.")
 	}
-	found, err := describeScan(ctx, out, in.ScanID, details, answer)
+	found, err := describeScan(ctx, env, out, in.ScanID, details, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
 	out.Table.Bars = found.Bars()
@@ -123,7 +123,8 @@ func (d scanDetails) limited() bool {
 
 // describeScan adds the run to out, with its hosts and with what they were found to have.
 func describeScan(
-	ctx context.Context, out *result.Output, scanID wire.ID, details scanDetails, answer connection.Answer,
+	ctx context.Context, env command.Env, out *result.Output,
+	scanID wire.ID, details scanDetails, answer connection.Answer,
 ) (command.Tally, error) {
 	var states scanStates
 	info := details.Info
@@ -131,7 +132,7 @@ func describeScan(
 		ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status, Active: states.active(info.Status),
 		FolderID: info.FolderID,
 	}
-	states.warn(out)
+	states.warn(env, out)
 	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))

@@ -75,7 +75,7 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	if err := command.ReadError(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
 		return err
 	}
-	states.warn(out)
+	states.warn(env, out)
 	runs := out.ContextData.Len()
 	if total := int(body.Pagination.Total.Value); total > in.Offset+runs+others {
 		const message = "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others."

@@ -39,7 +39,7 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 	status := string(body.Status)
 	var states scanStates
 	active := states.active(body.Status)
-	states.warn(out)
+	states.warn(env, out)
 	out.RawData = result.RawOf(answer.Body)
 	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: in.RunUUID, Status: status, Active: active})
 	out.Table = result.Table{

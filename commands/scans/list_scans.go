@@ -79,7 +79,7 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 	if err := command.ReadError(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return err
 	}
-	states.warn(out)
+	states.warn(env, out)
 	out.RawData = result.RawOf(answer.Body)
 	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
 	command.TellNothing(out,

@@ -6,7 +6,6 @@ import (
 
 	"tenableio/commands/command"
 
-	"tenableio/internal/names"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -49,15 +48,15 @@ func completed(status wire.Text) bool {
 	return strings.EqualFold(strings.TrimSpace(string(status)), "completed")
 }
 
-// warn says which words are not known.
-func (s *scanStates) warn(out *result.Output) {
+// warn says which words are not known. Keys in them go before they are cut.
+func (s *scanStates) warn(env command.Env, out *result.Output) {
 	const most = 10
 	if len(s.unknown) == 0 {
 		return
 	}
 	var words []string
 	for _, word := range s.unknown[:min(len(s.unknown), most)] {
-		words = append(words, names.Clip(word))
+		words = append(words, env.Redactor.ShortLine(word))
 	}
 	const message = "The status %s is not known: whether such a run is still active is not told. " +
 		"A playbook that waits for its end must give up by itself."

@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// Odd counts the values of forms that Tenable does not document, by the path of their member: "agents.ip". The path of a
-// list element that is no object ends in "[]".
+// Odd counts the values of forms that Tenable does not document, by the path of their member: "agents.ip".
+// The path of a list element that is no object ends in "[]".
 type Odd map[string]int
 
 // Add adds other counts, to each path behind a prefix.
