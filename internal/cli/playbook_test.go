@@ -59,14 +59,14 @@ type (
 // TestPlaybook plays every command in the order in which a playbook would.
 func TestPlaybook(t *testing.T) {
 	t.Parallel()
-	playAll(t, startSandbox(t, "--scan-duration", "400ms", "--export-delay", "20ms"))
+	playAll(t, startSandbox(t, "--scan-duration", "3s", "--export-delay", "20ms"))
 }
 
 // FIELD row E4 and FAULTS row 149: every command works where FIPS 140 forbids MD5 and
 // SHA-1, over TLS too.
 func TestE4PlaybookUnderFIPS(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, "--scan-duration", "400ms", "--export-delay", "20ms", "--tls")
+	s := startSandbox(t, "--scan-duration", "3s", "--export-delay", "20ms", "--tls")
 	s.environment = []string{"GODEBUG=fips140=only"}
 	playAll(t, s)
 }
