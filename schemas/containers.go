@@ -31,6 +31,8 @@ func (p *Property) toArray(value any, now time.Time) any {
 }
 
 // toList returns the list that a value holds, without a look at its elements.
+// A text of separators alone, as a template without values leaves it, is a list of one blank value:
+// taken as no list, a call would act on everything.
 func toList(value any) (list []any, ok bool) {
 	switch v := value.(type) {
 	case []any:
@@ -44,6 +46,9 @@ func toList(value any) (list []any, ok bool) {
 		}
 		for _, part := range values.Split(v) {
 			list = append(list, part)
+		}
+		if list == nil {
+			list = []any{""}
 		}
 		return list, true
 	}

@@ -76,7 +76,6 @@ func TestC2OneTextForAList(t *testing.T) {
 	decodesTo(t, "query_vulnerability_details", map[string]string{
 		`{"cves":"CVE-2023-1637;cve-2008-5161"}`:                          `{"cves":["CVE-2023-1637","CVE-2008-5161"]}`,
 		`{"host_names_or_ips":"192.0.2.1, 2001:db8::1\nweb.example.com"}`: `{"host_names_or_ips":["192.0.2.1","2001:db8::1","web.example.com"]}`,
-		`{"cves":" , ; "}`: `{}`,
 	})
 	refuses(t, "add_agents_to_groups", map[string]string{
 		`{"group_ids":101,"agent_ids":"2000001, x"}`:                              `Value 2 of the list, "x": It must be an agent's number`,
@@ -209,7 +208,7 @@ func TestC9Chapters(t *testing.T) {
 	refuses(t, "export_scan", map[string]string{
 		`{"scan_id":1,"report_format":"PDF","chapters":"vuln_by_hots"}`:     `Value 1 of the list, "vuln_by_hots": It must be one of: vuln_hosts_summary, vuln_by_host, compliance_exec, remediations, vuln_by_plugin, compliance. Did you mean "vuln_by_host"?`,
 		`{"scan_id":1,"report_format":"PDF","chapters":"['remediations']"}`: "a single quote stands where JSON takes a double quote",
-		`{"scan_id":1,"report_format":"PDF","chapters":" ; "}`:              "The parameter (Chapters) is required.",
+		`{"scan_id":1,"report_format":"PDF","chapters":""}`:                 "The parameter (Chapters) is required.",
 	})
 }
 
@@ -281,6 +280,21 @@ func TestGOptionalInputs(t *testing.T) {
 		d, err := Load(key)
 		if err != nil || !strings.Contains(strings.ToLower(d.Properties[input].Description), "beyond the product documentation") {
 			t.Errorf("%s: the description of %s does not say that it is beyond the product documentation, %v", key, input, err)
+		}
+	}
+}
+
+// TestC2SeparatorsAloneAreRefused (row C2): as a list of a blank value is, because without it more would be touched than was meant.
+func TestC2SeparatorsAloneAreRefused(t *testing.T) {
+	for _, text := range []string{`","`, `" , ; "`, `",\n,"`} {
+		for command, inputs := range map[string]string{
+			"launch_scan":                       `{"scan_id":1,"targets":` + text + `}`,
+			"query_vulnerability_details":       `{"severity":"High","cves":` + text + `}`,
+			"get_vulnerabilities_export_report": `{"export_uuid":"00000000-0000-0000-0000-000000000001","export_fields":` + text + `}`,
+			"export_scan":                       `{"scan_id":1,"report_format":"PDF","chapters":` + text + `}`,
+			"add_agents_to_groups":              `{"group_ids":[1],"agent_ids":[2],"agent_names":` + text + `}`,
+		} {
+			refuses(t, command, map[string]string{inputs: `Value 1 of the list, ""`})
 		}
 	}
 }
