@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"tenableio/connection"
@@ -51,13 +52,21 @@ func Main() int {
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	heard := heardSignals()
+	signal.Notify(signals, append(heard, syscall.SIGQUIT)...)
 	go func() {
 		received := <-signals
-		signal.Reset(syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+		signal.Reset(heard...)
 		cancel(fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received).AsRetryable())
 	}()
 	return ctx
+}
+
+// heardSignals are those that end a run. One that was ignored when the process started, as
+// nohup does, stays ignored.
+func heardSignals() []os.Signal {
+	all := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
+	return slices.DeleteFunc(all, signal.Ignored)
 }
 
 // process is all that a run takes from outside, so that tests run the very code

@@ -30,7 +30,11 @@ const anyNumber = math.MaxInt
 // subCommands are listed by help in this order.
 func subCommands() []subCommand {
 	return []subCommand{
-		{"run", "[FLAG…]", anyNumber, "answer the request on stdin (the default)", runFlagSet, process.runRequest},
+		{
+			"run", "[FLAG…]", anyNumber,
+			"answer the request on stdin, which may pause for 10 s and take 60 s in all (the default)",
+			runFlagSet, process.runRequest,
+		},
 		{
 			"run", "COMMAND [NAME=VALUE…] [FLAG…]", anyNumber,
 			"answer a request of these arguments; a VALUE of @FILE or - is read from a file or stdin",

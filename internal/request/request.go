@@ -24,8 +24,10 @@ import (
 const (
 	// maxSize limits a request, in bytes.
 	maxSize = 8 << 20
-	// Patience limits how long a whole request may take to arrive.
+	// Patience limits how long the next byte of a request may take to arrive.
 	Patience = 10 * time.Second
+	// inAll limits how long a whole request may take, in times of the patience: 60 s.
+	inAll = 6
 	// Version is the version of the request envelope.
 	Version = "1"
 )
@@ -41,37 +43,70 @@ type Request struct {
 
 // Read reads all of r.
 // More than maxSize bytes is a fault of status 413.
-// A request that is incomplete when patience ends is a fault of status 400, so that a platform
-// that forgets to close stdin does not hang.
+// A request of which nothing comes for as long as patience, or that is not complete after
+// six times as long, is a fault of status 400, so that a platform that forgets to close stdin does not hang.
 func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
 	type reading struct {
 		data []byte
 		err  error
 	}
 	done := make(chan reading, 1)
+	heard := make(chan struct{}, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
+		data, err := io.ReadAll(io.LimitReader(reporter{r, heard}, maxSize+1))
 		done <- reading{data, err}
 	}()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-timer.C:
-		return nil, fault.New(http.StatusBadRequest,
-			"The request is not complete: stdin was not closed within %d s.", int(patience.Seconds())).
-			WithHint("Close stdin once the request is written.")
-	case got := <-done:
-		switch {
-		case len(got.data) > maxSize:
-			return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20).
-				WithHint("Give fewer values, in several requests.")
-		case got.err != nil:
-			return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(got.err)
+	silence := time.NewTimer(patience)
+	defer silence.Stop()
+	whole := time.NewTimer(inAll * patience)
+	defer whole.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-heard:
+			silence.Reset(patience)
+		case <-silence.C:
+			return nil, incomplete("stdin was not closed within %v s of the last byte", patience)
+		case <-whole.C:
+			return nil, incomplete("stdin was not closed within %v s", inAll*patience)
+		case got := <-done:
+			return checkRead(got.data, got.err)
 		}
-		return got.data, nil
 	}
+}
+
+func checkRead(data []byte, err error) ([]byte, error) {
+	switch {
+	case len(data) > maxSize:
+		return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20).
+			WithHint("Give fewer values, in several requests.")
+	case err != nil:
+		return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(err)
+	}
+	return data, nil
+}
+
+func incomplete(why string, limit time.Duration) error {
+	return fault.New(http.StatusBadRequest, "The request is not complete: "+why+".", limit.Seconds()).
+		WithHint("Close stdin once the request is written.")
+}
+
+// reporter tells of each read that brings something.
+type reporter struct {
+	from  io.Reader
+	heard chan<- struct{}
+}
+
+func (r reporter) Read(p []byte) (int, error) {
+	n, err := r.from.Read(p)
+	if n > 0 {
+		select {
+		case r.heard <- struct{}{}:
+		default: // it was not even noticed that the last one came
+		}
+	}
+	return n, err
 }
 
 // Decode reads a request envelope. An invalid one is a fault of status 400.
