@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -94,15 +95,14 @@ func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMes
 
 var errTooLarge = errors.New("the answer is too large")
 
-// readBody reads a whole answer, up to maxAnswer. Its buffer doubles, and never
-// grows beyond the limit.
+// readBody reads a whole answer, up to maxAnswer. Its buffer grows with what came: a header
+// alone, which may promise anything, makes it no larger. What it promises saves copies.
 func readBody(response *http.Response) ([]byte, error) {
 	const first = 16 << 10 // bytes
-	size := int(min(response.ContentLength, maxAnswer))
-	body := make([]byte, 0, max(first, size+1))
+	body := make([]byte, 0, first)
 	for response.ContentLength <= maxAnswer && len(body) <= maxAnswer {
 		if len(body) == cap(body) {
-			body = append(make([]byte, 0, min(2*cap(body), maxAnswer+1)), body...)
+			body = grown(body, response.ContentLength)
 		}
 		n, err := response.Body.Read(body[len(body):cap(body)])
 		body = body[:len(body)+n]
@@ -114,6 +114,22 @@ func readBody(response *http.Response) ([]byte, error) {
 		}
 	}
 	return nil, errTooLarge
+}
+
+// grown is body with more capacity: all that is promised, if that is not much more than
+// what came, else the double.
+func grown(body []byte, promised int64) []byte {
+	const muchMore, large = 16, 8 << 20
+	size := min(2*cap(body), maxAnswer+1)
+	if promised >= 0 {
+		size = min(int(promised)+1, muchMore*cap(body), maxAnswer+1)
+		size = max(size, cap(body)+1)
+	}
+	more := append(make([]byte, 0, size), body...)
+	if cap(body) >= large {
+		debug.FreeOSMemory() // or the old buffer would be in memory beside the new one
+	}
+	return more
 }
 
 // mediaType is a Content-Type without its parameters.

@@ -2,6 +2,7 @@ package connection
 
 import (
 	"net/http"
+	"regexp"
 
 	"tenableio/internal/fault"
 )
@@ -67,4 +68,10 @@ func succeeded(answer *http.Response) attempt {
 	return attempt{stage: answered, status: answer.StatusCode}
 }
 
-func requestID(answer *http.Response) string { return answer.Header.Get("X-Request-Uuid") }
+// plainID matches what the API names an exchange with. Anything else is not the API's, and
+// could steer a terminal or break a ticket.
+var plainID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+
+func requestID(answer *http.Response) string {
+	return plainID.FindString(answer.Header.Get("X-Request-Uuid"))
+}

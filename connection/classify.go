@@ -24,12 +24,12 @@ func (c *Client) classify(answer *http.Response, err error, connected bool, read
 	}
 	status := answer.StatusCode
 	switch {
-	case status >= 300 && status < 400:
+	case status >= 300 && status < 400 && status != http.StatusNotModified:
 		return final(status, redirected(answer))
 	case status == http.StatusProxyAuthRequired:
 		// It answers in the place of a server in clear text, and passes nothing on.
 		return notSentBecause(proxyRefusal(status))
-	case status < 200 || status > 599:
+	case status < 200 || status == http.StatusNotModified || status > 599:
 		const message = "%s answered with HTTP status %d, which the API never uses."
 		return final(status, fault.New(http.StatusBadGateway, message, c.server.Host, status).WithHint(ServerHint))
 	case status >= 400:

@@ -31,7 +31,11 @@ func transportFault(err error, host string, connected bool) *fault.Error {
 			return f.WithCause(err)
 		}
 	}
-	return exchangeFault(err, host, connected).AsRetryable().WithCause(err)
+	f := exchangeFault(err, host, connected).AsRetryable()
+	if isNotHTTP(err) {
+		return f // err quotes what the server sent
+	}
+	return f.WithCause(err)
 }
 
 // exchangeFault explains what may pass: a server or a network that is slow, down or
@@ -87,6 +91,10 @@ func badRedirect() *fault.Error {
 
 // addressFault explains a name that leads nowhere or where it must not.
 func addressFault(err error, host string) *fault.Error {
+	if errors.Is(err, errNotLoopback) {
+		const message = "No connection was made: plain http is allowed to this machine only, and %s leads to another one."
+		return unreachable(message, host).WithHint("Use https://, or give the address of this machine, such as 127.0.0.1.")
+	}
 	if errors.Is(err, errForbiddenAddress) {
 		const message = "No connection was made: %s leads to a link-local, metadata or multicast address, " +
 			"which is not allowed."
@@ -126,6 +134,12 @@ func certificateTrouble(err error) (why, hint string) {
 	switch {
 	case isInvalid && invalid.Reason == x509.Expired:
 		return "its certificate is expired or not yet valid.", "Check this machine's clock, then the server's certificate."
+	case strings.Contains(err.Error(), "insecure algorithm"):
+		return "its certificate is signed with an outdated algorithm (such as SHA-1), which proves nothing.",
+			"The server, or the TLS-inspecting proxy in its place, needs a certificate that is signed with SHA-256 or better."
+	case strings.Contains(err.Error(), "keys are insecure"), strings.Contains(err.Error(), "RSA key too small"):
+		return "its certificate has an RSA key that is too short to be safe.",
+			"The server, or the TLS-inspecting proxy in its place, needs a certificate with an RSA key of 2048 bits or more."
 	case isOtherHost:
 		return "its certificate is for another host name.",
 			"Check the Server URL and whether a TLS-inspecting proxy answers in the server's place."

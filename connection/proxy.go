@@ -80,7 +80,8 @@ func proxyRefusal(status int) *fault.Error {
 		answer = "with a page"
 	}
 	f := unreachable("The proxy did not open a connection; it answered %s.", answer).WithHint(proxyHint)
-	f.Retryable = status != http.StatusOK && status != http.StatusProxyAuthRequired
+	busy := status == http.StatusRequestTimeout || status == http.StatusTooManyRequests
+	f.Retryable = busy || status != http.StatusOK && (status < 400 || status > 499)
 	return f
 }
 
@@ -111,6 +112,8 @@ func proxyTrouble(err error) (trouble string, permanent bool) {
 		return "was not found: the name server does not know its host name (DNS)", true
 	case isDNS:
 		return "was not found: the name server did not answer (DNS)", false
+	case strings.Contains(err.Error(), "authentication"): // of SOCKS, which has no type for it
+		return "refused the user name or the password", true
 	case isPlain:
 		return "does not speak TLS: its URL must begin with http:// in the place of https://", true
 	case isDistrusted:

@@ -108,9 +108,10 @@ func loopbackHost(host string) bool {
 }
 
 // metadataAddresses serve credentials to cloud machines and are not link-local: those
-// of Amazon (IPv6), Alibaba, Azure and Oracle.
+// of Amazon and Google (IPv6), Alibaba, Azure and Oracle.
 var metadataAddresses = []netip.Addr{
 	netip.MustParseAddr("fd00:ec2::254"),
+	netip.MustParseAddr("fd20:ce::254"),
 	netip.MustParseAddr("100.100.100.200"),
 	netip.MustParseAddr("168.63.129.16"),
 	netip.MustParseAddr("192.0.0.192"),

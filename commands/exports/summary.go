@@ -62,11 +62,19 @@ func (r exportReport) summarise(c collected) (s exportSummary, lost []fault.Item
 	return s, lost
 }
 
+// maxNamed is how many of the chunks that failed at Tenable are named; the rest is counted.
+const maxNamed = 10_000
+
 // lost returns the chunks that the report lacks: those that failed here, those that
 // failed or were cancelled at Tenable, and those that Tenable counts without a number.
 func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
 	lose := func(chunk string, f *fault.Error) {
 		items = append(items, fault.Item{Input: "Chunk", Value: chunk, Err: c.because(f)})
+	}
+	more := len(failed) + len(cancelled) - maxNamed
+	if more > 0 {
+		failed = failed[:min(len(failed), maxNamed)]
+		cancelled = cancelled[:min(len(cancelled), maxNamed-len(failed))]
 	}
 	for _, n := range c.failedChunks() {
 		lose(strconv.Itoa(n), c.failed[n])
@@ -80,6 +88,10 @@ func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
 	}
 	for _, n := range cancelled {
 		lose(strconv.Itoa(n), fault.New(http.StatusBadGateway, "Chunk %d was cancelled at Tenable%s", n, reason))
+	}
+	if more > 0 {
+		f := fault.New(http.StatusBadGateway, "%d more chunks failed or were cancelled at Tenable%s", more, reason)
+		lose(fmt.Sprintf("%d more", more), f)
 	}
 	unnamed := c.expected() - len(c.known.with(c.failedChunks()))
 	if unnamed > 0 {

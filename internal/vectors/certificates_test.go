@@ -1,9 +1,12 @@
+//go:debug rsa1024min=0
 package vectors_test
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -53,9 +56,17 @@ func (a authority) pem() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
 }
 
+// newKey makes the usual key of a certificate.
+func newKey() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) }
+
+// newShortKey makes a key that Go refuses; the go:debug line above lets this program use it.
+func newShortKey() (crypto.Signer, error) { return rsa.GenerateKey(rand.Reader, 768) }
+
 // sign makes a certificate for the fault server.
-func (a authority) sign(change func(*x509.Certificate)) (tls.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func (a authority) sign(
+	newKey func() (crypto.Signer, error), change func(*x509.Certificate),
+) (tls.Certificate, error) {
+	key, err := newKey()
 	if err != nil {
 		return tls.Certificate{}, err
 	}
@@ -66,7 +77,7 @@ func (a authority) sign(change func(*x509.Certificate)) (tls.Certificate, error)
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	change(template)
-	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, key.Public(), a.key)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
 }
 
@@ -84,6 +95,7 @@ func tlsConfig(kind string) (*tls.Config, error) {
 		return nil, err
 	}
 	change := func(*x509.Certificate) {}
+	keys := newKey
 	config := &tls.Config{MinVersion: tls.VersionTLS10}
 	switch kind {
 	case "good", "unknown_authority":
@@ -100,6 +112,11 @@ func tlsConfig(kind string) (*tls.Config, error) {
 			c.DNSNames = []string{"other.example.com"}
 			c.IPAddresses = nil
 		}
+	case "sha1":
+		change = func(c *x509.Certificate) { c.SignatureAlgorithm = x509.ECDSAWithSHA1 }
+	case "short_key":
+		keys = newShortKey
+		config.MaxVersion = tls.VersionTLS12 // 1.3 has no signature that is short enough
 	case "tls1.0":
 		config.MaxVersion = tls.VersionTLS10
 	case "tls1.1":
@@ -109,7 +126,7 @@ func tlsConfig(kind string) (*tls.Config, error) {
 	default:
 		return nil, fmt.Errorf("unknown kind of TLS %q", kind)
 	}
-	certificate, err := signer.sign(change)
+	certificate, err := signer.sign(keys, change)
 	config.Certificates = []tls.Certificate{certificate}
 	return config, err
 }
