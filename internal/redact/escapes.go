@@ -89,10 +89,23 @@ func (p position) spelled(data []byte, times int) int {
 		switch {
 		case r == ellipsis && p.at+i >= leastCut:
 			return size
+		case r != want && p.at+i >= leastCut && cutEscape(data[size:]) > 0:
+			return size + cutEscape(data[size:]) // the text was cut within an escape
 		case r != want:
 			return 0
 		}
 		size += width
+	}
+	return size
+}
+
+// cutEscape is how many bytes of an escape stand before the ellipsis that data soon comes
+// to, or 0.
+func cutEscape(data []byte) int {
+	const longest = 16 // bytes of an escape of an escape
+	size := bytes.IndexRune(data[:min(len(data), longest+utf8.UTFMax)], ellipsis)
+	if size <= 0 || !strings.ContainsRune(escapes, rune(data[0])) {
+		return 0
 	}
 	return size
 }

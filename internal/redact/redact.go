@@ -168,11 +168,29 @@ func (p *patterns) text(text string) string { return string(p.cleanCut(p.clean([
 func (p *patterns) cleanCut(text []byte) []byte {
 	parts := bytes.Split(text, []byte(string(ellipsis)))
 	for i, part := range parts[:len(parts)-1] {
-		if size := p.begun(part); size > 0 {
+		if size := p.begunBeforeEscape(part); size > 0 {
 			parts[i] = slices.Concat(part[:len(part)-size], []byte(redacted))
 		}
 	}
 	return bytes.Join(parts, []byte(string(ellipsis)))
+}
+
+// begunBeforeEscape is begun of a text that may have been cut within an escape, which
+// counts then.
+func (p *patterns) begunBeforeEscape(text []byte) int {
+	const longest = 12 // bytes of an escape
+	if size := p.begun(text); size > 0 {
+		return size
+	}
+	for end := len(text) - 1; end >= max(0, len(text)-longest); end-- {
+		if !strings.ContainsRune(escapes, rune(text[end])) {
+			continue
+		}
+		if size := p.begun(text[:end]); size > 0 {
+			return size + len(text) - end
+		}
+	}
+	return 0
 }
 
 // begun is how many bytes at the end of text are the beginning of a secret.
