@@ -208,7 +208,7 @@ func TestFilesAreSynced(t *testing.T) {
 	for i, want := range []string{
 		`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600` + end,
 		`fsync\(.*\.part>` + end,
-		`linkat\(.*\.part", .*"scan-32\.csv"`,
+		`(?:linkat|renameat2)\(.*\.part", .*"scan-32\.csv"`,
 		`fsync\(\d+<` + regexp.QuoteMeta(folder) + `>` + end,
 	} {
 		if !regexp.MustCompile(want).MatchString(steps[i]) {
