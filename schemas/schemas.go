@@ -47,14 +47,21 @@ type Document struct {
 
 // About describes a command besides its inputs.
 type About struct {
-	Role       string            `json:"role"`       // the least Tenable role
-	Permission string            `json:"permission"` // what Tenable demands besides the role
-	Calls      []string          `json:"calls"`      // method and path template, in order
-	Reference  string            `json:"reference"`  // Tenable's page
-	ReadOnly   bool              `json:"read_only"`
-	Returns    string            `json:"returns"`
-	Notes      []string          `json:"notes,omitempty"`
-	Hints      map[string]string `json:"hints,omitempty"` // by category, or unknown_outcome, too_large
+	Role       string   `json:"role"`       // the least Tenable role
+	Permission string   `json:"permission"` // what Tenable demands besides the role
+	Calls      []string `json:"calls"`      // method and path template, in order
+	Reference  string   `json:"reference"`  // Tenable's page
+	ReadOnly   bool     `json:"read_only"`
+
+	Destructive bool `json:"destructive"`       // takes something away that was there
+	Idempotent  bool `json:"idempotent"`        // done twice, it leaves the same as done once
+	LongRunning bool `json:"long_running"`      // waits for work at Tenable that may take minutes
+	Timeout     int  `json:"suggested_timeout"` // a good timeout_seconds
+	HealthCheck bool `json:"health_check"`      // what a platform runs to see whether the connection works
+
+	Returns string            `json:"returns"`
+	Notes   []string          `json:"notes,omitempty"`
+	Hints   map[string]string `json:"hints,omitempty"` // by category, or unknown_outcome, too_large
 }
 
 // Property is one input.
@@ -72,6 +79,7 @@ type Property struct {
 	Upper      bool              `json:"x-uppercase"`    // sent in upper case
 	ZeroIsNone bool              `json:"x-zero-is-none"` // 0 counts as absent
 	Secret     bool              `json:"writeOnly"`
+	MultiLine  bool              `json:"x-multi-line"` // a form shows a field of several lines
 	Default    json.RawMessage   `json:"default"`
 	Items      *Property         `json:"items"`
 	Examples   []json.RawMessage `json:"examples"`
