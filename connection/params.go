@@ -37,6 +37,7 @@ type Parameter struct {
 	Type        string `json:"type"`
 	Required    bool   `json:"required"`
 	Secret      bool   `json:"secret"`
+	MultiLine   bool   `json:"multi_line"` // a form shows a field of several lines
 	Default     any    `json:"default,omitempty"`
 	Example     any    `json:"example"`
 }
@@ -61,7 +62,8 @@ func Parameters() []Parameter {
 			Description: "The HTTP, HTTPS or SOCKS5 proxy to use. Without it the usual environment variables decide.",
 		},
 		{
-			Key: "ca_certificates", Title: "CA Certificates", Type: "string", Example: "/etc/ssl/private-ca.pem",
+			Key: "ca_certificates", Title: "CA Certificates", Type: "string", MultiLine: true,
+			Example:     "/etc/ssl/private-ca.pem",
 			Description: "PEM text, or the path of a PEM file, with certificate authorities to trust besides the system's.",
 		},
 		{

@@ -12,64 +12,6 @@ import (
 	"tenableio/schemas"
 )
 
-// manifest is the plugin's description of itself. manifest.yaml is rendered
-// from it, without the schemas.
-type manifest struct {
-	Name        string                 `json:"name"`
-	Title       string                 `json:"title"`
-	Version     string                 `json:"version"`
-	Category    string                 `json:"category"`
-	Description string                 `json:"description"`
-	License     string                 `json:"license"`
-	Connection  []connection.Parameter `json:"connection"`
-	Commands    []manifestCommand      `json:"commands"`
-}
-
-// manifestCommand is what the schema tells of a command.
-type manifestCommand struct {
-	Key         string          `json:"key"`
-	Title       string          `json:"title"`
-	Description string          `json:"description"`
-	Role        string          `json:"role"`
-	Permission  string          `json:"permission"`
-	ReadOnly    bool            `json:"read_only"`
-	Calls       []string        `json:"calls"`
-	Reference   string          `json:"reference"`
-	Returns     string          `json:"returns"`
-	Input       json.RawMessage `json:"input,omitempty"`
-	Output      json.RawMessage `json:"output,omitempty"`
-}
-
-func newManifest() (manifest, error) {
-	m := manifest{
-		Name:        "tenableio",
-		Title:       "Tenable.io",
-		Version:     version,
-		Category:    "Vulnerability Management",
-		Description: "Scans, agents, vulnerabilities and exports of Tenable Vulnerability Management for playbooks.",
-		License:     "Apache-2.0",
-		Connection:  connection.Parameters(),
-	}
-	for _, command := range commands.All() {
-		schema, err := command.Schema()
-		if err != nil {
-			return manifest{}, err
-		}
-		output, err := schema.Output()
-		if err != nil {
-			return manifest{}, err
-		}
-		about := schema.Command
-		m.Commands = append(m.Commands, manifestCommand{
-			Key: command.Key, Title: schema.Title, Description: schema.Description,
-			Role: about.Role, Permission: about.Permission, ReadOnly: about.ReadOnly,
-			Calls: about.Calls, Reference: about.Reference, Returns: about.Returns,
-			Input: schema.Input(), Output: output,
-		})
-	}
-	return m, nil
-}
-
 // describe prints the manifest with every command's schemas.
 func (p process) describe(context.Context, []string) int {
 	m, err := newManifest()

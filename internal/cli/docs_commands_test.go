@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 	"testing"
 
@@ -31,20 +30,18 @@ func renderCommands(t *testing.T, m manifest) []byte {
 		fmt.Fprintf(&b, "| [%s](#%s) | %s | %s |\n", c.Title, anchor(c.Title), c.Role, codes(c.Calls))
 	}
 	for _, c := range m.Commands {
-		document, err := schemas.Load(c.Key)
-		if err != nil {
-			t.Fatal(err)
-		}
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n", c.Title, c.Description)
 		fmt.Fprintf(&b, "- Key: `%s`\n- Least role: %s%s\n", c.Key, c.Role, and(c.Permission))
 		fmt.Fprintf(&b, "- Calls: %s ([Tenable's page](%s))\n- Returns: %s\n", codes(c.Calls), c.Reference, c.Returns)
 		if !c.ReadOnly {
 			b.WriteString("- Changes state at Tenable: it is never repeated when its outcome is unknown.\n")
 		}
-		for _, note := range document.Command.Notes {
+		fmt.Fprintf(&b, "- Marks: %s; suggested time limit %d s\n", marks(c), c.SuggestedTimeout)
+		for _, note := range c.Notes {
 			fmt.Fprintf(&b, "- Note: %s\n", note)
 		}
-		renderInputs(t, &b, document)
+		renderInputs(t, &b, c)
+		renderOutputs(&b, c.Outputs)
 		renderExample(t, &b, c)
 	}
 	b.WriteString("\n## Warnings\n\nWhat a result may say in warnings, by code:\n\n| code | meaning |\n|---|---|\n")
@@ -87,35 +84,94 @@ func and(permission string) string {
 	return "; " + permission
 }
 
-func renderInputs(t *testing.T, b *strings.Builder, document *schemas.Document) {
+// marks are the yes-or-no properties of a command that hold.
+func marks(c manifestCommand) string {
+	var list []string
+	for _, mark := range []struct {
+		holds bool
+		name  string
+	}{
+		{c.ReadOnly, "read only"},
+		{c.Destructive, "destructive"},
+		{c.Idempotent, "idempotent"},
+		{c.LongRunning, "long running"},
+		{c.MakesFiles, "makes files"},
+		{c.HealthCheck, "health check"},
+	} {
+		if mark.holds {
+			list = append(list, mark.name)
+		}
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
+
+func renderInputs(t *testing.T, b *strings.Builder, c manifestCommand) {
 	t.Helper()
-	names := propertyOrder(t, document.Input())
-	if len(names) == 0 {
+	if len(c.Inputs) == 0 {
 		b.WriteString("\nNo inputs.\n")
 		return
 	}
 	b.WriteString("\n| input | key | required | description | example |\n|---|---|---|---|---|\n")
-	for _, name := range names {
-		p := document.Properties[name]
+	for _, input := range c.Inputs {
 		required := ""
-		if slices.Contains(document.Required, name) {
+		if input.Required {
 			required = "yes"
 		}
-		description := p.Description
-		if len(p.Enum) > 0 {
-			description += " One of: " + strings.Join(p.Enum, ", ") + "."
+		description := input.Description
+		if len(input.Choices) > 0 {
+			description += " One of: " + strings.Join(input.Choices, ", ") + "."
 		}
-		if len(p.Default) > 0 {
-			description += " Default: " + string(p.Default) + "."
+		if len(input.Default) > 0 {
+			description += " Default: " + string(input.Default) + "."
 		}
 		example := ""
-		if len(p.Examples) > 0 {
-			example = "`" + strings.ReplaceAll(compact(t, p.Examples[0]), "|", "\\|") + "`"
+		if len(input.Example) > 0 {
+			example = "`" + inCell(compact(t, input.Example)) + "`"
 		}
-		description = strings.ReplaceAll(description, "|", "\\|")
-		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", p.Title, name, required, description, example)
+		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", input.Title, input.Key, required, inCell(description), example)
 	}
 }
+
+// renderOutputs shows what a playbook can read of the result.
+func renderOutputs(b *strings.Builder, outputs manifestOutputs) {
+	b.WriteString("\n| output | type | stands for | description |\n|---|---|---|---|\n")
+	rows := func(prefix string, values []manifestValue) {
+		for _, v := range values {
+			description := inCell(v.Description)
+			fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+v.Key+v.Path, typeOf(v), v.SemanticType, description)
+		}
+	}
+	rows("context_data[*].", outputs.ContextData)
+	rows("key_fields.", outputs.KeyFields)
+	rows("raw_data: ", outputs.RawData)
+	for _, file := range outputs.Files {
+		fmt.Fprintf(b, "| `files` | %s |  | %s |\n", strings.Join(file.MediaTypes, ", "), inCell(file.Description))
+	}
+	if len(outputs.PrimaryKey) > 0 {
+		fmt.Fprintf(b, "\nPrimary key of the records: %s.\n", codes(outputs.PrimaryKey))
+	}
+}
+
+// typeOf words the type of an output.
+func typeOf(v manifestValue) string {
+	text := v.Type
+	if v.Items != "" {
+		text += " of " + v.Items
+	}
+	for _, other := range v.Also {
+		text += " or " + other
+	}
+	if v.Nullable {
+		text += " or null"
+	}
+	return text
+}
+
+// inCell makes a text fit for a cell of a table.
+func inCell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }
 
 // renderExample shows the request and the result of the command's case "ok".
 func renderExample(t *testing.T, b *strings.Builder, c manifestCommand) {
@@ -173,32 +229,4 @@ func compact(t *testing.T, raw json.RawMessage) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-// propertyOrder lists the inputs in the order of the schema's text.
-func propertyOrder(t *testing.T, schema []byte) []string {
-	t.Helper()
-	var root struct {
-		Properties json.RawMessage `json:"properties"`
-	}
-	if err := json.Unmarshal(schema, &root); err != nil {
-		t.Fatal(err)
-	}
-	var names []string
-	decoder := json.NewDecoder(bytes.NewReader(root.Properties))
-	if _, err := decoder.Token(); err != nil {
-		t.Fatal(err)
-	}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		names = append(names, name.(string))
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return names
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -34,7 +33,7 @@ func TestDocs(t *testing.T) {
 	using := readPage(t, "docs/using.md")
 	using = between(t, using, "help", "```text\n"+helpText(t)+"```\n")
 	using = between(t, using, "connection", connectionTable(m))
-	using = between(t, using, "options", optionTable(t))
+	using = between(t, using, "options", optionTable(m))
 	checkGolden(t, "docs/using.md", using)
 	checkGolden(t, "docs/operating.md", between(t, readPage(t, "docs/operating.md"), "roles", roleTable(m)))
 }
@@ -135,35 +134,15 @@ func connectionTable(m manifest) string {
 }
 
 // optionTable lists the options in the order of the request's schema.
-func optionTable(t *testing.T) string {
-	t.Helper()
-	text, err := schemas.Envelope("request")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schema struct {
-		Properties struct {
-			Options json.RawMessage `json:"options"`
-		} `json:"properties"`
-	}
-	var options struct {
-		Properties map[string]struct {
-			Description string          `json:"description"`
-			Default     json.RawMessage `json:"default"`
-		} `json:"properties"`
-	}
-	if err := errors.Join(json.Unmarshal(text, &schema), json.Unmarshal(schema.Properties.Options, &options)); err != nil {
-		t.Fatal(err)
-	}
+func optionTable(m manifest) string {
 	var b strings.Builder
 	b.WriteString("| option | default | meaning |\n|---|---|---|\n")
-	for _, name := range propertyOrder(t, schema.Properties.Options) {
-		option := options.Properties[name]
+	for _, option := range m.Options {
 		standard := ""
 		if len(option.Default) > 0 {
 			standard = codes([]string{string(option.Default)})
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, standard, option.Description)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", option.Key, standard, option.Description)
 	}
 	return b.String()
 }

@@ -11,85 +11,70 @@ import (
 	"tenableio/schemas"
 )
 
-// renderManifest writes the manifest as YAML. A JSON string is a YAML string
-// too, so no library is needed.
+// renderManifest writes the manifest as YAML, without the schemas. JSON is YAML too, so no library is needed.
 func renderManifest(t *testing.T, m manifest) []byte {
 	t.Helper()
-	for i := range m.Commands {
-		m.Commands[i].Input, m.Commands[i].Output = nil, nil
-	}
 	var b strings.Builder
 	b.WriteString("# Rendered by make docs from connection.Parameters, the table of commands and the schemas.\n")
-	fmt.Fprintf(&b, "name: %q\ntitle: %q\nversion: %q\ncategory: %q\ndescription: %q\nlicense: %q\n", m.Name, m.Title, m.Version, m.Category, m.Description, m.License)
+	yamlMembers(t, &b, "", "", m, "connection", "options", "commands")
 	b.WriteString("connection:\n")
 	for _, p := range m.Connection {
-		yamlItem(t, &b, "  ", p)
+		yamlMembers(t, &b, "  - ", "    ", p)
+	}
+	b.WriteString("options:\n")
+	for _, option := range m.Options {
+		yamlMembers(t, &b, "  - ", "    ", option)
 	}
 	b.WriteString("commands:\n")
 	for _, c := range m.Commands {
-		yamlItem(t, &b, "  ", c)
-		document, err := schemas.Load(c.Key)
-		if err != nil {
-			t.Fatal(err)
-		}
-		names := propertyOrder(t, document.Input())
-		if len(names) == 0 {
-			b.WriteString("    inputs: []\n")
-			continue
-		}
-		b.WriteString("    inputs:\n")
-		for _, name := range names {
-			yamlItem(t, &b, "      ", newManifestInput(document, name))
-		}
+		yamlMembers(t, &b, "  - ", "    ", c, "inputs", "outputs", "input", "output")
+		yamlList(t, &b, "    ", "inputs", c.Inputs)
+		b.WriteString("    outputs:\n")
+		yamlList(t, &b, "      ", "raw_data", c.Outputs.RawData)
+		yamlList(t, &b, "      ", "context_data", c.Outputs.ContextData)
+		yamlList(t, &b, "      ", "primary_key", c.Outputs.PrimaryKey)
+		yamlList(t, &b, "      ", "key_fields", c.Outputs.KeyFields)
+		yamlList(t, &b, "      ", "files", c.Outputs.Files)
 	}
 	return []byte(b.String())
 }
 
-// manifestInput is what a platform's form has to know of an input.
-type manifestInput struct {
-	Key         string          `json:"key"`
-	Title       string          `json:"title"`
-	Description string          `json:"description"`
-	Type        string          `json:"type"`
-	Required    bool            `json:"required"`
-	Secret      bool            `json:"secret"`
-	Choices     []string        `json:"choices,omitempty"`
-	Default     json.RawMessage `json:"default,omitempty"`
-	Example     json.RawMessage `json:"example,omitempty"`
-}
-
-func newManifestInput(document *schemas.Document, name string) manifestInput {
-	p := document.Properties[name]
-	input := manifestInput{
-		Key: name, Title: p.Title, Description: p.Description, Type: p.Type[0],
-		Required: slices.Contains(document.Required, name), Secret: p.Secret, Choices: p.Enum, Default: p.Default,
-	}
-	if len(p.Examples) > 0 {
-		input.Example = p.Examples[0]
-	}
-	return input
-}
-
-// yamlItem writes v, a flat struct, as one item of a YAML list.
-func yamlItem(t *testing.T, b *strings.Builder, margin string, v any) {
+// yamlList writes a list, one item a line.
+func yamlList[T any](t *testing.T, b *strings.Builder, margin, name string, list []T) {
 	t.Helper()
-	text, err := json.Marshal(v)
-	if err != nil {
+	if len(list) == 0 {
+		fmt.Fprintf(b, "%s%s: []\n", margin, name)
+		return
+	}
+	fmt.Fprintf(b, "%s%s:\n", margin, name)
+	for _, item := range list {
+		fmt.Fprintf(b, "%s  - %s\n", margin, marshal(t, item))
+	}
+}
+
+// marshal writes v as JSON for people: nothing is escaped that need not be.
+func marshal(t *testing.T, v any) []byte {
+	t.Helper()
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
 		t.Fatal(err)
 	}
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if _, err := decoder.Token(); err != nil {
+	return bytes.TrimSpace(text.Bytes())
+}
+
+// yamlMembers writes the members of v, a struct, but for those that are left out.
+func yamlMembers(t *testing.T, b *strings.Builder, first, margin string, v any, leftOut ...string) {
+	t.Helper()
+	var members schemas.Ordered[json.RawMessage]
+	if err := json.Unmarshal(marshal(t, v), &members); err != nil {
 		t.Fatal(err)
 	}
-	for mark := margin + "- "; decoder.More(); mark = margin + "  " {
-		name, err := decoder.Token()
-		if err != nil {
-			t.Fatal(err)
+	for _, member := range members {
+		if !slices.Contains(leftOut, member.Name) {
+			fmt.Fprintf(b, "%s%s: %s\n", first, member.Name, member.Value)
+			first = margin
 		}
-		var value json.RawMessage
-		if err := decoder.Decode(&value); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(b, "%s%s: %s\n", mark, name, value)
 	}
 }

@@ -1,0 +1,234 @@
+package cli
+
+import (
+	_ "embed" // for the icon
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"tenableio/commands"
+	"tenableio/commands/command"
+	"tenableio/connection"
+	"tenableio/schemas"
+)
+
+// manifest is the plugin's description of itself: what a platform's form, listing and documentation are made from.
+// manifest.yaml is rendered from it, without the schemas.
+type manifest struct {
+	Name            string                 `json:"name"`
+	Title           string                 `json:"title"`
+	Vendor          string                 `json:"vendor"`
+	Version         string                 `json:"version"`
+	Category        string                 `json:"category"`
+	Description     string                 `json:"description"`
+	License         string                 `json:"license"`
+	MinimumPlatform string                 `json:"minimum_platform"`
+	Icon            string                 `json:"icon"` // an SVG as a data URL
+	SemanticTypes   []string               `json:"semantic_types"`
+	Connection      []connection.Parameter `json:"connection"`
+	Options         []manifestInput        `json:"options"`
+	Commands        []manifestCommand      `json:"commands"`
+}
+
+// manifestCommand is what the schemas tell of a command.
+type manifestCommand struct {
+	Key              string          `json:"key"`
+	Title            string          `json:"title"`
+	Description      string          `json:"description"`
+	Role             string          `json:"role"`
+	Permission       string          `json:"permission"`
+	ReadOnly         bool            `json:"read_only"`
+	Destructive      bool            `json:"destructive"`
+	Idempotent       bool            `json:"idempotent"`
+	LongRunning      bool            `json:"long_running"`
+	MakesFiles       bool            `json:"makes_files"`
+	HealthCheck      bool            `json:"health_check"`
+	SuggestedTimeout int             `json:"suggested_timeout"` // seconds
+	Calls            []string        `json:"calls"`
+	Reference        string          `json:"reference"`
+	Returns          string          `json:"returns"`
+	Notes            []string        `json:"notes"`
+	Rules            []schemas.Rule  `json:"rules"`
+	Inputs           []manifestInput `json:"inputs"`
+	Outputs          manifestOutputs `json:"outputs"`
+	Input            json.RawMessage `json:"input,omitempty"`
+	Output           json.RawMessage `json:"output,omitempty"`
+}
+
+// manifestInput is what a form has to know of an input or an option.
+type manifestInput struct {
+	Key         string            `json:"key"`
+	Title       string            `json:"title"`
+	Description string            `json:"description"`
+	Type        string            `json:"type"`
+	Items       string            `json:"items,omitempty"` // the type of the items of a list
+	Required    bool              `json:"required"`
+	Secret      bool              `json:"secret"`
+	MultiLine   bool              `json:"multi_line"`
+	Choices     []string          `json:"choices,omitempty"`
+	Labels      map[string]string `json:"labels,omitempty"` // from a choice to what forms show instead
+	Default     json.RawMessage   `json:"default,omitempty"`
+	Example     json.RawMessage   `json:"example,omitempty"`
+}
+
+// manifestOutputs is what a playbook can read of a result.
+type manifestOutputs struct {
+	RawData     []manifestValue `json:"raw_data"` // by path
+	ContextData []manifestValue `json:"context_data"`
+	PrimaryKey  []string        `json:"primary_key"` // of the records of context_data
+	KeyFields   []manifestValue `json:"key_fields"`
+	Files       []schemas.File  `json:"files"`
+}
+
+// manifestValue is one value of a result.
+type manifestValue struct {
+	Key          string   `json:"key,omitempty"`
+	Path         string   `json:"path,omitempty"`
+	Description  string   `json:"description"`
+	Type         string   `json:"type"`
+	Also         []string `json:"also,omitempty"`  // the type of an ID that was given in its other form
+	Items        string   `json:"items,omitempty"` // the type of the items of a list
+	Nullable     bool     `json:"nullable"`
+	SemanticType string   `json:"semantic_type,omitempty"`
+}
+
+//go:embed icon.svg
+var icon []byte
+
+func newManifest() (manifest, error) {
+	options, err := schemas.Options()
+	if err != nil {
+		return manifest{}, err
+	}
+	m := manifest{
+		Name:            "tenableio",
+		Title:           "Tenable.io",
+		Vendor:          "Tenable",
+		Version:         version,
+		Category:        "Vulnerability Management",
+		Description:     "Scans, agents, vulnerabilities and exports of Tenable Vulnerability Management for playbooks.",
+		License:         "Apache-2.0",
+		MinimumPlatform: "V12.7.241",
+		Icon:            "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(icon),
+		SemanticTypes:   schemas.SemanticTypes(),
+		Connection:      connection.Parameters(),
+		Options:         manifestInputs(options, nil),
+	}
+	for _, known := range commands.All() {
+		c, err := newManifestCommand(known)
+		if err != nil {
+			return manifest{}, err
+		}
+		m.Commands = append(m.Commands, c)
+	}
+	return m, nil
+}
+
+func newManifestCommand(known command.Command) (manifestCommand, error) {
+	schema, err := known.Schema()
+	if err != nil {
+		return manifestCommand{}, err
+	}
+	output, err := schema.Output()
+	if err != nil {
+		return manifestCommand{}, err
+	}
+	returns, err := schema.Returns()
+	if err != nil {
+		return manifestCommand{}, err
+	}
+	inputs, err := schema.Inputs()
+	if err != nil {
+		return manifestCommand{}, err
+	}
+	rules, err := schema.Rules()
+	if err != nil {
+		return manifestCommand{}, err
+	}
+	about := schema.Command
+	return manifestCommand{
+		Key: known.Key, Title: schema.Title, Description: schema.Description,
+		Role: about.Role, Permission: about.Permission,
+		ReadOnly: about.ReadOnly, Destructive: about.Destructive, Idempotent: about.Idempotent,
+		LongRunning: about.LongRunning, MakesFiles: len(returns.Files) > 0, HealthCheck: about.HealthCheck,
+		SuggestedTimeout: about.Timeout,
+		Calls:            about.Calls, Reference: about.Reference, Returns: about.Returns, Notes: orNone(about.Notes),
+		Rules: orNone(rules), Inputs: manifestInputs(inputs, schema.Required), Outputs: newManifestOutputs(returns),
+		Input: schema.Input(), Output: output,
+	}, nil
+}
+
+func manifestInputs(inputs schemas.Ordered[*schemas.Property], required []string) []manifestInput {
+	list := []manifestInput{}
+	for _, input := range inputs {
+		p := input.Value
+		described := manifestInput{
+			Key: input.Name, Title: p.Title, Description: p.Description, Type: p.Type[0],
+			Required: slices.Contains(required, input.Name), Secret: p.Secret, MultiLine: p.MultiLine,
+			Choices: p.Enum, Default: p.Default,
+		}
+		if p.Type[0] == "array" {
+			described.Items = p.Items.Type[0]
+		}
+		for label, choice := range p.Labels {
+			if described.Labels == nil {
+				described.Labels = map[string]string{}
+			}
+			described.Labels[choice] = label
+		}
+		if len(p.Examples) > 0 {
+			described.Example = p.Examples[0]
+		}
+		list = append(list, described)
+	}
+	return list
+}
+
+func newManifestOutputs(returns *schemas.Output) manifestOutputs {
+	outputs := manifestOutputs{
+		RawData:     paths([]manifestValue{}, "$", returns.Raw),
+		ContextData: []manifestValue{},
+		PrimaryKey:  returns.Records.PrimaryKey,
+		KeyFields:   []manifestValue{},
+		Files:       orNone(returns.Files),
+	}
+	for _, member := range returns.Records.Items.Members {
+		outputs.ContextData = append(outputs.ContextData, newManifestValue(member))
+	}
+	for _, member := range returns.KeyFields.Members {
+		outputs.KeyFields = append(outputs.KeyFields, newManifestValue(member))
+	}
+	return outputs
+}
+
+// paths adds what stands below a value of raw_data to list, each with its path.
+func paths(list []manifestValue, path string, v *schemas.Value) []manifestValue {
+	if v == nil {
+		return list
+	}
+	for _, member := range v.Members {
+		described := newManifestValue(member)
+		described.Key = ""
+		described.Path = path + "." + member.Name
+		list = append(list, described)
+		list = paths(list, described.Path, member.Value)
+		list = paths(list, described.Path+"[*]", member.Value.Items)
+	}
+	return list
+}
+
+func newManifestValue(member schemas.Named[*schemas.Value]) manifestValue {
+	v := member.Value
+	described := manifestValue{
+		Key: member.Name, Description: v.Description, Type: v.Type(), Also: v.Also(), Nullable: v.Nullable(),
+		SemanticType: v.Semantic,
+	}
+	if v.Items != nil {
+		described.Items = v.Items.Type()
+		described.Also = v.Items.Also()
+	}
+	return described
+}
+
+// orNone makes JSON say [] of a list that has nothing.
+func orNone[T any](list []T) []T { return append([]T{}, list...) }
