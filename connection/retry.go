@@ -102,8 +102,7 @@ func lastAttempt(took time.Duration) time.Duration {
 
 // pause waits for the delay after attempt n, which took so long. It does not begin to
 // wait if the deadline would cut the delay short, or the next attempt: the call has failed
-// then. After a 429
-// awaitRateLimit does the waiting.
+// then. After a 429 awaitRateLimit does the waiting.
 func (c *Client) pause(ctx context.Context, a attempt, n int, delay, took time.Duration) error {
 	if c.deadlineWithin(ctx, delay+lastAttempt(took)) {
 		if a.fault.RetryAfter > 0 && c.deadlineWithin(ctx, a.fault.RetryAfter) {

@@ -23,6 +23,7 @@ type scanInfo struct {
 	Name       wire.Text      `json:"name"`
 	Status     wire.Text      `json:"status"`
 	UUID       wire.Text      `json:"uuid"`
+	ScanType   wire.Text      `json:"scan_type"`
 	FolderID   wire.NumericID `json:"folder_id"`
 	IsArchived wire.Bool      `json:"is_archived"`
 }
@@ -31,6 +32,8 @@ type scanInfo struct {
 type scanDetails struct {
 	Info            scanInfo            `json:"info"`
 	Hosts           wire.List[scanHost] `json:"hosts"`
+	CompHosts       wire.List[scanHost] `json:"comphosts"`       // those with compliance checks
+	Compliance      wire.List[struct{}] `json:"compliance"`      // checks, of which the number is told
 	Vulnerabilities json.RawMessage     `json:"vulnerabilities"` // describeScan reads them
 }
 
@@ -94,6 +97,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets "+
 			"limited information only.")
 	}
+	details.warnOfKind(out)
 	found, err := describeScan(ctx, env, out, in.ScanID, details, answer)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
@@ -111,14 +115,21 @@ func (d scanDetails) caption(found command.Tally) string {
 	case d.limited():
 		return about + ", without a list of findings"
 	}
-	return fmt.Sprintf("%s, %s, %s", about, result.Counted(len(d.Hosts), "host"), found.Count("plugin"))
+	about += ", " + result.Counted(len(d.allHosts()), "host")
+	switch d.kind() {
+	case webApplicationScan:
+		return about + ", a web application"
+	case complianceScan:
+		about += ", " + result.Counted(len(d.Compliance), "compliance check")
+	}
+	return about + ", " + found.Count("plugin")
 }
 
-// limited reports whether the list of findings is missing, though the run is completed and
-// not archived.
+// limited reports whether the list of findings is missing, though the run is completed, not
+// archived, and of a kind that has one.
 func (d scanDetails) limited() bool {
 	lacking := len(d.Vulnerabilities) == 0 || string(d.Vulnerabilities) == "null"
-	return lacking && completed(d.Info.Status) && !d.Info.IsArchived.Value
+	return lacking && completed(d.Info.Status) && !d.Info.IsArchived.Value && d.kind() == hostScan
 }
 
 // describeScan adds the run to out, with its hosts and with what they were found to have.
@@ -137,7 +148,7 @@ func describeScan(
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
 	out.KeyFields.Add("scan_statuses", string(info.Status))
-	for _, host := range details.Hosts {
+	for _, host := range details.allHosts() {
 		out.KeyFields.Add("asset_ids", string(host.UUID))
 		command.AddHosts(out, host.Hostname...)
 	}
@@ -156,7 +167,8 @@ func describeScan(
 			string(v.PluginID), string(v.PluginName), string(r.Severity), v.Count.String())
 	})
 	err := command.ReadError(ctx, answer.Decode(&findings))
-	if out.ContextData.Len() == 0 {
+	if err == nil && out.ContextData.Len() == 0 {
+		details.tellNothing(out, run)
 		out.ContextData.Add(run) // so that its status reaches the playbook
 	}
 	return found, err
