@@ -160,7 +160,7 @@ func (p *page) table(t Table) {
 	p.gap()
 	columns := p.clean(t.Columns)
 	if len(t.Rows) == 1 && len(t.Bars) == 0 && len(columns) > 2 {
-		p.record(columns, p.clean(t.Rows[0]))
+		p.record(columns, t.Rows[0])
 		return
 	}
 	rows := make([][]string, 0, len(t.Rows))
@@ -199,14 +199,22 @@ func (p *page) bars(bars []Bar) {
 	}
 }
 
-// record writes one row as lines of a column's name and its value.
+// record writes one row as lines of a column's name and its value. A value of several lines,
+// such as the output of a plugin, keeps them.
 func (p *page) record(columns, row []string) {
 	widest := 0
 	for _, column := range columns {
 		widest = max(widest, wrap.Width(column))
 	}
 	for i, column := range columns[:min(len(columns), len(row))] {
-		for n, line := range wrap.Lines(row[i], max(minColumn, p.Width-widest-2)) {
+		var lines []string
+		for _, text := range p.result.Redactor.ShortLines(row[i]) {
+			lines = append(lines, wrap.Lines(text, max(minColumn, p.Width-widest-2))...)
+		}
+		if len(lines) == 0 {
+			lines = []string{""}
+		}
+		for n, line := range lines {
 			if n > 0 {
 				column = ""
 			}

@@ -118,6 +118,16 @@ func TestRecordOfOneRow(t *testing.T) {
 	}
 }
 
+// TestRecordKeepsLines: the output of a plugin is read line by line, as in the HTML table.
+func TestRecordKeepsLines(t *testing.T) {
+	row := []string{"web-01", "", "Ports:\n  22/tcp\x1b[31m\n443/tcp"}
+	r := Result{Command: "X", Output: Output{Table: Table{Caption: "1 output", Columns: []string{"Asset", "IP", "Output"}, Rows: [][]string{row}}}}
+	want := "1 output\n\nAsset   web-01\nIP\nOutput  Ports:\n        22/tcp [31m\n        443/tcp\n"
+	if got := onTerminal(t, r, Terminal{Width: 80}); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 // TestRawForm: raw data byte for byte, and Tenable's own answer of a failure.
 func TestRawForm(t *testing.T) {
 	var b bytes.Buffer
