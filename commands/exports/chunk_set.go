@@ -10,22 +10,29 @@ import (
 // chunkSet is a set of chunks: their numbers in order, each once.
 type chunkSet []int
 
-func chunkSetOf[N ~int | ~int64](numbers iter.Seq[N]) chunkSet {
-	s := chunkSet{}
-	for n := range numbers {
-		s = append(s, int(n))
-	}
-	slices.Sort(s)
-	return slices.Compact(s)
+func chunkSetOf(numbers iter.Seq[int]) chunkSet {
+	return normalised(slices.AppendSeq(chunkSet{}, numbers))
 }
 
 // chunksOf returns the chunks that Tenable lists.
-func chunksOf(list []wire.Int) chunkSet {
-	numbers := make([]int64, len(list))
-	for i, n := range list {
-		numbers[i] = n.Value
+func chunksOf(lists ...[]wire.Int) chunkSet {
+	length := 0
+	for _, list := range lists {
+		length += len(list)
 	}
-	return chunkSetOf(slices.Values(numbers))
+	s := make(chunkSet, 0, length) // there may be a million
+	for _, list := range lists {
+		for _, n := range list {
+			s = append(s, int(n.Value))
+		}
+	}
+	return normalised(s)
+}
+
+// normalised puts the numbers in order, each once.
+func normalised(s chunkSet) chunkSet {
+	slices.Sort(s)
+	return slices.Compact(s)
 }
 
 func (s chunkSet) has(n int) bool {
@@ -35,7 +42,8 @@ func (s chunkSet) has(n int) bool {
 
 // with returns the chunks of both sets.
 func (s chunkSet) with(other chunkSet) chunkSet {
-	return chunkSetOf(slices.Values(slices.Concat(s, other)))
+	both := make(chunkSet, 0, len(s)+len(other))
+	return normalised(append(append(both, s...), other...))
 }
 
 // without returns the chunks of s that are not in other.

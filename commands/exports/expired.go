@@ -25,7 +25,12 @@ func (c collected) note() exportNote {
 	return exportNote{Chunks: c.known, Expected: c.expected(), Finished: c.finished}
 }
 
+// keep leaves the note. A million chunks are not noted: a later run reads a megabyte at most.
 func (n exportNote) keep(ctx context.Context, parts *files.Parts) error {
+	const most = 100_000 // chunks
+	if len(n.Chunks) > most {
+		return nil
+	}
 	text, err := json.Marshal(n)
 	if err != nil {
 		return fmt.Errorf("marshal the note of an export: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +80,7 @@ func (s exportStatus) available() chunkSet { return chunksOf(s.Available) }
 
 // named returns the chunks that the status names.
 func (s exportStatus) named() chunkSet {
-	return chunksOf(slices.Concat(s.Available, s.Failed, s.Cancelled))
+	return chunksOf(s.Available, s.Failed, s.Cancelled)
 }
 
 // expected returns how many chunks the export has: at least those that are known. It
