@@ -62,16 +62,16 @@ func (c *Client) classifyRefusal(answer *http.Response) attempt {
 	if err != nil {
 		a = truncated(answer.StatusCode, f)
 	}
-	a.permanent = f.Category == fault.RateLimited && namesDuplicate(f)
+	f.Duplicate = f.Category == fault.RateLimited && namesDuplicate(f)
+	a.permanent = f.Duplicate
 	return a
 }
 
 // namesDuplicate tells a 429 for an export that runs already from one about the rate of
-// calls. The first would be the same another time.
+// calls, which may name a job too. The first would be the same another time.
 func namesDuplicate(f *fault.Error) bool {
 	text := strings.ToLower(f.Message + string(f.Body))
-	named := func(word string) bool { return strings.Contains(text, word) }
-	return named("duplicate") || named("job_uuid") || named("active_job_id")
+	return strings.Contains(text, "duplicate") || strings.Contains(text, "active_job_id")
 }
 
 // refusal is the failure that an answer of 400 or more tells.

@@ -17,7 +17,7 @@ import (
 // the text.
 func runningExport(err error) string {
 	f := fault.From(err)
-	if f == nil || f.Status != http.StatusConflict && f.Status != http.StatusTooManyRequests {
+	if f == nil || f.Status != http.StatusConflict && !f.Duplicate {
 		return ""
 	}
 	for _, text := range []string{string(f.Body), f.Message} {

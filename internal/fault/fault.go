@@ -46,6 +46,7 @@ type Error struct {
 	Retryable      bool            // the same request may work later
 	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
 	Foreign        bool            // a gateway or proxy seems to have answered in the API's place
+	Duplicate      bool            // refused with 429 because an equal job runs already
 	OutcomeUnknown bool            // a state-changing call was sent and no usable answer came
 	TooLarge       bool            // the answer is larger than any that is read
 	RequestID      string          // names the exchange in Tenable's logs
