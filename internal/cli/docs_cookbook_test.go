@@ -171,26 +171,22 @@ func newKitchen(t *testing.T) kitchen {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startSandbox(t, "--scan-duration", "400ms", "--export-delay", "100ms")
+	folder := t.TempDir()
+	s := startSandbox(t, "--scan-duration", "400ms", "--export-delay", "100ms",
+		"--write-connection", filepath.Join(folder, "connection.json"))
 	connection := s.connection(t)
 	plugin := s.keyField(t, "Query Vulnerability Details", `{"severity":"critical"}`, "plugin_ids")
-	k := kitchen{folder: t.TempDir(), tickets: make(chan []byte, 1)}
+	k := kitchen{folder: folder, tickets: make(chan []byte, 1)}
 	tickets := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		text, _ := io.ReadAll(r.Body)
 		k.tickets <- text
 	}))
 	t.Cleanup(tickets.Close)
 	vault := "#!/bin/sh\necho '{\"data\":{\"data\":" + connection + "}}'\n"
-	for name, text := range map[string]string{"connection.json": connection, "tools/vault": vault} {
-		path := filepath.Join(k.folder, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+	if err := os.Mkdir(filepath.Join(k.folder, "tools"), 0o700); err != nil {
+		t.Fatal(err)
 	}
-	if err := os.Chmod(filepath.Join(k.folder, "tools/vault"), 0o700); err != nil {
+	if err := os.WriteFile(filepath.Join(k.folder, "tools/vault"), []byte(vault), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	k.environment = []string{
@@ -248,8 +244,8 @@ func TestFirstFiveMinutes(t *testing.T) {
 	sandboxes := 0
 	for _, line := range shellLines(section) {
 		switch {
-		case strings.HasPrefix(line, "bin/tenableio sandbox"):
-			sandboxes++ // newKitchen starts it and writes the connection
+		case line == "bin/tenableio sandbox --write-connection connection.json":
+			sandboxes++ // newKitchen starts it so
 		case strings.HasPrefix(line, "bin/tenableio "):
 			script = append(script, strings.TrimPrefix(line, "bin/"))
 		}
