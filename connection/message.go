@@ -130,7 +130,7 @@ func joinTemplate(constant, between any) string {
 			return ""
 		}
 		text.WriteString(part)
-		if i < len(values) {
+		if i < len(values) && values[i] != nil {
 			fmt.Fprint(&text, values[i])
 		}
 	}
