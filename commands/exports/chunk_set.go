@@ -7,7 +7,8 @@ import (
 	"tenableio/internal/wire"
 )
 
-// chunkSet is a set of chunks: their numbers in order, each once.
+// chunkSet is a set of chunks: their numbers in order, each once. It is never changed, so
+// that sets of a million chunks can share their numbers.
 type chunkSet []int
 
 func chunkSetOf(numbers iter.Seq[int]) chunkSet {
@@ -42,11 +43,20 @@ func (s chunkSet) has(n int) bool {
 
 // with returns the chunks of both sets.
 func (s chunkSet) with(other chunkSet) chunkSet {
+	switch {
+	case len(other) == 0:
+		return s
+	case len(s) == 0:
+		return other
+	}
 	both := make(chunkSet, 0, len(s)+len(other))
 	return normalised(append(append(both, s...), other...))
 }
 
 // without returns the chunks of s that are not in other.
 func (s chunkSet) without(other chunkSet) chunkSet {
+	if len(other) == 0 {
+		return s
+	}
 	return slices.DeleteFunc(slices.Clone(s), other.has)
 }
