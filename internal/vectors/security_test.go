@@ -200,7 +200,16 @@ func TestFilesAreSynced(t *testing.T) {
 		t.Skipf("not run: strace is not allowed here: %v", err)
 	}
 	step := regexp.MustCompile(`openat\(.*\.part", .*O_CREAT.*|fsync\(.*|(?:linkat|renameat2?)\(.*`)
-	steps := step.FindAllString(string(text), -1)
+	named := regexp.MustCompile(`"(\S+\.part)", .*"scan-32\.csv"`).FindSubmatch(text)
+	if named == nil {
+		t.Fatalf("no file gets its name:\n%s", text)
+	}
+	synced := "<" + folder + ">" // of the folder
+	// A file that a sweep took for a leftover before it was locked is made anew: only the one that stays counts.
+	steps := slices.DeleteFunc(step.FindAllString(string(text), -1), func(step string) bool {
+		ofFolder := strings.HasPrefix(step, "fsync") && strings.Contains(step, synced)
+		return !ofFolder && !strings.Contains(step, string(named[1]))
+	})
 	if len(steps) != 4 {
 		t.Fatalf("%d steps, want 4: open, sync, link, sync:\n%s", len(steps), strings.Join(steps, "\n"))
 	}
@@ -209,7 +218,7 @@ func TestFilesAreSynced(t *testing.T) {
 		`O_CREAT\|O_EXCL\|O_NOFOLLOW.* 0600` + end,
 		`fsync\(.*\.part>` + end,
 		`(?:linkat|renameat2)\(.*\.part", .*"scan-32\.csv"`,
-		`fsync\(\d+<` + regexp.QuoteMeta(folder) + `>` + end,
+		`fsync\(\d+` + regexp.QuoteMeta(synced) + end,
 	} {
 		if !regexp.MustCompile(want).MatchString(steps[i]) {
 			t.Errorf("step %d is %s, want %s", i+1, steps[i], want)
