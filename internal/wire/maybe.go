@@ -75,9 +75,6 @@ func (n Int) String() string {
 // Float is a number such as a score: 7.5, "7.5".
 type Float struct{ Maybe[float64] }
 
-// FloatOf is a number that is known.
-func FloatOf(f float64) Float { return Float{Maybe[float64]{f, true}} }
-
 // UnmarshalJSON reads a number, a string that holds one, or none.
 func (f *Float) UnmarshalJSON(data []byte) error { return f.read(data, number) }
 
