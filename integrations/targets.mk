@@ -2,10 +2,10 @@
 # are from the root of the project.
 
 # Each part is a folder with a Go module of its own.
-PARTS         := temporal image kubernetes systemd
+PARTS         := temporal image kubernetes systemd mcp
 ARCHITECTURES := amd64 arm64
 
-.PHONY: integrations worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+.PHONY: integrations mcp worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
 
 integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
 
@@ -16,12 +16,16 @@ $(PARTS:%=integration-%): integration-%: build
 
 integration-temporal: worker dev-server
 integration-image: image worker-image
+integration-mcp: mcp
 
 worker: ## bin/tenableio-worker: runs the plugin for Temporal
 	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/tenableio-worker ./cmd/tenableio-worker
 
 dev-server: ## bin/temporal-dev: a real Temporal server in memory, for trying and for tests
 	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/temporal-dev ./cmd/temporal-dev
+
+mcp: build ## bin/tenableio-mcp: offers the plugin to agents, by the Model Context Protocol
+	cd integrations/mcp && $(BUILD) -o $(CURDIR)/bin/tenableio-mcp .
 
 fleet-demo: build worker dev-server ## fifty tenants, two workers, one of which is killed; says what happened
 	@cd integrations/temporal && $(GO) run -trimpath ./cmd/fleet-demo $(CURDIR)/bin
