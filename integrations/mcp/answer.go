@@ -52,13 +52,20 @@ type failure struct {
 	Hint             string `json:"hint"`
 }
 
-// failed is the answer to a call that the plugin did not answer.
-func failed(f failure) answer {
-	text, _ := json.Marshal(f) // texts and a number have no error
+// empty is an answer without anything.
+func empty() answer {
 	return answer{
-		Notice: notice, ReturnData: "Failed", Error: text, Warnings: []any{}, Files: []jsontext.Value{},
+		Notice: notice, Error: json.RawMessage("null"), Warnings: []any{}, Files: []jsontext.Value{},
 		KeyFields: map[string][]jsontext.Value{}, ContextData: []jsontext.Value{},
 	}
+}
+
+// failed is the answer to a call that the plugin did not answer.
+func failed(f failure) answer {
+	a := empty()
+	a.ReturnData = "Failed"
+	a.Error, _ = json.Marshal(f) // texts and a number have no error
+	return a
 }
 
 // envelope reads the plugin's one JSON document as a stream, so that one of a hundred
@@ -78,15 +85,14 @@ type marks struct{ long, hidden int }
 var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
 
 func readEnvelope(stdout io.Reader, maxRecords int) (answer, error) {
-	e := envelope{in: jsontext.NewDecoder(stdout, lenient...), maxRecords: maxRecords, answer: failed(failure{})}
-	e.answer.ReturnData = ""
+	e := envelope{in: jsontext.NewDecoder(stdout, lenient...), maxRecords: maxRecords, answer: empty()}
 	if err := e.object(e.member); err != nil {
 		return answer{}, err
 	}
 	if _, err := e.in.ReadToken(); !errors.Is(err, io.EOF) {
 		return answer{}, errors.New("more than one JSON document")
 	}
-	failed := len(e.answer.Error) > 0 && string(e.answer.Error) != "null"
+	failed := string(e.answer.Error) != "null"
 	switch e.answer.ReturnData {
 	case "Successful", "Partially Successful", "Failed":
 	default:
