@@ -67,7 +67,7 @@ func (s *service) refuse(next mcp.MethodHandler) mcp.MethodHandler {
 			case c.ReadOnly || s.allowChanges:
 				return next(ctx, method, r)
 			default:
-				s.log.Warn("refused", "tool", c.Key)
+				s.log.Warn("a change was refused", "tool", c.Key)
 				return result(failed(failure{
 					FailureIndicator: c.Title + " failed.", StatusCode: 403, Category: "permission",
 					Message: c.Title + " changes something at Tenable, and this server only reads.",
@@ -174,13 +174,13 @@ func (s *service) hear(c command, line []byte, told *progress) {
 	err := json.Unmarshal(line, &entry)
 	switch {
 	case err != nil: // a line of the Go runtime's
-		s.log.Warn("plugin", "tool", c.Key, "text", string(line))
+		s.log.Warn("a line of the plugin", "tool", c.Key, "text", string(line))
 	case entry.Message == "progress" && entry.Total > 0:
 		told.say(fmt.Sprintf("%d of %d %s", entry.Done, entry.Total, entry.Unit))
 	case entry.Message == "progress":
 		told.say(fmt.Sprintf("%d %s", entry.Done, entry.Unit))
 	case entry.Level != "info" && entry.Level != "debug":
-		s.log.Warn("plugin", "tool", c.Key, "line", json.RawMessage(line))
+		s.log.Warn("a line of the plugin", "tool", c.Key, "line", json.RawMessage(line))
 	}
 }
 
