@@ -3,8 +3,6 @@ package schemas
 import (
 	"bytes"
 	"encoding/json"
-
-	"tenableio/internal/fault"
 )
 
 // Ordered holds the members of a JSON object in the order of its text.
@@ -35,32 +33,4 @@ func (o *Ordered[T]) UnmarshalJSON(data []byte) error {
 		*o = append(*o, member)
 	}
 	return nil
-}
-
-// Inputs lists the inputs in the order of the schema's text.
-func (d *Document) Inputs() (Ordered[*Property], error) {
-	var root struct {
-		Properties Ordered[*Property] `json:"properties"`
-	}
-	if err := json.Unmarshal(d.raw, &root); err != nil {
-		return nil, fault.Defect("The inputs of %s cannot be read.", d.key).WithCause(err)
-	}
-	return root.Properties, nil
-}
-
-// Options lists the options of a request in the order of the request's schema.
-func Options() (Ordered[*Property], error) {
-	text, err := Envelope("request")
-	if err != nil {
-		return nil, err
-	}
-	var root struct {
-		Properties map[string]struct {
-			Properties Ordered[*Property] `json:"properties"`
-		} `json:"properties"`
-	}
-	if err := json.Unmarshal(text, &root); err != nil {
-		return nil, fault.Defect("The options cannot be read.").WithCause(err)
-	}
-	return root.Properties["options"].Properties, nil
 }

@@ -49,26 +49,16 @@ func (v *Value) Type() string {
 	if v.Documented != "" {
 		return v.Documented
 	}
-	if types := v.solid(); len(types) > 0 {
-		return types[0]
+	for _, name := range v.Types {
+		if name != "null" {
+			return name
+		}
 	}
 	return ""
 }
 
-// Also returns the other types that the value may have, such as the text of an ID that was given as a UUID.
-func (v *Value) Also() []string {
-	if types := v.solid(); v.Documented == "" && len(types) > 1 {
-		return types[1:]
-	}
-	return nil
-}
-
 // Nullable says whether the value may be null. Tenable may send null for anything that has no fixed type.
 func (v *Value) Nullable() bool { return v.Documented != "" || slices.Contains(v.Types, "null") }
-
-func (v *Value) solid() []string {
-	return slices.DeleteFunc(slices.Clone(v.Types), func(name string) bool { return name == "null" })
-}
 
 // Returns describes what the command returns.
 func (d *Document) Returns() (*Output, error) {

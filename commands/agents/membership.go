@@ -131,7 +131,7 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 	if m.env.Wait {
 		task, err = followTask(ctx, m.env, id, task)
 	}
-	m.describe(given, task, agents)
+	m.describe(given, id, task, agents)
 	if err != nil {
 		m.fail(ctx, given, err)
 		return
@@ -151,23 +151,33 @@ func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 // skip reports whether a group must be skipped because the command was stopped.
 func (m *membership) skip(given wire.ID) bool { return m.groups.Skip("Group IDs", string(given)) }
 
-// describe adds the task of a group to the output.
-func (m *membership) describe(given wire.ID, task bulkTask, agents []wire.ID) {
+// refer adds a group to the key fields: by its UUID if it was given by it, and by its number if that is known.
+func (m *membership) refer(given, id wire.ID) (number wire.NumericID, uuid wire.Text) {
+	_, uuid = given.Split()
+	number, _ = id.Split()
+	m.output.KeyFields.Add("group_ids", number)
+	m.output.KeyFields.Add("group_uuids", string(uuid))
+	return number, uuid
+}
+
+// describe adds the task of a group to the output. The call took id.
+func (m *membership) describe(given, id wire.ID, task bulkTask, agents []wire.ID) {
 	type record struct {
-		GroupID    wire.ID   `json:"group_id"`
-		TaskID     wire.Text `json:"task_id"`
-		Status     wire.Text `json:"status"`
-		Message    wire.Text `json:"message"`
-		AgentCount int       `json:"agent_count"`
-		StartTime  wire.Time `json:"start_time"`
-		EndTime    wire.Time `json:"end_time"`
+		GroupID    wire.NumericID `json:"group_id"`
+		GroupUUID  wire.Text      `json:"group_uuid"`
+		TaskID     wire.Text      `json:"task_id"`
+		Status     wire.Text      `json:"status"`
+		Message    wire.Text      `json:"message"`
+		AgentCount int            `json:"agent_count"`
+		StartTime  wire.Time      `json:"start_time"`
+		EndTime    wire.Time      `json:"end_time"`
 	}
-	m.results = append(m.results, command.SetMember(task.raw, "group_id", given))
+	number, uuid := m.refer(given, id)
+	m.results = append(m.results, command.SetMember(task.raw, "group_id", string(given)))
 	m.output.ContextData.Add(record{
-		GroupID: given, TaskID: task.TaskID, Status: task.Status, Message: task.Message, AgentCount: len(agents),
-		StartTime: task.StartTime, EndTime: task.EndTime,
+		GroupID: number, GroupUUID: uuid, TaskID: task.TaskID, Status: task.Status, Message: task.Message,
+		AgentCount: len(agents), StartTime: task.StartTime, EndTime: task.EndTime,
 	})
-	m.output.KeyFields.Add("group_ids", given)
 	m.output.KeyFields.Add("task_ids", string(task.TaskID))
 	m.output.Table.Add(
 		string(given), string(task.TaskID), string(task.Status), fmt.Sprint(len(agents)), string(task.Message),

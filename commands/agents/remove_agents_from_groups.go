@@ -67,7 +67,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 	case len(agents) > 0:
 		m.change(ctx, id, wire.ID(group.ID), agents)
 	case strangers > 0: // and so nothing is to be done
-		m.output.KeyFields.Add("group_ids", id)
+		m.refer(id, wire.ID(group.ID))
 		m.output.Done++
 	}
 }

@@ -128,7 +128,7 @@ func describeReport(
 	out *result.Output, in downloadExportedScanInput, saved report, contentType string, file result.File,
 ) error {
 	type record struct {
-		ScanID   wire.ID `json:"scan_id"`
+		reference
 		FileID   string  `json:"file_id"`
 		FileName string  `json:"file_name"`
 		Format   string  `json:"format"`
@@ -146,8 +146,8 @@ func describeReport(
 		return err
 	}
 	r := record{
-		ScanID: in.ScanID, FileID: in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size,
-		SHA256: file.SHA256,
+		reference: refer(out, in.ScanID),
+		FileID:    in.FileID, FileName: file.Name, Format: saved.format.name, Size: file.Size, SHA256: file.SHA256,
 	}
 	if file.Path != "" {
 		r.Path = &file.Path
@@ -165,7 +165,6 @@ func describeReport(
 		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: "+
 			"if the connection broke, the file is cut, and nothing shows it.")
 	}
-	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", in.FileID)
 	command.AddFile(out, file)
 	return nil

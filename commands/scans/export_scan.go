@@ -108,12 +108,17 @@ func (in exportScanInput) unused(sent scanExportRequest) []string {
 
 func describeScanExport(out *result.Output, in exportScanInput, sent scanExportRequest, file wire.ID) {
 	type record struct {
-		ScanID    wire.ID  `json:"scan_id"`
-		HistoryID *wire.ID `json:"history_id"`
-		Format    string   `json:"format"`
-		FileID    string   `json:"file_id"`
+		reference
+		HistoryID wire.NumericID `json:"history_id"`
+		ScanUUID  wire.Text      `json:"scan_uuid"`
+		Format    string         `json:"format"`
+		FileID    string         `json:"file_id"`
 	}
-	out.ContextData.Add(record{ScanID: in.ScanID, HistoryID: in.HistoryID, Format: sent.Format, FileID: string(file)})
+	r := record{reference: refer(out, in.ScanID), Format: sent.Format, FileID: string(file)}
+	if in.HistoryID != nil {
+		r.HistoryID, r.ScanUUID = in.HistoryID.Split()
+	}
+	out.ContextData.Add(r)
 	out.Table = result.Table{
 		Caption: "Export requested; Download Exported Scan fetches the file",
 		Columns: []string{"Scan ID", "Format", "File ID"},
@@ -123,9 +128,7 @@ func describeScanExport(out *result.Output, in exportScanInput, sent scanExportR
 		out.Warn("unused_input", "Not sent, because the format %s takes none: %s.",
 			in.ReportFormat, strings.Join(unused, ", "))
 	}
-	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("file_ids", string(file))
-	if in.HistoryID != nil {
-		out.KeyFields.Add("history_ids", *in.HistoryID)
-	}
+	out.KeyFields.Add("history_ids", r.HistoryID)
+	out.KeyFields.Add("scan_uuids", string(r.ScanUUID))
 }

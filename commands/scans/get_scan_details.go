@@ -1,6 +1,7 @@
 package scans
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,12 +21,24 @@ type getScanDetailsInput struct {
 
 // scanInfo is the scan itself.
 type scanInfo struct {
-	Name       wire.Text      `json:"name"`
-	Status     wire.Text      `json:"status"`
-	UUID       wire.Text      `json:"uuid"`
-	ScanType   wire.Text      `json:"scan_type"`
-	FolderID   wire.NumericID `json:"folder_id"`
-	IsArchived wire.Bool      `json:"is_archived"`
+	Name         wire.Text      `json:"name"`
+	Status       wire.Text      `json:"status"`
+	UUID         wire.Text      `json:"uuid"`
+	ObjectID     wire.NumericID `json:"object_id"`
+	ScheduleUUID wire.Text      `json:"schedule_uuid"`
+	ScanType     wire.Text      `json:"scan_type"`
+	FolderID     wire.NumericID `json:"folder_id"`
+	IsArchived   wire.Bool      `json:"is_archived"`
+}
+
+// refer adds the scan to the key fields: as it was asked for, and as Tenable says that it is.
+func (s scanInfo) refer(out *result.Output, given wire.ID) reference {
+	scan := refer(out, given)
+	scan.ScanID = cmp.Or(scan.ScanID, s.ObjectID)
+	scan.ScheduleUUID = cmp.Or(scan.ScheduleUUID, s.ScheduleUUID)
+	out.KeyFields.Add("scan_ids", scan.ScanID)
+	out.KeyFields.Add("schedule_uuids", string(scan.ScheduleUUID))
+	return scan
 }
 
 // scanDetails is the answer. It lacks the lists once the run is archived, after 35 days.
@@ -53,7 +66,7 @@ type scanVulnerability struct {
 // scanDetailsRecord is a plugin that found something in a run, for a playbook; of a run
 // without findings the run alone.
 type scanDetailsRecord struct {
-	ScanID       wire.ID        `json:"scan_id"`
+	reference
 	ScanUUID     wire.Text      `json:"scan_uuid"`
 	ScanName     wire.Text      `json:"scan_name"`
 	ScanStatus   wire.Text      `json:"scan_status"`
@@ -140,11 +153,11 @@ func describeScan(
 	var states scanStates
 	info := details.Info
 	run := scanDetailsRecord{
-		ScanID: scanID, ScanUUID: info.UUID, ScanName: info.Name, ScanStatus: info.Status, Active: states.active(info.Status),
+		reference: info.refer(out, scanID),
+		ScanUUID:  info.UUID, ScanName: info.Name, ScanStatus: info.Status, Active: states.active(info.Status),
 		FolderID: info.FolderID,
 	}
 	states.warn(env, out)
-	out.KeyFields.Add("scan_ids", scanID)
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
 	out.KeyFields.Add("scan_statuses", string(info.Status))

@@ -63,11 +63,11 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	var newest scanRun
 	var states scanStates
 	out.Table.Columns = []string{"History ID", "Status", "Started", "Ended", "Archived"}
-	out.KeyFields.Add("scan_ids", in.ScanID)
+	scan := refer(out, in.ScanID)
 	others := 0
 	body.History = command.EachWithOthers(ctx, func(run scanRun, _ json.RawMessage) {
 		run.active = states.active(run.Status)
-		describeRun(out, in.ScanID, run)
+		describeRun(out, scan, run)
 		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
 			newest = run
 		}
@@ -94,9 +94,9 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	return nil
 }
 
-func describeRun(out *result.Output, scanID wire.ID, run scanRun) {
+func describeRun(out *result.Output, scan reference, run scanRun) {
 	type record struct {
-		ScanID     wire.ID        `json:"scan_id"`
+		reference
 		HistoryID  wire.NumericID `json:"history_id"`
 		ScanUUID   wire.Text      `json:"scan_uuid"`
 		Status     wire.Text      `json:"status"`
@@ -107,8 +107,9 @@ func describeRun(out *result.Output, scanID wire.ID, run scanRun) {
 		TimeEnd    wire.Time      `json:"time_end"`
 	}
 	out.ContextData.Add(record{
-		ScanID: scanID, HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status, Active: run.active,
-		IsArchived: run.IsArchived, Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
+		reference: scan,
+		HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status, Active: run.active, IsArchived: run.IsArchived,
+		Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
 	})
 	out.KeyFields.Add("history_ids", run.ID)
 	out.KeyFields.Add("scan_uuids", string(run.ScanUUID))

@@ -31,7 +31,7 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 		return answer.Lacks("status")
 	}
 	type record struct {
-		ScanID   wire.ID   `json:"scan_id"`
+		reference
 		ScanUUID *string   `json:"scan_uuid"` // of the run that was asked for
 		Status   string    `json:"status"`
 		Active   wire.Bool `json:"active"`
@@ -41,13 +41,12 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 	active := states.active(body.Status)
 	states.warn(env, out)
 	out.RawData = result.RawOf(answer.Body)
-	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: in.RunUUID, Status: status, Active: active})
+	out.ContextData.Add(record{reference: refer(out, in.ScanID), ScanUUID: in.RunUUID, Status: status, Active: active})
 	out.Table = result.Table{
 		Caption: "Scan status",
 		Columns: []string{"Scan ID", "Status", "Still active"},
 		Rows:    [][]string{{string(in.ScanID), status, cmp.Or(active.YesNo(), "not known")}},
 	}
-	out.KeyFields.Add("scan_ids", in.ScanID)
 	if in.RunUUID != nil {
 		out.Table.Caption = "Status of run " + *in.RunUUID
 		out.KeyFields.Add("scan_uuids", *in.RunUUID)

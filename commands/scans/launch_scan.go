@@ -44,11 +44,11 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 		return answer.Lacks("scan_uuid")
 	}
 	type record struct {
-		ScanID   wire.ID   `json:"scan_id"`
+		reference
 		ScanUUID wire.Text `json:"scan_uuid"`
 	}
 	out.RawData = result.RawOf(answer.Body)
-	out.ContextData.Add(record{ScanID: in.ScanID, ScanUUID: body.ScanUUID})
+	out.ContextData.Add(record{reference: refer(out, in.ScanID), ScanUUID: body.ScanUUID})
 	out.Table = result.Table{
 		Caption: "Scan launched",
 		Columns: []string{"Scan ID", "Run"},
@@ -57,7 +57,6 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 	if len(targets) > 0 {
 		out.Table.Caption = "Scan launched on " + result.Counted(len(targets), "other target")
 	}
-	out.KeyFields.Add("scan_ids", in.ScanID)
 	out.KeyFields.Add("scan_uuids", string(body.ScanUUID))
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -98,10 +99,18 @@ func checkCommand(t *testing.T, c manifestCommand) {
 		t.Errorf("long running is %v with a suggested timeout of %d s", c.LongRunning, c.SuggestedTimeout)
 	}
 	checkInputs(t, "inputs", c.Inputs)
+	for _, input := range c.Inputs {
+		checkInputExample(t, input)
+	}
 	for _, rule := range c.Rules {
 		checkSentence(t, "a rule", rule.Message)
 		if len(rule.AnyOf) == 0 && (len(rule.When) == 0 || len(rule.Required) == 0) {
 			t.Errorf("the rule %q says nothing of inputs", rule.Message)
+		}
+		for _, key := range slices.Concat(rule.AnyOf, rule.Required, slices.Collect(maps.Keys(rule.When))) {
+			if !slices.ContainsFunc(c.Inputs, func(input manifestInput) bool { return input.Key == key }) {
+				t.Errorf("the rule %q speaks of %s, which is no input", rule.Message, key)
+			}
 		}
 	}
 	checkOutputs(t, c.Outputs)
@@ -111,14 +120,46 @@ func checkInputs(t *testing.T, what string, inputs []manifestInput) {
 	t.Helper()
 	for _, input := range inputs {
 		name := what + "." + input.Key
-		checkSentence(t, name, input.Description)
-		checkType(t, name, input.Type)
 		if input.Title == "" {
 			t.Errorf("%s has no title", name)
 		}
-		if input.Type == "array" {
-			checkType(t, name+"[*]", input.Items)
+		checkInput(t, name, input)
+	}
+}
+
+// checkInput checks an input, and the members of an object like inputs, but for their titles.
+func checkInput(t *testing.T, name string, input manifestInput) {
+	t.Helper()
+	checkSentence(t, name, input.Description)
+	checkType(t, name, input.Type)
+	if input.Type == "array" {
+		checkType(t, name+"[*]", input.Items)
+	}
+	if (input.Type == "object") != (len(input.Members) > 0) {
+		t.Errorf("%s is of type %s and has %d members", name, input.Type, len(input.Members))
+	}
+	for choice, label := range input.Labels {
+		if label == "" || !slices.Contains(input.Choices, choice) {
+			t.Errorf("%s labels %q %q, which is no choice", name, choice, label)
 		}
+	}
+	for _, member := range input.Members {
+		checkInput(t, name+"."+member.Key, member)
+	}
+}
+
+// checkInputExample checks that the example of an input is there and of the type that is described.
+func checkInputExample(t *testing.T, input manifestInput) {
+	t.Helper()
+	starts := map[string]string{"string": `"`, "array": "[", "object": "{", "number": "0123456789", "integer": "0123456789"}
+	if input.Type == "boolean" {
+		if example := string(input.Example); example != "true" && example != "false" {
+			t.Errorf("%s has the example %s", input.Key, input.Example)
+		}
+		return
+	}
+	if len(input.Example) == 0 || !strings.ContainsRune(starts[input.Type], rune(input.Example[0])) {
+		t.Errorf("%s is a %s and has the example %s", input.Key, input.Type, input.Example)
 	}
 }
 
@@ -127,22 +168,18 @@ func checkOutputs(t *testing.T, outputs manifestOutputs) {
 	if len(outputs.RawData) == 0 || len(outputs.ContextData) == 0 || len(outputs.PrimaryKey) == 0 {
 		t.Error("raw_data, context_data and the primary key must all be described")
 	}
-	for _, v := range outputs.RawData {
-		checkSentence(t, v.Path, v.Description)
-		checkType(t, v.Path, v.Type)
-	}
-	for _, v := range slices.Concat(outputs.ContextData, outputs.KeyFields) {
-		checkSentence(t, v.Key, v.Description)
-		checkType(t, v.Key, v.Type)
+	for _, v := range slices.Concat(outputs.RawData, outputs.ContextData, outputs.KeyFields) {
+		name := v.Key + v.Path
+		checkSentence(t, name, v.Description)
+		checkType(t, name, v.Type)
 		if v.Type == "array" {
-			checkType(t, v.Key+"[*]", v.Items)
+			checkType(t, name+"[*]", v.Items)
+		}
+		if v.Type == "object" || v.Items == "object" {
+			t.Errorf("%s holds values that are not described", name)
 		}
 		if !slices.Contains(schemas.SemanticTypes(), v.SemanticType) {
-			t.Errorf("%s: %q is not a semantic type", v.Key, v.SemanticType)
-		}
-		if otherForm := []string{"scan_id", "history_id", "group_id"}; len(v.Also) > 0 &&
-			!slices.Contains(otherForm, v.SemanticType) {
-			t.Errorf("%s has the types %s and %v", v.Key, v.Type, v.Also)
+			t.Errorf("%s: %q is not a semantic type", name, v.SemanticType)
 		}
 	}
 	for _, name := range outputs.PrimaryKey {

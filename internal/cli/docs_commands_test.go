@@ -133,6 +133,32 @@ func renderInputs(t *testing.T, b *strings.Builder, c manifestCommand) {
 		}
 		fmt.Fprintf(b, "| %s | `%s` | %s | %s | %s |\n", input.Title, input.Key, required, inCell(description), example)
 	}
+	for _, input := range c.Inputs {
+		renderMembers(b, input)
+	}
+}
+
+// renderMembers shows what an input that is an object may hold.
+func renderMembers(b *strings.Builder, input manifestInput) {
+	if len(input.Members) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n| member of %s | type | description |\n|---|---|---|\n", input.Title)
+	for _, member := range input.Members {
+		description := member.Description
+		if len(member.Choices) > 0 {
+			description += " One of: " + strings.Join(member.Choices, ", ") + "."
+		}
+		kind := typeOf(manifestValue{Type: member.Type, Items: member.Items})
+		if len(member.Members) > 0 {
+			var keys []string
+			for _, inner := range member.Members {
+				keys = append(keys, inner.Key)
+			}
+			kind += " of " + strings.Join(keys, ", ")
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", member.Key, kind, inCell(description))
+	}
 }
 
 // renderOutputs shows what a playbook can read of the result.
@@ -160,9 +186,6 @@ func typeOf(v manifestValue) string {
 	text := v.Type
 	if v.Items != "" {
 		text += " of " + v.Items
-	}
-	for _, other := range v.Also {
-		text += " or " + other
 	}
 	if v.Nullable {
 		text += " or null"

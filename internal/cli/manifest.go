@@ -55,10 +55,10 @@ type manifestCommand struct {
 	Output           json.RawMessage `json:"output,omitempty"`
 }
 
-// manifestInput is what a form has to know of an input or an option.
+// manifestInput is what a form has to know of an input or an option, or of a member of an input.
 type manifestInput struct {
 	Key         string            `json:"key"`
-	Title       string            `json:"title"`
+	Title       string            `json:"title,omitempty"` // a member has none
 	Description string            `json:"description"`
 	Type        string            `json:"type"`
 	Items       string            `json:"items,omitempty"` // the type of the items of a list
@@ -69,6 +69,7 @@ type manifestInput struct {
 	Labels      map[string]string `json:"labels,omitempty"` // from a choice to what forms show instead
 	Default     json.RawMessage   `json:"default,omitempty"`
 	Example     json.RawMessage   `json:"example,omitempty"`
+	Members     []manifestInput   `json:"members,omitempty"` // of an object
 }
 
 // manifestOutputs is what a playbook can read of a result.
@@ -82,14 +83,13 @@ type manifestOutputs struct {
 
 // manifestValue is one value of a result.
 type manifestValue struct {
-	Key          string   `json:"key,omitempty"`
-	Path         string   `json:"path,omitempty"`
-	Description  string   `json:"description"`
-	Type         string   `json:"type"`
-	Also         []string `json:"also,omitempty"`  // the type of an ID that was given in its other form
-	Items        string   `json:"items,omitempty"` // the type of the items of a list
-	Nullable     bool     `json:"nullable"`
-	SemanticType string   `json:"semantic_type,omitempty"`
+	Key          string `json:"key,omitempty"`
+	Path         string `json:"path,omitempty"`
+	Description  string `json:"description"`
+	Type         string `json:"type"`
+	Items        string `json:"items,omitempty"` // the type of the items of a list
+	Nullable     bool   `json:"nullable"`
+	SemanticType string `json:"semantic_type"`
 }
 
 //go:embed icon.svg
@@ -158,30 +158,34 @@ func newManifestCommand(known command.Command) (manifestCommand, error) {
 	}, nil
 }
 
-func manifestInputs(inputs schemas.Ordered[*schemas.Property], required []string) []manifestInput {
+func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) []manifestInput {
 	list := []manifestInput{}
-	for _, input := range inputs {
-		p := input.Value
+	for _, named := range inputs {
+		input := named.Value
 		described := manifestInput{
-			Key: input.Name, Title: p.Title, Description: p.Description, Type: p.Type[0],
-			Required: slices.Contains(required, input.Name), Secret: p.Secret, MultiLine: p.MultiLine,
-			Choices: p.Enum, Default: p.Default,
+			Key: named.Name, Title: input.Title, Description: input.Description, Type: input.Kind(),
+			Required: slices.Contains(required, named.Name), Secret: input.Secret, MultiLine: input.MultiLine,
+			Default: input.Default, Example: input.Example(), Members: manifestMembers(input),
 		}
-		if p.Type[0] == "array" {
-			described.Items = p.Items.Type[0]
+		if input.Items != nil {
+			input = input.Items
+			described.Items = input.Kind()
 		}
-		for label, choice := range p.Labels {
-			if described.Labels == nil {
-				described.Labels = map[string]string{}
-			}
-			described.Labels[choice] = label
-		}
-		if len(p.Examples) > 0 {
-			described.Example = p.Examples[0]
-		}
+		described.Choices = input.Enum
+		described.Labels = input.ChoiceLabels()
 		list = append(list, described)
 	}
 	return list
+}
+
+// manifestMembers describes the members of an object. Those whose names are open have their titles for a key.
+func manifestMembers(input *schemas.Input) []manifestInput {
+	members := manifestInputs(input.Members, nil)
+	for _, open := range manifestInputs(input.Open, nil) {
+		open.Key, open.Title = open.Title, ""
+		members = append(members, open)
+	}
+	return members
 }
 
 func newManifestOutputs(returns *schemas.Output) manifestOutputs {
@@ -201,18 +205,21 @@ func newManifestOutputs(returns *schemas.Output) manifestOutputs {
 	return outputs
 }
 
-// paths adds what stands below a value of raw_data to list, each with its path.
+// paths adds the values below a value of raw_data to list, each with its path. What holds others is told by theirs.
 func paths(list []manifestValue, path string, v *schemas.Value) []manifestValue {
-	if v == nil {
-		return list
-	}
 	for _, member := range v.Members {
-		described := newManifestValue(member)
-		described.Key = ""
-		described.Path = path + "." + member.Name
-		list = append(list, described)
-		list = paths(list, described.Path, member.Value)
-		list = paths(list, described.Path+"[*]", member.Value.Items)
+		below := path + "." + member.Name
+		switch m := member.Value; {
+		case len(m.Members) > 0:
+			list = paths(list, below, m)
+		case m.Items != nil && len(m.Items.Members) > 0:
+			list = paths(list, below+"[*]", m.Items)
+		default:
+			described := newManifestValue(member)
+			described.Key = ""
+			described.Path = below
+			list = append(list, described)
+		}
 	}
 	return list
 }
@@ -220,12 +227,10 @@ func paths(list []manifestValue, path string, v *schemas.Value) []manifestValue 
 func newManifestValue(member schemas.Named[*schemas.Value]) manifestValue {
 	v := member.Value
 	described := manifestValue{
-		Key: member.Name, Description: v.Description, Type: v.Type(), Also: v.Also(), Nullable: v.Nullable(),
-		SemanticType: v.Semantic,
+		Key: member.Name, Description: v.Description, Type: v.Type(), Nullable: v.Nullable(), SemanticType: v.Semantic,
 	}
 	if v.Items != nil {
 		described.Items = v.Items.Type()
-		described.Also = v.Items.Also()
 	}
 	return described
 }

@@ -335,7 +335,7 @@ func decode(t *testing.T, text []byte) any {
 // taskOf is the documented shape of one bulk task.
 func taskOf(t *testing.T, task any) any {
 	t.Helper()
-	task.(map[string]any)["group_id"] = json.Number(fill(t, "«bulk-add/4»"))
+	task.(map[string]any)["group_id"] = fill(t, "«bulk-add/4»")
 	return map[string]any{"Results": []any{task}}
 }
 

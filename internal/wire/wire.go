@@ -42,6 +42,14 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 // IsUUID reports whether an identifier that is a UUID or a number is a UUID.
 func (id ID) IsUUID() bool { return strings.Contains(string(id), "-") }
 
+// Split returns the identifier as the number or the UUID that it is, and the other one empty.
+func (id ID) Split() (number NumericID, uuid Text) {
+	if id.IsUUID() {
+		return "", Text(id)
+	}
+	return NumericID(id), ""
+}
+
 // MarshalJSON prints digits as a number and anything else as a string.
 func (id ID) MarshalJSON() ([]byte, error) {
 	if id == "" {
