@@ -232,6 +232,9 @@ func TestWarningsAreListed(t *testing.T) {
 	}
 	used := map[string]bool{}
 	sources(t, ".go", func(name string, text []byte) {
+		if strings.HasPrefix(name, "integrations/") { // which give no results, and so log what they call a warning
+			return
+		}
 		for _, found := range regexp.MustCompile(`\.Warn\("([a-z0-9_]+)"`).FindAllSubmatch(text, -1) {
 			code := string(found[1])
 			if used[code] = true; !listed[code] {
