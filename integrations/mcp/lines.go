@@ -158,7 +158,7 @@ func (l *lines) accept(text []byte, together *batch) {
 	}
 	message, err := jsonrpc.DecodeMessage(text)
 	if err != nil || bytes.Equal(seen.ID, []byte("null")) {
-		const why = `this is no message of JSON-RPC 2.0: it needs "jsonrpc": "2.0", a method, and an id that is a text or a number`
+		const why = `this is no message of JSON-RPC 2.0: "jsonrpc" is "2.0", "method" a text, "id" a text or a number`
 		l.refuse(together, seen.ID, jsonrpc.CodeInvalidRequest, why)
 		return
 	}

@@ -60,11 +60,11 @@ func parse(arguments []string, stderr io.Writer) (settings, error) {
 	var s settings
 	flags := flag.NewFlagSet("tenableio-mcp", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.connection, "connection", "", "the connection, a JSON `FILE` (default: TENABLEIO_ACCESS_KEY and its like)")
+	flags.StringVar(&s.connection, "connection", "", "the connection, a JSON `FILE` (default: the environment's)")
 	flags.BoolVar(&s.allowChanges, "allow-changes", false, "also offer the tools that change something at Tenable")
 	flags.StringVar(&s.binary, "binary", "", "the plugin, a `PATH` (default: tenableio beside this program, else on PATH)")
 	flags.IntVar(&s.maxRecords, "max-records", 100, "how many records an answer holds at most, a `NUMBER`")
-	flags.StringVar(&s.outputDir, "output-dir", "", "where files are written, a `DIR` (default: tenableio-mcp in the user's cache)")
+	flags.StringVar(&s.outputDir, "output-dir", "", "where files go, a `DIR` (default: tenableio-mcp in the user's cache)")
 	flags.DurationVar(&s.timeout, "timeout", 50*time.Second, "how long a call may take; many clients give up after 60s")
 	if err := flags.Parse(arguments); err != nil {
 		if errors.Is(err, flag.ErrHelp) {

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestMemoryStaysLevel: the server takes no more after thousands of calls than after some
+// hundred, though each answer is large. TENABLEIO_MCP_CALLS says how many.
+func TestMemoryStaysLevel(t *testing.T) {
+	onLinux(t)
+	t.Parallel()
+	calls, err := strconv.Atoi(os.Getenv("TENABLEIO_MCP_CALLS"))
+	if err != nil {
+		calls = 1000
+	}
+	c, beside := fake(t, `exec cat result`)
+	text := records(strings.Repeat(`{"output": "`+strings.Repeat("x", 200)+`"},`, 1999) + "{}")
+	if err := os.WriteFile(beside("result"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	play := func(n int) {
+		for ; n > 0; n -= atOnce {
+			var waiting []<-chan message
+			for range atOnce {
+				_, answered := c.send("tools/call", map[string]any{"name": "list_scans"})
+				waiting = append(waiting, answered)
+			}
+			for _, answered := range waiting {
+				if got := c.wait(answered); got.Error != nil {
+					t.Fatalf("%+v", got.Error)
+				}
+			}
+			c.forget()
+		}
+	}
+	play(200)
+	early := status(t, c.process.Process.Pid)
+	play(calls)
+	late := status(t, c.process.Process.Pid)
+	t.Logf("%d calls: %d KiB resident and %d threads, after 200 of them %d KiB and %d", calls, late[0], late[1], early[0], early[1])
+	if late[0] > early[0]+16<<10 || late[1] > early[1]+8 {
+		t.Errorf("from %d KiB and %d threads to %d KiB and %d", early[0], early[1], late[0], late[1])
+	}
+}
+
+// forget lets go of what was seen, so that the test's own memory stays level.
+func (c *client) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen = nil
+	clear(c.waiting)
+}
+
+// status is how many KiB of memory, and how many threads, a process has.
+func status(t *testing.T, pid int) (got [2]int) {
+	t.Helper()
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		fields := strings.Fields(string(line))
+		for i, name := range []string{"VmRSS:", "Threads:"} {
+			if fields[0] == name {
+				got[i], _ = strconv.Atoi(fields[1])
+			}
+		}
+	}
+	return got
+}
