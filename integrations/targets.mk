@@ -2,10 +2,10 @@
 # are from the root of the project.
 
 # Each part is a folder with a Go module of its own.
-PARTS         := temporal image kubernetes systemd mcp
+PARTS         := temporal image kubernetes systemd mcp packs xsoar splunk
 ARCHITECTURES := amd64 arm64
 
-.PHONY: integrations mcp mcp-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+.PHONY: integrations mcp mcp-verify packs packs-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
 
 integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
 
@@ -38,6 +38,16 @@ mcp-verify: build mcp ## the MCP server under the official inspector and conform
 		echo "mcp-verify: with the Node of this machine, which is old"; \
 	cd integrations/mcp && CGO_ENABLED=0 TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_NPM=$(NPM_DIR) TENABLEIO_MCP_CALLS=5000 \
 		$(GO) test -trimpath -count=1 -v -timeout 20m -run '^Test(Inspector|Conformance|MemoryStaysLevel)$$' .
+
+packs: build ## renders integrations/xsoar and integrations/splunk from what the plugin says of itself
+	@cd integrations/packs && $(GO) run -trimpath ./cmd/packs $(CURDIR)/bin/tenableio $(CURDIR)/integrations
+
+packs-verify: build ## MIRRORS=DIR: holds the packs to the platforms' own code, as far as DIR has copies of it
+	@for pack in xsoar splunk; do \
+		said=$$(cd integrations/$$pack && TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_MIRRORS="$(abspath $(MIRRORS))" \
+			$(GO) test -trimpath -count=1 -v -run '^Test(Follows|Passes|On[XS])' .); status=$$?; \
+		echo "$$said" | grep -vE '^(=== |    --- PASS)'; [ $$status = 0 ] || exit 1; \
+	done
 
 fleet-demo: build worker dev-server ## fifty tenants, two workers, one of which is killed; says what happened
 	@cd integrations/temporal && $(GO) run -trimpath ./cmd/fleet-demo $(CURDIR)/bin

@@ -1,0 +1,38 @@
+"""Runs one action of the app of Splunk SOAR: verify_splunk.py PLATFORM APP, the action as JSON on stdin.
+
+PLATFORM is a folder with the package phantom. Printed are the results of the action and the files in the vault.
+"""
+
+import json
+import sys
+
+platform, app = sys.argv[1:]
+sys.path[:0] = [app, platform]
+stdout, sys.stdout = sys.stdout, sys.stderr  # what the platform prints is no result
+import phantom.rules as phantom_rules  # noqa: E402
+from tenableio_connector import TenableioConnector  # noqa: E402
+
+vault = []
+
+
+def vault_add(container, file_location, file_name=None, metadata=None, trace=False, kept=phantom_rules.vault_add):
+    with open(file_location, "rb") as content:
+        vault.append({"name": file_name, "size": len(content.read())})
+    return kept(container, file_location, file_name)
+
+
+phantom_rules.vault_add = vault_add
+connector = TenableioConnector()
+with open(app + "/tenableio.json") as text:
+    description = json.load(text)
+connector.get_app_json = lambda: description  # Splunk reads it of the app that it has installed
+action = json.load(sys.stdin)
+connector.config = action["config"]  # of the asset
+connector._handle_action(json.dumps(action), 0)
+results = []
+for result in connector.get_action_results():
+    results.append({
+        "status": bool(result.get_status()), "message": result.get_message(),
+        "data": result.get_data(), "summary": result.get_summary(),
+    })
+print(json.dumps({"results": results, "vault": vault}), file=stdout)
