@@ -3,10 +3,11 @@ package packs
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
-// playbook is a chain of tasks.
+// playbook is a chain of tasks. Where a condition does not hold, its last task ends it with an error.
 type playbook struct {
 	ID      string                  `yaml:"id"`
 	Version int                     `yaml:"version"`
@@ -53,7 +54,7 @@ type playbookStep struct {
 	Brand    string `yaml:"brand"`
 }
 
-// playbookCondition holds when a value of the context is there.
+// playbookCondition is a branch that is taken where its operations hold.
 type playbookCondition struct {
 	Label     string                `yaml:"label"`
 	Condition [][]playbookOperation `yaml:"condition"`
@@ -62,13 +63,14 @@ type playbookCondition struct {
 type playbookOperation struct {
 	Operator string         `yaml:"operator"`
 	Left     map[string]any `yaml:"left"`
+	Right    map[string]any `yaml:"right,omitempty"`
 }
 
 // step is what a task does, with its arguments.
 type step struct {
 	task      playbookStep
 	arguments map[string]string
-	there     string // of a condition: the value that must be there
+	condition []playbookOperation
 }
 
 // run is the step that runs a command of the plugin.
@@ -81,8 +83,19 @@ func run(c Command, arguments map[string]string) step {
 
 // must is the step that ends the playbook where the context has no such value.
 func must(path string) step {
-	task := playbookStep{Name: "Is there " + path + "?", About: "The test fails where there is none.", Type: "condition"}
-	return step{task: task, there: path}
+	task := playbookStep{Name: "Is there " + path + "?", About: "The playbook fails without.", Type: "condition"}
+	return step{task: task, condition: []playbookOperation{{Operator: "isNotEmpty", Left: ofContext(path)}}}
+}
+
+// equals is the step that ends the playbook where a value of the context is another one.
+func equals(path, value string) step {
+	task := playbookStep{Name: "Is it " + value + "?", About: "The playbook fails where it is not.", Type: "condition"}
+	right := map[string]any{"value": map[string]string{"simple": value}}
+	return step{task: task, condition: []playbookOperation{{"isEqualString", ofContext(path), right}}}
+}
+
+func ofContext(path string) map[string]any {
+	return map[string]any{"value": map[string]string{"simple": path}, "iscontext": true}
 }
 
 // chain makes a playbook of steps, one after the other.
@@ -93,7 +106,14 @@ func chain(name, about string, steps ...step) playbook {
 		View:   `{"linkLabelsPosition": {}, "paper": {"dimensions": {"height": 1200, "width": 380, "x": 50, "y": 50}}}`,
 		Inputs: []playbookInput{}, Outputs: []xsoarOutput{},
 	}
-	for i, s := range append([]step{start}, steps...) {
+	failed := step{
+		task: playbookStep{
+			Name: "Fail", About: "Ends the playbook with an error.", Builtin: "PrintErrorEntry", Type: "regular",
+		},
+		arguments: map[string]string{"message": name + ": a condition does not hold. The task before shows which."},
+	}
+	end := strconv.Itoa(len(steps) + 1)
+	for i, s := range slices.Concat([]step{start}, steps, []step{failed}) {
 		id := uuid(fmt.Sprintf("%s %d", name, i))
 		s.task.ID, s.task.Version = id, -1
 		task := playbookTask{
@@ -107,15 +127,11 @@ func chain(name, about string, steps ...step) playbook {
 			task.Arguments[key] = map[string]string{"simple": value}
 		}
 		if i < len(steps) {
-			next := "#none#"
-			if s.there != "" {
-				next = "yes"
-			}
-			task.Next = map[string][]string{next: {strconv.Itoa(i + 1)}}
+			task.Next = map[string][]string{"#none#": {strconv.Itoa(i + 1)}}
 		}
-		if s.there != "" {
-			left := map[string]any{"value": map[string]string{"simple": s.there}, "iscontext": true}
-			task.Conditions = []playbookCondition{{"yes", [][]playbookOperation{{{"isNotEmpty", left}}}}}
+		if s.condition != nil {
+			task.Next = map[string][]string{"#default#": {end}, "yes": task.Next["#none#"]}
+			task.Conditions = []playbookCondition{{"yes", [][]playbookOperation{s.condition}}}
 		}
 		p.Tasks[task.ID] = task
 	}
@@ -152,6 +168,7 @@ func scanAndReport(p Plugin) playbook {
 		"Launches a scan, waits for its end, and puts a report of that run into the war room.",
 		run(launch, map[string]string{"scan_id": scan, "targets": "${inputs.targets}"}),
 		poll,
+		equals(contextOf(status)+".status", "completed"), // the wait may have ended before the run
 		run(export, map[string]string{
 			"scan_id": scan, "history_id": "${" + launched + "}", "report_format": "${inputs.report_format}",
 			"chapters": "${inputs.chapters}",
@@ -190,6 +207,7 @@ func testPlaybook(p Plugin) playbook {
 			steps = append(steps, run(c, nil), must(contextOf(c)+"."+c.Outputs.PrimaryKey[0]))
 		}
 	}
+	steps = append(steps, step{task: playbookStep{Name: "All of them answer", Type: "title"}})
 	const about = "Runs the commands that read and need no input, against the account of the instance."
 	return chain("TenableIO - Test", about, steps...)
 }
