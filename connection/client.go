@@ -15,9 +15,8 @@ import (
 	"github.com/go-resty/resty/v2"
 	"github.com/rs/zerolog"
 
-	"tenableio/internal/wire"
-
 	"tenableio/internal/fault"
+	"tenableio/internal/wire"
 )
 
 // Client calls the API on behalf of one request. It is not safe for concurrent

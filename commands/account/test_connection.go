@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/fault"
 	"tenableio/result"
 )

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"
 )

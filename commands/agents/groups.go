@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"

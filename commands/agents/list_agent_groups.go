@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

@@ -5,7 +5,6 @@ import (
 	"net/netip"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/result"
 )

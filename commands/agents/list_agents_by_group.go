@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"
 	"tenableio/result"

@@ -9,7 +9,6 @@ import (
 	"slices"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"

@@ -9,7 +9,6 @@ import (
 	"strconv"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/spill"

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

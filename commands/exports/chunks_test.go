@@ -13,10 +13,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"tenableio/commands/command"
-
 	"github.com/rs/zerolog"
 
+	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/result"
 )

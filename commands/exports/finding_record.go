@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/files"
 	"tenableio/internal/wire"
 	"tenableio/result"

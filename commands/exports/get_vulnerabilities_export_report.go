@@ -13,7 +13,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/files"
 	"tenableio/result"
 )

@@ -7,7 +7,6 @@ import (
 	"regexp"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 )

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/fault"
 	"tenableio/result"
 )

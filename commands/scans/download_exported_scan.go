@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"

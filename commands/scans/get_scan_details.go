@@ -8,7 +8,6 @@ import (
 	"net/url"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"

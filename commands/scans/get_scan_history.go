@@ -8,7 +8,6 @@ import (
 	"strconv"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"

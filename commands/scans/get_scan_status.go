@@ -5,7 +5,6 @@ import (
 	"context"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

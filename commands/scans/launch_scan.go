@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"

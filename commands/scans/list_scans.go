@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 )

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/files"

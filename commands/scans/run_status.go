@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 )

@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/result"
 )
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

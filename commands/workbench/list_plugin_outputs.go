@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"

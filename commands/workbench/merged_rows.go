@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"tenableio/commands/command"
-
 	"tenableio/internal/wire"
 	"tenableio/result"
 )

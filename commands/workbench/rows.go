@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 
 	"tenableio/commands/command"
-
 	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"
