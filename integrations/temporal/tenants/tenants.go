@@ -33,7 +33,8 @@ func (e *UnknownError) Error() string { return fmt.Sprintf("Tenant %q %s.", e.Te
 // CheckName refuses a name that no tenant can have.
 func CheckName(tenant string) error {
 	if !name.MatchString(tenant) {
-		const why = "is no tenant's name: 1 to 64 letters, digits, dots, hyphens and underscores, with a letter or digit at both ends"
+		const why = "is no tenant's name: 1 to 64 letters, digits, dots, hyphens and underscores, " +
+			"with a letter or digit at both ends"
 		return &UnknownError{tenant, why}
 	}
 	return nil
