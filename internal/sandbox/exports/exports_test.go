@@ -76,7 +76,7 @@ func (w *world) idsOf(holds func(finding) bool) []string {
 // TestExportGoesThroughItsStates: queued, then chunks one after the other in
 // some order of their own, then finished.
 func TestExportGoesThroughItsStates(t *testing.T) {
-	w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset = 700, 4 })
+	w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset = 700, 1 })
 	uuid := w.StartExport(`{"num_assets":50,"filters":{"since":0}}`)
 	if s := w.exportStatus(uuid); s.Status != exports.Queued || len(s.Available) != 0 || s.UUID != uuid ||
 		s.PerChunk != 50 || s.Created != sandboxtest.DayOne.UnixMilli() {

@@ -117,7 +117,7 @@ func exportCases(w *world) map[string]func(finding) bool {
 
 // TestVulnExportFilters holds each filter to a walk through the whole tenant.
 func TestVulnExportFilters(t *testing.T) {
-	w := newWorld(t, func(c *sandbox.Config) { c.FindingsPerAsset, c.ExportDelay = 7, 0 })
+	w := newWorld(t, func(c *sandbox.Config) { c.FindingsPerAsset, c.ExportDelay = 4, 0 })
 	cases := exportCases(w)
 	asked := strings.Join(slices.Collect(maps.Keys(cases)), " ")
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(exports.ExportFilters)), slices.Collect(maps.Keys(exports.ExportTimes)), []string{"state"}) {

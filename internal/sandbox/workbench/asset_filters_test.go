@@ -16,8 +16,9 @@ import (
 // TestAssetFilters holds each filter of the assets to a walk through them.
 func TestAssetFilters(t *testing.T) {
 	w := newWorld(t, nil)
+	all := slices.Collect(w.Assets())
 	var a asset
-	for each := range w.Assets() {
+	for _, each := range all {
 		if each.NetBIOS != "" && each.AgentUUID != "" && each.FQDN != "" && len(each.IPv6) > 0 && each.Criticality > 0 {
 			a = each
 		}
@@ -69,7 +70,7 @@ func TestAssetFilters(t *testing.T) {
 	} {
 		asked[c.name] = true
 		want := []string{}
-		for b := range w.Assets() {
+		for _, b := range all {
 			if c.holds(b) {
 				want = append(want, b.UUID)
 			}
@@ -88,8 +89,13 @@ func TestAssetFilters(t *testing.T) {
 	}
 	for _, name := range ofNone {
 		for operator, want := range map[string]int{"eq": 0, "neq": w.AssetCount()} {
-			if got := w.assetIDsIfTaken(sandboxtest.Filtered(name, operator, valueOf[name])); got >= 0 && got != want {
-				t.Errorf("%s %s %s: %d assets, want %d", name, operator, valueOf[name], got, want)
+			query := sandboxtest.Filtered(name, operator, valueOf[name])
+			status, _, body := w.Ask("GET", "/workbenches/assets"+query, "")
+			if status == 400 && strings.Contains(string(body), "invalid_filter_operator") {
+				continue // the filter lacks the operator
+			}
+			if got := strings.Count(string(body), `"last_scan_target"`); status != 200 || got != want {
+				t.Errorf("%s: status %d, %d assets, want %d", query, status, got, want)
 			}
 		}
 	}
@@ -114,18 +120,6 @@ var valueOf = map[string]string{
 	"aws_region": "us-east-1", "gcp_zone": "us-east1-b", "installed_software": "cpe:/a:x", "qualys_asset_id": "1", "qualys_host_id": "1,2",
 	"target_group": "1", "belongs_to_access_group": "true", "is_deleted": "true", "is_was_licensed": "true", "is_terminated": "true",
 	"sec_ctrl_security_protections": "true",
-}
-
-// assetIDsIfTaken counts the assets; -1 where the filter lacks the operator.
-func (w *world) assetIDsIfTaken(query string) int {
-	status, _, body := w.Ask("GET", "/workbenches/assets"+query, "")
-	if status == 400 && strings.Contains(string(body), "invalid_filter_operator") {
-		return -1
-	}
-	if status != 200 {
-		w.T.Errorf("%s: %d %s", query, status, body)
-	}
-	return len(w.assetIDs(query))
 }
 
 // TestAssetFiltersAreAsRecorded: 60 of them, with the operators that they had in 2021.
