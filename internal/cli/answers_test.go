@@ -78,8 +78,8 @@ func survive(t *testing.T, request []byte, transport http.RoundTripper, what str
 }
 
 // TestMutatedAnswers puts wrong values into every place of the answers of every
-// command's ok case, five in each place (FAULTS row 66). The answer is called Tenable's
-// fault, never a defect of the plugin. The results of two of the five are held to the
+// command's ok case, three in each place (FAULTS row 66). The answer is called Tenable's
+// fault, never a defect of the plugin. The result of one of the three is held to the
 // schemas, which takes as long as the runs do.
 func TestMutatedAnswers(t *testing.T) {
 	for _, command := range commands.All() {
@@ -87,11 +87,11 @@ func TestMutatedAnswers(t *testing.T) {
 			t.Parallel()
 			request, answers := okAnswers(t, command.Key)
 			for i, answer := range answers {
-				for n, body := range spoiled(t, answer.Body, 5) {
+				for n, body := range spoiled(t, answer.Body, 3) {
 					changed := slices.Clone(answers)
 					changed[i].Body = body
 					stdout := survive(t, request, &script{answers: changed}, fmt.Sprintf("answer %d is %.1000s", i+1, body))
-					if n%5 < 2 && stdout != nil {
+					if n%3 == 0 && stdout != nil {
 						checkShape(t, command.Key, stdout)
 					}
 					if t.Failed() {

@@ -78,6 +78,7 @@ type reportEnvelope struct {
 type reportKeys struct {
 	PluginIDs   []int    `json:"plugin_ids"`
 	IPAddresses []string `json:"ip_addresses"`
+	CVEs        []string `json:"cves"`
 }
 
 func (e reportEnvelope) keys(t *testing.T) (keys reportKeys) {
@@ -339,17 +340,18 @@ func TestReportSaysThatAKeyFieldIsFull(t *testing.T) {
 	const most = 100_000
 	s := newExportServer(t)
 	var findings strings.Builder
-	for i := range most + 1 {
-		fmt.Fprintf(&findings, `%c{"plugin":{"id":%d},"asset":{"ipv4":"192.0.2.%d"}}`, "[,"[min(i, 1)], i+1, i%256)
+	for i := range 1000 { // as many as there are records
+		fmt.Fprintf(&findings, `%c{"asset":{"ipv4":"192.0.2.%d"}}`, "[,"[min(i, 1)], i%256)
 	}
-	s.chunks[1] = findings.String() + "]"
+	cves := list(most+1, `"CVE-2020-#"`)
+	s.chunks[1] = findings.String() + `,{"plugin":{"id":1,"cve":` + cves + `}}]`
 	e := runReport(t, s, 1, nil)
 	keys := e.keys(t)
-	if len(keys.PluginIDs) != most || len(keys.IPAddresses) != 256 {
-		t.Errorf("%d plugin_ids, %d ip_addresses; want %d and 256", len(keys.PluginIDs), len(keys.IPAddresses), most)
+	if len(keys.CVEs) != most || len(keys.IPAddresses) != 256 {
+		t.Errorf("%d cves, %d ip_addresses; want %d and 256", len(keys.CVEs), len(keys.IPAddresses), most)
 	}
 	last := e.Warnings[len(e.Warnings)-1]
-	if last.Code != "truncated" || !strings.Contains(last.Message, "100000 distinct values: plugin_ids;") {
+	if last.Code != "truncated" || !strings.Contains(last.Message, "100000 distinct values: cves;") {
 		t.Errorf("the last warning is %+v", last)
 	}
 }

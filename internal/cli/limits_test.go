@@ -114,7 +114,7 @@ func TestPageThatIsTooLong(t *testing.T) {
 // full page is followed by another.
 func TestUncountedAgents(t *testing.T) {
 	t.Parallel()
-	for _, agents := range []int{0, 4999, 5000, 5001, 10000} {
+	for _, agents := range []int{0, 4999, 5000, 5001} {
 		got := runGenerated(t, "List Agents", `{}`, func(r *http.Request) string {
 			offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
 			page := make([]string, min(5000, agents-offset))
