@@ -67,7 +67,7 @@ func cuts() []cut {
 		{"a message", 500, answered(refusal)},
 		{"a text", 500, answered(func(text string) answer { return answer{Status: 404, Text: parts{{Text: text}}} })},
 		{"a title", 500, answered(func(text string) answer {
-			return answer{Status: 502, Text: parts{{Text: "<title>" + text + "</title>"}}}
+			return answer{Status: 404, Text: parts{{Text: "<title>" + text + "</title>"}}}
 		})},
 		{"a content encoding", 64, answered(func(text string) answer {
 			return answer{Status: 200, Headers: map[string]headerLines{"Content-Encoding": {text}}, Text: parts{{Text: "{}"}}}

@@ -44,7 +44,7 @@ func rowTests() []rowTest {
 		{132, "an output folder that is swapped, a thousand runs", true, func(t *testing.T) { testSwappedFolder(t, 1000) }},
 		{134, "fleets under one key", true, testFleets},
 		{137, "a million failed chunks", false, testAMillionFailedChunks},
-		{138, "a key at some offsets of every cut", false, func(t *testing.T) { testKeysAtCuts(t, 11) }},
+		{138, "a key at some offsets of every cut", false, func(t *testing.T) { testKeysAtCuts(t, 29) }},
 		{138, "a key at every offset of every cut", true, func(t *testing.T) { testKeysAtCuts(t, 1) }},
 		{136, "what killed runs leave", false, func(t *testing.T) { testLeftoversOfKilledRuns(t, 10) }},
 		{136, "what a hundred killed runs leave", true, func(t *testing.T) { testLeftoversOfKilledRuns(t, 100) }},

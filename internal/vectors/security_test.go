@@ -22,9 +22,10 @@ var withoutRedactor = []patch{
 
 // TestNoSecretNeedsTheRedactor plays the quick vectors with a build without the redactor.
 // No secret may reach the envelope or the log, unless the vector puts it there or the server sends it back.
+// Of the vectors of one file, which differ in a value alone, "go test" plays the first one.
 func TestNoSecretNeedsTheRedactor(t *testing.T) {
 	binary := patched(t, withoutRedactor...)
-	playQuick(t, binary, func(raw rawVector) bool { return !raw.echo }, nil)
+	playQuick(t, binary, func(raw rawVector) bool { return !raw.echo && (everything || raw.first) }, nil)
 }
 
 // needEverything skips a test that only "make faults" runs.

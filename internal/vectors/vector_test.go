@@ -96,6 +96,7 @@ func loadVectors(root string) ([]rawVector, error) {
 		}
 		for i := range some {
 			some[i].name = strings.TrimSuffix(filepath.Base(file), ".json")
+			some[i].first = i == 0
 			if len(some) > 1 {
 				some[i].name += fmt.Sprintf("/%02d", i+1)
 			}
@@ -108,6 +109,7 @@ func loadVectors(root string) ([]rawVector, error) {
 // rawVector is a vector before its values are filled in.
 type rawVector struct {
 	name   string
+	first  bool // of its file
 	tree   any
 	values values
 	row    int
