@@ -26,12 +26,17 @@ var (
 
 // completion prints the completion for a shell.
 func (p process) completion(_ context.Context, arguments []string) int {
-	shells := map[string]func([]answer) string{"bash": bashScript, "zsh": zshScript, "fish": fishScript}
+	shells := map[string]struct {
+		script string
+		asCase func(answer) string
+	}{
+		"bash": {bashCompletion, posixCase}, "zsh": {zshCompletion, posixCase}, "fish": {fishCompletion, fishCase},
+	}
 	known := slices.Sorted(maps.Keys(shells))
 	if len(arguments) != 1 {
 		return p.misused("completion takes a shell: %s", strings.Join(known, ", "))
 	}
-	script, there := shells[arguments[0]]
+	shell, there := shells[arguments[0]]
 	if !there {
 		return p.misused("there is no completion for %q. %s", harmless(arguments[0]), names.Suggest(arguments[0], known))
 	}
@@ -39,7 +44,11 @@ func (p process) completion(_ context.Context, arguments []string) int {
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.print(script(answers))
+	var cases strings.Builder
+	for _, a := range answers {
+		cases.WriteString(shell.asCase(a))
+	}
+	return p.print(strings.Replace(shell.script, "    @ANSWERS@\n", cases.String(), 1))
 }
 
 // answer are the words that may stand at a place of the command line. A place is the words
@@ -53,20 +62,16 @@ type answer struct {
 // commands, "run list_scans" for its inputs, "run list_scans folder_id" for the choices of
 // one, and "run --" for the flags of a sub-command.
 func completions() ([]answer, error) {
-	var subs, all []string
+	subs := subNames()
+	all := commandKeys()
 	var answers []answer
-	for _, sub := range subCommands() {
-		if slices.Contains(subs, sub.name) {
-			continue
-		}
-		subs = append(subs, sub.name)
-		if sub.flags != nil {
-			answers = append(answers, answer{sub.name + " --", sub.flags().names()})
+	for _, name := range subs {
+		if sub, _ := lookupSub(name); sub.flags != nil {
+			answers = append(answers, answer{name + " --", sub.flags().names()})
 		}
 	}
-	for _, command := range commands.All() {
-		all = append(all, command.Key)
-		inputs, err := inputAnswers(command.Key)
+	for _, key := range all {
+		inputs, err := inputAnswers(key)
 		if err != nil {
 			return nil, err
 		}
@@ -97,10 +102,7 @@ func inputAnswers(key string) ([]answer, error) {
 	for _, name := range inputOrder(schema) {
 		inputs = append(inputs, name+"=")
 		property := schema.Properties[name]
-		choices := property.Enum
-		if property.Items != nil {
-			choices = property.Items.Enum
-		}
+		choices := choicesOf(property)
 		if slices.Contains(property.Type, "boolean") {
 			choices = []string{"true", "false"}
 		}
@@ -124,25 +126,9 @@ func (f flagSet) names() []string {
 	return all
 }
 
-func bashScript(answers []answer) string { return withAnswers(bashCompletion, answers, posixCase) }
-
-func zshScript(answers []answer) string { return withAnswers(zshCompletion, answers, posixCase) }
-
-func fishScript(answers []answer) string { return withAnswers(fishCompletion, answers, fishCase) }
-
-// withAnswers is a script with its answers, each as one case.
-func withAnswers(script string, answers []answer, asCase func(answer) string) string {
-	var cases strings.Builder
-	for _, a := range answers {
-		cases.WriteString(asCase(a))
-	}
-	return strings.Replace(script, "    @ANSWERS@\n", cases.String(), 1)
-}
-
 // posixCase is a case of bash and zsh.
 func posixCase(a answer) string {
-	quote := func(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
-	return fmt.Sprintf("    %s) words=%s ;;\n", quote(a.place), quote(strings.Join(a.words, "\n")))
+	return fmt.Sprintf("    %s) words=%s ;;\n", inQuotes(a.place), inQuotes(strings.Join(a.words, "\n")))
 }
 
 // fishCase is a case of fish.

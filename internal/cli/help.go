@@ -50,15 +50,8 @@ func (p process) help(_ context.Context, words []string) int {
 	}
 	command, known := commands.Lookup(strings.Join(words, " "))
 	if !known {
-		var all []string
-		for _, sub := range subCommands() {
-			all = append(all, sub.name)
-		}
-		for _, command := range commands.All() {
-			all = append(all, command.Key)
-		}
 		name := harmless(strings.Join(words, " "))
-		return p.misused("there is no command %q. %s", name, names.Suggest(name, slices.Compact(all)))
+		return p.misused("there is no command %q. %s", name, names.Suggest(name, append(subNames(), commandKeys()...)))
 	}
 	schema, err := command.Schema()
 	if err != nil {
@@ -154,10 +147,8 @@ func inputOrder(schema *schemas.Document) []string {
 // inputHelp is one input: its name and type, what it means and what it takes.
 func inputHelp(name string, property *schemas.Property, required bool) string {
 	kind := strings.Join(property.Type, " or ")
-	choices := property.Enum
 	if property.Items != nil {
 		kind = "list of " + strings.Join(property.Items.Type, " or ")
-		choices = property.Items.Enum
 	}
 	if required {
 		kind += ", required"
@@ -166,10 +157,18 @@ func inputHelp(name string, property *schemas.Property, required bool) string {
 		kind += ", default " + string(property.Default)
 	}
 	text := fmt.Sprintf("  %s  (%s)\n%s\n", name, kind, fold(property.Description, "        "))
-	if len(choices) > 0 {
+	if choices := choicesOf(property); len(choices) > 0 {
 		text += fold("One of: "+strings.Join(choices, ", ")+".", "        ") + "\n"
 	}
 	return text
+}
+
+// choicesOf are the values that an input takes, or the items of a list; nil where any is.
+func choicesOf(property *schemas.Property) []string {
+	if property.Items != nil {
+		return property.Items.Enum
+	}
+	return property.Enum
 }
 
 // exampleOf is the command's first example in the words of a shell.
@@ -214,8 +213,11 @@ func quoted(argument string) string {
 	if !strings.ContainsFunc(argument, func(r rune) bool { return !plain(r) }) {
 		return argument
 	}
-	return "'" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
+	return inQuotes(argument)
 }
+
+// inQuotes is a text in single quotes, as a POSIX shell reads it.
+func inQuotes(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // fold breaks a text into lines of 80 columns behind an indent.
 func fold(text, indent string) string {

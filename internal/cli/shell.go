@@ -60,21 +60,11 @@ func noArgument(word string) error {
 // read makes the text of the request.
 func (s shellRequest) read(ctx context.Context, t *task) ([]byte, error) {
 	if looksLikeKey(s.command) {
-		t.title = ""
 		return nil, keyInArguments()
 	}
-	t.title = names.Clip(s.command)
-	command, known := commands.Lookup(s.command)
-	if !known {
-		return nil, unknownCommand(s.command)
-	}
-	schema, err := command.Schema()
-	if err != nil {
+	if err := t.lookUp(request.Request{Command: s.command}); err != nil {
 		return nil, err
 	}
-	t.command = command
-	t.schema = schema
-	t.title = schema.Title
 	inputs, err := s.inputs(ctx, t)
 	if err != nil {
 		return nil, err
@@ -83,7 +73,7 @@ func (s shellRequest) read(ctx context.Context, t *task) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(map[string]any{"command": command.Key, "connection": object, "inputs": inputs})
+	return json.Marshal(map[string]any{"command": t.command.Key, "connection": object, "inputs": inputs})
 }
 
 // inputs reads the arguments. A name stands for one value; the schema brings it to its

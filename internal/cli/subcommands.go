@@ -82,6 +82,24 @@ func lookupSub(name string) (subCommand, bool) {
 	return all[at], true
 }
 
+// subNames are the names of the sub-commands, each once.
+func subNames() []string {
+	var all []string
+	for _, sub := range subCommands() {
+		all = append(all, sub.name)
+	}
+	return slices.Compact(all) // the ways to call one stand together
+}
+
+// commandKeys are the keys of the commands.
+func commandKeys() []string {
+	var all []string
+	for _, command := range commands.All() {
+		all = append(all, command.Key)
+	}
+	return all
+}
+
 // main runs the sub-command and returns the exit status.
 func (p process) main(ctx context.Context) int {
 	name, arguments := "run", p.args
@@ -111,24 +129,16 @@ func suggestSub(arguments []string) string {
 			return fmt.Sprintf("Did you mean %q?", "tenableio run "+command.Key)
 		}
 	}
-	known := map[string]string{}
-	for _, sub := range subCommands() {
-		known[sub.name] = "tenableio " + sub.name
-	}
-	for _, command := range commands.All() {
-		known[command.Key] = "tenableio run " + command.Key
-	}
-	var all, subs []string
-	for name, call := range known {
-		all = append(all, name)
-		if call == "tenableio "+name {
-			subs = append(subs, name)
-		}
-	}
+	subs := subNames()
+	all := append(commandKeys(), subs...)
 	slices.Sort(all)
 	for _, name := range []string{strings.Join(words, " "), arguments[0]} {
-		if nearest := names.Nearest(name, all); nearest != "" {
-			return fmt.Sprintf("Did you mean %q?", known[nearest])
+		nearest := names.Nearest(name, all)
+		switch {
+		case slices.Contains(subs, nearest):
+			return fmt.Sprintf("Did you mean %q?", "tenableio "+nearest)
+		case nearest != "":
+			return fmt.Sprintf("Did you mean %q?", "tenableio run "+nearest)
 		}
 	}
 	return names.Suggest("", subs)
