@@ -38,14 +38,11 @@ func (p *Poll) Wait(ctx context.Context, unfinished *fault.Error) error {
 	const lastLook = time.Second // the time that a look may take
 	pause := p.next
 	p.next = p.pauses.after(pause)
-	if deadline, limited := ctx.Deadline(); limited {
-		left := deadline.Sub(p.client.clock.Now()) - lastLook
-		if left < min(pause, lastLook) {
-			return unfinished.AsRetryable()
-		}
-		pause = min(pause, left)
+	left := p.client.timeLeft(ctx) - lastLook
+	if left < min(pause, lastLook) {
+		return unfinished.AsRetryable()
 	}
-	if p.client.clock.Wait(ctx, pause) != nil {
+	if p.client.clock.Wait(ctx, min(pause, left)) != nil {
 		return fault.Stopped(ctx, "waiting for "+p.what)
 	}
 	return nil
