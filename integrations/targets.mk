@@ -2,10 +2,10 @@
 # are from the root of the project.
 
 # Each part is a folder with a Go module of its own.
-PARTS         := temporal image kubernetes systemd mcp packs xsoar splunk
+PARTS         := temporal image kubernetes systemd mcp soarca packs xsoar splunk
 ARCHITECTURES := amd64 arm64
 
-.PHONY: integrations mcp mcp-verify packs packs-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+.PHONY: integrations mcp mcp-verify soarca soarca-verify packs packs-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
 
 integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
 
@@ -17,6 +17,7 @@ $(PARTS:%=integration-%): integration-%: build
 integration-temporal: worker dev-server
 integration-image: image worker-image
 integration-mcp: mcp
+integration-soarca: soarca
 
 worker: ## bin/tenableio-worker: runs the plugin for Temporal
 	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/tenableio-worker ./cmd/tenableio-worker
@@ -38,6 +39,12 @@ mcp-verify: build mcp ## the MCP server under the official inspector and conform
 		echo "mcp-verify: with the Node of this machine, which is old"; \
 	cd integrations/mcp && CGO_ENABLED=0 TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_NPM=$(NPM_DIR) TENABLEIO_MCP_CALLS=5000 \
 		$(GO) test -trimpath -count=1 -v -timeout 20m -run '^Test(Inspector|Conformance|MemoryStaysLevel)$$' .
+
+soarca: build ## bin/tenableio-fin: offers the plugin to SOARCA, an orchestrator of CACAO playbooks
+	cd integrations/soarca && $(BUILD) -o $(CURDIR)/bin/tenableio-fin .
+
+soarca-verify: soarca ## run the playbooks in the real SOARCA, built from a copy of its repository in MIRRORS
+	@cd integrations/soarca && $(GO) run -trimpath ./verify $(CURDIR)/bin "$(abspath $(MIRRORS))"
 
 packs: build ## renders integrations/xsoar and integrations/splunk from what the plugin says of itself
 	@cd integrations/packs && $(GO) run -trimpath ./cmd/packs $(CURDIR)/bin/tenableio $(CURDIR)/integrations

@@ -1,0 +1,131 @@
+package command
+
+import (
+	"errors"
+	"maps"
+	"strings"
+	"testing"
+)
+
+// fillIn does what SOARCA does before it sends a command.
+func fillIn(text string, variables map[string]string) string {
+	var pairs []string
+	for name, value := range variables {
+		pairs = append(pairs, name+":value", value)
+	}
+	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+type vars = map[string]string
+
+func TestRead(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		variables vars
+		want      Command
+	}{
+		{"test_connection", nil, Command{Name: "test_connection"}},
+		{"  Test   Connection\n", nil, Command{Name: "Test Connection"}},
+		{"export_scan scan_id=32 report_format=CSV", nil, Command{Name: "export_scan", Inputs: vars{"scan_id": "32", "report_format": "CSV"}}},
+		{`'Export Scan' "Scan ID"=32 --no-wait`, nil, Command{Name: "Export Scan", Inputs: vars{"Scan ID": "32"}, NoWait: true}},
+		{`list_agent_groups --no-wait group_name="a \"b\" \c $d" `, nil, Command{Name: "list_agent_groups", Inputs: vars{"group_name": `a "b" \c $d`}, NoWait: true}},
+		{`x 'cves=CVE-2023-1637,CVE-2008-5161' filters='{"severity": ["high"]}'`, nil,
+			Command{Name: "x", Inputs: vars{"cves": "CVE-2023-1637,CVE-2008-5161", "filters": `{"severity": ["high"]}`}}},
+		{`x a=b=c d= e='' f=\  g=@@h i=-1 j=a;b#c`, nil, Command{Name: "x", Inputs: vars{"a": "b=c", "d": "", "e": "", "f": " ", "g": "@h", "i": "-1", "j": "a;b#c"}}},
+		{"x a=1\n\tb=2", nil, Command{Name: "x", Inputs: vars{"a": "1", "b": "2"}}},
+		{"x a=[__v__:value] b=__v__:value,__w__:value", vars{"__v__": "1 2", "__w__": "3 c=4"}, Command{Name: "x", Inputs: vars{"a": "[1 2]", "b": "1 2,3 c=4"}}},
+		{"__c__:value __n__:value=1", vars{"__c__": "Export Scan", "__n__": "scan_id"}, Command{Name: "Export Scan", Inputs: vars{"scan_id": "1"}}},
+		// Values that an author's own text spells too.
+		{"x a=no --no-wait", vars{"__v__": "no", "__w__": "-", "__x__": "wait", "__y__": " ", "__z__": "=", "__e__": ""},
+			Command{Name: "x", Inputs: vars{"a": "no"}, NoWait: true}},
+		{"x a=__v__:value", vars{"__v__": `3"2`, "__w__": `"`, "__x__": `\`}, Command{Name: "x", Inputs: vars{"a": `3"2`}}},
+		{"x target=server1 b=2", vars{"__v__": "server1 ", "__w__": "server1"}, Command{Name: "x", Inputs: vars{"target": "server1", "b": "2"}}},
+	} {
+		got, err := Read(fillIn(c.text, c.variables), c.variables)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		if got.Name != c.want.Name || got.NoWait != c.want.NoWait || !maps.Equal(got.Inputs, c.want.Inputs) {
+			t.Errorf("%s with %q is\n%+v, want\n%+v", c.text, c.variables, got, c.want)
+		}
+	}
+}
+
+// TestValuesAreData: whatever a variable holds arrives as it is, in every place where an
+// author may put it, filled in by SOARCA or left to the fin, and becomes nothing else.
+func TestValuesAreData(t *testing.T) {
+	for _, value := range []string{
+		"32", "a b", "32 report_format=PDF", "x --no-wait", "--flag", "--no-wait", "--timeout=1", "-", "--", "-x", "@/etc/passwd", "@@", "@", "=", "==",
+		`"`, `'`, `\`, `""`, `"'`, `it's`, `a "b" c`, `say "`, `" x="`, `'; b='`, `a\`, `\"`, "line\nline", "\nb=2", "tab\tb=2", " lead", "__other__:value",
+		"__other__", "__v__:value", "scan_id=7", "b=2", "x b=2", `{"a": ["b c"]}`, "ü – 漢 字", "$(id)", "`id`", "a;b", "#", "true", "x", "export_scan",
+	} {
+		for _, form := range []string{"%", `"%"`, `'%'`} {
+			template := "x a=" + strings.ReplaceAll(form, "%", "__v__:value") + " b=two"
+			variables := vars{"__v__": value, "__other__": "other", "__empty__": "", "__word__": "two"}
+			for how, text := range map[string]string{"filled in": fillIn(template, variables), "left": template} {
+				got, err := Read(text, variables)
+				if err != nil {
+					t.Errorf("%s, %s, with %q: %v", template, how, value, err)
+					continue
+				}
+				if want := (vars{"a": value, "b": "two"}); got.Name != "x" || got.NoWait || !maps.Equal(got.Inputs, want) {
+					t.Errorf("%s, %s, with %q is %+v", template, how, value, got)
+				}
+			}
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		variables vars
+		want      string
+	}{
+		{"x --timeout=5", nil, `The flag "--timeout" is not taken`},
+		{"x --connection file", nil, `The flag "--connection" is not taken`},
+		{"x -no-wait", nil, `The flag "-no-wait"`},
+		{"-- x", nil, `The flag "--"`},
+		{"x --no-wait=false", nil, `The flag "--no-wait" is not taken`},
+		{"x a=@/etc/passwd", nil, `The input "a" is to be read from a file`},
+		{"x 'a=@file'", nil, "from a file"},
+		{"x a=-", nil, `The input "a" is to be read from stdin`},
+		{"x a=1 a=2", nil, `The input "a" is given twice`},
+		{"x a=1 2", nil, `The word "2" is no input`},
+		{`x a="1`, nil, "a quote that does not end"},
+		{`x a=\`, nil, `ends with a \`},
+		{"x a=__none__:value", vars{"__some__": "1"}, "The variable __none__ has no value"},
+		// Values of variables in the place of whole arguments.
+		{"x a=1 __v__:value", vars{"__v__": "b=2"}, "only ever data"},
+		{"x a=1 __v__:value", vars{"__v__": "--no-wait"}, `The word "--no-wait" is no input`},
+		{"x a=1 __v__:value", vars{"__v__": "b 2"}, `The word "b 2" is no input`},
+		{`x a=b__v__:valuec d="e f"`, vars{"__v__": `"`}, "The variable __v__ holds"},
+		{`x a=b__v__:valuec d=e__v__:valuef`, vars{"__v__": `"`}, "The variable __v__ holds"},
+	} {
+		_, err := Read(fillIn(c.text, c.variables), c.variables)
+		if refusal, ok := errors.AsType[*Refusal](err); !ok || !strings.Contains(refusal.Message, c.want) {
+			t.Errorf("%s: %v, want %q", c.text, err, c.want)
+		}
+	}
+	got, err := Read(fillIn("export_scan __v__:value", vars{"__v__": "scan_id=1"}), vars{"__v__": "scan_id=1"})
+	if err != nil || len(got.Inputs) > 0 || got.Name != "export_scan scan_id=1" {
+		t.Errorf("a value became an input: %+v, %v", got, err)
+	}
+}
+
+func FuzzValuesAreData(f *testing.F) {
+	f.Add("a b", `"%"`)
+	f.Fuzz(func(t *testing.T, value, other string) {
+		variables := vars{"__v__": value, "__w__": other}
+		got, err := Read(fillIn(`x a=__v__:value b="__w__:value"`, variables), variables)
+		for name := range got.Inputs {
+			if err == nil && name != "a" && name != "b" {
+				t.Errorf("%q and %q made the input %q", value, other, name)
+			}
+		}
+		if err == nil && got.NoWait {
+			t.Errorf("%q and %q made a flag", value, other)
+		}
+	})
+}
