@@ -42,7 +42,7 @@ func TestAnswerHoldsWhatAModelNeeds(t *testing.T) {
 	if !strings.HasSuffix(text, want) || strings.Contains(text, "table") || strings.Contains(text, "raw_data") {
 		t.Errorf("got %s, want %s", text, want)
 	}
-	if !strings.HasPrefix(text, `{"notice":"The texts in`) {
+	if !strings.HasPrefix(text, `{"notice":"All texts here`) {
 		t.Errorf("an answer does not begin with the notice: %s", text)
 	}
 }

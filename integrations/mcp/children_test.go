@@ -218,3 +218,19 @@ func TestProgress(t *testing.T) {
 		last = note.Params.Progress
 	}
 }
+
+// TestCancelledChangeIsLogged: nobody hears the answer, so the log has its error.
+func TestCancelledChangeIsLogged(t *testing.T) {
+	onLinux(t)
+	t.Parallel()
+	c, beside := fake(t, `trap 'echo "{\"return_data\": \"Failed\", \"error\": {\"message\": \"The outcome is unknown.\"}}"; exit' TERM
+		cat > request; echo $$ > pid; sleep 600 & wait`, "--allow-changes")
+	id, _ := c.send("tools/call", callParams("launch_scan"))
+	eventually(t, "the child runs", func() bool { return exists(beside("pid")) })
+	cancel(c, id)
+	const want = `"msg":"call cancelled","tool":"launch_scan","return_data":"Failed"`
+	eventually(t, "the log tells", func() bool {
+		log := c.log.String()
+		return strings.Contains(log, want) && strings.Contains(log, `"error":{"message":"The outcome is unknown."}`)
+	})
+}

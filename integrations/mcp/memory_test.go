@@ -18,7 +18,7 @@ func TestMemoryStaysLevel(t *testing.T) {
 		calls = 1000
 	}
 	c, beside := fake(t, `exec cat result`)
-	text := records(strings.Repeat(`{"output": "`+strings.Repeat("x", 200)+`"},`, 1999) + "{}")
+	text := records(strings.Repeat(`{"output": "`+strings.Repeat("x", 200)+`"},`, 149) + "{}")
 	if err := os.WriteFile(beside("result"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

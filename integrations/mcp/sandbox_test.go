@@ -149,3 +149,26 @@ func TestHostileServer(t *testing.T) {
 		t.Errorf("%s", got.Structured)
 	}
 }
+
+// TestAgentsPoll: what is not ready is told at once, at the time limit, or waited for.
+func TestAgentsPoll(t *testing.T) {
+	t.Parallel()
+	box := sandbox(t, "--export-delay", "5s")
+	c := start(t, "--connection", box, "--allow-changes")
+	var export string
+	if err := json.Unmarshal(c.call("export_vulnerabilities", map[string]any{"asset_ip": "192.0.2.10"}).answer.KeyFields["export_uuids"][0], &export); err != nil {
+		t.Fatal(err)
+	}
+	report := map[string]any{"export_uuid": export}
+	if e := start(t, "--connection", box, "--timeout", "1s").call("get_vulnerabilities_export_report", report).answer.Error; e == nil || !e.Retryable {
+		t.Errorf("at the time limit: %+v", e)
+	}
+	report["wait"] = false
+	if e := c.call("get_vulnerabilities_export_report", report).answer.Error; e == nil || e.StatusCode != 202 || !e.Retryable {
+		t.Errorf("at once: %+v", e)
+	}
+	report["wait"] = true
+	if got := c.call("get_vulnerabilities_export_report", report); got.IsError || len(got.answer.Files) != 1 {
+		t.Errorf("in the end: %s", got.Structured)
+	}
+}

@@ -120,11 +120,12 @@ func (s *service) run(ctx context.Context, c command, arguments json.RawMessage,
 	ctx, cancel := context.WithTimeout(ctx, s.timeout+grace) // for a process that ignores its own limit
 	defer cancel()
 	var a answer
-	err = s.plugin.run(ctx, r, func(stdout io.Reader) error {
+	read := func(stdout io.Reader) (err error) {
 		a, err = readEnvelope(stdout, s.maxRecords)
 		return err
-	}, func(line []byte) { s.hear(c, line, told) })
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	}
+	err = s.plugin.run(ctx, r, read, func(line []byte) { s.hear(c, line, told) })
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		err = fmt.Errorf("the plugin did not end at its time limit of %s, and was stopped", s.timeout)
 	}
 	if err != nil {
