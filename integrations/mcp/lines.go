@@ -29,8 +29,9 @@ type lines struct {
 	incoming chan []byte
 	queue    []jsonrpc.Message // the rest of a batch; Read is called by one goroutine
 	closed   chan struct{}
+	closing  sync.Once
 	ended    chan struct{}
-	once     [2]sync.Once // of closed and ended
+	ending   sync.Once
 
 	mu      sync.Mutex
 	out     io.Writer
@@ -81,7 +82,7 @@ func (l *lines) SessionID() string { return "" }
 
 // Close implements [mcp.Connection]. Read ends at once, and with it every call.
 func (l *lines) Close() error {
-	l.once[0].Do(func() { close(l.closed) })
+	l.closing.Do(func() { close(l.closed) })
 	return nil
 }
 
@@ -108,7 +109,7 @@ func (l *lines) Read(context.Context) (jsonrpc.Message, error) {
 }
 
 func (l *lines) end() error {
-	l.once[1].Do(func() { close(l.ended) })
+	l.ending.Do(func() { close(l.ended) })
 	return io.EOF
 }
 
