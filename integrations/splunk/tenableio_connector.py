@@ -1,13 +1,24 @@
+import json
+import os
 import shutil
 import tempfile
 
 import phantom.app as phantom
-import phantom.rules as phantom_rules
+import phantom.vault as phantom_vault
 from phantom.action_result import ActionResult
 from phantom.base_connector import BaseConnector
-from phantom.vault import Vault
 
 from tenableio_process import Problem, call, explain, not_ready, outcome_of, records_of, request_of
+
+
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "tenableio.json")) as app:
+    PARAMETERS = json.load(app)["configuration"]  # of the connection; Splunk adds some of its own
+
+
+def vault_folder():
+    """Returns the folder from which Splunk takes files into the vault, or None where it takes them from anywhere."""
+    vault = getattr(phantom_vault, "Vault", None)
+    return vault.get_vault_tmp_dir() if hasattr(vault, "get_vault_tmp_dir") else None
 
 
 class TenableioConnector(BaseConnector):
@@ -19,8 +30,8 @@ class TenableioConnector(BaseConnector):
     def handle_action(self, param):
         result = self.add_action_result(ActionResult(dict(param)))
         testing = self.get_action_identifier() == "test_connectivity"
-        folder = tempfile.mkdtemp(dir=getattr(Vault, "get_vault_tmp_dir", lambda: None)())
-        connection = {key: self.get_config().get(key) for key in self.get_app_json()["configuration"]}
+        folder = tempfile.mkdtemp(dir=vault_folder())
+        connection = {key: self.get_config().get(key) for key in PARAMETERS}
         arguments = {key: value for key, value in param.items() if key != "context"}  # which is Splunk's own
         command = "test_connection" if testing else self.get_action_identifier()
         try:
@@ -38,16 +49,17 @@ class TenableioConnector(BaseConnector):
         """Puts the records, the summary, the files and the message into the result of the action."""
         for record in records_of(envelope):
             result.add_data(record)
-        result.add_extra_data(envelope["raw_data"])
+        if hasattr(result, "add_extra_data"):  # which the shims of Splunk's SDK lack
+            result.add_extra_data(envelope["raw_data"])
         summary = dict(outcome_of(envelope), vault_ids=[])
         said = [explain(envelope) or envelope["return_data"]]
         failed = envelope["return_data"] == "Failed" and not not_ready(envelope)
         for file in envelope["files"]:
-            kept, message, vault_id = phantom_rules.vault_add(self.get_container_id(), file["path"], file["name"])
+            kept, message, vault_id = phantom_vault.vault_add(self.get_container_id(), file["path"], file["name"])
             if kept:
                 summary["vault_ids"].append(vault_id)
             else:
                 failed = True
                 said.append("%s could not be put into the vault: %s" % (file["name"], message))
-        result.update_summary(summary)
+        result.set_summary(summary)
         result.set_status(phantom.APP_ERROR if failed else phantom.APP_SUCCESS, "\n".join(said))

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"tenableio/integrations/packs/packstest"
+
 	"go.yaml.in/yaml/v3"
 )
 
@@ -64,6 +66,55 @@ func TestPlaybooksUseWhatThereIs(t *testing.T) {
 		for _, path := range regexp.MustCompile(`TenableIO\.\w+(?:\([^)]*\))?\.\w+`).FindAllString(text, -1) {
 			if path = regexp.MustCompile(`\([^)]*\)`).ReplaceAllString(path, ""); !slices.Contains(paths, path) {
 				t.Errorf("%s reads %s, which no command gives", name, path)
+			}
+		}
+	}
+}
+
+// TestTellsWhatItTakes looks into the integration for what the plugin says of itself.
+func TestTellsWhatItTakes(t *testing.T) {
+	var integration struct {
+		Configuration []struct {
+			Title  string `yaml:"displaypassword"`
+			Name   string
+			Type   int
+			NoUser bool `yaml:"hiddenusername"`
+		}
+		Script struct {
+			Commands []struct {
+				Name      string
+				Arguments []struct {
+					Name             string
+					Required, Secret bool
+				}
+			}
+		}
+	}
+	read(t, "TenableIO.yml", &integration)
+	plugin := packstest.Plugin(t)
+	for _, parameter := range plugin.Connection {
+		for _, setting := range integration.Configuration {
+			if setting.Title == parameter.Title && (!parameter.Secret || setting.Type != 9 || !setting.NoUser) {
+				t.Errorf("the connection parameter %s is %+v", parameter.Key, setting)
+			}
+			if setting.Name == parameter.Key && parameter.Secret != (setting.Type == 4) {
+				t.Errorf("the connection parameter %s is of type %d", parameter.Key, setting.Type)
+			}
+		}
+	}
+	if len(integration.Script.Commands) != len(plugin.Commands)-1 { // but for the test of the connection
+		t.Errorf("there are %d commands", len(integration.Script.Commands))
+	}
+	for _, c := range plugin.Commands {
+		for _, command := range integration.Script.Commands {
+			if command.Name != "tenableio-"+strings.ReplaceAll(c.Key, "_", "-") {
+				continue
+			}
+			for i, input := range c.Inputs {
+				argument := command.Arguments[i]
+				if argument.Name != input.Key || argument.Required != input.Required || argument.Secret != input.Secret {
+					t.Errorf("%s takes %+v for %s", command.Name, argument, input.Key)
+				}
 			}
 		}
 	}

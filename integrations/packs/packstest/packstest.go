@@ -14,7 +14,7 @@ import (
 	"tenableio/integrations/packs"
 )
 
-//go:embed *.py standins
+//go:embed *.py all:standins
 var programs embed.FS
 
 // Folder writes the programs and the stand-ins of this package into a folder, and returns it.

@@ -9,23 +9,21 @@ import sys
 platform, app = sys.argv[1:]
 sys.path[:0] = [app, platform]
 stdout, sys.stdout = sys.stdout, sys.stderr  # what the platform prints is no result
-import phantom.rules as phantom_rules  # noqa: E402
+import phantom.vault as phantom_vault  # noqa: E402
 from tenableio_connector import TenableioConnector  # noqa: E402
 
 vault = []
+keep = getattr(phantom_vault, "vault_add", None)
 
 
-def vault_add(container, file_location, file_name=None, metadata=None, trace=False, kept=phantom_rules.vault_add):
+def vault_add(container, file_location, file_name):
     with open(file_location, "rb") as content:
         vault.append({"name": file_name, "size": len(content.read())})
-    return kept(container, file_location, file_name)
+    return keep(container, file_location, file_name)
 
 
-phantom_rules.vault_add = vault_add
+phantom_vault.vault_add = vault_add
 connector = TenableioConnector()
-with open(app + "/tenableio.json") as text:
-    description = json.load(text)
-connector.get_app_json = lambda: description  # Splunk reads it of the app that it has installed
 action = json.load(sys.stdin)
 connector.config = action["config"]  # of the asset
 connector._handle_action(json.dumps(action), 0)

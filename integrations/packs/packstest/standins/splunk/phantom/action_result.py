@@ -8,8 +8,8 @@ class ActionResult:
     def add_extra_data(self, value):
         self.extra.append(value)
 
-    def update_summary(self, summary):
-        self.summary.update(summary)
+    def set_summary(self, summary):
+        self.summary = summary
 
     def set_status(self, status, message=""):
         self.status, self.message = status, message

@@ -1,0 +1,1 @@
+from soar_sdk.shims.phantom.app import *  # noqa: F403
