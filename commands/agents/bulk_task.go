@@ -133,7 +133,7 @@ func (t bulkTask) completedAs() bool { return strings.EqualFold(string(t.Status)
 const checkAgents = "Run List Agents to check the Agent IDs, and List Agents by Group to see the members."
 
 // failure returns what went wrong in a task that ended, or nil.
-func (t bulkTask) failure() error {
+func (t bulkTask) failure() *fault.Error {
 	_, failed, ok := t.counts()
 	if t.completedAs() || !t.ended() {
 		if !ok || failed == 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"tenableio/commands/command"
 	"tenableio/internal/fault"
@@ -17,6 +18,19 @@ func (s members) add(page []agent) {
 	for _, a := range page {
 		s[wire.ID(a.ID)] = true
 	}
+}
+
+// ifWhole returns the members, or nil if the list holds some that cannot be told.
+func (s members) ifWhole(list agentList) members {
+	if list.others > 0 || s[""] {
+		return nil
+	}
+	return s
+}
+
+// without returns the agents that are not in others.
+func without(agents, others []wire.ID) []wire.ID {
+	return slices.DeleteFunc(slices.Clone(agents), func(id wire.ID) bool { return slices.Contains(others, id) })
 }
 
 // before returns the members of a group from which agents are to be removed by their IDs.
@@ -41,11 +55,11 @@ func (m *membership) before(ctx context.Context, group wire.ID, agents []wire.ID
 		return nil
 	}
 	list.add(page)
-	if !list.endsWith(page) {
+	if !list.endsWith(page) || list.distinct() < list.total {
 		return nil
 	}
 	there.add(page.agents)
-	return there
+	return there.ifWhole(list)
 }
 
 // after returns the members of a group once a task has ended.
@@ -55,19 +69,20 @@ func (m *membership) after(ctx context.Context, group wire.ID) members {
 	if err != nil || list.failedPage != nil {
 		return nil
 	}
-	return there
+	return there.ifWhole(list)
 }
 
 // conclude adds what came of a task: the agents that were changed for certain, and those
 // that were not. Where a task does not count every agent as completed, the group tells.
+// What a task that did not complete has changed is certain only where it is known who was
+// a member before.
 func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkTask, agents []wire.ID, before members) {
-	strangers := m.strangersAmong(given, before)
 	switch {
 	case !task.ended(): // it was only started
 		m.output.Done++
 		return
 	case task.done(len(agents)):
-		m.certain(agents, strangers)
+		m.certain(agents)
 		m.output.Done++
 		return
 	}
@@ -77,20 +92,40 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		return
 	}
 	wrong := slices.DeleteFunc(slices.Clone(agents), func(agent wire.ID) bool { return after[agent] != m.removes })
-	m.certain(agents, slices.Concat(strangers, wrong))
+	right := without(agents, wrong)
+	certain := right
+	if !task.completedAs() && before == nil {
+		certain = nil
+	}
+	m.certain(certain)
 	failure := task.failure()
 	switch {
-	case failure != nil && (len(wrong) > 0 || !task.completedAs()):
+	case failure == nil, len(wrong) == 0 && task.completedAs():
+		m.warnOfCount(given, task, agents)
+	case task.completedAs():
 		m.fail(ctx, given, failure)
 	default:
-		m.warnOfCount(given, task, agents)
+		m.fail(ctx, given, m.tellRight(failure, right))
 	}
 	for _, agent := range wrong {
 		m.failAgent(given, agent, task)
 	}
-	if len(wrong) < len(agents) {
+	if len(certain) > 0 {
 		m.output.Done++
 	}
+}
+
+// tellRight adds to the failure of a task the agents that are where they should be all the same.
+func (m *membership) tellRight(failure *fault.Error, right []wire.ID) *fault.Error {
+	if len(right) == 0 {
+		return failure
+	}
+	where := "in"
+	if m.removes {
+		where = "not in"
+	}
+	return failure.WithMessage("%s. All the same, these agents are %s the group: %s.",
+		strings.TrimSuffix(failure.Message, "."), where, command.Join(right))
 }
 
 // concludeUnseen is conclude without a look at the group: no change is certain.
@@ -109,7 +144,7 @@ func (m *membership) concludeUnseen(ctx context.Context, given wire.ID, task bul
 }
 
 // strangersAmong returns the given agents that were no members of the group before they
-// were to be removed, and warns of them.
+// were to be removed, and warns of them: they are nothing to do.
 func (m *membership) strangersAmong(given wire.ID, before members) []wire.ID {
 	if before == nil {
 		return nil
@@ -128,11 +163,9 @@ func (m *membership) warnOfStrangers(given wire.ID, agents string) {
 }
 
 // certain adds the agents that were changed to the key fields.
-func (m *membership) certain(agents, but []wire.ID) {
+func (m *membership) certain(agents []wire.ID) {
 	for _, id := range agents {
-		if !slices.Contains(but, id) {
-			m.output.KeyFields.Add("agent_ids", id)
-		}
+		m.output.KeyFields.Add("agent_ids", id)
 	}
 }
 

@@ -113,6 +113,10 @@ func union(ids, more []wire.ID) []wire.ID {
 // given; the call takes id.
 func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wire.ID) {
 	before := m.before(ctx, id, agents)
+	if agents = without(agents, m.strangersAmong(given, before)); len(agents) == 0 {
+		m.nothingToDo(given, id)
+		return
+	}
 	answer, err := m.env.Tenable.Post(ctx, connection.Call{
 		Path:   m.path,
 		Params: map[string]string{"group_id": string(id)},
@@ -136,6 +140,12 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		return
 	}
 	m.conclude(ctx, given, id, task, agents, before)
+}
+
+// nothingToDo adds a group of which none of the agents is a member.
+func (m *membership) nothingToDo(given, id wire.ID) {
+	m.refer(given, id)
+	m.output.Done++
 }
 
 // fail adds a group to the failed items.

@@ -12,8 +12,7 @@ import (
 // RemoveFromGroups starts one bulk task for each group, which removes the
 // agents, and follows it to its end. The call takes the number of a group only,
 // so UUIDs are looked up, and names are looked for among the group's members. An agent that
-// is no member is nothing to do. Its ID is sent all the same: a list of members may lag
-// behind, and to remove what is no member is harmless.
+// is no member is nothing to do, and is not sent.
 //
 // POST /scanners/null/agent-groups/{group_id}/agents/_bulk/remove:
 // https://developer.tenable.com/reference/bulk-remove-agents
@@ -65,9 +64,8 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 	switch {
 	case len(agents) > 0:
 		m.change(ctx, id, wire.ID(group.ID), agents)
-	case strangers > 0: // and so nothing is to be done
-		m.refer(id, wire.ID(group.ID))
-		m.output.Done++
+	case strangers > 0:
+		m.nothingToDo(id, wire.ID(group.ID))
 	}
 }
 
