@@ -3,10 +3,12 @@ package connection
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/names"
 )
 
 // checkKeys refuses keys that could not travel in one HTTP header, and keys with something
@@ -16,6 +18,8 @@ func checkKeys(access, secret string) error {
 	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
 		beside := besideKey(key.value)
 		switch {
+		case isPlaceholder(key.value):
+			return invalid(key.title, "It is a placeholder, in whose place no key was put. Give the key itself.")
 		case key.value == "":
 			f := fault.New(http.StatusBadRequest, "The parameter (%s) is required.", key.title)
 			missing = append(missing, fault.Item{Input: key.title, Err: f})
@@ -32,6 +36,27 @@ func checkKeys(access, secret string) error {
 }
 
 func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
+
+// isPlaceholder reports whether a value stands where a template, a variable or an example had no key put in:
+// ${KEY}, {{key}}, <your key>, %KEY%, None. Asterisks are a form's own way to show a key, and left to the API.
+func isPlaceholder(value string) bool {
+	for _, around := range []string{"{}", "<>", "[]", "%%"} {
+		inside, opened := strings.CutPrefix(value, around[:1])
+		inside, closed := strings.CutSuffix(inside, around[1:])
+		if opened && closed && !strings.ContainsAny(inside, `"'=:`) {
+			return true
+		}
+	}
+	word := names.Squash(value)
+	return strings.HasPrefix(value, "$") || strings.HasPrefix(word, "your") && len(word) < len(value) ||
+		slices.Contains(notKeys, word)
+}
+
+// notKeys are the words, as names are compared, that stand for a key which nobody put in.
+var notKeys = []string{
+	"null", "none", "nil", "undefined", "changeme", "todo",
+	"accesskey", "secretkey", "apikey", "apiaccesskey", "apisecretkey",
+}
 
 // keyName matches a name that was pasted before a key, as in Tenable's header and in configuration files.
 const keyName = `(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*(?:access|secret)[_ -]?key|bearer)["']?(?:\s*[=:]|\s)`

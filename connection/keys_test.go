@@ -26,9 +26,24 @@ func TestC10KeysPastedWithMore(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{"access-canary-5f1c9e77", strings.Repeat("0af9", 16), "*****", "access_key_of_mine", "secretkey"} {
+	for _, key := range []string{"access-canary-5f1c9e77", strings.Repeat("0af9", 16), "*****", "access_key_of_mine", "secretkey1", "yourself"} {
 		if err := checkKeys(key, key); err != nil {
 			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// TestC10KeysNotPutIn (row C10): a template without its key is no key.
+func TestC10KeysNotPutIn(t *testing.T) {
+	for _, placeholder := range []string{
+		"${TENABLE_ACCESS_KEY}", "$ACCESS_KEY", "$(vault read key)", "{{secret}}", "{{ vault.key }}", "{access}", "<your key>", "[access key]",
+		"[redacted]", "%ACCESS_KEY%", "null", "None", "undefined", "YOUR_ACCESS_KEY", "your-access-key", "Access Key", "API_SECRET_KEY",
+	} {
+		for _, keys := range [][2]string{{placeholder, "x"}, {"x", placeholder}} {
+			f := fault.From(checkKeys(keys[0], keys[1]))
+			if f == nil || f.Status != 400 || !strings.Contains(f.Message, "It is a placeholder") {
+				t.Errorf("%q: %v, want 400 that calls it a placeholder", placeholder, f)
+			}
 		}
 	}
 }

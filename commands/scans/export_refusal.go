@@ -26,7 +26,7 @@ func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, fo
 	case tellsOfAge().MatchString(f.Message):
 		return f.WithHint("This run is too old for that. Run Export Scan again with the Report Format Nessus or CSV, " +
 			"or with the History ID of a newer run; Get Scan History shows the runs.")
-	case lacking != "":
+	case lacking != "" && f.Status == http.StatusBadRequest && mayTellOfLack().MatchString(f.Message):
 		return f.WithHint("The format DB needs Password, History ID and Asset ID; not given: %s. Get Scan History shows "+
 			"the history IDs, and Get Scan Details the assets, in raw_data at $.hosts[*].uuid.", lacking)
 	case neverRan(ctx, env, in.ScanID):
@@ -40,6 +40,11 @@ func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, fo
 // the number of days.
 func tellsOfAge() *regexp.Regexp {
 	return regexp.MustCompile(`(?i)older than|archived|\bdays old\b|\.?nessus (?:and|or) \.?csv`)
+}
+
+// mayTellOfLack matches what Tenable says of a request that lacks something, or only that it is bad.
+func mayTellOfLack() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^bad request|history|asset|require|missing|must (?:be|have)|undefined|null`)
 }
 
 // lacking names the inputs that the format DB needs and that are not given.
