@@ -37,8 +37,8 @@ func digestOf(text []byte) digest {
 	return digest{maphash.Bytes(digestSeeds[0], text), maphash.Bytes(digestSeeds[1], text)}
 }
 
-// Add notes the values under name; empty and known ones are left out. One that
-// cannot be marshalled is a defect, which Marshal reports.
+// Add notes the values under name; empty and known ones are left out, and negative numbers,
+// which name nothing. One that cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.fields == nil {
 		k.fields, k.buffer, k.encoder = map[string]*keyField{}, new(spill.Buffer), new(encoder)
@@ -48,7 +48,7 @@ func (k *KeyFields) Add(name string, values ...any) {
 		if err != nil {
 			k.err = err
 		}
-		if len(text) > 0 && string(text) != `""` && string(text) != "null" {
+		if len(text) > 0 && string(text) != `""` && string(text) != "null" && text[0] != '-' {
 			k.add(name, text)
 		}
 		k.encoder.drop()

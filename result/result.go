@@ -65,6 +65,11 @@ func (o *Output) Warn(code, format string, values ...any) {
 	o.Warnings = append(o.Warnings, Warning{Code: code, Message: message})
 }
 
+// Unwarn takes back a warning that what was learnt later makes wrong.
+func (o *Output) Unwarn(code string) {
+	o.Warnings = slices.DeleteFunc(o.Warnings, func(w Warning) bool { return w.Code == code })
+}
+
 // Stats say what a run cost.
 type Stats struct {
 	Requests      int   `json:"requests"`        // HTTP requests sent, repeats included

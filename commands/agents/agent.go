@@ -16,14 +16,14 @@ import (
 
 // agent is one agent of a list. Tenable leaves out what it does not know.
 type agent struct {
-	ID          wire.NumericID       `json:"id"`
-	UUID        wire.Text            `json:"uuid"`
-	Name        wire.Many[wire.Text] `json:"name"`
-	Platform    wire.Text            `json:"platform"`
-	Distro      wire.Text            `json:"distro"`
-	IP          wire.Many[wire.Text] `json:"ip"`
-	Status      wire.Text            `json:"status"`
-	CoreVersion wire.Text            `json:"core_version"`
+	ID          wire.NumericID          `json:"id"`
+	UUID        wire.Text               `json:"uuid"`
+	Name        wire.Many[wire.Text]    `json:"name"`
+	Platform    wire.Text               `json:"platform"`
+	Distro      wire.Text               `json:"distro"`
+	IP          wire.Many[wire.Address] `json:"ip"`
+	Status      wire.Text               `json:"status"`
+	CoreVersion wire.Text               `json:"core_version"`
 	Groups      wire.List[struct {
 		ID   wire.NumericID `json:"id"`
 		Name wire.Text      `json:"name"`
@@ -47,7 +47,7 @@ type agentRecord struct {
 	Name           wire.Text        `json:"name"`
 	Platform       wire.Text        `json:"platform"`
 	Distro         wire.Text        `json:"distro"`
-	IP             wire.Text        `json:"ip"`
+	IP             wire.Address     `json:"ip"`
 	Status         wire.Text        `json:"status"`
 	CoreVersion    wire.Text        `json:"core_version"`
 	GroupIDs       []wire.NumericID `json:"group_ids"`
@@ -98,7 +98,7 @@ func describeAgents(out *result.Output) func(page []agent) {
 				out.KeyFields.Add("agent_names", string(name))
 			}
 			command.AddHosts(out, a.Name...)
-			command.AddHosts(out, a.IP...)
+			command.AddAddresses(out, a.IP...)
 			out.Table.Add(
 				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), r.condition(),
 				command.Join(r.Groups), r.LastConnect.String(),

@@ -3,6 +3,7 @@ package command
 import (
 	"net/netip"
 
+	"tenableio/internal/wire"
 	"tenableio/result"
 )
 
@@ -15,5 +16,12 @@ func AddHosts[T ~string](out *result.Output, names ...T) {
 			continue
 		}
 		out.KeyFields.Add("host_names", string(name))
+	}
+}
+
+// AddAddresses adds addresses of hosts to the key fields.
+func AddAddresses(out *result.Output, addresses ...wire.Address) {
+	for _, address := range addresses {
+		out.KeyFields.Add("ip_addresses", address)
 	}
 }

@@ -2,6 +2,7 @@ package exports
 
 import (
 	"iter"
+	"math"
 	"slices"
 
 	"tenableio/internal/wire"
@@ -15,16 +16,51 @@ func chunkSetOf(numbers iter.Seq[int]) chunkSet {
 	return normalised(slices.AppendSeq(chunkSet{}, numbers))
 }
 
+// listedChunk is the number of a chunk in a list of Tenable's.
+type listedChunk struct {
+	number int // unreadable: it has another form
+	listed bool
+}
+
+const unreadable = -1
+
+// UnmarshalJSON reads a number, or null for none. Whatever else stands there is a chunk too: one that cannot be
+// fetched.
+func (c *listedChunk) UnmarshalJSON(data []byte) error {
+	var n wire.Int
+	*c = listedChunk{unreadable, true}
+	switch err := n.UnmarshalJSON(data); {
+	case err != nil:
+	case !n.Known:
+		*c = listedChunk{}
+	case n.Value >= 0 && n.Value <= math.MaxInt32:
+		c.number = int(n.Value)
+	}
+	return nil
+}
+
+// unreadIn counts the chunks of a list that cannot be fetched.
+func unreadIn(list []listedChunk) (count int) {
+	for _, chunk := range list {
+		if chunk.number == unreadable {
+			count++
+		}
+	}
+	return count
+}
+
 // chunksOf returns the chunks that Tenable lists.
-func chunksOf(lists ...[]wire.Int) chunkSet {
+func chunksOf(lists ...[]listedChunk) chunkSet {
 	length := 0
 	for _, list := range lists {
 		length += len(list)
 	}
 	s := make(chunkSet, 0, length) // there may be a million
 	for _, list := range lists {
-		for _, n := range list {
-			s = append(s, int(n.Value))
+		for _, chunk := range list {
+			if chunk.number != unreadable {
+				s = append(s, chunk.number)
+			}
 		}
 	}
 	return normalised(s)

@@ -17,16 +17,16 @@ const maxKeys = 100_000
 // findingKeys is what of a finding goes into the key fields and is counted.
 type findingKeys struct {
 	Asset struct {
-		UUID        wire.Text            `json:"uuid"`
-		Hostname    wire.Many[wire.Text] `json:"hostname"`
-		FQDN        wire.Many[wire.Text] `json:"fqdn"`
-		NetBIOSName wire.Many[wire.Text] `json:"netbios_name"`
-		IPv4        wire.Many[wire.Text] `json:"ipv4"`
-		IPv6        wire.Many[wire.Text] `json:"ipv6"`
+		UUID        wire.Text               `json:"uuid"`
+		Hostname    wire.Many[wire.Text]    `json:"hostname"`
+		FQDN        wire.Many[wire.Text]    `json:"fqdn"`
+		NetBIOSName wire.Many[wire.Text]    `json:"netbios_name"`
+		IPv4        wire.Many[wire.Address] `json:"ipv4"`
+		IPv6        wire.Many[wire.Address] `json:"ipv6"`
 	} `json:"asset"`
 	Plugin struct {
 		ID  wire.NumericID `json:"id"`
-		CVE wire.Texts     `json:"cve"`
+		CVE []wire.CVE     `json:"cve"`
 	} `json:"plugin"`
 	Severity   wire.Severity `json:"severity"`
 	SeverityID wire.Severity `json:"severity_id"`
@@ -79,6 +79,9 @@ func (k findingKeys) addTo(out *result.Output) {
 	out.KeyFields.Add("plugin_ids", k.Plugin.ID)
 	out.KeyFields.Add("asset_ids", string(k.Asset.UUID))
 	names := slices.Concat(k.Asset.Hostname, k.Asset.FQDN, k.Asset.NetBIOSName)
-	command.AddHosts(out, slices.Concat(names, k.Asset.IPv4, k.Asset.IPv6)...)
-	out.KeyFields.AddTexts("cves", k.Plugin.CVE)
+	command.AddHosts(out, names...)
+	command.AddAddresses(out, slices.Concat(k.Asset.IPv4, k.Asset.IPv6)...)
+	for _, cve := range k.Plugin.CVE {
+		out.KeyFields.Add("cves", cve)
+	}
 }

@@ -24,8 +24,8 @@ type findingRecord struct {
 	Hostname          wire.Text      `json:"hostname"`
 	FQDN              wire.Text      `json:"fqdn"`
 	NetBIOSName       wire.Text      `json:"netbios_name"`
-	IPv4              wire.Text      `json:"ipv4"`
-	IPv6              wire.Text      `json:"ipv6"`
+	IPv4              wire.Address   `json:"ipv4"`
+	IPv6              wire.Address   `json:"ipv6"`
 	OperatingSystem   wire.Text      `json:"operating_system"`
 	PluginID          wire.NumericID `json:"plugin_id"`
 	PluginName        wire.Text      `json:"plugin_name"`
@@ -39,7 +39,7 @@ type findingRecord struct {
 	Port              wire.Int       `json:"port"`
 	Protocol          wire.Text      `json:"protocol"`
 	Service           wire.Text      `json:"service"`
-	CVEs              []string       `json:"cves"`
+	CVEs              []wire.CVE     `json:"cves"`
 	VPRScore          wire.Float     `json:"vpr_score"`
 	VPRSeverity       wire.Text      `json:"vpr_severity"`
 	OnCISAKEV         wire.Bool      `json:"on_cisa_kev"`
@@ -65,19 +65,19 @@ type findingRecord struct {
 type exportedFinding struct {
 	FindingID wire.Text `json:"finding_id"`
 	Asset     struct {
-		UUID            wire.Text            `json:"uuid"`
-		Hostname        wire.Many[wire.Text] `json:"hostname"`
-		FQDN            wire.Many[wire.Text] `json:"fqdn"`
-		NetBIOSName     wire.Many[wire.Text] `json:"netbios_name"`
-		IPv4            wire.Many[wire.Text] `json:"ipv4"`
-		IPv6            wire.Many[wire.Text] `json:"ipv6"`
-		OperatingSystem wire.Texts           `json:"operating_system"`
+		UUID            wire.Text               `json:"uuid"`
+		Hostname        wire.Many[wire.Text]    `json:"hostname"`
+		FQDN            wire.Many[wire.Text]    `json:"fqdn"`
+		NetBIOSName     wire.Many[wire.Text]    `json:"netbios_name"`
+		IPv4            wire.Many[wire.Address] `json:"ipv4"`
+		IPv6            wire.Many[wire.Address] `json:"ipv6"`
+		OperatingSystem wire.Texts              `json:"operating_system"`
 	} `json:"asset"`
 	Plugin struct {
 		ID               wire.NumericID `json:"id"`
 		Name             wire.Text      `json:"name"`
 		Family           wire.Text      `json:"family"`
-		CVE              wire.Texts     `json:"cve"`
+		CVE              []wire.CVE     `json:"cve"`
 		Synopsis         wire.Text      `json:"synopsis"`
 		Solution         wire.Text      `json:"solution"`
 		EPSS             wire.Float     `json:"epss_score"`
@@ -125,7 +125,7 @@ func (f exportedFinding) record() findingRecord {
 		Severity: severity.Word(), SeverityID: severity, SeverityDefaultID: f.SeverityDefaultID,
 		SeverityModified: f.SeverityModified, RecastReason: f.RecastReason, State: f.State,
 		Port: f.Port.Port, Protocol: f.Port.Protocol, Service: f.Port.Service,
-		CVEs: append([]string{}, f.Plugin.CVE...), VPRScore: f.Plugin.VPR.Score, VPRSeverity: f.Plugin.VPR.Severity,
+		CVEs: append([]wire.CVE{}, f.Plugin.CVE...), VPRScore: f.Plugin.VPR.Score, VPRSeverity: f.Plugin.VPR.Severity,
 		OnCISAKEV: f.Plugin.VPR.OnCISAKEV, EPSSScore: f.Plugin.EPSS, CVSSBaseScore: f.Plugin.CVSS,
 		CVSS3BaseScore: f.Plugin.CVSS3, CVSS4BaseScore: f.Plugin.CVSS4, ExploitAvailable: f.Plugin.ExploitAvailable,
 		Synopsis: f.Plugin.Synopsis, Solution: f.Plugin.Solution, PatchPublished: f.Plugin.PatchPublished,

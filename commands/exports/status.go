@@ -19,17 +19,18 @@ var exportPauses = connection.Pauses{First: time.Second, Step: time.Second, Last
 // exportStatus is how far an export is. Only the status and the list of
 // available chunks were always there.
 type exportStatus struct {
-	Status    wire.Text  `json:"status"`
-	Available []wire.Int `json:"chunks_available"`
-	Failed    []wire.Int `json:"chunks_failed"`
-	Cancelled []wire.Int `json:"chunks_cancelled"`
-	Total     wire.Int   `json:"total_chunks"`
-	Empty     wire.Int   `json:"empty_chunks_count"`
-	Reason    wire.Text  `json:"reason"`
+	Status    wire.Text     `json:"status"`
+	Available []listedChunk `json:"chunks_available"`
+	Failed    []listedChunk `json:"chunks_failed"`
+	Cancelled []listedChunk `json:"chunks_cancelled"`
+	Total     wire.Int      `json:"total_chunks"`
+	Empty     wire.Int      `json:"empty_chunks_count"`
+	Reason    wire.Text     `json:"reason"`
 
 	Filters json.RawMessage `json:"filters"` // as Tenable understood them
 
-	raw json.RawMessage // the answer
+	unread int             // how many chunks it lists in a form that cannot be read
+	raw    json.RawMessage // the answer
 }
 
 // exportAgain is what to do about an export that has no more chunks to give.
@@ -51,8 +52,11 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	if err := answer.Decode(&status, "status"); err != nil {
 		return status, err
 	}
-	status.Status = wire.Text(strings.ToUpper(string(status.Status)))
+	status.Status = wire.Text(strings.ToUpper(strings.TrimSpace(string(status.Status))))
 	status.raw = answer.Body
+	for _, list := range [][]listedChunk{status.Available, status.Failed, status.Cancelled} {
+		status.unread += unreadIn(list)
+	}
 	switch status.Status {
 	case "QUEUED", "PROCESSING", "FINISHED", "ERROR", "CANCELLED", "CANCELED":
 		return status, nil
@@ -82,10 +86,10 @@ func (s exportStatus) named() chunkSet {
 	return chunksOf(s.Available, s.Failed, s.Cancelled)
 }
 
-// expected returns how many chunks the export has: at least those that are known. It
-// leaves out the empty chunks, which Tenable counts and does not list.
+// expected returns how many chunks the export has: at least those that are known or listed.
+// It leaves out the empty chunks, which Tenable counts and does not list.
 func (s exportStatus) expected(known chunkSet) int {
-	return max(len(known), int(s.Total.Value-s.Empty.Value))
+	return max(len(known)+s.unread, int(s.Total.Value-s.Empty.Value))
 }
 
 // notReady is the failure of a report that lacks chunks which are still to come; why

@@ -95,6 +95,9 @@ func (c collected) lost(failed, cancelled chunkSet) (items []fault.Item) {
 	unnamed := c.expected() - len(c.known.with(c.failedChunks()))
 	if unnamed > 0 {
 		f := fault.New(http.StatusBadGateway, "Tenable counts %d chunks and names %d.", c.expected(), len(c.known))
+		if c.status.unread > 0 {
+			f = f.WithMessage("Tenable lists %s in a form that cannot be read.", result.Counted(c.status.unread, "chunk"))
+		}
 		lose(fmt.Sprintf("%d not named", unnamed), f)
 	}
 	return items

@@ -53,14 +53,14 @@ const maxAssets = 50
 
 // workbenchAsset is an asset of the workbench.
 type workbenchAsset struct {
-	ID             wire.Text  `json:"id"`
-	LastSeen       wire.Time  `json:"last_seen"`
-	LastScanTarget wire.Text  `json:"last_scan_target"`
-	IPv4           wire.Texts `json:"ipv4"`
-	IPv6           wire.Texts `json:"ipv6"`
-	FQDN           wire.Texts `json:"fqdn"`
-	Hostname       wire.Texts `json:"hostname"`
-	NetBIOSName    wire.Texts `json:"netbios_name"`
+	ID             wire.Text      `json:"id"`
+	LastSeen       wire.Time      `json:"last_seen"`
+	LastScanTarget wire.Text      `json:"last_scan_target"`
+	IPv4           []wire.Address `json:"ipv4"`
+	IPv6           []wire.Address `json:"ipv6"`
+	FQDN           wire.Texts     `json:"fqdn"`
+	Hostname       wire.Texts     `json:"hostname"`
+	NetBIOSName    wire.Texts     `json:"netbios_name"`
 
 	raw json.RawMessage // the API's own bytes
 }
@@ -158,7 +158,8 @@ func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenc
 	r.assets.Add(asset.raw)
 	r.total += page.total
 	r.out.KeyFields.Add("asset_ids", string(asset.ID))
-	command.AddHosts(r.out, slices.Concat(asset.names(), asset.IPv4, asset.IPv6)...)
+	command.AddHosts(r.out, asset.names()...)
+	command.AddAddresses(r.out, slices.Concat(asset.IPv4, asset.IPv6)...)
 	about := asset.ofRow(r.target)
 	var front []string
 	if r.several {
@@ -239,11 +240,10 @@ func (a workbenchAsset) ofRow(target host) assetOfRow {
 			break
 		}
 	}
-	for member, addresses := range map[*wire.Text]wire.Texts{&r.IPv4: a.IPv4, &r.IPv6: a.IPv6} {
-		for i, text := range addresses {
-			address, err := netip.ParseAddr(text)
-			if i == 0 || err == nil && address.Unmap() == target.address {
-				*member = wire.Text(text)
+	for member, addresses := range map[*wire.Address][]wire.Address{&r.IPv4: a.IPv4, &r.IPv6: a.IPv6} {
+		for i, address := range addresses {
+			if i == 0 || address.Is(target.address) {
+				*member = address
 			}
 		}
 	}
@@ -256,12 +256,8 @@ func (a workbenchAsset) has(target host) bool {
 		named := append(a.names(), string(a.LastScanTarget))
 		return slices.ContainsFunc(named, func(name string) bool { return strings.EqualFold(name, target.text) })
 	}
-	for _, text := range append(slices.Concat(a.IPv4, a.IPv6), string(a.LastScanTarget)) {
-		if address, err := netip.ParseAddr(text); err == nil && address.Unmap() == target.address {
-			return true
-		}
-	}
-	return false
+	addresses := append(slices.Concat(a.IPv4, a.IPv6), wire.Address(a.LastScanTarget))
+	return slices.ContainsFunc(addresses, func(address wire.Address) bool { return address.Is(target.address) })
 }
 
 func vulnerabilitiesOf(ctx context.Context, env command.Env, asset workbenchAsset) (workbenchPage, error) {

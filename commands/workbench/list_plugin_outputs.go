@@ -36,15 +36,15 @@ type pluginOutput struct {
 }
 
 type outputAsset struct {
-	UUID        wire.Text            `json:"uuid"`
-	ID          wire.Text            `json:"id"`
-	Hostname    wire.Many[wire.Text] `json:"hostname"`
-	FQDN        wire.Many[wire.Text] `json:"fqdn"`
-	NetBIOSName wire.Many[wire.Text] `json:"netbios_name"`
-	IPv4        wire.Many[wire.Text] `json:"ipv4"`
-	IPv6        wire.Many[wire.Text] `json:"ipv6"`
-	FirstSeen   wire.Time            `json:"first_seen"`
-	LastSeen    wire.Time            `json:"last_seen"`
+	UUID        wire.Text               `json:"uuid"`
+	ID          wire.Text               `json:"id"`
+	Hostname    wire.Many[wire.Text]    `json:"hostname"`
+	FQDN        wire.Many[wire.Text]    `json:"fqdn"`
+	NetBIOSName wire.Many[wire.Text]    `json:"netbios_name"`
+	IPv4        wire.Many[wire.Address] `json:"ipv4"`
+	IPv6        wire.Many[wire.Address] `json:"ipv6"`
+	FirstSeen   wire.Time               `json:"first_seen"`
+	LastSeen    wire.Time               `json:"last_seen"`
 }
 
 // maxOutput is how much of an output a record holds, in bytes. One text may be 1 MB, and
@@ -115,8 +115,8 @@ type outputRecord struct {
 	Hostname        wire.Text     `json:"hostname"`
 	FQDN            wire.Text     `json:"fqdn"`
 	NetBIOSName     wire.Text     `json:"netbios_name"`
-	IPv4            wire.Text     `json:"ipv4"`
-	IPv6            wire.Text     `json:"ipv6"`
+	IPv4            wire.Address  `json:"ipv4"`
+	IPv6            wire.Address  `json:"ipv6"`
 	FirstSeen       wire.Time     `json:"first_seen"`
 	LastSeen        wire.Time     `json:"last_seen"`
 }
@@ -154,7 +154,8 @@ func describeOutputOn(out *result.Output, r outputRecord, asset outputAsset) {
 	r.FirstSeen, r.LastSeen = asset.FirstSeen, asset.LastSeen
 	out.ContextData.Add(r)
 	out.KeyFields.Add("asset_ids", string(r.AssetID))
-	command.AddHosts(out, slices.Concat(asset.Hostname, asset.FQDN, asset.NetBIOSName, asset.IPv4, asset.IPv6)...)
+	command.AddHosts(out, slices.Concat(asset.Hostname, asset.FQDN, asset.NetBIOSName)...)
+	command.AddAddresses(out, slices.Concat(asset.IPv4, asset.IPv6)...)
 	port := r.Port.String()
 	if r.Protocol != "" {
 		port += "/" + string(r.Protocol)

@@ -65,10 +65,10 @@ func (info pluginInfo) record(pluginID wire.ID) pluginRecord {
 		r.PluginPublished, r.PluginModified = plugin.PublicationDate, plugin.ModificationDate
 	}
 	for _, reference := range info.References {
-		if strings.EqualFold(string(reference.Name), "cve") {
-			r.CVEs = append(r.CVEs, reference.Values...)
-		}
 		for _, value := range reference.Values {
+			if strings.EqualFold(string(reference.Name), "cve") && wire.IsCVE(value) {
+				r.CVEs = append(r.CVEs, value)
+			}
 			r.References = append(r.References, string(reference.Name)+": "+value)
 		}
 	}

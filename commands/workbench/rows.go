@@ -102,10 +102,10 @@ type vulnerabilityRecord struct {
 
 // assetOfRow is the asset that a row is about.
 type assetOfRow struct {
-	AssetID  wire.Text `json:"asset_id"`
-	Hostname wire.Text `json:"hostname"`
-	IPv4     wire.Text `json:"ipv4"`
-	IPv6     wire.Text `json:"ipv6"`
+	AssetID  wire.Text    `json:"asset_id"`
+	Hostname wire.Text    `json:"hostname"`
+	IPv4     wire.Address `json:"ipv4"`
+	IPv6     wire.Address `json:"ipv6"`
 }
 
 // describeRow adds a row to an output; asset is nil for a row about all assets. Its cells

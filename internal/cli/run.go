@@ -299,6 +299,9 @@ func (e *execution) addCost(client *connection.Client) {
 		const message = "%s came in another form than Tenable documents: %s. context_data shows null instead, or the " +
 			"first of several, and has no record of a list element that is no object; " +
 			"raw_data or the report holds all as it came."
+		if stats.Odd.Elements() {
+			e.result.Output.Unwarn("no_findings") // something was found that cannot be read
+		}
 		e.result.Output.Warn("unknown_form", message, result.Counted(stats.Odd.Count(), "value"), stats.Odd)
 	}
 	if e.task.params.TrimmedServerSpace {

@@ -73,14 +73,15 @@ func (l *List[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// read reads an array, in which an element that is no object is left out, or null. Anything else is an odd value.
+// read reads an array, in which an element that is no object is left out, or null. Anything else is a list with an
+// element that cannot be read.
 func (l *List[T]) read(r *reader, data []byte, path string) error {
 	*l = nil
 	switch {
 	case string(data) == "null":
 		return nil
 	case data[0] != '[':
-		r.odd[path]++
+		r.odd[path+"[]"]++
 		return nil
 	}
 	*l = List[T]{}

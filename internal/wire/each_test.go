@@ -20,7 +20,9 @@ type element struct {
 	Groups List[struct {
 		ID NumericID `json:"id"`
 	}] `json:"groups"`
-	Numbers []Int `json:"numbers"`
+	Numbers   []Int     `json:"numbers"`
+	Addresses []Address `json:"addresses"`
+	Known     []CVE     `json:"known"`
 }
 
 // TestA3AnOddValueCostsItsMemberAlone reads lists of objects, each with what is odd in it.
@@ -42,8 +44,12 @@ func TestA3AnOddValueCostsItsMemberAlone(t *testing.T) {
 		{`[{"id":1,"in":{"severity":"Informational","seen":"Never"}}]`, `[1 ]`, Odd{"list.in.severity": 1, "list.in.seen": 1}},
 		{`[{"id":1,"in":{"severity":7}},{"id":2,"in":{"severity":""}}]`, `[1 ] [2 ]`, Odd{"list.in.severity": 1}},
 		{`[{"id":1,"in":{"severity":["High"]}},{"id":2,"in":"x"},{"id":3,"in":[{"severity":4}]}]`, `[1 high] [2 ] [3 critical]`, Odd{"list.in": 1}},
-		{`[{"id":1,"groups":[{"id":7},null,{"id":"x"}]},{"id":2,"groups":{}}]`, `[1 7 ] [2 ]`, Odd{"list.groups": 1, "list.groups[]": 1, "list.groups.id": 1}},
+		{`[{"id":1,"groups":[{"id":7},null,{"id":"x"}]},{"id":2,"groups":{}}]`, `[1 7 ] [2 ]`, Odd{"list.groups[]": 2, "list.groups.id": 1}},
 		{`[{"id":1,"numbers":[3,"4",null,"x"]}]`, `[1  3 4]`, Odd{"list.numbers": 1}},
+		{`[{"id":1,"numbers":"4"},{"id":2,"numbers":{"1":1}}]`, `[1  4] [2 ]`, Odd{"list.numbers": 1}},
+		{`[{"id":1,"addresses":["192.0.2.1","192.0.2.999",true,5,"2001:db8::1"]}]`, `[1  192.0.2.1 2001:db8::1]`, Odd{"list.addresses": 3}},
+		{`[{"id":1,"known":[null,5,"CVE-2023-1637",true,"RHSA-2023","can-1999-0517"]}]`, `[1  CVE-2023-1637 can-1999-0517]`, Odd{"list.known": 3}},
+		{`[{"id":1,"name":true}]`, `[1 ]`, Odd{"list.name": 1}},
 	} {
 		got := ""
 		body := struct {
@@ -67,7 +73,7 @@ func TestA3AnOddValueCostsItsMemberAlone(t *testing.T) {
 
 func describe(e element) string {
 	text := "[" + e.ID.String() + " " + string(e.Name)
-	for _, list := range [][]string{texts(e.IP), e.CVEs} {
+	for _, list := range [][]string{texts(e.IP), e.CVEs, texts(e.Addresses), texts(e.Known)} {
 		for _, value := range list {
 			text += " " + value
 		}
@@ -85,7 +91,7 @@ func describe(e element) string {
 	return text + "]"
 }
 
-func texts(list []Text) (strings []string) {
+func texts[T ~string](list []T) (strings []string) {
 	for _, text := range list {
 		strings = append(strings, string(text))
 	}

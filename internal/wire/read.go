@@ -30,6 +30,17 @@ func (o Odd) Count() (sum int) {
 	return sum
 }
 
+// Elements reports whether one of them is an element of a list that should be an object, so that a list which looks
+// empty is not.
+func (o Odd) Elements() bool {
+	for path := range o {
+		if strings.HasSuffix(path, "[]") {
+			return true
+		}
+	}
+	return false
+}
+
 // String names the first members with their counts: "agents.ip (2), agents[] (1)".
 func (o Odd) String() string {
 	const most = 10
@@ -91,18 +102,29 @@ func (r *reader) value(data []byte, v reflect.Value, path string) error {
 		return r.object(data, v, path)
 	case v.Kind() == reflect.Struct:
 		return r.firstObject(data, v, path)
-	case v.Kind() == reflect.Slice && data[0] == '[':
-		for text := range values(data) {
-			one := reflect.New(v.Type().Elem()).Elem()
-			if err := r.value(text, one, path); err != nil {
-				return err
-			}
-			if !one.IsZero() {
-				v.Set(reflect.Append(v, one))
-			}
-		}
+	case v.Kind() == reflect.Slice:
+		return r.list(data, v, path)
 	default:
 		r.scalar(data, v, path)
+	}
+	return nil
+}
+
+// list reads the values of a list. One value stands for a list of one.
+func (r *reader) list(data []byte, v reflect.Value, path string) error {
+	v.SetZero()
+	elements := slices.Values([][]byte{data})
+	if data[0] == '[' {
+		elements = values(data)
+	}
+	for text := range elements {
+		one := reflect.New(v.Type().Elem()).Elem()
+		if err := r.value(text, one, path); err != nil {
+			return err
+		}
+		if !one.IsZero() {
+			v.Set(reflect.Append(v, one))
+		}
 	}
 	return nil
 }

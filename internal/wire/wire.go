@@ -82,10 +82,10 @@ func (id *NumericID) UnmarshalJSON(data []byte) error {
 // MarshalJSON prints a number, or null.
 func (id NumericID) MarshalJSON() ([]byte, error) { return ID(id).MarshalJSON() }
 
-// Text is a string. null reads as "", and a number or boolean as its own text.
+// Text is a string. null reads as "", and a number as its own text. A boolean is no text: "true" would be a name then.
 type Text string
 
-// UnmarshalJSON reads any scalar.
+// UnmarshalJSON reads a string, a number or null.
 func (t *Text) UnmarshalJSON(data []byte) error {
 	switch {
 	case string(data) == "null":
@@ -93,7 +93,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 		return nil
 	case data[0] == '"':
 		return json.Unmarshal(data, (*string)(t))
-	case data[0] == '{' || data[0] == '[':
+	case strings.IndexByte("{[tf", data[0]) >= 0:
 		return mismatch(data)
 	}
 	*t = Text(data)

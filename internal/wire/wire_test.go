@@ -24,8 +24,8 @@ func TestReadsAndPrints(t *testing.T) {
 			`{"id":"template-1","int":12,"float":null,"text":"5","texts":["1","b"],"time":"2018-12-06T23:19:12Z"}`,
 		},
 		{
-			`{"id":null,"int":null,"float":0.0,"text":true,"texts":null,"time":"2018-12-31T20:59:47.123Z"}`,
-			`{"id":null,"int":null,"float":0,"text":"true","texts":null,"time":"2018-12-31T20:59:47Z"}`,
+			`{"id":null,"int":null,"float":0.0,"text":7,"texts":null,"time":"2018-12-31T20:59:47.123Z"}`,
+			`{"id":null,"int":null,"float":0,"text":"7","texts":null,"time":"2018-12-31T20:59:47Z"}`,
 		},
 		{
 			`{"id":1,"int":1,"float":1,"text":"x","texts":"x","time":"2018-12-31T20:59:47.5"}`,
