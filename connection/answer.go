@@ -34,10 +34,11 @@ type Answer struct {
 	dated   bool           // the answer has a Date
 	changes bool           // of a call that changes state
 	note    func(wire.Odd) // of values that have another form than the one documented; may be nil
+	remark  func(string)   // of an error beside what was asked for; may be nil
 }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
-	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd}
+	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd, remark: c.remark}
 	read := func(response *http.Response) (a attempt) {
 		answer.setDate(response.Header, c.clock.Now())
 		answer.Body, a = c.readJSON(response, call.Empty)
@@ -191,6 +192,9 @@ func (a Answer) decode(v any, expected []string) *fault.Error {
 	if a.note != nil {
 		a.note(odd)
 	}
+	if a.remark != nil && len(expected) > 0 {
+		a.remark(a.errorBeside())
+	}
 	return fault.From(err)
 }
 
@@ -202,6 +206,19 @@ func (a Answer) holdsOne(expected []string) bool {
 		}
 	}
 	return false
+}
+
+// errorBeside is the text of an error that stands beside what was asked for, or "".
+func (a Answer) errorBeside() string {
+	if len(a.Body) > maxErrorBody {
+		return ""
+	}
+	for name, value := range strictjson.Members(a.Body) {
+		if name == "error" || name == "errors" {
+			return findText(toAny(value), "", 0)
+		}
+	}
+	return ""
 }
 
 // errorText is the text of an error that came with a good status. A longer answer is

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,6 +45,7 @@ type Stats struct {
 	RateLimited time.Duration // time that passed while a call, or several, waited because of 429
 	Repairs     int           // answers that held bytes which are not UTF-8
 	Odd         wire.Odd      // values that have another form than the one documented
+	Remarks     []string      // texts of errors that stood beside what was asked for, each once
 }
 
 // Options are what a client needs besides the connection parameters.
@@ -108,6 +110,16 @@ func (c *Client) NoteOdd(odd wire.Odd) {
 			s.Odd = wire.Odd{}
 		}
 		s.Odd.Add("", odd)
+	})
+}
+
+// remark adds the text of an error to the stats.
+func (c *Client) remark(text string) {
+	const most = 10
+	c.count(func(s *Stats) {
+		if text != "" && len(s.Remarks) < most && !slices.Contains(s.Remarks, text) {
+			s.Remarks = append(s.Remarks, text)
+		}
 	})
 }
 

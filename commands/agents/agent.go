@@ -5,8 +5,6 @@ package agents
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"slices"
 
 	"tenableio/commands/command"
@@ -86,11 +84,15 @@ func (r agentRecord) condition() string {
 	return command.Join(known)
 }
 
-// describeAgents returns a function that adds the agents of a page to out.
-func describeAgents(out *result.Output) func(page []agent) {
+// describeAgents returns a function that adds the agents of a page to out, and counts those
+// that do not meet the filter.
+func describeAgents(out *result.Output, filter *agentFilter) func(page []agent) {
 	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status, Health", "Groups", "Last Connect"}
 	return func(page []agent) {
 		for _, a := range page {
+			if !filter.mayTake(a) {
+				filter.others++
+			}
 			r := a.record()
 			out.ContextData.Add(r)
 			out.KeyFields.Add("agent_ids", a.ID)
@@ -107,8 +109,9 @@ func describeAgents(out *result.Output) func(page []agent) {
 	}
 }
 
-// conclude adds the caption to out, and the page that could not be read.
-func (l *agentList) conclude(out *result.Output, caption string) {
+// conclude adds the caption to out, the page that could not be read, and what the filter should have left out.
+func (l *agentList) conclude(out *result.Output, filter *agentFilter, caption string) {
+	command.TellNotAsAsked(out, filter.others, "agent", "Host Name, IP and Platform")
 	out.Table.Caption = caption
 	out.Done = l.pages
 	if l.failedPage != nil {
@@ -123,30 +126,4 @@ func (l *agentList) readCount() string {
 		return fmt.Sprint(l.agentCount())
 	}
 	return fmt.Sprintf("%d of %d", l.agentCount(), l.total)
-}
-
-// agentFilters returns the filters of a list of agents in Tenable's form
-// field:operator:value. An agent must meet all of them.
-//
-// https://developer.tenable.com/docs/filter-agents
-func agentFilters(hostName *string, ip *netip.Addr, platform *string) url.Values {
-	query := url.Values{}
-	if hostName != nil {
-		query.Add("f", "name:match:"+*hostName)
-	}
-	if ip != nil {
-		query.Add("f", "ip:eq:"+ip.Unmap().String())
-	}
-	if platform != nil {
-		query.Add("f", "platform:eq:"+*platform)
-	}
-	return query
-}
-
-// noAgent is the cause of an empty list that was asked for by filters.
-func noAgent(hostName *string, ip *netip.Addr, platform *string) command.Cause {
-	return command.Cause{
-		Fits: hostName != nil || ip != nil || platform != nil,
-		Why:  "no agent meets Host Name, IP and Platform together; an agent reports one IP address",
-	}
 }

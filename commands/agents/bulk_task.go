@@ -22,6 +22,8 @@ type bulkTask struct {
 	Message   wire.Text `json:"message"`
 	StartTime wire.Time `json:"start_time"`
 	EndTime   wire.Time `json:"end_time"`
+	Units     wire.Int  `json:"total_work_units"`
+	UnitsDone wire.Int  `json:"total_work_units_completed"`
 
 	raw json.RawMessage // the API's own bytes
 }
@@ -91,8 +93,10 @@ func taskUnseen(task bulkTask, err error) error {
 	return f.WithMessage("The task %s was started, and its end could not be seen: %s", task.TaskID, f.Message)
 }
 
+func (t bulkTask) status() string { return strings.TrimSpace(string(t.Status)) }
+
 func (t bulkTask) ended() bool {
-	switch strings.ToUpper(string(t.Status)) {
+	switch strings.ToUpper(t.status()) {
 	case "COMPLETED", "FAILED", "STALE", "ERROR", "CANCELED", "CANCELLED":
 		return true
 	}
@@ -123,11 +127,17 @@ func (t bulkTask) completed() int {
 // done reports whether the task changed all of so many agents, as far as Tenable tells.
 func (t bulkTask) done(agents int) bool {
 	completed, _, counted := t.counts()
-	return t.ended() && t.failure() == nil && (!counted || completed >= agents)
+	return t.ended() && t.failure() == nil && (counted && completed >= agents || !counted && !t.doubtful())
+}
+
+// doubtful reports whether a task without counts in its message says otherwise that it may not have changed all.
+func (t bulkTask) doubtful() bool {
+	speaksOfFailure := regexp.MustCompile(`(?i)fail|error|invalid|not found|skip|ignor|unknown`)
+	return t.UnitsDone.Known && t.UnitsDone.Value < t.Units.Value || speaksOfFailure.MatchString(string(t.Message))
 }
 
 // completedAs reports whether the task ended as it should, whatever it counts.
-func (t bulkTask) completedAs() bool { return strings.EqualFold(string(t.Status), "COMPLETED") }
+func (t bulkTask) completedAs() bool { return strings.EqualFold(t.status(), "COMPLETED") }
 
 // checkAgents is what to do about agents that a task did not change.
 const checkAgents = "Run List Agents to check the Agent IDs, and List Agents by Group to see the members."

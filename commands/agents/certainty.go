@@ -171,9 +171,14 @@ func (m *membership) certain(agents []wire.ID) {
 
 // warnOfCount warns of a task that counts fewer agents as completed than it was for.
 func (m *membership) warnOfCount(given wire.ID, task bulkTask, agents []wire.ID) {
-	const message = "Tenable counts %d of the %d agents as completed in the task of group %s; " +
-		"run List Agents by Group to see the members."
-	m.output.Warn("fewer_agents", message, task.completed(), len(agents), given)
+	const members = "run List Agents by Group to see the members."
+	if completed, _, counted := task.counts(); counted {
+		m.output.Warn("fewer_agents", "Tenable counts %d of the %d agents as completed in the task of group %s; "+members,
+			completed, len(agents), given)
+		return
+	}
+	m.output.Warn("fewer_agents", "Tenable does not say that the task of group %s changed all of the %d agents; "+members,
+		given, len(agents))
 }
 
 // failAgent adds an agent that a task did not change to the failed items.

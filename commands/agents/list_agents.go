@@ -19,15 +19,16 @@ type listAgentsInput struct {
 //
 // GET /scanners/null/agents: https://developer.tenable.com/reference/agents-list
 func List(ctx context.Context, env command.Env, in listAgentsInput, out *result.Output) error {
+	filter := &agentFilter{hostName: in.HostName, ip: in.IP, platform: in.Platform}
 	list, err := listPages(ctx, env, connection.Call{
 		Path:  "/scanners/null/agents",
-		Query: agentFilters(in.HostName, in.IP, in.Platform),
-	}, describeAgents(out))
+		Query: filter.query(),
+	}, describeAgents(out, filter))
 	if err != nil {
 		return err
 	}
 	out.RawData = list.raw()
-	list.conclude(out, result.Counted(list.agentCount(), "agent"))
-	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("no agent is linked"))
+	list.conclude(out, filter, result.Counted(list.agentCount(), "agent"))
+	command.TellNothing(out, filter.cause(), command.Always("no agent is linked"))
 	return nil
 }

@@ -32,7 +32,8 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 	if err != nil {
 		return err
 	}
-	list, err := listPages(ctx, env, membersOf(group, agentFilters(in.HostName, in.IP, in.Platform)), describeAgents(out))
+	filter := &agentFilter{hostName: in.HostName, ip: in.IP, platform: in.Platform}
+	list, err := listPages(ctx, env, membersOf(group, filter.query()), describeAgents(out, filter))
 	if f := fault.From(err); f.Absent() {
 		return groupGone(in.GroupID, f)
 	}
@@ -43,9 +44,9 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 		list.failedPage.Err = groupGone(in.GroupID, list.failedPage.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
-	list.conclude(out, fmt.Sprintf("%s of group %s", result.Counted(list.agentCount(), "agent"), group.Name))
+	list.conclude(out, filter, fmt.Sprintf("%s of group %s", result.Counted(list.agentCount(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
-	command.TellNothing(out, noAgent(in.HostName, in.IP, in.Platform), command.Always("the group has no agents"))
+	command.TellNothing(out, filter.cause(), command.Always("the group has no agents"))
 	return nil
 }

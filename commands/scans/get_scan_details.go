@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"tenableio/commands/command"
 	"tenableio/connection"
@@ -47,6 +48,10 @@ type scanDetails struct {
 	CompHosts       wire.List[scanHost] `json:"comphosts"`       // those with compliance checks
 	Compliance      wire.List[struct{}] `json:"compliance"`      // checks, of which the number is told
 	Vulnerabilities json.RawMessage     `json:"vulnerabilities"` // describeScan reads them
+	History         wire.List[struct {
+		ID   wire.NumericID `json:"history_id"`
+		UUID wire.Text      `json:"uuid"`
+	}] `json:"history"`
 }
 
 type scanHost struct {
@@ -106,11 +111,15 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 			"its vulnerabilities here. Run Export Scan in the format Nessus or CSV to get them.")
 	}
 	if details.limited() {
-		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this completed run: a Basic user gets "+
+		out.Warn("limited_view", "Tenable gave no list of vulnerabilities for this run: a Basic user gets "+
 			"limited information only.")
 	}
-	details.warnOfKind(out)
+	if !details.isRun(in.HistoryID) {
+		out.Warn("not_as_asked", "Tenable returned another run than History ID names: the one with the UUID %s.",
+			details.Info.UUID)
+	}
 	found, err := describeScan(ctx, env, out, in.ScanID, details, answer)
+	details.warnOfKind(out, found)
 	out.Table.Columns = []string{"Plugin ID", "Plugin Name", "Severity", "Count"}
 	out.Table.Caption = details.caption(found)
 	out.Table.Bars = found.Bars()
@@ -137,11 +146,28 @@ func (d scanDetails) caption(found command.Tally) string {
 	return about + ", " + found.Count("plugin")
 }
 
-// limited reports whether the list of findings is missing, though the run is completed, not
+// limited reports whether the list of findings is missing, though the run is at rest, not
 // archived, and of a kind that has one.
 func (d scanDetails) limited() bool {
 	lacking := len(d.Vulnerabilities) == 0 || string(d.Vulnerabilities) == "null"
-	return lacking && completed(d.Info.Status) && !d.Info.IsArchived.Value && d.kind() == hostScan
+	return lacking && hasResults(d.Info.Status) && !d.Info.IsArchived.Value && d.kind() == hostScan
+}
+
+// isRun reports whether the details are those of a run that is named by its number or UUID, as far as they tell.
+func (d scanDetails) isRun(id *wire.ID) bool {
+	if id == nil || d.Info.UUID == "" {
+		return true
+	}
+	uuid := wire.Text(*id)
+	if !id.IsUUID() {
+		uuid = ""
+		for _, run := range d.History {
+			if string(run.ID) == string(*id) {
+				uuid = run.UUID
+			}
+		}
+	}
+	return uuid == "" || strings.EqualFold(string(uuid), string(d.Info.UUID))
 }
 
 // describeScan adds the run to out, with its hosts and with what they were found to have.
@@ -157,6 +183,10 @@ func describeScan(
 		FolderID: info.FolderID,
 	}
 	states.warn(env, out)
+	if ending := endedEarly(info.Status); ending != "" {
+		out.Warn("unfinished_run", "This run %s, so it may not have looked at every target; what it did not find is not "+
+			"known to be absent.", ending)
+	}
 	out.KeyFields.Add("scan_names", string(info.Name))
 	out.KeyFields.Add("scan_uuids", string(info.UUID))
 	out.KeyFields.Add("scan_statuses", string(info.Status))

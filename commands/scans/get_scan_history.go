@@ -76,21 +76,35 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	}
 	states.warn(env, out)
 	runs := out.ContextData.Len()
-	if total := int(body.Pagination.Total.Value); total > in.Offset+runs+others {
+	total := body.Pagination.Total
+	switch more := int(total.Value) > in.Offset+runs+others; {
+	case more:
 		const message = "The scan has %d runs, of which %d are shown. Set Limit (up to 5000) or Offset for the others."
-		out.Warn("truncated", message, total, runs)
+		out.Warn("truncated", message, total.Value, runs)
+	case !total.Known && runs+others >= in.Limit:
+		out.Warn("truncated", "Tenable does not say how many runs the scan has, and gave as many as Limit allows. Set Limit "+
+			"(up to 5000) or Offset for others.")
 	}
+	command.TellNotAsAsked(out, max(0, runs+others-in.Limit), "run", "Limit")
 	out.RawData = result.RawOf(answer.Body)
 	if len(body.ID) == 0 && newest.ID != "" {
 		// The documented path $.id then holds beside $.history[*].id.
 		out.RawData = result.RawOf(command.SetMember(answer.Body, "id", newest.ID))
 	}
 	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
-	command.TellNothing(out,
-		command.Cause{Fits: in.Offset > 0, Why: fmt.Sprintf("Offset %d is beyond the last run", in.Offset)},
-		command.Always("the scan never ran"),
-		command.Always("it was imported or is triggered by agents, and such scans have no history"))
+	if int(total.Value) <= in.Offset {
+		command.TellNothing(out, in.causes(total)...)
+	}
 	return nil
+}
+
+// causes are why a scan of so many runs may list none.
+func (in getScanHistoryInput) causes(total wire.Int) []command.Cause {
+	return []command.Cause{
+		{Fits: in.Offset > 0, Why: fmt.Sprintf("Offset %d is beyond the last run", in.Offset)},
+		{Fits: total.Value == 0, Why: "the scan never ran"},
+		{Fits: total.Value == 0, Why: "it was imported or is triggered by agents, and such scans have no history"},
+	}
 }
 
 func describeRun(out *result.Output, scan reference, run scanRun) {

@@ -68,17 +68,22 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		return err
 	}
 	var states scanStates
+	others := 0
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
 	body := struct {
 		Scans wire.Each[listedScan] `json:"scans"`
 	}{command.Each(ctx, func(scan listedScan, _ json.RawMessage) {
 		scan.Active = states.active(scan.Status)
+		if !in.mayTake(scan) {
+			others++
+		}
 		describeListedScan(out, scan)
 	})}
 	if err := command.ReadError(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
 		return err
 	}
 	states.warn(env, out)
+	command.TellNotAsAsked(out, others, "scan", "Folder ID and Last Scan Run Date")
 	out.RawData = result.RawOf(answer.Body)
 	out.Table.Caption = result.Counted(out.ContextData.Len(), "scan")
 	command.TellNothing(out,
@@ -86,6 +91,16 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		command.Cause{Fits: in.LastScanRunDate != nil, Why: "no scan ran on or after Last Scan Run Date"},
 		command.Always("the keys may view no scan (Can View [16] on each)"))
 	return nil
+}
+
+// mayTake reports whether nothing that is known of a scan is against the inputs.
+func (in listScansInput) mayTake(scan listedScan) bool {
+	elsewhere := in.FolderID != nil && scan.FolderID != "" && string(scan.FolderID) != string(*in.FolderID)
+	if elsewhere || in.LastScanRunDate == nil || scan.LastModificationDate.IsZero() {
+		return !elsewhere
+	}
+	rests := scan.Active.Known && !scan.Active.Value
+	return !rests || !scan.LastModificationDate.Before(in.LastScanRunDate.Truncate(time.Second))
 }
 
 func describeListedScan(out *result.Output, scan listedScan) {

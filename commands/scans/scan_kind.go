@@ -27,7 +27,7 @@ func (d scanDetails) kind() int {
 }
 
 // warnOfKind says what the records lack because of the kind of the scan.
-func (d scanDetails) warnOfKind(out *result.Output) {
+func (d scanDetails) warnOfKind(out *result.Output, found command.Tally) {
 	switch d.kind() {
 	case complianceScan:
 		const message = "The run made compliance checks: %s on %s. They stand in $.compliance and $.comphosts of raw_data; " +
@@ -35,6 +35,9 @@ func (d scanDetails) warnOfKind(out *result.Output) {
 		out.Warn("compliance_scan", message,
 			result.Counted(len(d.Compliance), "check"), result.Counted(len(d.CompHosts), "host"))
 	case webApplicationScan:
+		if len(found) > 0 {
+			return
+		}
 		out.Warn("web_application_scan", "This is a scan of a web application. Tenable gives its findings here neither as "+
 			"vulnerabilities nor as hosts; look at them in Tenable Web App Scanning.")
 	}

@@ -30,7 +30,7 @@ type scanStates struct {
 // active tells whether a run with a status may still change by itself. Of no status and of an unknown word that is not
 // known.
 func (s *scanStates) active(status wire.Text) wire.Bool {
-	word := strings.ToLower(strings.TrimSpace(string(status)))
+	word := statusWord(status)
 	switch {
 	case slices.Contains(restingStatuses, word):
 		return wire.BoolOf(false)
@@ -42,10 +42,30 @@ func (s *scanStates) active(status wire.Text) wire.Bool {
 	return wire.Bool{}
 }
 
-// completed tells the status of a run that went to its end.
-func completed(status wire.Text) bool {
-	return strings.EqualFold(strings.TrimSpace(string(status)), "completed")
+// hasResults reports whether a run with a status is at rest and may have found something.
+func hasResults(status wire.Text) bool {
+	word := statusWord(status)
+	return word != "empty" && slices.Contains(restingStatuses, word)
 }
+
+// endedEarly says of a run that did not go to its end, yet or at all, what became of it. It is "" for any other.
+func endedEarly(status wire.Text) string {
+	switch word := statusWord(status); word {
+	case "completed", "imported", "empty":
+		return ""
+	case "error", "errored", "failed", "failure":
+		return "failed"
+	case "aborted", "canceled", "cancelled", "stopped":
+		return "was " + word
+	default:
+		if slices.Contains(activeStatuses, word) {
+			return "has not ended (" + word + ")"
+		}
+	}
+	return ""
+}
+
+func statusWord(status wire.Text) string { return strings.ToLower(strings.TrimSpace(string(status))) }
 
 // warn says which words are not known. Keys in them go before they are cut.
 func (s *scanStates) warn(env command.Env, out *result.Output) {

@@ -295,6 +295,10 @@ func (e *execution) addCost(client *connection.Client) {
 	if stats.Repairs > 0 {
 		e.result.Output.Warn("invalid_utf8", "The API sent bytes that are not UTF-8; each was replaced by U+FFFD.")
 	}
+	for _, remark := range stats.Remarks {
+		e.result.Output.Warn("error_in_answer", "Tenable's answer holds data, and an error too: %s",
+			e.task.redactor.ShortLine(remark))
+	}
 	if len(stats.Odd) > 0 {
 		const message = "%s came in another form than Tenable documents: %s. context_data shows null instead, or the " +
 			"first of several, and has no record of a list element that is no object; " +
