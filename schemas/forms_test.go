@@ -167,7 +167,7 @@ func TestC7OneValueForAList(t *testing.T) {
 		`{"severity-modification-type":"accepted"}`: `{"severity_modification_type":["ACCEPTED"]}`,
 		`{"cve_id":"cve-2023-1637"}`:                `{"cve_id":["CVE-2023-1637"]}`,
 		`{"plugin_family":"Windows","source":"AGENT","cve_category":"ransomware","exploit_maturity":"poc"}`: `{"cve_category":["ransomware"],"exploit_maturity":["poc"],"plugin_family":["Windows"],"source":["AGENT"]}`,
-		`{"scan_uuid":["a-b"],"zero_day":"True"}`:                                                           `{"scan_uuid":"a-b","zero_day":true}`,
+		`{"scan_uuid":["00000000-0000-0000-0000-00000000000A"],"zero_day":"True"}`:                          `{"scan_uuid":"00000000-0000-0000-0000-00000000000a","zero_day":true}`,
 		`{"vpr_score":{"gte":"7.0","eq":[]}}`:                                                               `{"vpr_score":{"gte":7}}`,
 		`"{\"severity\": \"high\"}"`:                                                                        `{"severity":["high"]}`,
 		`{"score":9007199254740993,"new":["x"]}`:                                                            `{"new":["x"],"score":9007199254740993}`,

@@ -81,8 +81,8 @@ func exportUUID(answer connection.Answer, err error) (string, error) {
 	if err := answer.Decode(&made, "export_uuid"); err != nil {
 		return "", err
 	}
-	if made.ExportUUID == "" {
-		return "", answer.Lacks("export_uuid")
+	if !isUUID(string(made.ExportUUID)) {
+		return "", answer.Lacks("export_uuid that is a UUID")
 	}
 	return string(made.ExportUUID), nil
 }

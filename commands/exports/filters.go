@@ -21,8 +21,12 @@ var timeFilters = []string{
 // softwareVulns is a member of the call's body. Tenable's announcement reads like that of a filter.
 const softwareVulns = "include_software_vulns"
 
-// inputsOf are the inputs for members of the body that are no filters.
-var inputsOf = map[string]string{"include_unlicensed": "Include Unlicensed", "num_assets": "Assets Number"}
+// noFilters are members of the body that are no filters, and what to do instead.
+var noFilters = map[string]string{
+	"include_unlicensed": "use the input Include Unlicensed",
+	"num_assets":         "use the input Assets Number",
+	"filters":            "give what is in it as the Filters Object",
+}
 
 // exportFilters returns the given filters with Asset IP as cidr_range.
 // It warns of what Tenable leaves out by default, and of filters that Tenable does not document.
@@ -38,10 +42,10 @@ func exportFilters(
 		out.Warn("filter_replaced", "The filter cidr_range was replaced by Asset IP.")
 	}
 	filters["cidr_range"] = json.RawMessage(`"` + network + `"`)
-	for _, name := range slices.Sorted(maps.Keys(inputsOf)) {
-		if _, there := given[name]; there {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if body, known := names.Match(name, slices.Collect(maps.Keys(noFilters))); known {
 			return nil, fault.New(http.StatusBadRequest,
-				"The value for parameter (Filters Object) is invalid. %s is no filter; use the input %s.", name, inputsOf[name])
+				"The value for parameter (Filters Object) is invalid. %s is no filter; %s.", names.Clip(name), noFilters[body])
 		}
 	}
 	known, err := knownFilters()
@@ -52,7 +56,8 @@ func exportFilters(
 		warnDeprecated(out, "filter", "vpr_v2_score", "vpr_score")
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		if !slices.Contains(known, name) && !strings.HasPrefix(name, "tag.") {
+		tag := strings.HasPrefix(name, "tag.") && name != "tag."
+		if !slices.Contains(known, name) && !tag {
 			const message = "Tenable documents no filter %q; it was sent as it is. %s"
 			out.Warn("unknown_filter", message, names.Clip(name), names.DidYouMean(name, known))
 		}

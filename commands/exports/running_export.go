@@ -29,12 +29,16 @@ func runningExport(err error) string {
 
 // namedJob matches the name of a job with its UUID, in a text or in JSON.
 func namedJob() *regexp.Regexp {
-	const uuid = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
 	const quote = `(?:\\*["'])?`
 	const name = `\b(?:active_job_id|job_uuid)` + quote
 	const end = `(?:[^0-9A-Za-z/_-]|$)` // a longer value is no UUID
 	return regexp.MustCompile(name + `\s*[=:]\s*` + quote + `(` + uuid + `)` + end)
 }
+
+// uuid is the pattern of an export's UUID.
+const uuid = `[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}`
+
+func isUUID(text string) bool { return regexp.MustCompile(`^` + uuid + `$`).MatchString(text) }
 
 // adopted returns the refusal as the answer that started the running export would have
 // been.
