@@ -85,9 +85,6 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 		out.Warn("truncated", "The first %d of these assets are here.", maxAssets)
 		assets = assets[:maxAssets]
 	}
-	if target.isAddress() {
-		out.KeyFields.Add("ip_addresses", target.text)
-	}
 	err = collectAssets(ctx, env, target, assets, out)
 	out.Table.Caption = fmt.Sprintf("Vulnerabilities of %s: %s", target.text, out.Table.Caption)
 	if err == nil && out.Done+len(out.Failed) == 0 {
@@ -195,22 +192,42 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 	}
 	var all, exact []workbenchAsset
 	unnamed := 0
-	body := struct {
+	seen := map[wire.Text]bool{}
+	listed := 0
+	var body struct {
 		Assets wire.Each[workbenchAsset] `json:"assets"`
-	}{command.EachWithOthers(ctx, func(asset workbenchAsset, text json.RawMessage) {
+		Total  wire.Int                  `json:"total"`
+	}
+	body.Assets = command.EachWithOthers(ctx, func(asset workbenchAsset, text json.RawMessage) {
+		listed++
 		asset.raw = bytes.Clone(text)
+		repeated := seen[asset.ID]
+		seen[asset.ID] = true
 		switch {
 		case asset.ID == "":
 			unnamed++
+		case repeated: // its findings would count twice
 		case asset.has(target):
 			exact = append(exact, asset)
 			fallthrough
 		default:
 			all = append(all, asset)
 		}
-	}, func(json.RawMessage) { unnamed++ })}
+	}, func(json.RawMessage) {
+		listed++
+		unnamed++
+	})
 	if err := command.ReadError(ctx, answer.Decode(&body, "assets", "total")); err != nil {
 		return nil, err
+	}
+	total := int(body.Total.Value)
+	switch {
+	case listed == 0 && total > 0:
+		return nil, fault.New(http.StatusBadGateway, "Tenable counts %s with %s and lists none.",
+			result.Counted(total, "asset"), target)
+	case total > listed:
+		out.Warn("incomplete", "Tenable counts %d assets with %s and lists %d; what was found on the others is not here.",
+			total, target, listed)
 	}
 	switch {
 	case len(all) == 0 && unnamed > 0:
@@ -218,6 +235,9 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 	case unnamed > 0:
 		const message = "Tenable gave no id of %s; what was found there is not here."
 		out.Warn("incomplete", message, result.Counted(unnamed, "asset"))
+	}
+	if len(exact) > 0 && target.isAddress() {
+		out.KeyFields.Add("ip_addresses", target.text)
 	}
 	if len(exact) == 0 && len(all) > 0 {
 		out.Warn("inexact_address", "None of the assets that Tenable found for %s names it; all of them are here.", target)

@@ -127,6 +127,7 @@ func describeOutput(ctx context.Context, env command.Env, out *result.Output, pl
 	if r.OutputTruncated = len(r.Output) > maxOutput; r.OutputTruncated {
 		r.Output = wire.Text(strings.ToValidUTF8(string(r.Output[:maxOutput]), ""))
 	}
+	before := out.ContextData.Len()
 	for _, state := range output.States {
 		r.State = state.Name
 		for _, found := range state.Results {
@@ -143,6 +144,9 @@ func describeOutput(ctx context.Context, env command.Env, out *result.Output, pl
 			}
 			env.Tenable.NoteOdd(odd)
 		}
+	}
+	if out.ContextData.Len() == before && output.Text != "" && ctx.Err() == nil { // no asset of it can be read
+		describeOutputOn(out, r, outputAsset{})
 	}
 }
 
