@@ -105,6 +105,9 @@ func (p *Property) toText(value any) any {
 	if choice, known := p.choice(text); known {
 		return choice
 	}
+	if p.Format == "target" && values.Host(text) == values.Range {
+		return strings.Join(strings.Fields(text), "") // Tenable writes no spaces in a range
+	}
 	return p.toCase(text)
 }
 

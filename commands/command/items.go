@@ -2,7 +2,7 @@ package command
 
 import (
 	"context"
-	"slices"
+	"net/netip"
 	"strings"
 
 	"tenableio/internal/fault"
@@ -11,12 +11,29 @@ import (
 
 // Dedupe drops repeated values of an input and warns of them.
 func Dedupe[T ~string](out *result.Output, input string, values []T) []T {
+	return dedupe(out, input, values, func(value T) string { return string(value) })
+}
+
+// DedupeHosts is Dedupe for hosts, which have several spellings: WEB-01 and web-01, 2001:db8::1 and 2001:DB8:0::1.
+func DedupeHosts(out *result.Output, input string, hosts []string) []string {
+	return dedupe(out, input, hosts, func(host string) string {
+		if address, err := netip.ParseAddr(strings.TrimSuffix(host, "/32")); err == nil {
+			return address.Unmap().String()
+		}
+		return strings.ToLower(host)
+	})
+}
+
+func dedupe[T ~string](out *result.Output, input string, values []T, meaning func(T) string) []T {
 	var kept, repeated []T
+	seen := map[string]bool{}
 	for _, value := range values {
-		if slices.Contains(kept, value) {
+		key := meaning(value)
+		if seen[key] {
 			repeated = append(repeated, value)
 			continue
 		}
+		seen[key] = true
 		kept = append(kept, value)
 	}
 	if len(repeated) > 0 {

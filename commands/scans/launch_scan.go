@@ -24,7 +24,7 @@ type launchRequest struct {
 //
 // POST /scans/{scan_id}/launch: https://developer.tenable.com/reference/scans-launch
 func Launch(ctx context.Context, env command.Env, in launchScanInput, out *result.Output) error {
-	targets := command.Dedupe(out, "Targets", in.Targets)
+	targets := command.DedupeHosts(out, "Targets", in.Targets)
 	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/launch",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
