@@ -59,14 +59,14 @@ type (
 // TestPlaybook plays every command in the order in which a playbook would.
 func TestPlaybook(t *testing.T) {
 	t.Parallel()
-	playAll(t, startSandbox(t, "--scan-duration", "3s", "--export-delay", "20ms"))
+	playAll(t, startSandbox(t, "--scan-duration", "8s", "--export-delay", "20ms"))
 }
 
 // FIELD row E4 and FAULTS row 149: every command works where FIPS 140 forbids MD5 and
 // SHA-1, over TLS too.
 func TestE4PlaybookUnderFIPS(t *testing.T) {
 	t.Parallel()
-	s := startSandbox(t, "--scan-duration", "3s", "--export-delay", "20ms", "--tls")
+	s := startSandbox(t, "--scan-duration", "8s", "--export-delay", "20ms", "--tls")
 	s.environment = []string{"GODEBUG=fips140=only"}
 	playAll(t, s)
 }
@@ -103,7 +103,7 @@ func (p playbook) scan() {
 	}
 	p.run("Launch Scan", &launched, `{"Scan ID":%d}`, scan)
 	var seen []string
-	for deadline := time.Now().Add(20 * time.Second); !slices.Contains(seen, "completed"); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(40 * time.Second); !slices.Contains(seen, "completed"); time.Sleep(20 * time.Millisecond) {
 		var got struct{ Status string }
 		p.run("Get Scan Status", &got, `{"Scan ID":"%d"}`, scan)
 		if seen = append(seen, got.Status); time.Now().After(deadline) {
