@@ -141,7 +141,7 @@ func TestTwoAtOnce(t *testing.T) {
 	p.wait("the goodbye", func(h heard) bool {
 		return h.topic == "soarca" && h.body["type"] == "unregister" && h.body["capability_id"] == fin.Agent
 	})
-	if err := p.exit(5 * time.Second); err != nil {
+	if err := p.exit(20 * time.Second); err != nil {
 		t.Errorf("after SIGTERM: %v", err)
 	}
 }
@@ -165,7 +165,7 @@ func TestRefusals(t *testing.T) {
 		p.send(fin.Agent, map[string]any{"type": echo, "message_id": "echo"})
 	}
 	p.send("soarca", "garbage")
-	p.send("soarca", map[string]any{"type": "unregister", "message_id": "other", "fin_id": "another", "all": "false"})
+	p.send("soarca", map[string]any{"type": "unregister", "message_id": "other", "fin_id": "another", "capability_id": fin.Agent, "all": "false"})
 	if r := p.run("test_connection"); r.state != "success" {
 		t.Errorf("afterwards a command is %v", r)
 	}

@@ -41,12 +41,21 @@ func (f *Fin) hear(work context.Context, topic string, payload []byte) {
 	}
 }
 
-// isMeant tells whether somebody else unregisters this fin.
+// isMeant tells whether a message unregisters this fin. One that names another fin, which
+// may have the same capability, does not.
 func (f *Fin) isMeant(m message) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	is := func(id *string, ours string) bool { return id != nil && *id == ours }
-	return !f.ending && (is(m.FinID, f.ID) || is(m.CapabilityID, Agent) || strings.Trim(string(m.All), `"`) == "true")
+	named := func(id *string) bool { return id != nil && *id != "" }
+	switch {
+	case f.ending: // it is this fin's own
+		return false
+	case strings.Trim(string(m.All), `"`) == "true":
+		return true
+	case named(m.FinID):
+		return *m.FinID == f.ID
+	}
+	return named(m.CapabilityID) && *m.CapabilityID == Agent
 }
 
 // refuse answers a message that cannot be taken. Its text may hold anything and is not logged.
