@@ -141,8 +141,8 @@ func (e *envelope) outcome(asked Asked) Outcome {
 		}
 	}
 	v.record(e.Context)
-	if e.Error != nil && e.Error.StatusCode == 400 {
-		asked.Inputs = nil // what was refused is nothing to go on with
+	if !e.Failed() || e.Error.StatusCode == 400 { // nothing was found, or what was asked for is nothing to go on with
+		asked.Inputs = nil
 	}
 	said := v.keyFields(asked, e.KeyFields)
 	v["return_data"] = e.ReturnData

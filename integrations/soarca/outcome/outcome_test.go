@@ -32,7 +32,7 @@ func named(keys string) string {
 
 func TestVariables(t *testing.T) {
 	status := command("scan_ids scan_uuids", "scan_id scan_uuid status active")
-	status.Inputs = map[string]string{"Scan ID": "33", "run_uuid": "a-b"}
+	status.Inputs = map[string]string{"Scan ID": "33", "run_uuid": "a-b", "scan_uuids": `["a-b"]`}
 	for name, c := range map[string]struct {
 		envelope string
 		asked    Asked
@@ -45,14 +45,19 @@ func TestVariables(t *testing.T) {
 			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "file_sha256": "",
 			  "raw_data": "{\"status\":\"running\",\"n\":12345678901234567890,\"s\":\" \"}",
 			  "context_data": "[{\"scan_id\":32,\"scan_uuid\":null,\"status\":\"running\",\"active\":true,\"list\":[1,\"a\"]}]",
-			  "scan_id": "32", "scan_ids": "[32]", "scan_uuid": "a-b", "scan_uuids": "[]", "status": "running", "active": "true", "list": "[1,\"a\"]"}`,
+			  "scan_id": "32", "scan_ids": "[32]", "scan_uuid": "", "scan_uuids": "[]", "status": "running", "active": "true", "list": "[1,\"a\"]"}`,
 		},
 		"failed": {
 			`{"return_data": "Failed", "raw_data": null, "error": {"status_code": 404, "message": "Scan not found.", "hint": "Look."},
 			  "context_data": [], "key_fields": {}, "files": [], "warnings": [{"message": "Mind this."}]}`, status,
 			`{"return_data": "Failed", "message": "Scan not found. Mind this.", "hint": "Look.", "status_code": "404", "file_path": "", "file_sha256": "",
 			  "raw_data": "null", "context_data": "[]",
-			  "scan_id": "33", "scan_ids": "[]", "scan_uuid": "a-b", "scan_uuids": "[]", "status": "", "active": ""}`,
+			  "scan_id": "33", "scan_ids": "[]", "scan_uuid": "a-b", "scan_uuids": "[\"a-b\"]", "status": "", "active": ""}`,
+		},
+		"refused": {
+			`{"return_data": "Failed", "error": {"status_code": 400, "message": "No."}, "context_data": [], "key_fields": {}}`, status,
+			`{"return_data": "Failed", "message": "No.", "hint": "", "status_code": "400", "file_path": "", "file_sha256": "", "raw_data": "null", "context_data": "[]",
+			  "scan_id": "", "scan_ids": "[]", "scan_uuid": "", "scan_uuids": "[]", "status": "", "active": ""}`,
 		},
 		"file, several records, irregular names": {
 			`{"return_data": "Partially Successful", "raw_data": [], "error": {"status_code": 502, "message": "Chunk 2."},

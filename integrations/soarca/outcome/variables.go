@@ -24,8 +24,8 @@ func (v variables) record(context clip) {
 	}
 }
 
-// given is an input that has the name of a key field: the scan that was asked for is known
-// where the command failed, too, and a step that polls needs it again.
+// given is the input that has the name of a key field. What was asked for is known where
+// the command failed, too, and a step that polls needs it again.
 func (a Asked) given(name string) string {
 	for input, value := range a.Inputs {
 		if plugin.Plain(input) == plugin.Plain(name) || plugin.Plain(input) == "runuuid" && name == "scan_uuid" {
@@ -57,6 +57,9 @@ func (v variables) keyFields(asked Asked, found map[string]clip) (said []string)
 	}
 	for name, values := range all {
 		v[name] = string(values.text)
+		if given := asked.given(name); values.total == 0 && strings.HasPrefix(given, "[") && json.Valid([]byte(given)) {
+			v[name] = given
+		}
 		said = append(said, cut(name, values))
 	}
 	return said
