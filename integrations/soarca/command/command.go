@@ -47,11 +47,12 @@ func Read(text string, variables map[string]string) (Command, error) {
 			return c, refuse("The flag %q is not taken from a playbook's command, which knows %s alone.", word.flag(), noWait)
 		case at >= 0:
 			err = c.input(word[:at].String(), word[at+1:])
+		case slices.Contains(word, char{'=', true}):
+			err = refuse("The word %q is the value of a variable, which is only ever data. Inputs are given as NAME=__variable__:value.", brief(word.String()))
 		case len(c.Inputs) == 0:
 			name = append(name, word.String())
 		default:
-			err = refuse("The word %q is no input. Inputs are given as NAME=VALUE, and a VALUE with spaces in quotes.%s",
-				brief(word.String()), ofVariable(word))
+			err = refuse("The word %q is no input. Inputs are given as NAME=VALUE, and a VALUE with spaces in quotes.", brief(word.String()))
 		}
 		if err != nil {
 			return c, err
@@ -94,14 +95,6 @@ func (c *Command) input(name string, value chars) error {
 	}
 	c.Inputs[name] = value.String()
 	return nil
-}
-
-// ofVariable explains a word that would be an input if it did not come from a variable.
-func ofVariable(word chars) string {
-	if slices.Contains(word, char{'=', true}) {
-		return " The value of a variable is only ever data: write NAME=__variable__:value."
-	}
-	return ""
 }
 
 // flag is the name of a flag without its value, which may be a secret.
