@@ -159,7 +159,7 @@ func (p *play) registered() map[string]any {
 		if line["registered"] != true || line["capability_id"] != fin.Agent {
 			p.t.Fatalf("the fin says %v", line)
 		}
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		p.t.Fatalf("the fin does not say that it is registered: %s", p.log)
 	}
 	return m.body
@@ -178,7 +178,7 @@ func (p *play) hear(topic string, payload []byte) {
 // wait waits for a message, among those that were heard already too.
 func (p *play) wait(what string, is func(heard) bool) heard {
 	p.t.Helper()
-	for timeout := time.After(20 * time.Second); ; {
+	for timeout := time.After(time.Minute); ; {
 		p.mu.Lock()
 		more := p.more
 		for _, h := range p.heard {

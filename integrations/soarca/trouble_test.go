@@ -71,7 +71,7 @@ func TestStopInADownload(t *testing.T) {
 	m := newCommand("download_exported_scan scan_id=32 file_id=__file_id__:value", "__file_id__", export.variables["__file_id__"])
 	p.send(fin.Agent, m)
 	for began := time.Now(); len(p.files()) == 0; time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > 10*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatalf("no download has begun; log: %s", p.log)
 		}
 	}
@@ -82,7 +82,7 @@ func TestStopInADownload(t *testing.T) {
 		t.Errorf("the result is %v", r)
 	}
 	p.wait("the goodbye", func(h heard) bool { return h.body["type"] == "unregister" })
-	if err := p.exit(5 * time.Second); err != nil {
+	if err := p.exit(20 * time.Second); err != nil {
 		t.Error(err)
 	}
 	if files := p.files(); len(files) > 0 {
@@ -108,7 +108,7 @@ func TestKilledFin(t *testing.T) {
 		if status, err := os.ReadFile(child + "/status"); err != nil || strings.Contains(string(status), "(zombie)") {
 			return
 		}
-		if time.Since(began) > 5*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatalf("the plugin's process %s is left", child)
 		}
 	}
@@ -135,7 +135,7 @@ func TestLostBroker(t *testing.T) {
 		t.Errorf("the result is %v", r)
 	}
 	for began := time.Now(); p.count(isRegistration) == registrations; time.Sleep(20 * time.Millisecond) {
-		if time.Since(began) > 10*time.Second {
+		if time.Since(began) > time.Minute {
 			t.Fatal("the fin does not register again")
 		}
 	}
@@ -155,7 +155,7 @@ func TestUnregistered(t *testing.T) {
 			m["message_id"] = "away"
 			p.send("soarca", m)
 			p.wait("the acknowledgement", of("ack", "away"))
-			if err := p.exit(5 * time.Second); err != nil {
+			if err := p.exit(20 * time.Second); err != nil {
 				t.Error(err)
 			}
 		})

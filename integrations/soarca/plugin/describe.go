@@ -41,7 +41,9 @@ type Command struct {
 // Describe asks the plugin for its commands.
 func (p Plugin) Describe(ctx context.Context) (Manifest, error) {
 	var manifest Manifest
-	text, err := exec.CommandContext(ctx, p.Path, "describe").Output()
+	describe := exec.CommandContext(ctx, p.Path, "describe")
+	describe.Env = environment()
+	text, err := describe.Output()
 	if err != nil {
 		return manifest, fmt.Errorf("%s describe: %w", p.Path, err)
 	}
