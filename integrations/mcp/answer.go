@@ -92,13 +92,13 @@ func readEnvelope(stdout io.Reader, maxRecords int) (answer, error) {
 	if _, err := e.in.ReadToken(); !errors.Is(err, io.EOF) {
 		return answer{}, errors.New("more than one JSON document")
 	}
-	failed := string(e.answer.Error) != "null"
+	hasError := string(e.answer.Error) != "null"
 	switch e.answer.ReturnData {
 	case "Successful", "Partially Successful", "Failed":
 	default:
 		return answer{}, errors.New("a document without return_data")
 	}
-	if failed == (e.answer.ReturnData == "Successful") {
+	if hasError == (e.answer.ReturnData == "Successful") {
 		return answer{}, errors.New("an error that does not fit return_data")
 	}
 	e.warn()
