@@ -73,6 +73,7 @@ func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMes
 	case err != nil:
 		return nil, c.truncated(response, err)
 	}
+	body = strictjson.WithoutMark(body)
 	text := bytes.TrimSpace(body)
 	if len(text) == 0 && mayBeEmpty {
 		return nil, succeeded(response)

@@ -16,6 +16,7 @@ import (
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
+	"tenableio/internal/strictjson"
 )
 
 // fetched is what came of fetching chunks. Each chunk is a part of the report then, or
@@ -130,7 +131,7 @@ func (r exportReport) fetchChunk(ctx context.Context, n int) (projection project
 		projection.LeftOut = leftOut{}
 		out := bufio.NewWriterSize(part, 64<<10)
 		var err error
-		if findings, err = projection.Copy(out, download.Body); err == nil {
+		if findings, err = projection.Copy(out, strictjson.StreamWithoutMark(download.Body)); err == nil {
 			err = out.Flush()
 		}
 		if errors.Is(err, jsontext.ErrDuplicateName) {
