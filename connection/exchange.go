@@ -30,7 +30,8 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 	if err := r.check(); err != nil {
 		return err
 	}
-	refused := 0 // attempts that ended in 429
+	refused := 0          // attempts that ended in 429
+	var last *fault.Error // of them
 	for n := 1; ; n++ {
 		if ctx.Err() != nil {
 			return fault.Stopped(ctx, "calling "+r.String())
@@ -49,6 +50,9 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 		failed := n - refused
 		if a.rateLimited() {
 			refused++
+			if a.stage == answered {
+				last = a.fault
+			}
 			failed = refused
 		}
 		delay := a.delay(failed, c.timeLeft(ctx)-lastAttempt(took), c.clock.Random)
@@ -57,7 +61,7 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 		}
 		switch {
 		case ctx.Err() != nil:
-			return interrupted(ctx, r, a)
+			return interrupted(ctx, r, a, last)
 		case a.outcomeUnknown(r.method):
 			return unknownOutcome(r, a)
 		case r.Once, failed >= a.maxAttempts(r.method):

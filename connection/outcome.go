@@ -9,9 +9,13 @@ import (
 	"tenableio/internal/fault"
 )
 
-// interrupted is the failure of a call that was under way when the run ended.
-func interrupted(ctx context.Context, r request, a attempt) error {
+// interrupted is the failure of a call that was under way when the run ended. A read that
+// was refused by 429 up to the time limit failed by that, also where one more was under way.
+func interrupted(ctx context.Context, r request, a attempt, refused *fault.Error) error {
 	f := fault.Stopped(ctx, "calling "+r.String()).WithCause(a.fault)
+	if refused != nil && f.Status == http.StatusGatewayTimeout && !a.outcomeUnknown(r.method) {
+		return refused
+	}
 	if f.Status == http.StatusGatewayTimeout && a.status == 0 {
 		f = f.WithMessage("No response from the API. %s", f.Message)
 	}

@@ -3,6 +3,7 @@ package connection
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -93,6 +94,30 @@ func TestNoWaitBeyondTheTimeLimit(t *testing.T) {
 		}
 		if !strings.Contains(f.Hint, "longer than what was left") {
 			t.Errorf("%s: hint %q", tt.name, f.Hint)
+		}
+	}
+}
+
+// TestAReadAtTheTimeLimitAfterA429: what ended it is the 429, though one more read was under
+// way. A change that was under way may have been carried out.
+func TestAReadAtTheTimeLimitAfterA429(t *testing.T) {
+	stall := func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // or the server would not notice that the client leaves
+		<-r.Context().Done()
+	}
+	for name, tt := range map[string]struct {
+		call    func(*Client, context.Context, Call) (Answer, error)
+		status  int
+		unknown bool
+	}{"read": {(*Client).Get, 429, false}, "change": {(*Client).Post, 504, true}} {
+		s := newServer(t, limited(1), stall)
+		c, _ := newClient(t, s.URL)
+		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		_, err := tt.call(c, ctx, Call{Path: "/x"})
+		cancel()
+		f := fault.From(err)
+		if f.Status != tt.status || f.OutcomeUnknown != tt.unknown || s.requests.Load() != 2 {
+			t.Errorf("%s: %+v after %d requests, want %d, unknown %t", name, f, s.requests.Load(), tt.status, tt.unknown)
 		}
 	}
 }
