@@ -107,10 +107,13 @@ func loopbackHost(host string) bool {
 	return err == nil && address.Unmap().IsLoopback()
 }
 
+// amazonServices are Amazon's addresses of IPv6 for a machine's own services: metadata and
+// the credentials of pods among them.
+var amazonServices = netip.MustParsePrefix("fd00:ec2::/32")
+
 // metadataAddresses serve credentials to cloud machines and are not link-local: those
-// of Amazon and Google (IPv6), Alibaba, Azure and Oracle.
+// of Google (IPv6), Alibaba, Azure and Oracle.
 var metadataAddresses = []netip.Addr{
-	netip.MustParseAddr("fd00:ec2::254"),
 	netip.MustParseAddr("fd20:ce::254"),
 	netip.MustParseAddr("100.100.100.200"),
 	netip.MustParseAddr("168.63.129.16"),
@@ -122,17 +125,21 @@ var metadataAddresses = []netip.Addr{
 // Private ranges are allowed, for gateways within an enterprise.
 func forbidden(address netip.Addr) bool {
 	return slices.ContainsFunc(reached(address.WithZone("")), func(end netip.Addr) bool {
-		return slices.Contains(metadataAddresses, end) || end.IsLinkLocalUnicast() || end.IsMulticast() || end.IsUnspecified()
+		return slices.Contains(metadataAddresses, end) || amazonServices.Contains(end) || end.IsLinkLocalUnicast() ||
+			end.IsMulticast() || end.IsUnspecified()
 	})
 }
 
 // IPv6 addresses that a gateway turns into the IPv4 address within them: NAT64, with
 // the prefix of everybody (RFC 6052) and one of a network's own (RFC 8215), 6to4 (RFC
-// 3056), and what came before them (RFC 4291, 2.5.5.1).
+// 3056), Teredo (RFC 4380), ISATAP (RFC 5214), translated ones (RFC 7915), and what came
+// before them (RFC 4291, 2.5.5.1).
 var (
 	nat64      = netip.MustParsePrefix("64:ff9b::/96")
 	localNAT64 = netip.MustParsePrefix("64:ff9b:1::/48")
 	sixTo4     = netip.MustParsePrefix("2002::/16")
+	translated = netip.MustParsePrefix("::ffff:0:0:0/96")
+	teredo     = netip.MustParsePrefix("2001::/32")
 	compatible = netip.MustParsePrefix("::/96")
 )
 
@@ -143,13 +150,19 @@ func reached(address netip.Addr) []netip.Addr {
 	case address.IsLoopback(), address.IsUnspecified():
 	case localNAT64.Contains(address):
 		return embedded(bytes)
-	case nat64.Contains(address), compatible.Contains(address):
-		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[12:]))}
+	case nat64.Contains(address), translated.Contains(address), compatible.Contains(address), isISATAP(bytes):
+		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[12:])), address}
+	case teredo.Contains(address): // the server, and the client, which is turned over
+		client := [4]byte{^bytes[12], ^bytes[13], ^bytes[14], ^bytes[15]}
+		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[4:8])), netip.AddrFrom4(client)}
 	case sixTo4.Contains(address):
 		return []netip.Addr{netip.AddrFrom4([4]byte(bytes[2:6]))}
 	}
 	return []netip.Addr{address.Unmap()}
 }
+
+// isISATAP tells an address whose last half is made of an IPv4 address.
+func isISATAP(b [16]byte) bool { return b[8]&^0x02 == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe }
 
 // embedded are the IPv4 addresses that an address of NAT64 may hold, at the places that
 // RFC 6052, 2.2, gives them after prefixes of 48, 56, 64 and 96 bits. Four zeros belong
