@@ -43,7 +43,7 @@ func Open(path string) (*Folder, error) {
 	case info.Mode()&fs.ModeSymlink != 0:
 		return nil, unusable("is a symbolic link, which is not followed", nil)
 	case !info.IsDir():
-		return nil, unusable("is not a folder", nil)
+		return nil, notAFolder()
 	}
 	root, err := openDir(path, os.OpenRoot, os.Lstat)
 	if err != nil {
@@ -112,9 +112,27 @@ func missing(err error) error {
 		WithHint(chooseFolder).WithCause(err)
 }
 
+func notAFolder() error {
+	return fault.Defect("What options.output_dir names is not a folder.").WithHint(chooseFolder)
+}
+
 // unusable is an output folder that exists and cannot be used.
 func unusable(what string, err error) *fault.Error {
-	return fault.Defect("The folder that options.output_dir names %s.", what).WithHint(chooseFolder).WithCause(err)
+	const message = "The folder that options.output_dir names %s%s."
+	return fault.Defect(message, what, reason(err)).WithHint(chooseFolder).WithCause(err)
+}
+
+// reason is why a folder cannot be used, where the system says so.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return ": the plugin's user lacks the permission"
+	case errors.Is(err, syscall.EROFS):
+		return ": its disk is read-only"
+	case errors.Is(err, errSwapped):
+		return ": it was replaced in that moment"
+	}
+	return ""
 }
 
 const chooseFolder = "Give an existing folder that the plugin's user may write to, or leave options.output_dir out " +
