@@ -1,14 +1,12 @@
 package connection
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 
 	"tenableio/internal/fault"
-	"tenableio/internal/names"
 	"tenableio/internal/strictjson"
 )
 
@@ -57,6 +55,9 @@ func (c *Client) classifyError(err error, connected bool) attempt {
 // gives the message.
 func (c *Client) classifyRefusal(answer *http.Response) attempt {
 	body, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBody))
+	if len(body) == maxErrorBody {
+		body = c.redactor.Beginning(body) // it may go on
+	}
 	f := c.refusal(answer, c.repaired(body))
 	a := refused(f)
 	if err != nil {
@@ -76,7 +77,7 @@ func namesDuplicate(f *fault.Error) bool {
 
 // refusal is the failure that an answer of 400 or more tells.
 func (c *Client) refusal(answer *http.Response, body []byte) *fault.Error {
-	body = bytes.TrimPrefix(body, []byte("\uFEFF")) // a byte order mark is no text
+	body = strictjson.WithoutMark(body)
 	contentType := answer.Header.Get("Content-Type")
 	f := fault.New(answer.StatusCode, "%s", message(answer.StatusCode, contentType, body))
 	f.RequestID = requestID(answer)
@@ -86,8 +87,12 @@ func (c *Client) refusal(answer *http.Response, body []byte) *fault.Error {
 	case isPage(contentType, strings.TrimSpace(string(body))):
 		f.Foreign = true
 	}
-	if f.Foreign && (f.Status == http.StatusNotFound || f.Status == http.StatusMethodNotAllowed) {
+	switch {
+	case f.Foreign && (f.Status == http.StatusNotFound || f.Status == http.StatusMethodNotAllowed):
 		f.Hint = ServerHint
+	case f.Status == http.StatusNetworkAuthenticationRequired:
+		f.Hint = "The network between this machine and Tenable.io asks for a login first. Log in to it, or use a way " +
+			"around it, such as the Proxy URL of the connection."
 	}
 	switch f.Category {
 	case fault.RateLimited, fault.Timeout, fault.Upstream:
@@ -112,7 +117,7 @@ func unrequestedForm(answer *http.Response) string {
 	case answer.StatusCode == http.StatusPartialContent:
 		return "a part of what was asked for"
 	case coding != "" && answer.ContentLength != 0 && !strings.EqualFold(coding, "identity"):
-		return fmt.Sprintf("content in an encoding that was not asked for (%q)", names.Clip(coding))
+		return fmt.Sprintf("content in an encoding that was not asked for (%q)", fault.Quote(coding))
 	}
 	return ""
 }

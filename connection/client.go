@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/redact"
 	"tenableio/internal/wire"
 )
 
@@ -29,6 +30,8 @@ type Client struct {
 	keys   Secret
 	log    zerolog.Logger
 	clock  Clock
+
+	redactor *redact.Redactor
 
 	mu        sync.Mutex
 	stats     Stats
@@ -54,6 +57,7 @@ type Options struct {
 	UserAgent string
 	Transport http.RoundTripper // nil: the network
 	Clock     Clock             // zero: the system's
+	Redactor  *redact.Redactor  // of refusals that are not read to their end
 }
 
 // New returns a client for the checked parameters. It makes no connection.
@@ -79,6 +83,8 @@ func New(p Params, o Options) *Client {
 		keys:   Secret{"accessKey=" + p.AccessKey.Reveal() + ";secretKey=" + p.SecretKey.Reveal()},
 		log:    o.Log,
 		clock:  o.Clock,
+
+		redactor: o.Redactor,
 	}
 }
 

@@ -5,7 +5,6 @@ package result
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -53,16 +52,21 @@ type Output struct {
 	Failed      []fault.Item // parts that did not
 }
 
+// NewOutput is an empty output. The redactor lets its table keep the beginnings of long cells
+// alone.
+func NewOutput(redactor *redact.Redactor) Output { return Output{Table: Table{redactor: redactor}} }
+
 // Warning tells of something that the user may not expect in a result.
 type Warning struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Code    string   `json:"code"`
+	Message string   `json:"message"`
+	Quotes  []string `json:"-"` // those of the message, as in fault.Error
 }
 
 // Warn adds a warning to the output. Its message may end in a value that is empty.
 func (o *Output) Warn(code, format string, values ...any) {
-	message := strings.TrimSpace(fmt.Sprintf(format, values...))
-	o.Warnings = append(o.Warnings, Warning{Code: code, Message: message})
+	message, long := fault.Compose(format, values...)
+	o.Warnings = append(o.Warnings, Warning{Code: code, Message: message, Quotes: long})
 }
 
 // Unwarn takes back a warning that what was learnt later makes wrong.
@@ -129,7 +133,7 @@ func (r *Result) errorTab() *errorTab {
 	tab := &errorTab{
 		FailureIndicator: indicator(r.Redactor.ShortLine(r.Command)),
 		StatusCode:       failure.Status,
-		Message:          r.Redactor.ShortLine(failure.Message),
+		Message:          r.Redactor.ShortLine(fault.Fill(failure.Message, failure.Quotes, r.Redactor.Quote)),
 		Category:         failure.Category,
 		Retryable:        failure.Retryable && !failure.OutcomeUnknown,
 		Hint:             r.Redactor.ShortLine(failure.Hint),
@@ -144,7 +148,7 @@ func (r *Result) errorTab() *errorTab {
 			Input:      r.Redactor.ShortLine(item.Input),
 			Value:      r.Redactor.ShortLine(item.Value),
 			StatusCode: item.Err.Status,
-			Message:    r.Redactor.ShortLine(item.Err.Message),
+			Message:    r.Redactor.ShortLine(fault.Fill(item.Err.Message, item.Err.Quotes, r.Redactor.Quote)),
 		})
 	}
 	return tab

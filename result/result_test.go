@@ -269,20 +269,21 @@ func TestNoPartOfASecretStaysWhereATextIsCut(t *testing.T) {
 	}
 }
 
-// TestEnvelopeHoldsNoPartOfACutSecret: what quotes a value cuts it first, and knows no
-// secrets.
-func TestEnvelopeHoldsNoPartOfACutSecret(t *testing.T) {
+// TestQuotesAreCutAfterTheSecretsAreGone: of a name that is quoted, in a message and in a
+// warning, wherever the secret in it stands.
+func TestQuotesAreCutAfterTheSecretsAreGone(t *testing.T) {
 	const secret = `CANARY-"12345678"-CANARY`
-	const leastCut = 8 // bytes of the beginning of a secret that tell it
 	for _, form := range []string{secret, strings.ToLower(secret), base64.StdEncoding.EncodeToString([]byte(secret))} {
-		for size := leastCut; size < len(secret); size++ {
-			text := `z… Unknown input "zz` + form[:size] + `…". Did you mean "x"?`
-			f := fault.New(400, "%s", text).WithHint("%s", text)
-			f.Items = []fault.Item{{Input: text, Value: text, Err: f}, {Err: f}}
-			got := write(t, Result{Command: text, Redactor: hiding(secret), Err: f})
-			got += write(t, Result{Command: "X", Redactor: hiding(secret), Output: Output{Warnings: []Warning{{Message: text}}}})
-			if strings.Contains(got, form[:leastCut-1]) {
-				t.Errorf("%s is in %s", form[:size], got)
+		for before := range fault.MaxQuote + 4 {
+			name := strings.Repeat("z", before) + form + strings.Repeat("z", 40)
+			f := fault.New(400, `Unknown input %q. Did you mean "x"?`, fault.Quote(name))
+			f.Items = []fault.Item{{Input: name, Value: name, Err: f}, {Err: f}}
+			got := write(t, Result{Command: "X", Redactor: hiding(secret), Err: f})
+			output := Output{Done: 1, Failed: f.Items}
+			output.Warn("unknown_filter", "Unknown filter %q; it was sent.", fault.Quote(name))
+			got += write(t, Result{Command: "X", Redactor: hiding(secret), Output: output})
+			if strings.Contains(got, form[:8]) || !strings.Contains(got, `Did you mean \"x\"?`) || !strings.Contains(got, "it was sent.") {
+				t.Errorf("after %d bytes, %s is in %s", before, form, got)
 			}
 		}
 	}

@@ -17,8 +17,9 @@ type Table struct {
 	Rows    [][]string
 	Bars    []Bar // of the severities, on a terminal
 
-	ranks []float64 // of the rows, as far as they were added by rank
-	more  int       // rows that were left out of the full table
+	redactor *redact.Redactor // without it no cell is shortened
+	ranks    []float64        // of the rows, as far as they were added by rank
+	more     int              // rows that were left out of the full table
 }
 
 // Bar is how many of something there are.
@@ -30,8 +31,7 @@ type Bar struct {
 // maxRows is the longest table; the caption then says how many rows there are.
 const maxRows = 100
 
-// maxKept is how much of a cell is kept, in bytes: far more than is shown once white
-// space and secrets are gone.
+// maxKept is how much of a cell is kept, in bytes: far more than is shown.
 const maxKept = 16 << 10
 
 // Add adds a row, which is only counted once the table is full.
@@ -46,8 +46,8 @@ func (t *Table) AddRanked(rank float64, values ...string) {
 		return
 	}
 	for i, value := range values {
-		if len(value) > maxKept {
-			values[i] = strings.ToValidUTF8(value[:maxKept], "") + "…"
+		if t.redactor != nil {
+			values[i] = t.redactor.Head(value, maxKept)
 		}
 	}
 	t.ranks, t.Rows = slices.Insert(t.ranks, at, rank), slices.Insert(t.Rows, at, values)

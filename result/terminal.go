@@ -43,8 +43,8 @@ func (r *Result) Text(terminal Terminal) Rendering {
 	}
 	p.unsaved(output.Files)
 	p.failedParts(tab)
-	for _, warning := range output.Warnings {
-		p.labelled("Note", yellow, r.Redactor.Line(warning.Message))
+	for _, warning := range cleanWarnings(r.Redactor, output.Warnings) {
+		p.labelled("Note", yellow, warning.Message)
 	}
 	if tab != nil {
 		p.labelled("What to do", bold, tab.Hint)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/redact"
 	"tenableio/internal/spill"
 )
@@ -67,9 +68,14 @@ func (r *Result) JSON() (Rendering, error) {
 	e.member("error", failure)
 	e.records("context_data", output.ContextData)
 	e.keyFields("key_fields", output.KeyFields)
-	e.member("result", output.Table.html(r.Redactor, notes(output)))
+	var failed []errorItem
+	if r.Status() == PartiallySuccessful { // the table of a failed command has them
+		failed = failure.Items
+	}
+	warnings := cleanWarnings(r.Redactor, output.Warnings)
+	e.member("result", output.Table.html(r.Redactor, notes(failed, warnings)))
 	e.files(output.Files)
-	e.member("warnings", cleanWarnings(r.Redactor, output.Warnings))
+	e.member("warnings", warnings)
 	e.raw("meta", RawOf(r.Meta), "{}")
 	e.text(`"stats":`)
 	e.value(r.Stats)
@@ -209,20 +215,20 @@ func (e *envelope) files(files []File) {
 
 // notes tell an analyst, who may read nothing but the table, which parts failed and
 // what to mind.
-func notes(output Output) []string {
+func notes(failed []errorItem, warnings []Warning) []string {
 	const most = 10 // of each
 	var lines []string
-	for _, item := range output.Failed[:min(len(output.Failed), most)] {
-		line := fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Err.Message, item.Err.Status)
+	for _, item := range failed[:min(len(failed), most)] {
+		line := fmt.Sprintf("Failed: %s %s: %s (%d)", item.Input, item.Value, item.Message, item.StatusCode)
 		lines = append(lines, line)
 	}
-	if more := len(output.Failed) - most; more > 0 {
+	if more := len(failed) - most; more > 0 {
 		lines = append(lines, "Failed: "+Counted(more, "more part")+", in the items of the error.")
 	}
-	for _, warning := range output.Warnings[:min(len(output.Warnings), most)] {
+	for _, warning := range warnings[:min(len(warnings), most)] {
 		lines = append(lines, "Note: "+warning.Message)
 	}
-	if more := len(output.Warnings) - most; more > 0 {
+	if more := len(warnings) - most; more > 0 {
 		lines = append(lines, "Note: "+Counted(more, "more warning")+", in warnings.")
 	}
 	return lines
@@ -233,7 +239,8 @@ func notes(output Output) []string {
 func cleanWarnings(redactor *redact.Redactor, warnings []Warning) []Warning {
 	cleaned := make([]Warning, len(warnings))
 	for i, warning := range warnings {
-		cleaned[i] = Warning{Code: warning.Code, Message: redactor.Line(warning.Message)}
+		message := fault.Fill(warning.Message, warning.Quotes, redactor.Quote)
+		cleaned[i] = Warning{Code: warning.Code, Message: redactor.Line(message)}
 	}
 	return cleaned
 }

@@ -43,7 +43,9 @@ func (d *Document) violations(found *jsonschema.ValidationError, inputs map[stri
 // It sorts them by message and drops repeats, because the validator reports them in random order.
 func refuse(items []fault.Item) error {
 	slices.SortFunc(items, func(a, b fault.Item) int { return strings.Compare(a.Err.Message, b.Err.Message) })
-	items = slices.CompactFunc(items, func(a, b fault.Item) bool { return a.Err.Message == b.Err.Message })
+	items = slices.CompactFunc(items, func(a, b fault.Item) bool {
+		return a.Err.Message == b.Err.Message && slices.Equal(a.Err.Quotes, b.Err.Quotes)
+	})
 	return fault.Several(items)
 }
 
@@ -90,8 +92,8 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 	}
 	property := d.Properties[l.instance[0]]
 	if property == nil {
-		name := names.Clip(l.instance[0])
-		return []fault.Item{{Input: name, Err: fault.New(http.StatusBadRequest, "Unknown input %q.", name)}}
+		name := l.instance[0]
+		return []fault.Item{{Input: name, Err: fault.New(http.StatusBadRequest, "Unknown input %q.", fault.Quote(name))}}
 	}
 	value := inputs[l.instance[0]]
 	why := rule
@@ -103,8 +105,8 @@ func (d *Document) items(l leaf, inputs map[string]any) []fault.Item {
 		item.Value = printable(valueAt(value, l.instance[1:]))
 	}
 	if property.IP && item.Value != "" {
-		message := fmt.Sprintf("The %s %s is invalid IP Address. %s", property.Title, visible(item.Value), property.Why)
-		item.Err.Message = strings.TrimSpace(message)
+		item.Err = fault.New(http.StatusBadRequest, "The %s %s is invalid IP Address. %s",
+			property.Title, fault.Quote(visible(item.Value)), property.Why)
 	}
 	return []fault.Item{item}
 }
@@ -136,7 +138,8 @@ func (p *Property) why(path []string, keyword string, value any) string {
 	return p.Why
 }
 
-// given puts a value that may be shown into a text, or returns "".
+// given puts a value that may be shown into a text, or returns "". A long one is in the item
+// of the error, which is cut where it goes out.
 func (p *Property) given(format, keyword string, value any) string {
 	switch value.(type) {
 	case string, json.Number, bool, []any:
@@ -147,6 +150,9 @@ func (p *Property) given(format, keyword string, value any) string {
 		return ""
 	}
 	text := visible(printable(value))
+	if len(text) > fault.MaxQuote {
+		return ""
+	}
 	if _, ok := value.(string); ok {
 		text = `"` + text + `"`
 	}
@@ -276,19 +282,19 @@ func valueAt(value any, steps []string) any {
 	return value
 }
 
-// printable formats a value for the Error tab, short and on one line.
+// printable formats a value for the Error tab.
 func printable(value any) string {
 	switch v := value.(type) {
 	case nil:
 		return ""
 	case string:
-		return names.Clip(v)
+		return v
 	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		return ""
 	}
-	return names.Clip(string(text))
+	return string(text)
 }
 
 // visible escapes invisible characters, because one of them may be all that is wrong with an address.

@@ -34,7 +34,7 @@ type Env struct {
 	ChunkWorkers   int    // how many chunks of an export are fetched at the same time
 	Progress       Progress
 	Doing          func(what string) (done func()) // notes what may hang, for the case that it does
-	Redactor       *redact.Redactor                // cleans the names that Tenable gives files
+	Redactor       *redact.Redactor                // shortens texts, and cleans the names that Tenable gives files
 }
 
 // Schema returns the schema of the command, which is read once.
@@ -62,8 +62,9 @@ func Define[In any](key string, handle Handler[In]) Command {
 			if err := schema.Decode(inputs, &in); err != nil {
 				return nil, err
 			}
-			return func(ctx context.Context, env Env) (out result.Output, err error) {
-				err = handle(ctx, env, in, &out)
+			return func(ctx context.Context, env Env) (result.Output, error) {
+				out := result.NewOutput(env.Redactor)
+				err := handle(ctx, env, in, &out)
 				return out, err
 			}, nil
 		},

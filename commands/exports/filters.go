@@ -45,7 +45,7 @@ func exportFilters(
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if body, known := names.Match(name, slices.Collect(maps.Keys(noFilters))); known {
 			return nil, fault.New(http.StatusBadRequest,
-				"The value for parameter (Filters Object) is invalid. %s is no filter; %s.", names.Clip(name), noFilters[body])
+				"The value for parameter (Filters Object) is invalid. %s is no filter; %s.", fault.Quote(name), noFilters[body])
 		}
 	}
 	known, err := knownFilters()
@@ -59,7 +59,7 @@ func exportFilters(
 		tag := strings.HasPrefix(name, "tag.") && name != "tag."
 		if !slices.Contains(known, name) && !tag {
 			const message = "Tenable documents no filter %q; it was sent as it is. %s"
-			out.Warn("unknown_filter", message, names.Clip(name), names.DidYouMean(name, known))
+			out.Warn("unknown_filter", message, fault.Quote(name), names.DidYouMean(name, known))
 		}
 	}
 	has := func(name string) bool { _, there := given[name]; return there }

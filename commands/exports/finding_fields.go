@@ -94,7 +94,7 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 	}
 	for _, item := range unknown {
 		const message = "Tenable documents no field %q of a finding; it is in the report where a finding has it. %s"
-		out.Warn("unknown_field", message, names.Clip(item.Value), names.DidYouMean(item.Value, fieldNames()))
+		out.Warn("unknown_field", message, fault.Quote(item.Value), names.DidYouMean(item.Value, fieldNames()))
 	}
 	return fields, nil
 }
@@ -109,7 +109,7 @@ func successorOf(name string) (string, bool) {
 // warnDeprecated warns of a name of Tenable's that goes away.
 func warnDeprecated(out *result.Output, what, name, successor string) {
 	out.Warn("deprecated_field", "The %s %s goes away, and %s holds the same since 2026-07-01; give that name.",
-		what, names.Clip(name), names.Clip(successor))
+		what, fault.Quote(name), fault.Quote(successor))
 }
 
 func unknownField(name string) fault.Item {
@@ -119,5 +119,5 @@ func unknownField(name string) fault.Item {
 	}
 	return fault.Item{Input: "Export Fields", Value: name, Err: fault.New(http.StatusBadRequest,
 		"The value for parameter (Export Fields) is invalid. Tenable documents no field %q of a finding. %s",
-		names.Clip(name), question)}
+		fault.Quote(name), question)}
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"tenableio/commands/command"
 	"tenableio/connection"
@@ -123,9 +122,10 @@ type outputRecord struct {
 
 // describeOutput adds an output to out, once for each asset.
 func describeOutput(ctx context.Context, env command.Env, out *result.Output, pluginID wire.ID, output pluginOutput) {
-	r := outputRecord{PluginID: pluginID, Output: output.Text}
-	if r.OutputTruncated = len(r.Output) > maxOutput; r.OutputTruncated {
-		r.Output = wire.Text(strings.ToValidUTF8(string(r.Output[:maxOutput]), ""))
+	r := outputRecord{
+		PluginID:        pluginID,
+		Output:          wire.Text(env.Redactor.Head(string(output.Text), maxOutput)),
+		OutputTruncated: len(output.Text) > maxOutput,
 	}
 	before := out.ContextData.Len()
 	for _, state := range output.States {

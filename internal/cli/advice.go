@@ -22,7 +22,7 @@ func unknownCommand(name string) *fault.Error {
 			titles = append(titles, schema.Title)
 		}
 	}
-	return fault.New(http.StatusNotFound, "Unknown command %q. %s", names.Clip(name), names.Suggest(name, titles)).
+	return fault.New(http.StatusNotFound, "Unknown command %q. %s", fault.Quote(name), names.Suggest(name, titles)).
 		WithHint("Run \"tenableio help\" to see all commands.")
 }
 

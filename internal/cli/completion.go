@@ -25,7 +25,7 @@ var (
 )
 
 // completion prints the completion for a shell.
-func (p process) completion(_ context.Context, arguments []string) int {
+func (p process) completion(ctx context.Context, arguments []string) int {
 	shells := map[string]struct {
 		script string
 		asCase func(answer) string
@@ -48,7 +48,7 @@ func (p process) completion(_ context.Context, arguments []string) int {
 	for _, a := range answers {
 		cases.WriteString(shell.asCase(a))
 	}
-	return p.print(strings.Replace(shell.script, "    @ANSWERS@\n", cases.String(), 1))
+	return p.print(ctx, strings.Replace(shell.script, "    @ANSWERS@\n", cases.String(), 1))
 }
 
 // answer are the words that may stand at a place of the command line. A place is the words

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"tenableio/commands"
@@ -13,16 +12,16 @@ import (
 )
 
 // describe prints the manifest with every command's schemas.
-func (p process) describe(context.Context, []string) int {
+func (p process) describe(ctx context.Context, _ []string) int {
 	m, err := newManifest()
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.printJSON(m)
+	return p.printJSON(ctx, m)
 }
 
 // schema prints one JSON Schema.
-func (p process) schema(_ context.Context, arguments []string) int {
+func (p process) schema(ctx context.Context, arguments []string) int {
 	var text json.RawMessage
 	var err error
 	switch {
@@ -33,12 +32,12 @@ func (p process) schema(_ context.Context, arguments []string) int {
 	case len(arguments) == 2:
 		text, err = schemaOf(arguments[0], arguments[1])
 	default:
-		err = misuse("schema takes a command and then input or output, or the word request or result")
+		err = misused("schema takes a command and then input or output, or the word request or result")
 	}
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.print(strings.TrimSpace(string(text)) + "\n")
+	return p.print(ctx, strings.TrimSpace(string(text))+"\n")
 }
 
 func schemaOf(name, side string) (json.RawMessage, error) {
@@ -52,19 +51,19 @@ func schemaOf(name, side string) (json.RawMessage, error) {
 	case "output":
 		return document.Output()
 	}
-	return nil, misuse(fmt.Sprintf("a command has the schemas input and output, not %q", harmless(side)))
+	return nil, misused("a command has the schemas input and output, not %q", harmless(side))
 }
 
 func lookupSchema(name string) (*schemas.Document, error) {
 	command, known := commands.Lookup(name)
 	if !known {
-		return nil, misuse(unknownCommand(harmless(name)).Message)
+		return nil, misuse{unknownCommand(string(harmless(name)))}
 	}
 	return command.Schema()
 }
 
 // sample prints a request that is valid, ready to edit.
-func (p process) sample(_ context.Context, arguments []string) int {
+func (p process) sample(ctx context.Context, arguments []string) int {
 	if len(arguments) != 1 {
 		return p.misused("sample takes one command")
 	}
@@ -72,7 +71,7 @@ func (p process) sample(_ context.Context, arguments []string) int {
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.printJSON(sampleRequest(document))
+	return p.printJSON(ctx, sampleRequest(document))
 }
 
 // sampleEnvelope is a request as it is typed, in the order in which it is read.
@@ -96,7 +95,7 @@ func sampleRequest(document *schemas.Document) sampleEnvelope {
 	}
 }
 
-func (p process) printJSON(v any) int {
+func (p process) printJSON(ctx context.Context, v any) int {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
@@ -104,5 +103,5 @@ func (p process) printJSON(v any) int {
 	if err := encoder.Encode(v); err != nil {
 		return p.failWith(err)
 	}
-	return p.print(text.String())
+	return p.print(ctx, text.String())
 }

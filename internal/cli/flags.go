@@ -49,13 +49,13 @@ func (f flagSet) parse(arguments []string) (words []string, err error) {
 		case isSwitch != nil && isSwitch.IsBoolFlag():
 			value = "true"
 		case len(arguments) == 0:
-			return nil, misuse(fmt.Sprintf("the flag --%s needs a value", name))
+			return nil, misused("the flag --%s needs a value", name)
 		default:
 			value = arguments[0]
 			arguments = arguments[1:]
 		}
 		if err := f.Set(name, value); err != nil {
-			return nil, misuse(fmt.Sprintf("the value %q of --%s is invalid: %s", printable(value), name, wanted(found)))
+			return nil, misused("the value %q of --%s is invalid: %s", printable(value), name, wanted(found))
 		}
 	}
 	return words, nil
@@ -64,11 +64,11 @@ func (f flagSet) parse(arguments []string) (words []string, err error) {
 // unknown is the misuse of a flag that is not there.
 func (f flagSet) unknown(name string) error {
 	if namesKey(name) {
-		return misuse("keys are never taken from arguments, which other users of the machine can read; " + whereKeysGo)
+		return misused("keys are never taken from arguments, which other users of the machine can read; %s", whereKeysGo)
 	}
 	var known []string
 	f.VisitAll(func(one *flag.Flag) { known = append(known, "--"+one.Name) })
-	return misuse(fmt.Sprintf("unknown flag %q. %s", "--"+harmless(name), names.Suggest("--"+name, known)))
+	return misused("unknown flag %q. %s", "--"+harmless(name), names.Suggest("--"+name, known))
 }
 
 // wanted says what a flag takes.

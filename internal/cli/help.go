@@ -37,27 +37,28 @@ var exitStatuses = []struct{ status, meaning string }{
 }
 
 // help prints what the plugin, a sub-command or a command takes.
-func (p process) help(_ context.Context, words []string) int {
+func (p process) help(ctx context.Context, words []string) int {
 	if len(words) == 0 {
 		text, err := overview()
 		if err != nil {
 			return p.failWith(err)
 		}
-		return p.print(text)
+		return p.print(ctx, text)
 	}
 	if sub, known := lookupSub(words[0]); known && len(words) == 1 {
-		return p.print(subHelp(sub))
+		return p.print(ctx, subHelp(sub))
 	}
 	command, known := commands.Lookup(strings.Join(words, " "))
 	if !known {
 		name := harmless(strings.Join(words, " "))
-		return p.misused("there is no command %q. %s", name, names.Suggest(name, append(subNames(), commandKeys()...)))
+		all := append(subNames(), commandKeys()...)
+		return p.misused("there is no command %q. %s", name, names.Suggest(string(name), all))
 	}
 	schema, err := command.Schema()
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.print(commandHelp(command.Key, schema))
+	return p.print(ctx, commandHelp(command.Key, schema))
 }
 
 // overview lists the sub-commands and the commands.

@@ -3,7 +3,9 @@ package cli
 import (
 	"strings"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/names"
+	"tenableio/internal/redact"
 )
 
 // whereKeysGo is what to do with a key that was given as an argument.
@@ -40,22 +42,32 @@ func looksLikeKey(text string) bool {
 }
 
 // printable is the value of a flag fit for a message.
-func printable(value string) string {
+func printable(value string) fault.Quote {
 	if looksLikeKey(value) {
 		return "[redacted]"
 	}
-	return names.Clip(value)
+	return fault.Quote(value)
 }
 
-// harmless is an argument fit for a message: clipped, without its value, and not at all
-// where it looks like a key.
-func harmless(argument string) string {
+// harmless is an argument fit for a message: without its value, and not at all where it
+// looks like a key.
+func harmless(argument string) fault.Quote {
 	name, _, hasValue := strings.Cut(argument, "=")
 	switch {
 	case looksLikeKey(argument):
 		return "[redacted]"
 	case hasValue:
-		return names.Clip(name) + "=…"
+		return fault.Quote(name + "=…")
 	}
-	return names.Clip(name)
+	return fault.Quote(name)
+}
+
+// redactor is one that knows the secrets in the environment, before any request is read.
+func (p process) redactor() *redact.Redactor {
+	r := new(redact.Redactor)
+	for _, name := range []string{"TENABLEIO_ACCESS_KEY", "TENABLEIO_SECRET_KEY", "TIO_ACCESS_KEY", "TIO_SECRET_KEY"} {
+		r.Hide(p.variable(name))
+	}
+	r.Hide(redact.Password(p.variable("TENABLEIO_PROXY_URL")))
+	return r
 }

@@ -7,7 +7,6 @@ import (
 	"tenableio/commands"
 	"tenableio/commands/command"
 	"tenableio/connection"
-	"tenableio/internal/names"
 	"tenableio/internal/redact"
 	"tenableio/internal/request"
 	"tenableio/schemas"
@@ -16,16 +15,17 @@ import (
 // task is a request on its way to its first call. Of one that is refused it holds what
 // was understood, because the title and meta belong in the result even then.
 type task struct {
-	redactor *redact.Redactor // knows the secrets of the request from the first moment on
-	exposed  string           // the file of the connection, where other users may read it
-	title    string           // the command's display name; as given when it is unknown
-	meta     json.RawMessage
-	command  command.Command
-	schema   *schemas.Document // nil: the command is unknown
-	inputs   map[string]json.RawMessage
-	options  request.Options
-	params   connection.Params
-	execute  command.Bound
+	redactor   *redact.Redactor // knows the secrets of the request from the first moment on
+	exposed    string           // the file of the connection, where other users may read it
+	title      string           // the command's display name; as given when it is unknown
+	meta       json.RawMessage
+	command    command.Command
+	schema     *schemas.Document // nil: the command is unknown
+	inputs     map[string]json.RawMessage
+	options    request.Options
+	connection map[string]json.RawMessage
+	params     connection.Params
+	execute    command.Bound
 }
 
 // source is where the text of a request comes from. It may give the task its title, for
@@ -35,9 +35,17 @@ type source func(ctx context.Context, t *task) ([]byte, error)
 // decoder reads the text of a request.
 type decoder func(text []byte) (request.Request, error)
 
-// prepare reads a request and checks all of it that can be checked without a call: read,
-// decode, hide the secrets, look up, bind, parse. The first step that fails ends it.
+// prepare reads a request and checks all of it that can be checked without a call. The
+// first step that fails ends it.
 func (t *task) prepare(ctx context.Context, read source, decode decoder) error {
+	if err := t.understand(ctx, read, decode); err != nil {
+		return err
+	}
+	return t.accept()
+}
+
+// understand is the first half of prepare: read, hide the secrets, decode, look up.
+func (t *task) understand(ctx context.Context, read source, decode decoder) error {
 	text, err := read(ctx, t)
 	if err != nil {
 		return err
@@ -52,10 +60,16 @@ func (t *task) prepare(ctx context.Context, read source, decode decoder) error {
 		return unknown
 	}
 	t.options = q.Options
-	if t.execute, err = t.command.Bind(t.schema, q.Inputs); err != nil {
+	t.connection = q.Connection
+	return nil
+}
+
+// accept is the second half: bind, parse. It reads what the connection names on the disk.
+func (t *task) accept() (err error) {
+	if t.execute, err = t.command.Bind(t.schema, t.inputs); err != nil {
 		return err
 	}
-	t.params, err = connection.Parse(q.Connection)
+	t.params, err = connection.Parse(t.connection)
 	return err
 }
 
@@ -68,13 +82,12 @@ func (t *task) hideSecrets(text []byte) {
 
 // lookUp finds the command of a request, and hides the secrets among its inputs.
 func (t *task) lookUp(q request.Request) error {
-	name := t.redactor.Text(q.Command) // first: of a secret that is clipped a part would stay
-	t.title = names.Clip(name)
+	t.title = t.redactor.Quote(q.Command)
 	t.meta = q.Meta
 	t.inputs = q.Inputs
 	found, known := commands.Lookup(q.Command)
 	if !known {
-		return unknownCommand(name)
+		return unknownCommand(q.Command)
 	}
 	schema, err := found.Schema()
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
+	"tenableio/result"
 )
 
 // version is the version of the plugin; CHANGELOG.md's newest heading has it too.
@@ -77,7 +78,7 @@ type process struct {
 	stdout, stderr io.Writer
 	environment    func(name string) string // nil: empty
 	logLevel       string
-	misset         []string          // what to warn of: settings that are not used as they are
+	misset         []*fault.Error    // what to warn of: settings that are not used as they are
 	chunkWorkers   int               // chunks of an export fetched at the same time; 0 is 1
 	transport      http.RoundTripper // nil: the network
 	clock          connection.Clock  // zero: the system's
@@ -92,31 +93,47 @@ func (p process) variable(name string) string {
 }
 
 // misused reports a wrong command line.
-func (p process) misused(format string, args ...any) int {
-	fmt.Fprintf(p.stderr, "tenableio: "+format+"\nRun \"tenableio help\" for the usage.\n", args...)
-	return exitMisused
-}
+func (p process) misused(format string, args ...any) int { return p.failWith(misused(format, args...)) }
 
-// print writes text to stdout and returns the exit status.
-func (p process) print(text string) int {
-	if _, err := io.WriteString(p.stdout, text); err != nil {
-		fmt.Fprintf(p.stderr, "tenableio: writing to stdout: %v\n", err)
+// print writes text to stdout, for as long as somebody may read it, and returns the exit
+// status.
+func (p process) print(ctx context.Context, text string) int {
+	rendering := result.Rendering{func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}}
+	if err := newWatchdog(ctx).write(rendering, p.stdout); err != nil {
+		p.say("tenableio: writing to stdout: %v\n", err)
 		return exitFailed
 	}
 	return exitOK
 }
 
+// say writes to stderr, unless nobody reads it.
+func (p process) say(format string, args ...any) {
+	out := newOutlet(p.stderr)
+	out.put(fmt.Appendf(nil, format, args...))
+	out.close()
+}
+
 // misuse is an error of the command line.
-type misuse string
+type misuse struct{ why *fault.Error }
 
-func (m misuse) Error() string { return string(m) }
+func (m misuse) Error() string { return m.why.Message }
 
-// failWith reports an error of a sub-command other than run.
+func misused(format string, args ...any) error {
+	return misuse{fault.New(http.StatusBadRequest, format, args...)}
+}
+
+// failWith reports an error of the command line, or of a sub-command other than run.
 func (p process) failWith(err error) int {
 	if wrong, ok := errors.AsType[misuse](err); ok {
-		return p.misused("%s", wrong)
+		redactor := p.redactor()
+		message := redactor.Text(fault.Fill(wrong.why.Message, wrong.why.Quotes, redactor.Quote))
+		p.say("tenableio: %s\nRun \"tenableio help\" for the usage.\n", message)
+		return exitMisused
 	}
 	f := fault.From(err)
-	fmt.Fprintf(p.stderr, "tenableio: %v\n", errors.Join(f, f.Cause))
+	p.say("tenableio: %v\n", errors.Join(f, f.Cause))
 	return exitFailed
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"tenableio/internal/names"
 	"tenableio/internal/redact"
 )
 
@@ -116,7 +115,7 @@ func (p *progress) plain(unit string) string {
 			return ' '
 		}
 		return r
-	}, names.Clip(p.redactor.Text(unit)))
+	}, p.redactor.Quote(unit))
 }
 
 // draw replaces what stands on the terminal's line.

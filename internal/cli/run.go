@@ -14,7 +14,6 @@ import (
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/redact"
 	"tenableio/internal/request"
 	"tenableio/result"
 )
@@ -94,19 +93,19 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 		p.logLevel = v.logLevel()
 	}
 	start := p.clock.Now()
-	redactor := new(redact.Redactor)
+	redactor := p.redactor()
 	lines := newLineLog(p.stderr, redactor)
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	for _, problem := range p.misset {
-		log.Warn().Msg(problem)
-	}
-	if isNullDevice(p.stdout) && !v.exitStatus {
-		log.Warn().Msg("stdout is the null device: nobody will read the result")
+		log.Warn().Msg(fault.Fill(problem.Message, problem.Quotes, redactor.Quote))
 	}
 	watch := newWatchdog(ctx)
 	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start, watch: watch}
 	rendering, finished := watch.await(func() result.Rendering {
+		if isNullDevice(p.stdout) && !v.exitStatus {
+			log.Warn().Msg("stdout is the null device: nobody will read the result")
+		}
 		e.respond(ctx, read, decode)
 		watch.doing("building the result")
 		e.complete(v)
@@ -121,7 +120,7 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
 	}
-	if closer, ok := p.stdout.(io.Closer); ok && !finished {
+	if closer, ok := p.stdout.(io.Closer); ok {
 		_ = closer.Close() // a call that hangs can keep the process from ending, and its reader waiting
 	}
 	status := e.result.Status()
@@ -149,7 +148,7 @@ func (e *execution) complete(v view) {
 	e.describe(&e.task)
 	if e.task.exposed != "" {
 		const message = "Other users of this machine may read %s, which holds keys; chmod 600 keeps them out."
-		e.result.Output.Warn("connection_exposed", message, e.task.exposed)
+		e.result.Output.Warn("connection_exposed", message, fault.Quote(e.task.exposed))
 	}
 }
 
@@ -226,13 +225,18 @@ func (e *execution) failed(p any) {
 
 // carryOut is the straight line: prepare, connect, call.
 func (e *execution) carryOut(ctx context.Context, read source, decode decoder) error {
-	if err := e.task.prepare(ctx, read, decode); err != nil {
+	if err := e.task.understand(ctx, read, decode); err != nil {
+		return err
+	}
+	ctx = e.withTimeLimit(ctx)
+	e.watch.begins <- begun{limited: ctx, task: e.task}
+	e.watch.doing("checking the connection")
+	if err := e.task.accept(); err != nil {
 		return err
 	}
 	e.log.Info().Str("command", e.task.command.Key).Str("version", version).Msg("start")
-	ctx = e.withTimeLimit(ctx)
 	client := connection.New(e.task.params, connection.Options{
-		Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock,
+		Log: e.log, UserAgent: userAgent, Transport: e.transport, Clock: e.clock, Redactor: e.task.redactor,
 	})
 	e.watch.begins <- begun{limited: ctx, task: e.task, client: client}
 	output, err := e.call(ctx, client)

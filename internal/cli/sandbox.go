@@ -134,7 +134,7 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 			Int64("duration_ms", r.Took.Milliseconds()).Msg(message)
 	}
 	if err := sandbox.Serve(ctx, flags.options, flags.config, p.stdout); err != nil {
-		fmt.Fprintf(p.stderr, "tenableio: sandbox: %v\n", err)
+		p.say("tenableio: sandbox: %v\n", err)
 		return exitFailed
 	}
 	return exitOK

@@ -1,12 +1,12 @@
 package cli
 
 import (
-	"fmt"
+	"net/http"
 	"strconv"
 
 	"github.com/rs/zerolog"
 
-	"tenableio/internal/names"
+	"tenableio/internal/fault"
 )
 
 // readSettings reads the environment variables of the process.
@@ -16,14 +16,14 @@ func (p *process) readSettings(getenv func(string) string) {
 	p.logLevel = getenv(levelName)
 	if _, err := zerolog.ParseLevel(p.logLevel); err != nil {
 		const problem = "%s is %q, which is none of debug, info, warn and error; warn is used"
-		p.misset = append(p.misset, fmt.Sprintf(problem, levelName, names.Clip(p.logLevel)))
+		p.misset = append(p.misset, fault.New(http.StatusBadRequest, problem, levelName, fault.Quote(p.logLevel)))
 		p.logLevel = ""
 	}
 	workers := getenv(workersName)
 	n, taken := chunkWorkers(workers)
 	if !taken {
 		const problem = "%s is %q, which is not 1 to 4; %d is used"
-		p.misset = append(p.misset, fmt.Sprintf(problem, workersName, names.Clip(workers), n))
+		p.misset = append(p.misset, fault.New(http.StatusBadRequest, problem, workersName, fault.Quote(workers), n))
 	}
 	p.chunkWorkers = n
 }

@@ -15,7 +15,6 @@ import (
 
 	"tenableio/commands"
 	"tenableio/internal/fault"
-	"tenableio/internal/names"
 	"tenableio/internal/request"
 )
 
@@ -54,7 +53,7 @@ func (p process) newShellRequest(words []string, connection string) (shellReques
 }
 
 func noArgument(word string) error {
-	return misuse(fmt.Sprintf("unexpected argument %q: inputs are given as NAME=VALUE", harmless(word)))
+	return misused("unexpected argument %q: inputs are given as NAME=VALUE", harmless(word))
 }
 
 // read makes the text of the request.
@@ -105,7 +104,7 @@ func (s shellRequest) inputs(ctx context.Context, t *task) (map[string]string, e
 
 // badInput is the refusal of an input that is not given as it must be.
 func badInput(name, message string) *fault.Error {
-	return fault.New(http.StatusBadRequest, message, names.Clip(name))
+	return fault.New(http.StatusBadRequest, message, fault.Quote(name))
 }
 
 func keyInArguments() error {
@@ -138,7 +137,7 @@ func (s shellRequest) value(ctx context.Context, name, text string) (string, err
 // typed reads a value from stdin; a person at a terminal types it unseen.
 func (s shellRequest) typed(ctx context.Context, name string) (string, error) {
 	if isTerminal(s.stdin) {
-		fmt.Fprintf(s.stderr, "%s: ", names.Clip(name))
+		fmt.Fprintf(s.stderr, "%s: ", s.redactor().Quote(name))
 		secret, err := term.ReadPassword(int(s.stdin.(*os.File).Fd()))
 		fmt.Fprintf(s.stderr, "\n")
 		if err != nil {
@@ -164,7 +163,7 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	if kind := info.Mode(); !kind.IsRegular() && kind&os.ModeNamedPipe == 0 {
-		return nil, fmt.Errorf("%s is neither a file nor a pipe", names.Clip(name))
+		return nil, fmt.Errorf("%s is neither a file nor a pipe", name)
 	}
 	file, err := os.Open(name)
 	if err != nil {

@@ -8,7 +8,6 @@ import (
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
-	"tenableio/internal/names"
 	"tenableio/internal/redact"
 	"tenableio/internal/request"
 )
@@ -30,7 +29,9 @@ func (s shellRequest) connectionObject(ctx context.Context, t *task) (any, error
 	q, err := request.DecodeConnection(text)
 	if err != nil {
 		const message = "The connection in %s cannot be used. %s"
-		return nil, fault.New(http.StatusBadRequest, message, names.Clip(s.connection), fault.From(err).Message).
+		f := fault.From(err)
+		return nil, f.WithMessage(message, fault.Quote(s.connection), f.Message).
+			WithStatus(http.StatusBadRequest, fault.Input).
 			WithHint(`The file holds an object like {"server_url": "…", "api_access_key": "…", "api_secret_key": "…"}, ` +
 				"or a whole request.")
 	}
@@ -42,11 +43,11 @@ func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, erro
 		return request.Read(ctx, s.stdin, request.Patience)
 	}
 	if info, err := os.Stat(s.connection); err == nil && readByOthers(info) {
-		t.exposed = names.Clip(s.connection)
+		t.exposed = s.connection
 	}
 	text, err := readFile(ctx, s.connection)
 	if err != nil {
-		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", names.Clip(s.connection)).
+		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", fault.Quote(s.connection)).
 			WithHint("%s.", reason(err)).WithCause(err)
 	}
 	return text, nil

@@ -49,11 +49,12 @@ func (p process) validate(ctx context.Context, _ []string) int {
 	}
 	if err != nil {
 		f := fault.From(err)
-		v.Error = &validationFail{StatusCode: f.Status, Message: t.redactor.Text(f.Message), Hint: t.redactor.Text(f.Hint)}
+		message := fault.Fill(f.Message, f.Quotes, t.redactor.Quote)
+		v.Error = &validationFail{StatusCode: f.Status, Message: t.redactor.Text(message), Hint: t.redactor.Text(f.Hint)}
 	}
 	v.Valid = v.Error == nil
 	p.stdout = redactedJSON{p.stdout, t.redactor}
-	if status := p.printJSON(v); status != exitOK || v.Valid {
+	if status := p.printJSON(ctx, v); status != exitOK || v.Valid {
 		return status
 	}
 	return exitFailed

@@ -7,12 +7,12 @@ import (
 )
 
 // version prints the version and the commit.
-func (p process) version(context.Context, []string) int {
+func (p process) version(ctx context.Context, _ []string) int {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		info = new(debug.BuildInfo)
 	}
-	return p.print(fmt.Sprintf("tenableio %s (%s)\n", version, commitOf(info)))
+	return p.print(ctx, fmt.Sprintf("tenableio %s (%s)\n", version, commitOf(info)))
 }
 
 // commitOf is the commit that a binary was built from, as the toolchain noted it: the same

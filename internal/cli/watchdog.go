@@ -22,9 +22,10 @@ import (
 // does not know stdout. What is given up is never looked at again, and it ends with the
 // process.
 //
-// The watchdog shares with the work a channel of what is known when the command begins
-// (begun, which never changes), what is being done (an atomic), and the client, whose stats
-// have a lock. Everything else belongs to the work until it is handed over.
+// The watchdog shares with the work a channel of what is known once the request is
+// understood, and again when the command begins (begun, which never changes), what is being
+// done (an atomic), and the client, whose stats have a lock. Everything else belongs to the
+// work until it is handed over.
 const (
 	workGrace     = 700 * time.Millisecond // for the work to tell what came of it
 	writeGrace    = time.Second            // after a signal, for the reader
@@ -33,17 +34,17 @@ const (
 
 var errUnread = errors.New("nobody read stdout in time")
 
-// begun is what is known of a run when its command begins.
+// begun is what is known of a run whose request is understood.
 type begun struct {
 	limited context.Context // ends with the time limit
-	task    task            // as prepare left it
-	client  *connection.Client
+	task    task
+	client  *connection.Client // nil: the command has not begun
 }
 
 // watchdog is of one run. Its methods are for the main goroutine, but for doing.
 type watchdog struct {
 	signalled context.Context // ends with the signal
-	begins    chan begun      // one at most
+	begins    chan begun      // two at most
 	current   atomic.Pointer[string]
 
 	known begun
@@ -51,7 +52,7 @@ type watchdog struct {
 }
 
 func newWatchdog(signalled context.Context) *watchdog {
-	w := &watchdog{signalled: signalled, begins: make(chan begun, 1)}
+	w := &watchdog{signalled: signalled, begins: make(chan begun, 2)}
 	w.doing("reading the request")
 	return w
 }
@@ -90,9 +91,12 @@ func (w *watchdog) await(work func() result.Rendering) (result.Rendering, bool) 
 
 // learn takes what is known of the run, if await was not told so far.
 func (w *watchdog) learn() {
-	select {
-	case w.known = <-w.begins:
-	default:
+	for {
+		select {
+		case w.known = <-w.begins:
+		default:
+			return
+		}
 	}
 }
 
@@ -113,7 +117,7 @@ func (w *watchdog) failure() *fault.Error {
 	switch {
 	case schema == nil:
 		return f
-	case schema.Command.ReadOnly || w.known.client.Stats().Requests == 0:
+	case schema.Command.ReadOnly || w.known.client == nil || w.known.client.Stats().Requests == 0:
 		return advise(f, schema)
 	}
 	const message = "%s; outcome unknown: the command was given up before it could tell what it did"

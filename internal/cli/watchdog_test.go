@@ -25,14 +25,14 @@ func textOf(text string) result.Rendering {
 func TestWorkThatDoesNotEndIsGivenUp(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
-		limit  time.Duration // 0: the command never begins
+		limit  time.Duration // 0: the request is never understood
 		signal time.Duration
 		want   time.Duration
 		status int
 	}{
 		{"the time limit", 5 * time.Second, time.Hour, 5*time.Second + workGrace, 504},
 		{"a signal", time.Hour, 3 * time.Second, 3*time.Second + workGrace, 499},
-		{"a signal before the command begins", 0, time.Second, time.Second + workGrace, 499},
+		{"a signal before the request is understood", 0, time.Second, time.Second + workGrace, 499},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			signalled, signal := context.WithCancelCause(t.Context())
@@ -61,6 +61,34 @@ func TestWorkThatDoesNotEndIsGivenUp(t *testing.T) {
 			}
 			close(release)
 			signal(nil)
+			synctest.Wait()
+		})
+	}
+}
+
+// TestNothingWaitsForAReader: no sub-command does, whatever it prints.
+func TestNothingWaitsForAReader(t *testing.T) {
+	for _, arguments := range [][]string{
+		{"describe"}, {"schema", "result"}, {"help"}, {"help", "run"}, {"version"}, {"sample", "list_scans"}, {"completion", "bash"}, {"validate"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := inMemory([]byte("{}"), nil)
+			reader, writer := io.Pipe()
+			p.args = arguments
+			p.stdout = writer
+			start := time.Now()
+			if status := p.main(t.Context()); status != exitFailed || time.Since(start) < writePatience {
+				t.Errorf("%q: exit status %d after %v", arguments, status, time.Since(start))
+			}
+			_ = reader.Close()
+			signalled, signal := context.WithCancel(t.Context())
+			reader, p.stdout = io.Pipe()
+			time.AfterFunc(time.Second, signal)
+			start = time.Now()
+			if status := p.main(signalled); status != exitFailed || time.Since(start) > time.Second+writeGrace {
+				t.Errorf("%q: exit status %d after %v", arguments, status, time.Since(start))
+			}
+			_ = reader.Close()
 			synctest.Wait()
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -40,8 +41,9 @@ const StatusCancelled = 499
 type Error struct {
 	Status   int // the API's own status code, or the plugin's where no usable answer came
 	Category Category
-	Message  string // one line, in the words of the API or the product documentation; no secret
-	Hint     string // what to do next; empty when the message says it all
+	Message  string   // one line, in the words of the API or the product documentation; no secret
+	Quotes   []string // what the message quotes and is too long for it; see Compose
+	Hint     string   // what to do next; empty when the message says it all
 
 	Retryable      bool            // the same request may work later
 	RetryAfter     time.Duration   // how long the API asked to wait; 0: it did not say
@@ -64,20 +66,26 @@ type Item struct {
 }
 
 // New returns a failure of the given status code, with the category that
-// belongs to it. Use it for failures the plugin finds itself.
+// belongs to it. Use it for failures the plugin finds itself. The message quotes texts from
+// elsewhere as Quote.
 func New(status int, format string, args ...any) *Error {
-	return &Error{Status: status, Category: categoryOf(status), Message: fmt.Sprintf(format, args...)}
+	message, long := Compose(format, args...)
+	return &Error{Status: status, Category: categoryOf(status), Message: message, Quotes: long}
 }
 
 // Several returns one failure of the parts that failed, of which there is at least
 // one: the messages of all, under the status code of the first.
 func Several(items []Item) *Error {
 	messages := make([]string, len(items))
+	var long []string
 	for i, item := range items {
 		messages[i] = item.Err.Message
+		long = append(long, item.Err.Quotes...)
 	}
 	first := items[0].Err
-	return &Error{Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Items: items}
+	return &Error{
+		Status: first.Status, Category: first.Category, Message: strings.Join(messages, " "), Quotes: long, Items: items,
+	}
 }
 
 // Defect returns a failure of the plugin or its disk: status 500, category internal.
@@ -92,9 +100,14 @@ func (e *Error) WithHint(format string, args ...any) *Error {
 	return e.changed(func(f *Error) { f.Hint = fmt.Sprintf(format, args...) })
 }
 
-// WithMessage says in other words what went wrong.
+// WithMessage says in other words what went wrong. They may repeat the message so far, behind
+// what they quote themselves.
 func (e *Error) WithMessage(format string, args ...any) *Error {
-	return e.changed(func(f *Error) { f.Message = fmt.Sprintf(format, args...) })
+	return e.changed(func(f *Error) {
+		message, long := Compose(format, args...)
+		f.Message = message
+		f.Quotes = slices.Concat(long, f.Quotes)
+	})
 }
 
 // WithStatus puts the failure under another status code and category.

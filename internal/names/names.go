@@ -39,7 +39,7 @@ func Match(name string, known []string) (string, bool) {
 
 // Nearest returns the known name that differs from name by a typing error at most, or "".
 func Nearest(name string, known []string) string {
-	key := Squash(Clip(name))
+	key := Squash(name)
 	best := ""
 	bestDistance := 3
 	for _, candidate := range known {
@@ -77,7 +77,7 @@ func candidates(name string, known []string) []string {
 	if nearest := Nearest(name, known); nearest != "" {
 		return []string{nearest}
 	}
-	key := Squash(Clip(name))
+	key := Squash(name)
 	if utf8.RuneCountInString(key) < 2 {
 		return nil
 	}
@@ -122,26 +122,6 @@ func Suggest(name string, known []string) string {
 	return "Valid names: " + strings.Join(slices.Sorted(slices.Values(known)), ", ") + "."
 }
 
-// Clip makes an unknown name safe to print in a message.
-// It cuts the name at 64 bytes and replaces control characters with spaces.
-func Clip(name string) string {
-	const limit = 64
-	cut := len(name) > limit
-	if cut {
-		name = strings.ToValidUTF8(name[:limit], "")
-	}
-	name = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, name)
-	if cut {
-		name += "…"
-	}
-	return name
-}
-
 // distance counts the typing errors between a and b.
 // An error is a missing letter, an extra letter, a wrong letter, or two neighbours that changed places.
 func distance(a, b string) int {
@@ -184,12 +164,12 @@ func Resolve(
 		title, known := titleOf(name)
 		switch first, twice := spelling[title]; {
 		case !known:
-			return nil, fault.New(http.StatusBadRequest, "Unknown %s %q. %s", kind, Clip(name), Suggest(name, titles))
+			return nil, fault.New(http.StatusBadRequest, "Unknown %s %q. %s", kind, fault.Quote(name), Suggest(name, titles))
 		case title == "":
 			continue
 		case twice:
 			return nil, fault.New(http.StatusBadRequest, "The parameter (%s) is given twice, as %q and as %q.",
-				title, Clip(first), Clip(name))
+				title, fault.Quote(first), fault.Quote(name))
 		}
 		spelling[title] = name
 		if !isBlank(given[name]) {

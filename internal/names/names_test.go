@@ -71,20 +71,6 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// TestClip checks that a name from outside is safe and short in a message.
-func TestClip(t *testing.T) {
-	for name, want := range map[string]string{
-		"Scan ID": "Scan ID", "a\nb\x7f\x00c": "a b  c",
-		strings.Repeat("x", 64):       strings.Repeat("x", 64),
-		strings.Repeat("x", 65):       strings.Repeat("x", 64) + "…",
-		"x" + strings.Repeat("ä", 64): "x" + strings.Repeat("ä", 31) + "…",
-	} {
-		if got := Clip(name); got != want {
-			t.Errorf("%q: %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestResolve(t *testing.T) {
 	titles := []string{"Scan ID", "Limit"}
 	titleOf := func(name string) (string, bool) {

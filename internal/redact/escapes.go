@@ -79,33 +79,15 @@ func (p *patterns) spelled(data []byte, at int) (from, to int) {
 }
 
 // spelled is how many bytes of data, which is escaped so many times over, spell the
-// secret from here to its end or to where the text was cut, or 0. It is cut here, and so
-// in raw data and the log too, because only here escapes are read. patterns.cleanCut does
-// the same for what is not escaped, in texts of the plugin's own.
+// secret from here to its end, or 0.
 func (p position) spelled(data []byte, times int) int {
 	size := 0
-	for i, want := range p.secret[p.at:] {
+	for _, want := range p.secret[p.at:] {
 		r, width := unescape(data[size:], times)
-		switch {
-		case r == ellipsis && p.at+i >= leastCut:
-			return size
-		case r != want && p.at+i >= leastCut && cutEscape(data[size:]) > 0:
-			return size + cutEscape(data[size:]) // the text was cut within an escape
-		case r != want:
+		if r != want {
 			return 0
 		}
 		size += width
-	}
-	return size
-}
-
-// cutEscape is how many bytes of an escape stand before the ellipsis that data soon comes
-// to, or 0.
-func cutEscape(data []byte) int {
-	const longest = 16 // bytes of an escape of an escape
-	size := bytes.IndexRune(data[:min(len(data), longest+utf8.UTFMax)], ellipsis)
-	if size <= 0 || !strings.ContainsRune(escapes, rune(data[0])) {
-		return 0
 	}
 	return size
 }

@@ -1,9 +1,14 @@
 package redact
 
+// Texts are shortened here and nowhere else, once the secrets are gone: of one that is cut in
+// the middle, a part would stay.
+
 import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"tenableio/internal/fault"
 )
 
 // MaxShortLine is the length of the longest message, hint or cell, in bytes.
@@ -23,8 +28,33 @@ func line(text string) string {
 	}), " ")
 }
 
-// ShortLine is Line, cut to MaxShortLine. The secrets go before the cut: of one that is
-// cut in the middle, a part would stay.
+// Quote is how a message shows a text from elsewhere that is long: its first bytes, as one line.
+func (r *Redactor) Quote(text string) string {
+	text = r.Line(text)
+	if len(text) <= fault.MaxQuote {
+		return text
+	}
+	return cut(text, fault.MaxQuote) + ellipsis
+}
+
+// Head is the beginning of a long text, up to a size in bytes.
+func (r *Redactor) Head(text string, size int) string {
+	if len(text) <= size {
+		return text // whole, so that what shows it can tell the secrets in it
+	}
+	return cut(r.Text(text), size)
+}
+
+// Beginning is what can be shown of a text that was not read to its end: without the
+// secrets, and without its last 16 KiB, which may hold a part of one. A key takes less in
+// every form that the redactor knows.
+func (r *Redactor) Beginning(data []byte) []byte {
+	const unsure = 16 << 10 // bytes
+	clean := r.patterns().clean(data)
+	return clean[:max(0, len(clean)-unsure)]
+}
+
+// ShortLine is Line, cut to MaxShortLine.
 func (r *Redactor) ShortLine(text string) string { return short(r.Line(text), MaxShortLine) }
 
 // ShortLines is ShortLine for each line of a text, such as the output of a plugin, of which
@@ -47,9 +77,19 @@ func short(text string, longest int) string {
 	if len(text) <= longest {
 		return text
 	}
-	end := longest - utf8.RuneLen(ellipsis)
-	for !utf8.RuneStart(text[end]) {
-		end--
+	return cut(text, longest-len(ellipsis)) + ellipsis
+}
+
+// ellipsis ends what was cut.
+const ellipsis = "…"
+
+// cut cuts a text to so many bytes at most, between two characters.
+func cut(text string, size int) string {
+	if len(text) <= size {
+		return text
 	}
-	return text[:end] + string(ellipsis)
+	for size > 0 && !utf8.RuneStart(text[size]) {
+		size--
+	}
+	return text[:size]
 }

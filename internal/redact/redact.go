@@ -61,9 +61,8 @@ func (r *Redactor) patterns() *patterns {
 	return new(patterns)
 }
 
-// Text is a text of the plugin's own without the secrets. It may quote a name that was
-// cut: of a secret in it, the beginning stands before the ellipsis.
-func (r *Redactor) Text(text string) string { return r.patterns().text(text) }
+// Text is a text without the secrets.
+func (r *Redactor) Text(text string) string { return string(r.patterns().clean([]byte(text))) }
 
 // Name is the name of a file without the secrets but those that are like a plain word.
 func (r *Redactor) Name(name string) string {
@@ -131,11 +130,7 @@ func inBase64(encoding *base64.Encoding, secret string) [][]byte {
 	return forms
 }
 
-const (
-	redacted = "[redacted]"
-	ellipsis = '…' // ends what was cut
-	leastCut = 8   // bytes of the beginning of a secret that tell it
-)
+const redacted = "[redacted]"
 
 // clean returns data without the secrets; data itself stays as it is.
 func (p *patterns) clean(data []byte) []byte {
@@ -157,50 +152,4 @@ func (p *patterns) holds(data []byte) bool {
 	}
 	_, found := p.cleanEscaped(data)
 	return found
-}
-
-// text is clean of a text that may quote a name that was cut.
-func (p *patterns) text(text string) string { return string(p.cleanCut(p.clean([]byte(text)))) }
-
-// cleanCut takes out what is left of secrets before an ellipsis, in one of the forms.
-// It is for texts of the plugin's own alone: Tenable's may end in an ellipsis after
-// anything. Of a secret with escapes, position.spelled has found what is left before.
-func (p *patterns) cleanCut(text []byte) []byte {
-	parts := bytes.Split(text, []byte(string(ellipsis)))
-	for i, part := range parts[:len(parts)-1] {
-		if size := p.begunBeforeEscape(part); size > 0 {
-			parts[i] = slices.Concat(part[:len(part)-size], []byte(redacted))
-		}
-	}
-	return bytes.Join(parts, []byte(string(ellipsis)))
-}
-
-// begunBeforeEscape is begun of a text that may have been cut within an escape, which
-// counts then.
-func (p *patterns) begunBeforeEscape(text []byte) int {
-	const longest = 12 // bytes of an escape
-	if size := p.begun(text); size > 0 {
-		return size
-	}
-	for end := len(text) - 1; end >= max(0, len(text)-longest); end-- {
-		if !strings.ContainsRune(escapes, rune(text[end])) {
-			continue
-		}
-		if size := p.begun(text[:end]); size > 0 {
-			return size + len(text) - end
-		}
-	}
-	return 0
-}
-
-// begun is how many bytes at the end of text are the beginning of a secret.
-func (p *patterns) begun(text []byte) int {
-	for _, form := range p.forms {
-		for size := min(len(form)-1, len(text)); size >= leastCut; size-- {
-			if bytes.HasSuffix(text, form[:size]) {
-				return size
-			}
-		}
-	}
-	return 0
 }

@@ -201,7 +201,7 @@ func checkNames(members map[string]json.RawMessage) error {
 			continue
 		}
 		if meant := names.Nearest(name, known); meant != "" {
-			return fault.New(http.StatusBadRequest, "Unknown member %q. Did you mean %q?", names.Clip(name), meant)
+			return fault.New(http.StatusBadRequest, "Unknown member %q. Did you mean %q?", fault.Quote(name), meant)
 		}
 	}
 	return nil
@@ -210,7 +210,7 @@ func checkNames(members map[string]json.RawMessage) error {
 // object checks the text of a request and reads its members.
 // If object refuses the text, it returns the members that it understood.
 func object(data []byte) (map[string]json.RawMessage, error) {
-	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark
+	data = strictjson.WithoutMark(data)
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, fault.New(http.StatusBadRequest, "The request is empty.")
 	}

@@ -163,7 +163,7 @@ func atEnd(decoder *jsontext.Decoder, data []byte) *Error {
 }
 
 func problem(decoder *jsontext.Decoder, text string) *Error {
-	return &Error{Offset: decoder.InputOffset(), Pointer: clip(string(decoder.StackPointer())), Problem: text}
+	return &Error{Offset: decoder.InputOffset(), Pointer: within(string(decoder.StackPointer())), Problem: text}
 }
 
 func beyond(decoder *jsontext.Decoder, text string) *Error {
@@ -183,7 +183,7 @@ func explain(decoder *jsontext.Decoder, err error, data []byte) *Error {
 		return e
 	}
 	e.Offset = syntax.ByteOffset
-	pointer := clip(string(syntax.JSONPointer))
+	pointer := within(string(syntax.JSONPointer))
 	switch {
 	case errors.Is(err, jsontext.ErrDuplicateName):
 		e.Problem = "a name is given twice"
@@ -199,11 +199,15 @@ func explain(decoder *jsontext.Decoder, err error, data []byte) *Error {
 	return e
 }
 
-// clip bounds the length of a pointer, because its names come from the text.
-func clip(pointer string) string {
+// within returns a pointer without its last steps, where it is too long: its names come from
+// the text. No name is cut, because a part of a secret would stay of it.
+func within(pointer string) string {
 	const limit = 128
 	if len(pointer) <= limit {
 		return pointer
 	}
-	return strings.ToValidUTF8(pointer[:limit], "") + "…"
+	for len(pointer) > limit {
+		pointer = pointer[:strings.LastIndexByte(pointer, '/')]
+	}
+	return pointer + "/…"
 }

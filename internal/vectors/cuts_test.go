@@ -79,6 +79,22 @@ func cuts() []cut {
 			v.Server.Answers = []answer{{Status: 200, JSON: row}}
 			return v
 		}},
+		{"the output of a plugin", 4096, func(text string) vector {
+			outputs, _ := json.Marshal(map[string]any{"outputs": []any{map[string]any{
+				"plugin_output": text, "states": []any{map[string]any{"name": "open", "results": []any{
+					map[string]any{"port": 443, "severity": 1, "assets": []any{map[string]any{"id": "a"}}},
+				}}},
+			}}})
+			v := scanVector(`{"command":"List Plugin Outputs","inputs":{"plugin_id":19506}}`)
+			v.Expect = expectation{}
+			v.Server.Answers = []answer{{Status: 200, JSON: outputs}}
+			return v
+		}},
+		{"a refusal that is too long", 64 << 10, answered(func(text string) answer {
+			rest := strings.TrimLeft(text, "x")
+			blank := strings.Repeat(" ", len(text)-len(rest)) // which is shown as one
+			return answer{Status: 404, Text: parts{{Text: blank + rest}}}
+		})},
 		{"the name of a file", 120, func(text string) vector {
 			v := scanVector(`{"command":"Download Exported Scan","inputs":{"scan_id":32,"file_id":"SSE-1-csv"}}`)
 			v.Expect = expectation{}
