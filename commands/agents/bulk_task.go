@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"tenableio/commands/command"
@@ -93,11 +92,9 @@ func taskUnseen(task bulkTask, err error) error {
 	return f.WithMessage("The task %s was started, and its end could not be seen: %s", task.TaskID, f.Message)
 }
 
-func (t bulkTask) status() string { return strings.TrimSpace(string(t.Status)) }
-
 func (t bulkTask) ended() bool {
-	switch strings.ToUpper(t.status()) {
-	case "COMPLETED", "FAILED", "STALE", "ERROR", "CANCELED", "CANCELLED":
+	switch t.Status.Word() {
+	case "completed", "failed", "stale", "error", "canceled", "cancelled":
 		return true
 	}
 	return false
@@ -137,7 +134,7 @@ func (t bulkTask) doubtful() bool {
 }
 
 // completedAs reports whether the task ended as it should, whatever it counts.
-func (t bulkTask) completedAs() bool { return strings.EqualFold(t.status(), "COMPLETED") }
+func (t bulkTask) completedAs() bool { return t.Status.Word() == "completed" }
 
 // checkAgents is what to do about agents that a task did not change.
 const checkAgents = "Run List Agents to check the Agent IDs, and List Agents by Group to see the members."

@@ -52,7 +52,7 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	if err := answer.Decode(&status, "status"); err != nil {
 		return status, err
 	}
-	status.Status = wire.Text(strings.ToUpper(strings.TrimSpace(string(status.Status))))
+	status.Status = wire.Text(strings.ToUpper(status.Status.Word()))
 	status.raw = answer.Body
 	for _, list := range [][]listedChunk{status.Available, status.Failed, status.Cancelled} {
 		status.unread += unreadIn(list)

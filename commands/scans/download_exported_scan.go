@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"tenableio/commands/command"
@@ -78,7 +77,7 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 		switch {
 		case body.Status == "":
 			return answer.Lacks("status")
-		case strings.EqualFold(string(body.Status), "ready"):
+		case body.Status.Word() == "ready":
 			return nil
 		case reportFailed(body.Status):
 			return fault.New(http.StatusBadGateway, reportNotMade, body.Status).
@@ -105,7 +104,7 @@ const reportNotMade = "The report could not be made; run Export Scan again. Its 
 // reportFailed reports whether a status of a report says that it will never be ready.
 func reportFailed(status wire.Text) bool {
 	failed := []string{"error", "failed", "aborted", "canceled", "cancelled"}
-	return slices.Contains(failed, strings.ToLower(string(status)))
+	return slices.Contains(failed, status.Word())
 }
 
 // refusedReport returns the failure of asking for the status of a report. Tenable may tell

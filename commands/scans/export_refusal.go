@@ -72,5 +72,5 @@ func neverRan(ctx context.Context, env command.Env, scan wire.ID) bool {
 	var body struct {
 		Status wire.Text `json:"status"`
 	}
-	return answer.Decode(&body, "status") == nil && strings.EqualFold(string(body.Status), "empty")
+	return answer.Decode(&body, "status") == nil && body.Status.Word() == "empty"
 }

@@ -16,7 +16,7 @@ const (
 
 // kind tells what kind of scan the answer is of.
 func (d scanDetails) kind() int {
-	scanType := strings.ToLower(string(d.Info.ScanType))
+	scanType := d.Info.ScanType.Word()
 	switch {
 	case strings.Contains(scanType, "webapp"), scanType == "was":
 		return webApplicationScan
@@ -66,7 +66,7 @@ func (d scanDetails) tellNothing(out *result.Output, run scanDetailsRecord) {
 	}
 	command.TellNothing(out,
 		command.Cause{Fits: run.Active.Value, Why: "the run has not ended yet"},
-		command.Cause{Fits: strings.EqualFold(string(d.Info.Status), "empty"), Why: "the scan has never been launched"},
+		command.Cause{Fits: d.Info.Status.Word() == "empty", Why: "the scan has never been launched"},
 		command.Cause{Fits: len(d.Hosts) == 0, Why: "no host of the targets answered the scanner"},
 		command.Cause{Fits: len(d.Hosts) > 0, Why: "the plugins of the scan found nothing on its hosts"},
 	)

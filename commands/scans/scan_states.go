@@ -2,7 +2,6 @@ package scans
 
 import (
 	"slices"
-	"strings"
 
 	"tenableio/commands/command"
 	"tenableio/internal/wire"
@@ -30,7 +29,7 @@ type scanStates struct {
 // active tells whether a run with a status may still change by itself. Of no status and of an unknown word that is not
 // known.
 func (s *scanStates) active(status wire.Text) wire.Bool {
-	word := statusWord(status)
+	word := status.Word()
 	switch {
 	case slices.Contains(restingStatuses, word):
 		return wire.BoolOf(false)
@@ -44,13 +43,13 @@ func (s *scanStates) active(status wire.Text) wire.Bool {
 
 // hasResults reports whether a run with a status is at rest and may have found something.
 func hasResults(status wire.Text) bool {
-	word := statusWord(status)
+	word := status.Word()
 	return word != "empty" && slices.Contains(restingStatuses, word)
 }
 
 // endedEarly says of a run that did not go to its end, yet or at all, what became of it. It is "" for any other.
 func endedEarly(status wire.Text) string {
-	switch word := statusWord(status); word {
+	switch word := status.Word(); word {
 	case "completed", "imported", "empty":
 		return ""
 	case "error", "errored", "failed", "failure":
@@ -64,8 +63,6 @@ func endedEarly(status wire.Text) string {
 	}
 	return ""
 }
-
-func statusWord(status wire.Text) string { return strings.ToLower(strings.TrimSpace(string(status))) }
 
 // warn says which words are not known. Keys in them go before they are cut.
 func (s *scanStates) warn(env command.Env, out *result.Output) {

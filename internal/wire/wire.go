@@ -100,6 +100,9 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// Word returns a word of Tenable's, such as a status, in lower case and without white space around it.
+func (t Text) Word() string { return strings.ToLower(strings.TrimSpace(string(t))) }
+
 // Texts is a list of texts. null reads as an empty list, and one text as a list of one.
 type Texts []string
 
