@@ -115,7 +115,10 @@ func commandHelp(key string, schema *schemas.Document) string {
 		b.WriteString(inputHelp(name, schema.Properties[name], slices.Contains(schema.Required, name)))
 	}
 	fmt.Fprintf(&b, "\nExample:\n  %s\n", exampleOf(key, schema))
-	needs := fmt.Sprintf("Needs the role %s. %s.", about.Role, strings.TrimSuffix(about.Permission, "."))
+	needs := fmt.Sprintf("Needs the role %s.", about.Role)
+	if about.Permission != "" {
+		needs += " " + strings.TrimSuffix(about.Permission, ".") + "."
+	}
 	b.WriteString("\n" + fold(needs, "") + "\n")
 	if about.Returns != "" {
 		fmt.Fprintf(&b, "\nReturns:\n%s\n", fold(about.Returns, "  "))

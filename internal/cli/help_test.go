@@ -41,6 +41,9 @@ func TestHelpOfEveryCommand(t *testing.T) {
 			t.Errorf("help %s is not help %s", schema.Title, command.Key)
 		}
 		told := strings.Join(strings.Fields(text), " ")
+		if strings.Contains(told, ". .") {
+			t.Errorf("help %s has an empty sentence:\n%s", command.Key, text)
+		}
 		for key, property := range schema.Properties {
 			if !strings.Contains(text, "\n  "+key+"  (") || !strings.Contains(told, strings.Join(strings.Fields(property.Description), " ")) {
 				t.Errorf("help %s does not tell the input %s:\n%s", command.Key, key, text)
