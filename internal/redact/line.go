@@ -37,19 +37,24 @@ func (r *Redactor) Quote(text string) string {
 	return cut(text, fault.MaxQuote) + ellipsis
 }
 
-// Head is the beginning of a long text, up to a size in bytes.
+// Head is the beginning of a long text, up to a size in bytes. No more than it is copied.
 func (r *Redactor) Head(text string, size int) string {
 	if len(text) <= size {
 		return text // whole, so that what shows it can tell the secrets in it
 	}
+	if len(text) > size+unsure {
+		return cut(string(r.Beginning([]byte(text[:size+unsure]))), size)
+	}
 	return cut(r.Text(text), size)
 }
 
+// unsure is how much at the end of what goes on may hold a part of a secret, in bytes: a key
+// takes less in every form that the redactor knows.
+const unsure = 16 << 10
+
 // Beginning is what can be shown of a text that was not read to its end: without the
-// secrets, and without its last 16 KiB, which may hold a part of one. A key takes less in
-// every form that the redactor knows.
+// secrets, and without its last 16 KiB, which may hold a part of one.
 func (r *Redactor) Beginning(data []byte) []byte {
-	const unsure = 16 << 10 // bytes
 	clean := r.patterns().clean(data)
 	return clean[:max(0, len(clean)-unsure)]
 }
