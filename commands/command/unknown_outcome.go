@@ -2,10 +2,12 @@ package command
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
+	"tenableio/internal/wire"
 )
 
 // Lookup finds out what came of a call whose outcome is unknown: a list at Tenable, read
@@ -14,9 +16,9 @@ type Lookup struct {
 	Call connection.Call
 	Sent time.Time // when the call was sent, by this machine's clock
 
-	// Made returns what the list holds that was made at or after since, by the server's
-	// clock, and that the call may have made.
-	Made func(list connection.Answer, since time.Time) []string
+	// Made hands on what of the list the call may have made, and when it was made by the
+	// server's clock.
+	Made func(list connection.Answer, hand func(id wire.Text, created wire.Time))
 
 	Hint string // what is said of the one thing that was made, with a %s for it
 }
@@ -40,7 +42,13 @@ func (l Lookup) Explain(ctx context.Context, env Env, err error) error {
 	if !known {
 		return err
 	}
-	if made := l.Made(list, since); len(made) == 1 {
+	var made []wire.Text
+	l.Made(list, func(id wire.Text, created wire.Time) {
+		if id != "" && !created.Before(since) && !slices.Contains(made, id) {
+			made = append(made, id)
+		}
+	})
+	if len(made) == 1 {
 		return f.WithHint(l.Hint, made[0])
 	}
 	return err

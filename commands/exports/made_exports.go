@@ -2,7 +2,6 @@ package exports
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,20 +46,18 @@ func lookForExport(body vulnerabilityExport, sent time.Time) command.Lookup {
 		Sent: sent,
 		Hint: "Tenable lists one export of this Asset IP that was created after the call was sent, " +
 			"with the Export UUID %s: run Get Vulnerabilities Export Report with it.",
-		Made: func(list connection.Answer, since time.Time) (uuids []string) {
+		Made: func(list connection.Answer, hand func(uuid wire.Text, created wire.Time)) {
 			var listed struct {
 				Exports []madeExport `json:"exports"`
 			}
 			if connection.Decode(list.Body, &listed) != nil {
-				return nil
+				return
 			}
 			for _, e := range listed.Exports {
-				uuid := string(e.UUID)
-				if uuid != "" && e.mayComeFrom(body) && !e.Created.Before(since) && !slices.Contains(uuids, uuid) {
-					uuids = append(uuids, uuid)
+				if e.mayComeFrom(body) {
+					hand(e.UUID, e.Created)
 				}
 			}
-			return uuids
 		},
 	}
 }

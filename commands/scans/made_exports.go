@@ -1,7 +1,6 @@
 package scans
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -44,19 +43,16 @@ func lookForExport(in exportScanInput, format string, sent time.Time) command.Lo
 		Sent: sent,
 		Hint: "Tenable lists one export of this scan that was created after the call was sent, with the File ID %s: " +
 			"run Download Exported Scan with it.",
-		Made: func(list connection.Answer, since time.Time) (ids []string) {
+		Made: func(list connection.Answer, hand func(id wire.Text, created wire.Time)) {
 			var exports []madeExport
 			if connection.Decode(list.Body, &exports) != nil {
-				return nil
+				return
 			}
 			for _, e := range exports {
-				id := string(e.ExportID)
-				created := e.Metadata.CreatedAt
-				if id != "" && e.mayComeFrom(in, format) && !created.Before(since) && !slices.Contains(ids, id) {
-					ids = append(ids, id)
+				if e.mayComeFrom(in, format) {
+					hand(e.ExportID, e.Metadata.CreatedAt)
 				}
 			}
-			return ids
 		},
 	}
 }
