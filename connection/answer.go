@@ -160,6 +160,16 @@ func (a Answer) Decode(v any, expected ...string) error {
 	return a.failure(a.decode(v, expected))
 }
 
+// Require is Decode for an answer with one member that matters, which value points to in v.
+// That must be there and not be empty.
+func Require[T ~string](a Answer, v any, member string, value *T) error {
+	err := a.Decode(v, member)
+	if err == nil && *value == "" {
+		return a.Lacks(member)
+	}
+	return err
+}
+
 // Lacks is the failure of an answer that holds nothing where its one member that
 // matters should be.
 func (a Answer) Lacks(member string) error {

@@ -33,10 +33,7 @@ var taskPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 
 // readTask reads the answer that started a task.
 func readTask(answer connection.Answer) (bulkTask, error) {
 	task := bulkTask{raw: answer.Body}
-	err := answer.Decode(&task, "task_id")
-	if err == nil && task.TaskID == "" {
-		err = answer.Lacks("task_id")
-	}
+	err := connection.Require(answer, &task, "task_id", &task.TaskID)
 	return task, err
 }
 
@@ -55,13 +52,9 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 			Path:   "/scanners/null/agent-groups/{group_id}/agents/_bulk/{task_uuid}",
 			Params: map[string]string{"group_id": string(group), "task_uuid": string(task.TaskID)},
 		})
-		if err != nil {
-			return task, taskUnseen(task, err)
-		}
 		next := bulkTask{raw: answer.Body}
-		err = answer.Decode(&next, "status")
-		if err == nil && next.Status == "" {
-			err = answer.Lacks("status")
+		if err == nil {
+			err = connection.Require(answer, &next, "status", &next.Status)
 		}
 		if err != nil {
 			return task, taskUnseen(task, err)
@@ -141,11 +134,9 @@ const checkAgents = "Run List Agents to check the Agent IDs, and List Agents by 
 
 // failure returns what went wrong in a task that ended, or nil.
 func (t bulkTask) failure() *fault.Error {
-	_, failed, ok := t.counts()
-	if t.completedAs() || !t.ended() {
-		if !ok || failed == 0 {
-			return nil
-		}
+	_, failed, _ := t.counts()
+	if failed == 0 && (t.completedAs() || !t.ended()) {
+		return nil
 	}
 	f := fault.New(http.StatusBadGateway, "The task %s ended as %s: %s", t.TaskID, t.Status, command.Reason(t.Message))
 	return f.WithBody(t.raw).WithHint(checkAgents)

@@ -71,12 +71,10 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 		var body struct {
 			Status wire.Text `json:"status"`
 		}
-		if err := answer.Decode(&body, "status"); err != nil {
+		if err := connection.Require(answer, &body, "status", &body.Status); err != nil {
 			return err
 		}
 		switch {
-		case body.Status == "":
-			return answer.Lacks("status")
 		case body.Status.Word() == "ready":
 			return nil
 		case reportFailed(body.Status):

@@ -70,11 +70,8 @@ func requestExport(
 	var made struct {
 		File wire.ID `json:"file"`
 	}
-	if err := answer.Decode(&made, "file"); err != nil {
+	if err := connection.Require(answer, &made, "file", &made.File); err != nil {
 		return answer, "", err
-	}
-	if made.File == "" {
-		return answer, "", answer.Lacks("file")
 	}
 	return answer, made.File, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"tenableio/commands/command"
+	"tenableio/connection"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
@@ -23,11 +24,8 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 	var body struct {
 		Status wire.Text `json:"status"`
 	}
-	if err := answer.Decode(&body, "status"); err != nil {
+	if err := connection.Require(answer, &body, "status", &body.Status); err != nil {
 		return err
-	}
-	if body.Status == "" {
-		return answer.Lacks("status")
 	}
 	type record struct {
 		reference

@@ -36,11 +36,8 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 	var body struct {
 		ScanUUID wire.Text `json:"scan_uuid"`
 	}
-	if err := answer.Decode(&body, "scan_uuid"); err != nil {
+	if err := connection.Require(answer, &body, "scan_uuid", &body.ScanUUID); err != nil {
 		return err
-	}
-	if body.ScanUUID == "" {
-		return answer.Lacks("scan_uuid")
 	}
 	type record struct {
 		reference
