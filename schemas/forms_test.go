@@ -9,20 +9,27 @@ import (
 	"tenableio/internal/fault"
 )
 
+// loaded are the schemas that were used, by key: to compile one takes far longer than to use it.
+var loaded = map[string]*Document{}
+
 // decodeInputs decodes the inputs of a command at a fixed moment.
 func decodeInputs(t *testing.T, key, inputs string) (string, *fault.Error) {
 	t.Helper()
-	d, err := Load(key)
-	if err != nil {
-		t.Fatal(err)
+	d := loaded[key]
+	if d == nil {
+		var err error
+		if d, err = Load(key); err != nil {
+			t.Fatal(err)
+		}
+		d.now = func() time.Time { return time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC) }
+		loaded[key] = d
 	}
-	d.now = func() time.Time { return time.Date(2024, 3, 31, 12, 0, 0, 0, time.UTC) }
 	var given map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(inputs), &given); err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]json.RawMessage{}
-	err = d.Decode(given, &got)
+	err := d.Decode(given, &got)
 	for _, name := range []string{"scan_id", "asset_ip", "assets_number", "include_unlicensed", "group_ids", "export_uuid", "report_format"} {
 		delete(got, name)
 	}

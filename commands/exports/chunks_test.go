@@ -80,13 +80,13 @@ func (s *slowExport) env(workers int) command.Env {
 // Whichever chunk meets a 429, and whoever fetches it, each one is fetched.
 func TestNoChunkIsLeftOutAfterA429(t *testing.T) {
 	for workers := 1; workers <= 4; workers++ {
-		for refused := 1; refused <= 20; refused++ {
+		for refused := 1; refused <= 8; refused++ {
 			synctest.Test(t, func(t *testing.T) {
-				export := &slowExport{chunks: 20, refused: refused, retryAfter: time.Second}
+				export := &slowExport{chunks: 8, refused: refused, retryAfter: time.Second}
 				var out result.Output
 				err := Report(t.Context(), export.env(workers), finishedExport, &out)
-				if err != nil || out.Done != 20 || len(export.begun) != 21 {
-					t.Errorf("%d workers, 429 for chunk %d: %d chunks after %d requests (%v), want 20 after 21", workers, refused, out.Done, len(export.begun), err)
+				if err != nil || out.Done != 8 || len(export.begun) != 9 {
+					t.Errorf("%d workers, 429 for chunk %d: %d chunks after %d requests (%v), want 8 after 9", workers, refused, out.Done, len(export.begun), err)
 				}
 			})
 		}
@@ -98,9 +98,9 @@ func TestNoChunkIsLeftOutAfterA429(t *testing.T) {
 func TestAllWaitAfterA429(t *testing.T) {
 	const asked = 4 * time.Second
 	for workers := 1; workers <= 4; workers++ {
-		for refused := 1; refused <= 10; refused++ {
+		for refused := 1; refused <= 4; refused++ {
 			synctest.Test(t, func(t *testing.T) {
-				export := &slowExport{chunks: 20, refused: refused, retryAfter: asked}
+				export := &slowExport{chunks: 8, refused: refused, retryAfter: asked}
 				env := export.env(workers)
 				if err := Report(t.Context(), env, finishedExport, new(result.Output)); err != nil {
 					t.Fatal(err)
