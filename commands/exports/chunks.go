@@ -26,10 +26,12 @@ type fetched struct {
 	repairs int                  // findings with bytes that are not UTF-8
 	leftOut map[int]leftOut      // findings that are not in the report, by chunk
 	refused *fault.Error         // the failure of one chunk that the others would meet too
-	end     *fault.Error         // the failure that ends the run: of the disk, a limit, a signal
+	fatal   *fault.Error         // the failure that ends the run: of the disk, a limit, a signal
 
 	panicked any // for the goroutine that makes an envelope of it
 }
+
+func newFetched() fetched { return fetched{failed: map[int]*fault.Error{}, leftOut: map[int]leftOut{}} }
 
 // fetch fetches chunks, some at the same time, and calls progress after each. If one is
 // refused, those that were not tried fail for the same reason.
@@ -46,7 +48,7 @@ func (r exportReport) fetch(ctx context.Context, chunks chunkSet, progress func(
 		workers.Go(func() { results[worker] = r.work(ctx, worker, queue, &stop, progress) })
 	}
 	workers.Wait()
-	all := fetched{failed: map[int]*fault.Error{}, leftOut: map[int]leftOut{}}
+	all := newFetched()
 	for _, result := range results {
 		all.add(result)
 	}
@@ -64,8 +66,7 @@ func (r exportReport) work(
 	ctx context.Context, worker int, queue <-chan int, stop *atomic.Bool, progress func(),
 ) (f fetched) {
 	defer func() { f.panicked = recover() }()
-	f.failed = map[int]*fault.Error{}
-	f.leftOut = map[int]leftOut{}
+	f = newFetched()
 	for !stop.Load() && (worker == 0 || !r.env.Tenable.RateLimited()) {
 		n, more := <-queue
 		if !more {
@@ -81,7 +82,7 @@ func (r exportReport) work(
 			progress()
 		case failure.Status == http.StatusBadRequest: // not ready yet
 		case ctx.Err() != nil, failure.Category == fault.Internal, failure.Status == http.StatusRequestEntityTooLarge:
-			f.end = failure
+			f.fatal = failure
 			stop.Store(true)
 		default:
 			f.failed[n] = failure
@@ -94,7 +95,7 @@ func (r exportReport) work(
 	return f
 }
 
-// add adds what another worker fetched.
+// add adds what another worker fetched, or what came of another round.
 func (f *fetched) add(other fetched) {
 	if other.panicked != nil {
 		panic(other.panicked)
@@ -103,7 +104,7 @@ func (f *fetched) add(other fetched) {
 	maps.Copy(f.leftOut, other.leftOut)
 	f.repairs += other.repairs
 	f.refused = cmp.Or(f.refused, other.refused)
-	f.end = cmp.Or(f.end, other.end)
+	f.fatal = cmp.Or(f.fatal, other.fatal)
 }
 
 // fetchChunk streams a chunk into a part of the report, with the chosen fields alone.

@@ -2,7 +2,6 @@ package exports
 
 import (
 	"context"
-	"maps"
 	"net/http"
 	"reflect"
 	"strings"
@@ -13,14 +12,12 @@ import (
 // collected is what is known of an export, and what came of its chunks beside those
 // that are parts of the report.
 type collected struct {
-	status   exportStatus         // the last one that was read
-	known    chunkSet             // chunks that an earlier run knew, or that any status named
-	failed   map[int]*fault.Error // chunks that cannot be had
-	repairs  int                  // findings with bytes that are not UTF-8
-	ended    *fault.Error         // why the export ended before it was finished; nil: it did not
-	finished bool                 // no more chunks will come
-	expired  bool                 // Tenable does not know the export any more
-	leftOut  map[int]leftOut      // findings that are not in the report, by chunk
+	fetched               // of all rounds
+	status   exportStatus // the last one that was read
+	known    chunkSet     // chunks that an earlier run knew, or that any status named
+	ended    *fault.Error // why the export ended before it was finished; nil: it did not
+	finished bool         // no more chunks will come
+	expired  bool         // Tenable does not know the export any more
 }
 
 // expected is how many chunks the export has, as far as it is known.
@@ -61,16 +58,13 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 			return c, status.notReady(http.StatusAccepted, "")
 		}
 		missing := c.pending(status.available(), r.kept())
-		fetched := r.fetch(ctx, missing, progress)
-		maps.Copy(c.failed, fetched.failed)
-		c.repairs += fetched.repairs
-		maps.Copy(c.leftOut, fetched.leftOut)
-		if fetched.end != nil {
-			return c, fetched.end
+		c.add(r.fetch(ctx, missing, progress))
+		if c.fatal != nil {
+			return c, c.fatal
 		}
 		left := c.pending(missing, r.kept())
 		switch {
-		case c.ended != nil, fetched.refused != nil, over && len(left) == 0:
+		case c.ended != nil, c.refused != nil, over && len(left) == 0:
 			c.failLeft(left)
 			c.failUnnamed(r.kept())
 			c.failNever()

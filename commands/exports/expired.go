@@ -42,11 +42,7 @@ func (n exportNote) keep(ctx context.Context, parts *files.Parts) error {
 func (r exportReport) resume() collected {
 	var note exportNote
 	_ = json.Unmarshal(r.parts.Note(), &note) // one that cannot be read tells nothing
-	c := collected{
-		known:   r.kept().with(chunkSetOf(slices.Values(note.Chunks))),
-		failed:  map[int]*fault.Error{},
-		leftOut: map[int]leftOut{},
-	}
+	c := collected{fetched: newFetched(), known: r.kept().with(chunkSetOf(slices.Values(note.Chunks)))}
 	c.status.Total = wire.IntOf(note.Expected)
 	c.finished = note.Finished
 	return c
