@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/sdk/client"
+
 	"tenableio/integrations/temporal/envelope"
 	"tenableio/integrations/temporal/workflows"
 )
@@ -56,13 +58,36 @@ func (s *site) wait(came <-chan struct{}) {
 	}
 }
 
+// interrupted is a site whose one worker makes a call that is never answered.
+func interrupted(
+	t *testing.T, workflow string, input object, method, last string, passFirst bool,
+) (*site, *Worker, client.WorkflowRun) {
+	t.Helper()
+	s := newSite(t, []string{"acme"})
+	w := s.worker()
+	h := newHold(s.proxy, method, last, passFirst)
+	run := s.start(workflow, input)
+	s.wait(h.came)
+	return s, w, run
+}
+
+// listing is interrupted in List Scans.
+func listing(t *testing.T) (*site, *Worker, client.WorkflowRun) {
+	t.Helper()
+	input := object{"tenant": "acme", "command": "List Scans"}
+	return interrupted(t, "RunCommand", input, http.MethodGet, "scans", false)
+}
+
+// launching is interrupted in the launch of a scan, which reaches Tenable or does not.
+func launching(t *testing.T, reaches bool) (*site, *Worker, client.WorkflowRun) {
+	t.Helper()
+	input := object{"tenant": "acme", "scan_id": 21, "report_format": "CSV"}
+	return interrupted(t, "ScanAndReport", input, http.MethodPost, "launch", reaches)
+}
+
 // TestKilledWorkerIsReplaced: kill -9 of a worker while it reads; another one finishes.
 func TestKilledWorkerIsReplaced(t *testing.T) {
-	s := newSite(t, []string{"acme"})
-	first := s.worker()
-	h := newHold(s.proxy, http.MethodGet, "scans", false)
-	run := s.start("RunCommand", object{"tenant": "acme", "command": "List Scans"})
-	s.wait(h.came)
+	s, first, run := listing(t)
 	runs := children(first)
 	first.Kill()
 	s.worker()
@@ -87,11 +112,7 @@ func TestKilledWorkerIsReplaced(t *testing.T) {
 // TestLaunchIsNeverRepeated: kill -9 of a worker during Launch Scan. The launch had
 // reached Tenable; the workflow looks, finds the run, and goes on to its report.
 func TestLaunchIsNeverRepeated(t *testing.T) {
-	s := newSite(t, []string{"acme"})
-	first := s.worker()
-	h := newHold(s.proxy, http.MethodPost, "launch", true)
-	run := s.start("ScanAndReport", object{"tenant": "acme", "scan_id": 21, "report_format": "CSV"})
-	s.wait(h.came)
+	s, first, run := launching(t, true)
 	first.Kill()
 	s.worker()
 	var report workflows.Report
@@ -108,11 +129,7 @@ func TestLaunchIsNeverRepeated(t *testing.T) {
 // TestLostLaunchIsTold: the launch never reached Tenable. The workflow looks, finds no
 // run, and gives up with what it saw.
 func TestLostLaunchIsTold(t *testing.T) {
-	s := newSite(t, []string{"acme"})
-	first := s.worker()
-	h := newHold(s.proxy, http.MethodPost, "launch", false)
-	run := s.start("ScanAndReport", object{"tenant": "acme", "scan_id": 21, "report_format": "CSV"})
-	s.wait(h.came)
+	s, first, run := launching(t, false)
 	first.Kill()
 	s.worker()
 	failure, problem := s.fails(run)
@@ -151,11 +168,7 @@ func TestLostAnswerOfALaunch(t *testing.T) {
 // TestCancelEndsTheChild: a cancelled workflow is over within a second or two, and the
 // process with it.
 func TestCancelEndsTheChild(t *testing.T) {
-	s := newSite(t, []string{"acme"})
-	w := s.worker()
-	h := newHold(s.proxy, http.MethodGet, "scans", false)
-	run := s.start("RunCommand", object{"tenant": "acme", "command": "list_scans"})
-	s.wait(h.came)
+	_, w, run := listing(t)
 	if len(children(w)) != 1 {
 		t.Fatalf("the worker has the children %v, want one", children(w))
 	}
@@ -179,11 +192,7 @@ func TestCancelEndsTheChild(t *testing.T) {
 // TestStoppedWorkerHandsOver: SIGTERM of a worker while it reads; another one goes on
 // at once, without waiting for a heartbeat to be missed.
 func TestStoppedWorkerHandsOver(t *testing.T) {
-	s := newSite(t, []string{"acme"})
-	first := s.worker()
-	h := newHold(s.proxy, http.MethodGet, "scans", false)
-	run := s.start("RunCommand", object{"tenant": "acme", "command": "list_scans"})
-	s.wait(h.came)
+	s, first, run := listing(t)
 	s.worker()
 	first.Stop()
 	s.get(run, nil)
