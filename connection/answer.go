@@ -40,19 +40,14 @@ type Answer struct {
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
 	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd, remark: c.remark}
 	read := func(response *http.Response) (a attempt) {
-		answer.setDate(response.Header, c.clock.Now())
+		date, err := http.ParseTime(response.Header.Get("Date"))
+		answer.dated = err == nil
+		answer.ahead = date.Sub(c.clock.Now())
 		answer.Body, a = c.readJSON(response, call.Empty)
 		return a
 	}
 	err := c.exchange(ctx, request{Call: call, method: method, accept: "application/json", read: read})
 	return answer, err
-}
-
-// setDate notes the clock of the server.
-func (a *Answer) setDate(header http.Header, now time.Time) {
-	date, err := http.ParseTime(header.Get("Date"))
-	a.dated = err == nil
-	a.ahead = date.Sub(now)
 }
 
 // ServerTime returns a moment of this machine's clock by the clock of the server. A Date

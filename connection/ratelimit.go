@@ -52,7 +52,10 @@ func (c *Client) awaitRateLimit(ctx context.Context) error {
 			f.RetryAfter = d
 			return f
 		}
-		if c.waitCounted(ctx, d) != nil {
+		c.countWaiting(+1)
+		err := c.clock.Wait(ctx, d)
+		c.countWaiting(-1)
+		if err != nil {
 			return fault.Stopped(ctx, "waiting because Tenable limits the rate of calls")
 		}
 	}
@@ -65,14 +68,8 @@ func (c *Client) rateLimitLeft() time.Duration {
 	return c.notBefore.Sub(c.clock.Now())
 }
 
-// waitCounted waits. The time during which at least one call waits is in the stats.
-func (c *Client) waitCounted(ctx context.Context, d time.Duration) error {
-	c.countWaiting(+1)
-	defer c.countWaiting(-1)
-	return c.clock.Wait(ctx, d)
-}
-
-// countWaiting notes that calls begin or end to wait.
+// countWaiting notes that calls begin or end to wait. The time during which at least one
+// of them waits is in the stats.
 func (c *Client) countWaiting(calls int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -30,13 +30,6 @@ type bulkTask struct {
 // taskPauses lie before each poll of a task, also the first.
 var taskPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 5 * time.Second}
 
-// readTask reads the answer that started a task.
-func readTask(answer connection.Answer) (bulkTask, error) {
-	task := bulkTask{raw: answer.Body}
-	err := connection.Require(answer, &task, "task_id", &task.TaskID)
-	return task, err
-}
-
 // followTask polls a task until it ends. If the time limit comes first, the failure
 // says that the task goes on at Tenable.
 //

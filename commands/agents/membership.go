@@ -126,8 +126,8 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		m.fail(ctx, given, err)
 		return
 	}
-	task, err := readTask(answer)
-	if err != nil {
+	task := bulkTask{raw: answer.Body}
+	if err := connection.Require(answer, &task, "task_id", &task.TaskID); err != nil {
 		m.fail(ctx, given, err)
 		return
 	}
