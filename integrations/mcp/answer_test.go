@@ -62,8 +62,10 @@ func TestAnswersAreShort(t *testing.T) {
 		"many records":    {records(many...), "context_data has 100 of 5000"},
 		"a wide record":   {records("{"+strings.Join(wide, ",")+"}", `{}`), ""},
 		"wide records":    {records(`{"a": "` + strings.Repeat("z", 4000) + `"}` + strings.Repeat(`,{"a": "`+strings.Repeat("z", 4000)+`"}`, 20)), "context_data has 12 of 21"},
-		"many keys": {strings.Replace(records(), `"key_fields": {}`, `"key_fields": {"a": [`+strings.Repeat(`"11111111-2222",`, 9999)+`1], "b": [7]}`, 1),
-			"key_fields.a has 100 of 10000"},
+		"many keys": {
+			strings.Replace(records(), `"key_fields": {}`, `"key_fields": {"a": [`+strings.Repeat(`"11111111-2222",`, 9999)+`1], "b": [7]}`, 1),
+			"key_fields.a has 100 of 10000",
+		},
 		"many failed parts": {strings.Replace(records(), `"Successful", "error": null`, `"Failed", "error": {"message": "`+long+`", "hint": "h", "items": [`+
 			strings.Repeat(`{"value": "v"},`, 999)+`{}]}`, 1), "error.items has 50 of 1000"},
 	} {

@@ -9,9 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	"tenableio/integrations/packs/packstest"
-
 	"go.yaml.in/yaml/v3"
+
+	"tenableio/integrations/packs/packstest"
 )
 
 // recipes makes a command of each recipe of docs/platforms.md, as the platform does.

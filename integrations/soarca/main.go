@@ -72,7 +72,8 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	}
 	f := fin.New(broker, os.Getenv("MQTT_USERNAME"), os.Getenv("MQTT_PASSWORD"), binary, manifest, log)
 	line := map[string]any{
-		"registered": true, "agent": fin.Agent, "capability_id": fin.Agent, "capability_uuid": fin.UUID, "fin_id": f.ID, "commands": len(manifest.Commands),
+		"registered": true, "agent": fin.Agent, "capability_id": fin.Agent, "capability_uuid": fin.UUID,
+		"fin_id": f.ID, "commands": len(manifest.Commands),
 	}
 	f.Run(ctx, sync.OnceFunc(func() { err = json.NewEncoder(stdout).Encode(line) }))
 	return err
@@ -89,7 +90,8 @@ func misuse(broker string, binary plugin.Plugin, rest []string) string {
 	case err != nil || at.Scheme != "tcp" && at.Scheme != "ssl" || at.Port() == "":
 		return "--broker must be tcp://HOST:PORT, or ssl://HOST:PORT for TLS"
 	case at.User != nil:
-		return "--broker must hold no password, which other users of the machine can read: set MQTT_USERNAME and MQTT_PASSWORD"
+		return "--broker must hold no password, which other users of the machine can read: " +
+			"set MQTT_USERNAME and MQTT_PASSWORD"
 	}
 	return ""
 }

@@ -120,7 +120,8 @@ func runAll(t *testing.T, platform string, vault bool) {
 		{"a wrong input", binary, "get_scan_status", map[string]any{"scan_id": "Weekly"}, false, "Scan ID Weekly: The value"},
 		{
 			"in part", binary, "add_agents_to_groups",
-			map[string]any{"group_ids": "101,99999", "agent_names": "web-01", "wait": true}, true, "Group IDs 99999: AgentGroup",
+			map[string]any{"group_ids": "101,99999", "agent_names": "web-01", "wait": true},
+			true, "Group IDs 99999: AgentGroup",
 		},
 		{"no binary", "/nowhere/tenableio", "list_scans", none, false, "The tenableio binary is missing"},
 		{"the binary of another platform", packstest.Foreign(t), "list_scans", none, false, "build of another platform?"},

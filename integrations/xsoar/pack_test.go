@@ -8,10 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v3"
+
 	"tenableio/integrations/packs"
 	"tenableio/integrations/packs/packstest"
-
-	"go.yaml.in/yaml/v3"
 )
 
 func TestIsRendered(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"tenableio/integrations/packs/packstest"
-
 	"go.yaml.in/yaml/v3"
+
+	"tenableio/integrations/packs/packstest"
 )
 
 // TestPlaybooksUseWhatThereIs looks for each command, argument and path of the playbooks in the integration.

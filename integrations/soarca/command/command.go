@@ -48,11 +48,14 @@ func Read(text string, variables map[string]string) (Command, error) {
 		case at >= 0:
 			err = c.input(word[:at].String(), word[at+1:])
 		case slices.Contains(word, char{'=', true}):
-			err = refuse("The word %q is the value of a variable, which is only ever data. Inputs are given as NAME=__variable__:value.", brief(word.String()))
+			const message = "The word %q is the value of a variable, which is only ever data. " +
+				"Inputs are given as NAME=__variable__:value."
+			err = refuse(message, brief(word.String()))
 		case len(c.Inputs) == 0:
 			name = append(name, word.String())
 		default:
-			err = refuse("The word %q is no input. Inputs are given as NAME=VALUE, and a VALUE with spaces in quotes.", brief(word.String()))
+			const message = "The word %q is no input. Inputs are given as NAME=VALUE, and a VALUE with spaces in quotes."
+			err = refuse(message, brief(word.String()))
 		}
 		if err != nil {
 			return c, err

@@ -29,15 +29,20 @@ func TestRead(t *testing.T) {
 		{"export_scan scan_id=32 report_format=CSV", nil, Command{Name: "export_scan", Inputs: vars{"scan_id": "32", "report_format": "CSV"}}},
 		{`'Export Scan' "Scan ID"=32 --no-wait`, nil, Command{Name: "Export Scan", Inputs: vars{"Scan ID": "32"}, NoWait: true}},
 		{`list_agent_groups --no-wait group_name="a \"b\" \c $d" `, nil, Command{Name: "list_agent_groups", Inputs: vars{"group_name": `a "b" \c $d`}, NoWait: true}},
-		{`x 'cves=CVE-2023-1637,CVE-2008-5161' filters='{"severity": ["high"]}'`, nil,
-			Command{Name: "x", Inputs: vars{"cves": "CVE-2023-1637,CVE-2008-5161", "filters": `{"severity": ["high"]}`}}},
+		{
+			`x 'cves=CVE-2023-1637,CVE-2008-5161' filters='{"severity": ["high"]}'`, nil,
+			Command{Name: "x", Inputs: vars{"cves": "CVE-2023-1637,CVE-2008-5161", "filters": `{"severity": ["high"]}`}},
+		},
 		{`x a=b=c d= e='' f=\  g=@@h i=-1 j=a;b#c`, nil, Command{Name: "x", Inputs: vars{"a": "b=c", "d": "", "e": "", "f": " ", "g": "@h", "i": "-1", "j": "a;b#c"}}},
 		{"x a=1\n\tb=2", nil, Command{Name: "x", Inputs: vars{"a": "1", "b": "2"}}},
 		{"x a=[__v__:value] b=__v__:value,__w__:value", vars{"__v__": "1 2", "__w__": "3 c=4"}, Command{Name: "x", Inputs: vars{"a": "[1 2]", "b": "1 2,3 c=4"}}},
 		{"__c__:value __n__:value=1", vars{"__c__": "Export Scan", "__n__": "scan_id"}, Command{Name: "Export Scan", Inputs: vars{"scan_id": "1"}}},
 		// Values that an author's own text spells too.
-		{"x a=no --no-wait", vars{"__v__": "no", "__w__": "-", "__x__": "wait", "__y__": " ", "__z__": "=", "__e__": ""},
-			Command{Name: "x", Inputs: vars{"a": "no"}, NoWait: true}},
+		{
+			"x a=no --no-wait",
+			vars{"__v__": "no", "__w__": "-", "__x__": "wait", "__y__": " ", "__z__": "=", "__e__": ""},
+			Command{Name: "x", Inputs: vars{"a": "no"}, NoWait: true},
+		},
 		{"x a=__v__:value", vars{"__v__": `3"2`, "__w__": `"`, "__x__": `\`}, Command{Name: "x", Inputs: vars{"a": `3"2`}}},
 		{"x target=server1 b=2", vars{"__v__": "server1 ", "__w__": "server1"}, Command{Name: "x", Inputs: vars{"target": "server1", "b": "2"}}},
 	} {

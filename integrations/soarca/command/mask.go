@@ -44,7 +44,8 @@ func mask(text string, variables map[string]string) (chars, error) {
 	// stands for a whole value.
 	alone := map[string]string{}
 	for name, value := range variables {
-		if value = strings.TrimRight(value, spaces); value != "" && strings.Trim(value, syntax) == "" && !markWhole(data, text, value) {
+		value = strings.TrimRight(value, spaces)
+		if value != "" && strings.Trim(value, syntax) == "" && !markWhole(data, text, value) {
 			alone[name] = value
 		}
 	}
@@ -112,7 +113,9 @@ func fill(text string, data []bool, variables map[string]string) (chars, error) 
 		name := strings.TrimSuffix(text[place[0]:place[1]], ":value")
 		value, known := variables[name]
 		if !known {
-			return nil, refuse("The variable %s has no value: the playbook neither declares it nor has a step before this one that gives it.", brief(name))
+			const message = "The variable %s has no value: the playbook neither declares it " +
+				"nor has a step before this one that gives it."
+			return nil, refuse(message, brief(name))
 		}
 		all = append(all, marked(text[from:place[0]], data[from:])...)
 		for i := range len(value) {

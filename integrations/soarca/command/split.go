@@ -53,12 +53,15 @@ func quoted(text chars, quote char) (inner chars, size int, err error) {
 		switch {
 		case c == quote:
 			return inner, i + 1, nil
-		case quote.byte == '"' && c == char{'\\', false} && i+1 < len(text) && slices.Contains([]byte("\"\\$`"), text[i+1].byte):
+		case quote.byte == '"' && c == char{'\\', false} && i+1 < len(text) &&
+			slices.Contains([]byte("\"\\$`"), text[i+1].byte):
 			i++
 			inner = append(inner, text[i])
 		default:
 			inner = append(inner, c)
 		}
 	}
-	return nil, 0, refuse("The command has a quote that does not end. Write a quote that is meant as a character as \\\" or in quotes of the other kind.")
+	const message = "The command has a quote that does not end. " +
+		"Write a quote that is meant as a character as \\\" or in quotes of the other kind."
+	return nil, 0, refuse(message)
 }

@@ -65,7 +65,8 @@ func (f *Fin) run(ctx context.Context, m message) outcome.Outcome {
 		o = f.start(ctx, asked, known)
 		o.Say(asked.Empty())
 	}
-	f.log.Info("A command has ended.", "command", known.Key, "return_data", o.ReturnData, "status_code", o.Variables["status_code"],
+	f.log.Info("A command has ended.", "command", known.Key,
+		"return_data", o.ReturnData, "status_code", o.Variables["status_code"],
 		"message_id", m.MessageID, "duration_ms", time.Since(began).Milliseconds())
 	return o
 }
@@ -81,12 +82,14 @@ func (f *Fin) start(ctx context.Context, asked command.Command, known outcome.As
 		Options: plugin.Options{Wait: !asked.NoWait, TimeoutSeconds: known.SuggestedTimeout},
 	})
 	if stdout == nil {
-		return outcome.Failure(known, 500, fmt.Sprintf("The plugin was not started, so that nothing was sent to Tenable: %v.", err), "Mend what the message names where the fin runs.")
+		message := fmt.Sprintf("The plugin was not started, so that nothing was sent to Tenable: %v.", err)
+		return outcome.Failure(known, 500, message, "Mend what the message names where the fin runs.")
 	}
 	defer stdout.Close()
 	o, unread := outcome.Read(stdout, known)
 	if unread != nil {
-		return outcome.Failure(known, 500, fmt.Sprintf("The plugin left no usable result: %v.", errors.Join(unread, err)), known.Unknown())
+		message := fmt.Sprintf("The plugin left no usable result: %v.", errors.Join(unread, err))
+		return outcome.Failure(known, 500, message, known.Unknown())
 	}
 	return o
 }

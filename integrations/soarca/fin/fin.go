@@ -67,7 +67,8 @@ func New(broker, username, password string, p plugin.Plugin, manifest plugin.Man
 	options.SetKeepAlive(keepAlive).SetPingTimeout(keepAlive / 2).SetMaxReconnectInterval(2 * retry)
 	options.OnConnect = func(mqtt.Client) { signal(f.connected) }
 	options.OnConnectionLost = func(_ mqtt.Client, err error) {
-		log.Warn("The connection to the broker is lost. A second fin on the same broker does this, too.", "error", err.Error())
+		const message = "The connection to the broker is lost. A second fin on the same broker does this, too."
+		log.Warn(message, "error", err.Error())
 	}
 	f.client = mqtt.NewClient(options)
 	return f
@@ -133,7 +134,8 @@ func (f *Fin) stayRegistered(ctx, work context.Context, ready func()) {
 
 // subscribe asks the broker for what is sent to this fin.
 func (f *Fin) subscribe(work context.Context) bool {
-	token := f.client.SubscribeMultiple(map[string]byte{registry: 1, f.ID: 1, Agent: 1}, func(_ mqtt.Client, m mqtt.Message) {
+	topics := map[string]byte{registry: 1, f.ID: 1, Agent: 1}
+	token := f.client.SubscribeMultiple(topics, func(_ mqtt.Client, m mqtt.Message) {
 		f.hear(work, m.Topic(), m.Payload())
 	})
 	if !token.WaitTimeout(keepAlive) || token.Error() != nil {

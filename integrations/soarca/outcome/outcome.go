@@ -70,7 +70,8 @@ func Read(stdout io.Reader, asked Asked) (Outcome, error) {
 	if _, err := tokens.ReadToken(); !errors.Is(err, io.EOF) {
 		return Outcome{}, errors.New("it is more than one JSON document")
 	}
-	if known := e.ReturnData == "Successful" || e.Error != nil && (e.Failed() || e.ReturnData == "Partially Successful"); !known {
+	notWhole := e.Failed() || e.ReturnData == "Partially Successful"
+	if known := e.ReturnData == "Successful" || e.Error != nil && notWhole; !known {
 		return Outcome{}, fmt.Errorf("its return_data is %q", e.ReturnData)
 	}
 	return e.outcome(asked), nil

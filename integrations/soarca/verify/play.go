@@ -97,23 +97,30 @@ func values() []byte {
 	workflow := map[string]any{end: map[string]any{"type": "end"}}
 	next := end
 	for _, value := range []string{
-		"32 run_uuid=1", `3"2`, `"`, "it's", "--timeout=1", "-", "@/etc/hostname", `a\`, "3\n2", "__other__:value", "__other__", "x --no-wait", "=", "scan_id=32",
+		"32 run_uuid=1", `3"2`, `"`, "it's", "--timeout=1", "-", "@/etc/hostname", `a\`,
+		"3\n2", "__other__:value", "__other__", "x --no-wait", "=", "scan_id=32",
 	} {
 		id := "action--" + uuid.NewString()
 		workflow[id] = map[string]any{
-			"type": "action", "name": `refused: Given: "` + strings.ReplaceAll(value, "\n", " ") + `"`, "agent": agent, "targets": []string{target}, "on_completion": next,
-			"commands":       []any{map[string]any{"type": "soarca-fin", "command": "get_scan_status scan_id=__value__:value --no-wait"}},
+			"type": "action", "name": `refused: Given: "` + strings.ReplaceAll(value, "\n", " ") + `"`,
+			"agent": agent, "targets": []string{target}, "on_completion": next,
+			"commands": []any{
+				map[string]any{"type": "soarca-fin", "command": "get_scan_status scan_id=__value__:value --no-wait"},
+			},
 			"step_variables": map[string]any{"__value__": map[string]any{"type": "string", "value": value}},
 		}
 		next = id
 	}
 	workflow[start] = map[string]any{"type": "start", "on_completion": next}
 	text, _ := json.Marshal(map[string]any{ // texts alone
-		"type": "playbook", "spec_version": "cacao-2.0", "id": "playbook--" + uuid.NewString(), "name": "Values", "created_by": "identity--" + uuid.NewString(),
+		"type": "playbook", "spec_version": "cacao-2.0", "name": "Values",
+		"id": "playbook--" + uuid.NewString(), "created_by": "identity--" + uuid.NewString(),
 		"created": time.Now().UTC(), "modified": time.Now().UTC(), "workflow_start": start, "workflow": workflow,
 		"playbook_variables": map[string]any{"__other__": map[string]any{"type": "string", "value": "32"}},
 		"agent_definitions":  map[string]any{agent: map[string]any{"type": "soarca-fin", "name": fin.Agent}},
-		"target_definitions": map[string]any{target: map[string]any{"type": "net-address", "name": "Tenable.io", "address": map[string]any{"dname": []string{"example.com"}}}},
+		"target_definitions": map[string]any{target: map[string]any{
+			"type": "net-address", "name": "Tenable.io", "address": map[string]any{"dname": []string{"example.com"}},
+		}},
 	})
 	return text
 }

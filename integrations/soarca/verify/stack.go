@@ -43,10 +43,15 @@ func (s *stack) start(ctx context.Context) error {
 	}
 	s.url = "http://127.0.0.1:" + api
 	connection := filepath.Join(s.folder, "connection.json")
-	if err := s.process(ctx, nil, "server_url", filepath.Join(s.bin, "tenableio"), "sandbox", "--write-connection", connection, "--scan-duration", "2s"); err != nil {
+	err = s.process(ctx, nil, "server_url", filepath.Join(s.bin, "tenableio"), "sandbox",
+		"--write-connection", connection, "--scan-duration", "2s")
+	if err != nil {
 		return err
 	}
-	settings := []string{"DATABASE=false", "ENABLE_FINS=true", "MQTT_BROKER=127.0.0.1", "MQTT_PORT=" + mqtt, "PORT=" + api, "GIN_MODE=release"}
+	settings := []string{
+		"DATABASE=false", "ENABLE_FINS=true", "MQTT_BROKER=127.0.0.1", "MQTT_PORT=" + mqtt,
+		"PORT=" + api, "GIN_MODE=release",
+	}
 	if err := s.process(ctx, settings, "Starting HTTP server", s.soarca); err != nil {
 		return err
 	}
@@ -60,7 +65,8 @@ func (s *stack) start(ctx context.Context) error {
 		}
 	}
 	return s.process(ctx, nil, "registered", filepath.Join(s.bin, "tenableio-fin"), "--broker", "tcp://127.0.0.1:"+mqtt,
-		"--connection", connection, "--binary", filepath.Join(s.bin, "tenableio"), "--output-dir", filepath.Join(s.folder, "files"))
+		"--connection", connection, "--binary", filepath.Join(s.bin, "tenableio"),
+		"--output-dir", filepath.Join(s.folder, "files"))
 }
 
 // startBroker starts mosquitto where it is installed, and the broker of the tests elsewhere.
