@@ -102,7 +102,7 @@ func (p process) print(ctx context.Context, text string) int {
 		_, err := io.WriteString(w, text)
 		return err
 	}}
-	if err := newWatchdog(ctx).write(rendering, p.stdout); err != nil {
+	if err := newWatchdog(ctx).write(rendering, p.stdout, pagePatience); err != nil {
 		p.say("tenableio: writing to stdout: %v\n", err)
 		return exitFailed
 	}

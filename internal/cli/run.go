@@ -116,7 +116,7 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 		rendering = e.render(v)
 	}
 	e.logEnd()
-	if err := watch.write(rendering, p.stdout); err != nil {
+	if err := watch.write(rendering, p.stdout, writePatience); err != nil {
 		log.Error().Err(err).Msg("no envelope could be written")
 		return exitFailed
 	}

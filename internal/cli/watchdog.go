@@ -29,7 +29,8 @@ import (
 const (
 	workGrace     = 700 * time.Millisecond // for the work to tell what came of it
 	writeGrace    = time.Second            // after a signal, for the reader
-	writePatience = 10 * time.Second       // for the reader, at least
+	writePatience = 10 * time.Second       // for the reader of a result, at least
+	pagePatience  = 2 * time.Minute        // for the reader of anything else: a person with a pager
 )
 
 var errUnread = errors.New("nobody read stdout in time")
@@ -125,12 +126,12 @@ func (w *watchdog) failure() *fault.Error {
 }
 
 // write writes the rendering for as long as somebody may read it: until the time limit, at
-// least some seconds, and a moment after a signal.
-func (w *watchdog) write(rendering result.Rendering, out io.Writer) error {
+// least as long as the patience, and a moment after a signal.
+func (w *watchdog) write(rendering result.Rendering, out io.Writer, patience time.Duration) error {
 	written := make(chan error, 1)
 	go func() { written <- rendering.Write(out) }()
-	patience := time.NewTimer(max(writePatience, w.timeLeft()))
-	defer patience.Stop()
+	timer := time.NewTimer(max(patience, w.timeLeft()))
+	defer timer.Stop()
 	signalled := w.signalled.Done()
 	for {
 		select {
@@ -139,8 +140,8 @@ func (w *watchdog) write(rendering result.Rendering, out io.Writer) error {
 		case <-signalled:
 			w.noteSignal()
 			signalled = nil
-			patience.Reset(time.Until(w.since.Add(writeGrace)))
-		case <-patience.C:
+			timer.Reset(time.Until(w.since.Add(writeGrace)))
+		case <-timer.C:
 			return errUnread
 		}
 	}

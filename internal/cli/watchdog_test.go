@@ -77,7 +77,7 @@ func TestNothingWaitsForAReader(t *testing.T) {
 			p.args = arguments
 			p.stdout = writer
 			start := time.Now()
-			if status := p.main(t.Context()); status != exitFailed || time.Since(start) < writePatience {
+			if status := p.main(t.Context()); status != exitFailed || time.Since(start) != pagePatience {
 				t.Errorf("%q: exit status %d after %v", arguments, status, time.Since(start))
 			}
 			_ = reader.Close()
@@ -105,7 +105,7 @@ func TestWorkThatEndsInTimeIsTaken(t *testing.T) {
 			return textOf("done")
 		})
 		var out strings.Builder
-		if err := w.write(rendering, &out); !finished || err != nil || out.String() != "done" {
+		if err := w.write(rendering, &out, writePatience); !finished || err != nil || out.String() != "done" {
 			t.Errorf("finished %t, wrote %q, %v", finished, out.String(), err)
 		}
 	})
@@ -131,7 +131,7 @@ func TestWriteGivesUpAReaderThatDoesNotRead(t *testing.T) {
 			w.known.limited = limited
 			reader, writer := io.Pipe()
 			start := time.Now()
-			err := w.write(textOf("unread"), writer)
+			err := w.write(textOf("unread"), writer, writePatience)
 			if spent := time.Since(start); !errors.Is(err, errUnread) || spent != tt.want {
 				t.Errorf("%s: %v after %v, want to give up after %v", tt.name, err, spent, tt.want)
 			}
