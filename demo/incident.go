@@ -48,32 +48,38 @@ func (d *demo) investigate() error {
 
 func (d *demo) scanAgain() error {
 	d.say("Is it still so? Launch the scan that covers the host, and wait for its end.")
-	if err := d.show(successful, "run", "launch_scan", scan); err != nil {
+	launch := []string{"run", "launch_scan", scan}
+	d.command(launch...)
+	run, err := d.take(first, "scan_uuid", launch...)
+	if err != nil {
 		return err
 	}
-	d.command("run", "get_scan_status", scan, "--output", "raw")
+	status := []string{"run", "get_scan_status", scan, "run_uuid=" + run}
+	d.command(status...)
 	fmt.Fprintln(d.out)
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(500 * time.Millisecond) {
-		out, err := d.run(successful, "run", "get_scan_status", scan, "--output", "raw")
+		out, err := d.run(successful, append(status, "--output", "json")...)
 		if err != nil {
 			return err
 		}
-		var now struct{ Status string }
+		var now struct {
+			ContextData []struct{ Status string } `json:"context_data"`
+		}
 		if err := json.Unmarshal(out, &now); err != nil {
 			return err
 		}
-		fmt.Fprintf(d.out, "  %s", out)
-		if now.Status == "completed" {
-			return d.fetchReport()
+		fmt.Fprintf(d.out, "  %s\n", now.ContextData[0].Status)
+		if now.ContextData[0].Status == "completed" {
+			return d.fetchReport(run)
 		}
 	}
 	return fmt.Errorf("the scan has not completed")
 }
 
 // fetchReport asks for a report of the scan and downloads it.
-func (d *demo) fetchReport() error {
+func (d *demo) fetchReport(run string) error {
 	d.say("Its report goes into the case file: ask for a PDF, and download it.")
-	export := []string{"run", "export_scan", scan, "report_format=PDF", "chapters=vuln_by_host"}
+	export := []string{"run", "export_scan", scan, "history_id=" + run, "report_format=PDF", "chapters=vuln_by_host"}
 	d.command(export...)
 	file, err := d.take(first, "file_id", export...)
 	if err != nil {

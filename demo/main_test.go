@@ -36,7 +36,7 @@ func playBoth(t *testing.T, binary string) {
 			"$ tenableio run get_vulnerabilities_by_asset target=192.0.2.1\n",
 			"Plugin Name",
 			"The next step takes plugin_id from context_data: ",
-			`"status":"completed"`,
+			"\n  completed\n",
 			".pdf",
 			"Failed: Agent Names nobody.example.com",
 			"That was the demo.",
