@@ -6,6 +6,17 @@ import platform
 import shutil
 import subprocess
 
+DEFAULT_LIMIT = 120  # seconds
+LONGEST_LIMIT = 604800  # seconds; the binary refuses a longer one
+
+# What is read of an envelope.
+ENVELOPE = {
+    "command": str, "return_data": str, "raw_data": object, "error": (dict, type(None)), "key_fields": dict,
+    "context_data": [dict], "files": [{"name": str, "path": str}], "warnings": [{"code": str, "message": str}],
+}
+ERROR = {"message": str, "status_code": int}
+ITEMS = [{"input": str, "value": str, "message": str}]
+
 
 class Problem(Exception):
     """The binary gave no result. The text says what to do."""
@@ -31,23 +42,29 @@ def find_binary():
 def request_of(command, connection, arguments, folder):
     """Returns a request. Of the arguments, timeout_seconds and wait are options; the others are inputs."""
     inputs = dict(arguments)
-    limit = inputs.pop("timeout_seconds", None) or 120
+    limit = inputs.pop("timeout_seconds", None)
+    if limit is None or limit == "":
+        limit = DEFAULT_LIMIT
     options = {"output_dir": folder, "timeout_seconds": limit, "wait": inputs.pop("wait", None)}
     return {"command": command, "connection": connection, "inputs": inputs, "options": options}
+
+
+def seconds(limit):
+    """Returns a time limit as a number. It is 0 for what the binary refuses at once, in its own words."""
+    try:
+        number = float(limit)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return number if 0 < number <= LONGEST_LIMIT else 0  # which NaN is not
 
 
 def call(request):
     """Returns the result envelope of a request, and raises Problem where there is none."""
     path = find_binary()
+    # The binary keeps the limit itself and needs a second to end; the rest is for a machine under load.
+    limit = seconds(request["options"]["timeout_seconds"]) + 30
     try:
-        limit = float(request["options"]["timeout_seconds"])
-    except ValueError:
-        limit = 0  # the binary refuses it in its own words
-    try:
-        # The binary keeps the limit itself and needs a second to end; the rest is for a machine under load.
-        text = json.dumps(request).encode()
-        done = subprocess.run([path, "run"], input=text, capture_output=True, timeout=limit + 30)
-        return json.loads(done.stdout.decode("utf-8"))
+        done = subprocess.run([path, "run"], input=json.dumps(request).encode(), capture_output=True, timeout=limit)
     except PermissionError:
         raise Problem("%s may not be executed. Run: chmod 755 %s" % (path, path))
     except OSError as error:
@@ -56,13 +73,39 @@ def call(request):
             % (path, platform.system(), platform.machine(), error.strerror)
         )
     except subprocess.TimeoutExpired:
-        raise Problem("%s was ended after %d s. What it has changed at Tenable is not known." % (path, limit + 30))
-    except ValueError:
+        raise Problem("%s was ended after %d s. What it has changed at Tenable is not known." % (path, limit))
+    envelope = envelope_of(done.stdout)
+    if envelope is None:
         said = done.stderr.decode("utf-8", "replace")[-500:]
         raise Problem(
             "%s gave no result (status %d). What it has changed at Tenable is not known. It said: %s"
             % (path, done.returncode, said or "nothing")
         )
+    return envelope
+
+
+def envelope_of(text):
+    """Returns the envelope that a text is, or None where it is none or lacks what is read of it."""
+    try:
+        envelope = json.loads(text.decode("utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    if not fits(envelope, ENVELOPE):
+        return None
+    error = envelope["error"]
+    if (error is None) != (envelope["return_data"] == "Successful"):
+        return None
+    whole = error is None or fits(error, ERROR) and fits(error.get("items") or [], ITEMS)
+    return envelope if whole else None
+
+
+def fits(value, shape):
+    """Says whether a value is of a type, is a list of values of a shape, or is an object with members of shapes."""
+    if isinstance(shape, list):
+        return isinstance(value, list) and all(fits(item, shape[0]) for item in value)
+    if isinstance(shape, dict):
+        return isinstance(value, dict) and all(name in value and fits(value[name], shape[name]) for name in shape)
+    return isinstance(value, shape)
 
 
 def not_ready(envelope):
