@@ -150,7 +150,6 @@ func TestTwoAtOnce(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	p := begin(t)
 	for id, message := range map[string]any{
-		"":  "no JSON {",
 		"a": map[string]any{"type": "dance", "message_id": "a"},
 		"b": map[string]any{"type": "command", "message_id": "b"},
 		"c": map[string]any{"type": "command", "message_id": "c", "command": "list_scans"},
@@ -171,6 +170,45 @@ func TestRefusals(t *testing.T) {
 	}
 	if n := p.count(func(h heard) bool { return h.body["type"] == "nack" && h.body["message_id"] == "echo" }); n != 1 { // the one that was sent
 		t.Errorf("%d nacks of what comes back", n-1)
+	}
+}
+
+// TestNoID: what has no ID gets no answer, which would have none either and be heard again.
+func TestNoID(t *testing.T) {
+	p := begin(t)
+	for _, message := range []any{
+		"no JSON {", "", "null", map[string]any{"type": "status"}, map[string]any{"type": "nack"},
+		map[string]any{"type": "command"}, map[string]any{"type": "stop"}, map[string]any{"type": 7},
+	} {
+		p.send(fin.Agent, message)
+	}
+	if r := p.run("test_connection"); r.state != "success" {
+		t.Errorf("afterwards a command is %v", r)
+	}
+	nacks := func(h heard) bool { return h.body["type"] == "nack" }
+	if n := p.count(nacks); n != 1 { // the one that was sent
+		t.Errorf("%d nacks", n-1)
+	}
+}
+
+// TestRetained: what a broker has kept is from another day and is not done again.
+func TestRetained(t *testing.T) {
+	p := stage(t)
+	p.startBroker()
+	command := newCommand("launch_scan scan_id=32")
+	id := command["message_id"].(string)
+	p.retain(fin.Agent, command)
+	p.retain("soarca", map[string]any{"type": "unregister", "message_id": "away", "all": true})
+	p.startFin()
+	p.registered()
+	if r := p.run("test_connection"); r.state != "success" {
+		t.Errorf("afterwards a command is %v", r)
+	}
+	answers := func(h heard) bool {
+		return h.body["message_id"] == "away" && h.body["type"] == "ack" || h.body["message_id"] == id && h.body["type"] != "command"
+	}
+	if n := p.count(answers); n > 0 || strings.Count(p.log.String(), "retained") != 2 {
+		t.Errorf("%d answers; log: %s", n, p.log)
 	}
 }
 

@@ -19,10 +19,6 @@ func (f *Fin) hear(work context.Context, topic string, payload []byte) {
 		}
 		return // what others say there
 	}
-	if err != nil || m.MessageID == "" {
-		f.refuse(topic, m, "it is no message of the protocol")
-		return
-	}
 	switch m.Type {
 	case ack, nack:
 		f.mu.Lock()
@@ -31,7 +27,15 @@ func (f *Fin) hear(work context.Context, topic string, payload []byte) {
 		if answered {
 			signal(f.registered)
 		}
+		return
 	case result, status, register, unregister: // what this side sent comes back
+		return
+	}
+	if err != nil || m.MessageID == "" {
+		f.refuse(topic, m, "it is no message of the protocol")
+		return
+	}
+	switch m.Type {
 	case "command":
 		f.command(work, topic, m)
 	case "pause", "resume", "stop", "progress":
@@ -58,10 +62,13 @@ func (f *Fin) isMeant(m message) bool {
 	return named(m.CapabilityID) && *m.CapabilityID == Agent
 }
 
-// refuse answers a message that cannot be taken. Its text may hold anything and is not logged.
+// refuse answers a message that cannot be taken, when it has an ID by which its sender
+// knows the answer. Its text may hold anything and is not logged.
 func (f *Fin) refuse(topic string, m message, why string) {
 	f.log.Warn("A message is refused: "+why, "type", m.Type, "message_id", m.MessageID, "topic", topic)
-	f.send(topic, answer{nack, m.MessageID})
+	if m.MessageID != "" {
+		f.send(topic, answer{nack, m.MessageID})
+	}
 }
 
 // control answers what controls the fin, with the state that it has then.
