@@ -216,6 +216,17 @@ func of(kind, id string) func(heard) bool {
 // send sends a message, which may be a text that is no JSON.
 func (p *play) send(topic string, message any) {
 	p.t.Helper()
+	p.publish(broker.Broker.Send, topic, message)
+}
+
+// retain sends a message that the broker keeps.
+func (p *play) retain(topic string, message any) {
+	p.t.Helper()
+	p.publish(broker.Broker.Retain, topic, message)
+}
+
+func (p *play) publish(how func(broker.Broker, string, []byte) error, topic string, message any) {
+	p.t.Helper()
 	text, isText := message.(string)
 	if !isText {
 		encoded, err := json.Marshal(message)
@@ -227,7 +238,7 @@ func (p *play) send(topic string, message any) {
 	p.mu.Lock()
 	b := p.broker
 	p.mu.Unlock()
-	if err := b.Send(topic, []byte(text)); err != nil {
+	if err := how(b, topic, []byte(text)); err != nil {
 		p.t.Fatal(err)
 	}
 }

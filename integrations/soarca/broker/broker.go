@@ -39,5 +39,10 @@ func (b Broker) Send(topic string, payload []byte) error {
 	return b.server.Publish(topic, payload, false, 1)
 }
 
+// Retain sends a message that the broker keeps, for those who subscribe later.
+func (b Broker) Retain(topic string, payload []byte) error {
+	return b.server.Publish(topic, payload, true, 1)
+}
+
 // Close ends the broker and all connections to it. It may be called twice.
 func (b Broker) Close() error { return b.close() }

@@ -136,6 +136,10 @@ func (f *Fin) stayRegistered(ctx, work context.Context, ready func()) {
 func (f *Fin) subscribe(work context.Context) bool {
 	topics := map[string]byte{registry: 1, f.ID: 1, Agent: 1}
 	token := f.client.SubscribeMultiple(topics, func(_ mqtt.Client, m mqtt.Message) {
+		if m.Retained() { // it would be done again after each start
+			f.log.Warn("A retained message is ignored; take it off the broker.", "topic", m.Topic())
+			return
+		}
 		f.hear(work, m.Topic(), m.Payload())
 	})
 	if !token.WaitTimeout(keepAlive) || token.Error() != nil {
