@@ -38,6 +38,9 @@ func TestAllCommands(t *testing.T) {
 			}
 			listed = append(listed, field.Key, singular)
 		}
+		for _, member := range c.Outputs.ContextData {
+			listed = append(listed, member.Key)
+		}
 		for _, name := range listed {
 			if _, set := r.variables["__"+name+"__"]; !set {
 				t.Errorf("%s does not set __%s__", c.Key, name)
@@ -50,6 +53,24 @@ func TestAllCommands(t *testing.T) {
 		}
 	}
 	p.noKeys()
+}
+
+// TestNothingLeft: a search that finds nothing leaves nothing of the one before.
+func TestNothingLeft(t *testing.T) {
+	p := begin(t)
+	one := p.run("list_agents host_name=app-0030").variables
+	none := p.run("list_agents host_name=gone.example.com").variables
+	if one["__ip__"] == "" || none["__return_data__"] != "Successful" {
+		t.Fatalf("one agent is %v; none is %v", one, none)
+	}
+	for name := range one {
+		if _, set := none[name]; !set {
+			t.Errorf("%s is not set", name)
+		}
+	}
+	if none["__ip__"] != "" || none["__name__"] != "" {
+		t.Errorf("the agent of before is left: %v", none)
+	}
 }
 
 // TestFiles: four commands, as a playbook chains them.

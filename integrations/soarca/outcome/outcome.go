@@ -137,9 +137,7 @@ func value(tokens *jsontext.Decoder, into any) error {
 func (e *envelope) outcome(asked Asked) Outcome {
 	v := variables{}
 	for _, member := range asked.Outputs.ContextData {
-		if asked.Single() {
-			v[member.Key] = ""
-		}
+		v[member.Key] = ""
 	}
 	v.record(e.Context)
 	if !e.Failed() || e.Error.StatusCode == 400 { // nothing was found, or what was asked for is nothing to go on with

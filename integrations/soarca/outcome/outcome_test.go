@@ -11,10 +11,10 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// command is a command with these key fields, and with these members in its one record.
+// command is a command with these key fields, and with these members in its records.
 func command(keyFields, members string) Asked {
 	var c Asked
-	text := fmt.Sprintf(`{"outputs": {"key_fields": [%s], "context_data": [%s]}, "output": {"properties": {"context_data": {"maxItems": 1}}}}`,
+	text := fmt.Sprintf(`{"outputs": {"key_fields": [%s], "context_data": [%s]}}`,
 		named(keyFields), named(members))
 	if err := json.Unmarshal([]byte(text), &c.Command); err != nil {
 		panic(err)
@@ -47,6 +47,11 @@ func TestVariables(t *testing.T) {
 			  "context_data": "[{\"scan_id\":32,\"scan_uuid\":null,\"status\":\"running\",\"active\":true,\"list\":[1,\"a\"]}]",
 			  "scan_id": "32", "scan_ids": "[32]", "scan_uuid": "", "scan_uuids": "[]", "status": "running", "active": "true", "list": "[1,\"a\"]"}`,
 		},
+		"nothing found": {
+			`{"return_data": "Successful", "error": null, "context_data": [], "key_fields": {"scan_ids": []}}`, command("scan_ids", "scan_id status"),
+			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "file_sha256": "", "raw_data": "null", "context_data": "[]",
+			  "scan_id": "", "scan_ids": "[]", "status": ""}`,
+		},
 		"failed": {
 			`{"return_data": "Failed", "raw_data": null, "error": {"status_code": 404, "message": "Scan not found.", "hint": "Look."},
 			  "context_data": [], "key_fields": {}, "files": [], "warnings": [{"message": "Mind this."}]}`, status,
@@ -63,9 +68,9 @@ func TestVariables(t *testing.T) {
 			`{"return_data": "Partially Successful", "raw_data": [], "error": {"status_code": 502, "message": "Chunk 2."},
 			  "context_data": [{"a": 1}, {"a": 2}],
 			  "key_fields": {"ip_addresses": ["192.0.2.1", "192.0.2.2"], "scan_statuses": ["completed"], "sha256": ["ab"], "cves": []},
-			  "files": [{"path": "/out/r.json", "sha256": "ab"}, {"path": "/out/s.json"}]}`, command("", ""),
+			  "files": [{"path": "/out/r.json", "sha256": "ab"}, {"path": "/out/s.json"}]}`, command("", "a b"),
 			`{"return_data": "Partially Successful", "message": "Chunk 2.", "hint": "", "status_code": "502", "file_path": "/out/r.json", "file_sha256": "ab",
-			  "raw_data": "[]", "context_data": "[{\"a\":1},{\"a\":2}]", "ip_address": "192.0.2.1", "ip_addresses": "[\"192.0.2.1\",\"192.0.2.2\"]",
+			  "raw_data": "[]", "context_data": "[{\"a\":1},{\"a\":2}]", "a": "", "b": "", "ip_address": "192.0.2.1", "ip_addresses": "[\"192.0.2.1\",\"192.0.2.2\"]",
 			  "scan_status": "completed", "scan_statuses": "[\"completed\"]", "sha256": "[\"ab\"]", "cve": "", "cves": "[]"}`,
 		},
 	} {

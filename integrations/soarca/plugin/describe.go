@@ -29,13 +29,6 @@ type Command struct {
 		Examples []map[string]json.RawMessage
 		Command  struct{ Hints map[string]string } `json:"x-command"`
 	}
-	Output struct {
-		Properties struct {
-			ContextData struct {
-				MaxItems int `json:"maxItems"`
-			} `json:"context_data"`
-		}
-	}
 }
 
 // Describe asks the plugin for its commands.
@@ -71,9 +64,6 @@ func (m Manifest) Find(name string) Command {
 func Plain(name string) string {
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(name))
 }
-
-// Single tells whether the command has one record at most.
-func (c Command) Single() bool { return c.Output.Properties.ContextData.MaxItems == 1 }
 
 // Unknown is what to do when nobody knows what became of the command; "" when it changes nothing.
 func (c Command) Unknown() string { return c.Input.Command.Hints["unknown_outcome"] }
