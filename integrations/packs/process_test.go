@@ -47,7 +47,8 @@ func TestTimeLimits(t *testing.T) {
 		}
 	}
 	for _, limit := range []string{
-		`"nan"`, `"inf"`, `"soon"`, `"1e12"`, `1e12`, `-40`, `0`, `"0"`, `[5]`, `{}`, `True`, `10**400`, `float("nan")`, `float("inf")`,
+		`"nan"`, `"inf"`, `"soon"`, `"1e12"`, `1e12`, `-40`, `0`, `"0"`, `[5]`, `{}`, `True`, `10**400`,
+		`float("nan")`, `float("inf")`,
 	} {
 		out := play(t, packstest.Binary(t), connection, `{"timeout_seconds": `+limit+`}`)
 		if !strings.Contains(out.Result, "(status 400)") || strings.Contains(out.Result, "output_dir") {
