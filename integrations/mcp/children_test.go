@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -82,6 +84,52 @@ func TestAtMostSoManyChildren(t *testing.T) {
 	}
 	if got := running(); got != atOnce+2 {
 		t.Errorf("%d children ran, want %d: the last call was cancelled before its turn", got, atOnce+2)
+	}
+}
+
+// TestWaitingTakesTime: what a call waits for others is a part of its time limit, and one that got no turn sent nothing.
+func TestWaitingTakesTime(t *testing.T) {
+	t.Parallel()
+	c, beside := fake(t, `sed 's/.*"timeout_seconds":\([0-9.]*\).*/\1/' > limit.$$; sleep 3
+		echo '{"return_data": "Successful", "error": null}'`, "--timeout", "6s", "--allow-changes")
+	began := time.Now()
+	var waiting []<-chan message
+	for range 3 * atOnce {
+		_, answered := c.send("tools/call", callParams("launch_scan"))
+		waiting = append(waiting, answered)
+	}
+	crowded := 0
+	for _, answered := range waiting {
+		e := c.given(c.wait(answered)).answer.Error
+		if e == nil {
+			continue
+		}
+		crowded++
+		if e.StatusCode != 504 || e.Category != "timeout" || !e.Retryable ||
+			!strings.Contains(e.Message, "Nothing was sent") || !strings.Contains(e.Hint, "at most 4 calls") {
+			t.Errorf("%+v", e)
+		}
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("the last call ended after %s", took)
+	}
+	limits, err := filepath.Glob(beside("limit.*"))
+	if err != nil || len(limits) != 2*atOnce || crowded != atOnce {
+		t.Errorf("%d children ran, and %d calls got no turn: %v", len(limits), crowded, err)
+	}
+	short := 0
+	for _, file := range limits {
+		text, err := os.ReadFile(file)
+		limit, wrong := strconv.ParseFloat(strings.TrimSpace(string(text)), 64)
+		if err != nil || wrong != nil || limit < 1 || limit > 6 {
+			t.Errorf("a limit is %q", text)
+		}
+		if limit <= 3 {
+			short++
+		}
+	}
+	if short != atOnce {
+		t.Errorf("%d calls had their wait taken off, want %d", short, atOnce)
 	}
 }
 

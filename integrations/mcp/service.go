@@ -27,7 +27,7 @@ type service struct {
 	outputDir    string
 	allowChanges bool
 	maxRecords   int
-	timeout      time.Duration // of one run, by the plugin's own clock
+	timeout      time.Duration // of one call
 	places       chan struct{} // one for each run
 	log          *slog.Logger
 }
@@ -80,34 +80,65 @@ func (s *service) refuse(next mcp.MethodHandler) mcp.MethodHandler {
 	}
 }
 
-// handler runs one command.
+// handler runs one command. The time limit of a call counts from here: waiting for a place is a part of it.
 func (s *service) handler(c command) mcp.ToolHandler {
 	return func(ctx context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		told := tell(ctx, call)
 		defer told.stop()
-		told.say("waiting for other calls")
-		select {
-		case s.places <- struct{}{}:
-			defer func() { <-s.places }()
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-		told.say("running")
 		began := time.Now()
-		a := s.run(ctx, c, call.Params.Arguments, told)
+		told.say("waiting for other calls")
+		left, err := s.takePlace(ctx)
+		if err != nil {
+			return nil, err
+		}
+		a := s.crowded(c)
+		if left > 0 {
+			defer func() { <-s.places }()
+			told.say("running")
+			a = s.run(ctx, c, call.Params.Arguments, left, told)
+		}
 		s.note(ctx, c, a, time.Since(began))
 		return result(a), nil
 	}
 }
 
-// run makes the request of a call, here the keys come in, and runs it.
-func (s *service) run(ctx context.Context, c command, arguments json.RawMessage, told *progress) answer {
+// takePlace waits for a place, and returns what is then left of the time limit. It is 0, and there is no place,
+// where less than a second is left: a change that is cut off so early has an unknown outcome.
+func (s *service) takePlace(ctx context.Context) (left time.Duration, err error) {
+	end := time.Now().Add(s.timeout)
+	waiting, cancel := context.WithDeadline(ctx, end)
+	defer cancel()
+	select {
+	case s.places <- struct{}{}:
+	case <-waiting.Done():
+		return 0, ctx.Err()
+	}
+	if left = time.Until(end).Round(100 * time.Millisecond); left < time.Second {
+		<-s.places
+		return 0, nil
+	}
+	return left, nil
+}
+
+// crowded is the answer to a call that other calls left no time.
+func (s *service) crowded(c command) answer {
+	return failed(failure{
+		FailureIndicator: c.Title + " failed.", StatusCode: 504, Category: "timeout", Retryable: true,
+		Message: fmt.Sprintf("Other calls took the %s that a call may take. Nothing was sent to Tenable.", s.timeout),
+		Hint:    fmt.Sprintf("Call again when they have ended: at most %d calls run at the same time.", atOnce),
+	})
+}
+
+// run makes the request of a call, here the keys come in, and runs it within a time limit.
+func (s *service) run(
+	ctx context.Context, c command, arguments json.RawMessage, limit time.Duration, told *progress,
+) answer {
 	connection, err := s.connection()
 	if err != nil {
 		return s.lost(c, fmt.Errorf("%w: %w", errNotStarted, err))
 	}
 	r := request{Connection: connection, Command: c.Key, Inputs: arguments}
-	r.Options = map[string]any{"timeout_seconds": s.timeout.Seconds()}
+	r.Options = map[string]any{"timeout_seconds": limit.Seconds()}
 	if c.MakesFiles {
 		r.Options["output_dir"] = s.outputDir
 	}
@@ -117,7 +148,7 @@ func (s *service) run(ctx context.Context, c command, arguments json.RawMessage,
 			r.Options["wait"] = json.RawMessage(wait)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout+grace) // for a process that ignores its own limit
+	ctx, cancel := context.WithTimeout(ctx, limit+grace) // for a process that ignores its own limit
 	defer cancel()
 	var a answer
 	read := func(stdout io.Reader) (err error) {
@@ -126,7 +157,7 @@ func (s *service) run(ctx context.Context, c command, arguments json.RawMessage,
 	}
 	err = s.plugin.run(ctx, r, read, func(line []byte) { s.hear(c, line, told) })
 	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = fmt.Errorf("the plugin did not end at its time limit of %s, and was stopped", s.timeout)
+		err = fmt.Errorf("the plugin did not end at its time limit of %s, and was stopped", limit)
 	}
 	if err != nil {
 		return s.lost(c, err)

@@ -121,7 +121,7 @@ func (s *service) instructions() string {
 			"call again only when error.retryable is true, not before error.retry_after_seconds.",
 		"Read warnings: they tell of lists that are cut, here or by Tenable, and of defaults that hide data.",
 		fmt.Sprintf("A call ends after %s. Exports and reports go on at Tenable: the same call later carries on. "+
-			"At most %d calls run at the same time; others wait.", s.timeout, atOnce),
+			"At most %d calls run at the same time; others wait, which counts.", s.timeout, atOnce),
 		"Files are written to " + s.outputDir + "; an answer names their path, size and SHA-256.",
 		changes,
 	}, "\n")
