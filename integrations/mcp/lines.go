@@ -206,13 +206,16 @@ func (l *lines) cancelled(r *jsonrpc.Request) {
 
 // Write implements [mcp.Connection].
 func (l *lines) Write(_ context.Context, message jsonrpc.Message) error {
+	answer, ok := message.(*jsonrpc.Response)
+	if ok {
+		answer.Error = inPlainWords(answer.Error)
+	}
 	text, err := jsonrpc.EncodeMessage(message)
 	if err != nil {
 		return err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	answer, ok := message.(*jsonrpc.Response)
 	if !ok {
 		return l.put(text)
 	}
@@ -232,6 +235,15 @@ func (l *lines) Write(_ context.Context, message jsonrpc.Message) error {
 		return nil
 	}
 	return l.put(text)
+}
+
+// inPlainWords replaces what the SDK says of params that it cannot read: it repeats them, and names types of Go.
+func inPlainWords(err error) error {
+	if err == nil || !strings.Contains(err.Error(), `unmarshaling "`) {
+		return err
+	}
+	const why = `invalid params: "params" is an object whose members are of the types that MCP names`
+	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: why}
 }
 
 // settle counts an answer of a batch, and writes all of them after the last one.

@@ -127,6 +127,31 @@ func TestWhatIsNoMessage(t *testing.T) {
 	}
 }
 
+// TestParamsOfAWrongForm: plain words, which repeat nothing.
+func TestParamsOfAWrongForm(t *testing.T) {
+	t.Parallel()
+	c := start(t, "--connection", fakeConnection(t))
+	for _, params := range []any{
+		[]int{1}, "private", 5, map[string]any{"name": 5, "arguments": map[string]any{"x": "private"}},
+		map[string]any{"name": map[string]any{}}, map[string]any{"name": "list_scans", "_meta": "private"},
+	} {
+		for _, method := range []string{"tools/call", "tools/list", "initialize"} {
+			got := c.ask(method, params)
+			if method == "tools/call" && (got.Error == nil || got.Error.Code != -32602) {
+				t.Errorf("%v: %+v", params, got.Error)
+			}
+			if got.Error == nil { // the other two have no name
+				continue
+			}
+			for _, word := range []string{"mcp.", "unmarshal", "private", "Go "} {
+				if strings.Contains(got.Error.Message, word) {
+					t.Errorf("%s %v: %s", method, params, got.Error.Message)
+				}
+			}
+		}
+	}
+}
+
 // TestBatch: one line of answers to one line of calls.
 func TestBatch(t *testing.T) {
 	t.Parallel()
