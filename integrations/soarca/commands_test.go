@@ -110,7 +110,7 @@ func TestWrongCommands(t *testing.T) {
 		"get_scan_status scan_id=32 --output raw": {"400", `The flag "--output"`},
 		"get_scan_status scan_id=__none__:value":  {"400", "__none__ has no value"},
 		"get_scan_status scan_id=987654":          {"404", "not found"},
-		"get_scan_status scan_id=":                {"400", "Empty inputs count as not given: scan_id."},
+		"get_scan_status scan_id=":                {"400", `The input "scan_id" is empty`},
 	} {
 		r := p.run(text)
 		if r.state != "failure" || r.variables["__return_data__"] != "Failed" || r.variables["__status_code__"] != want[0] ||
@@ -120,12 +120,32 @@ func TestWrongCommands(t *testing.T) {
 	}
 	for _, value := range []string{"32 run_uuid=x", `3"2`, "'", "--timeout=1", "-", "@/etc/hostname", "3\n2", "__other__:value", " x"} {
 		r := p.run("get_scan_status scan_id=__v__:value", "__v__", value, "__other__", "32")
-		given := fmt.Sprintf(`Given: "%s"`, strings.TrimSpace(strings.ReplaceAll(value, "\n", " ")))
+		given := fmt.Sprintf(`Given: "%s"`, strings.TrimSpace(strings.ReplaceAll(value, "\n", `\n`)))
 		if r.state != "failure" || !strings.Contains(r.variables["__message__"], given) {
 			t.Errorf("the value %q is %s", value, r.variables["__message__"])
 		}
 	}
 	p.noKeys()
+}
+
+// TestNoWiderCommand: what an earlier step left empty, or a comma in it, lets no command act on more.
+func TestNoWiderCommand(t *testing.T) {
+	p := begin(t)
+	for text, value := range map[string]string{
+		"launch_scan scan_id=21 targets=__v__:value":                           "[]",
+		"query_vulnerability_details host_names_or_ips=__v__:value":            "",
+		"add_agents_to_groups group_ids=104 Agent-Names=__v__:value":           "nosuch,app-0030",
+		"remove_agents_from_groups group_ids=104 agent_names=\"__v__:value\"":  "null",
+		"list_agents_by_group group_id=104 host_name=__v__:value":              `""`,
+		"export_vulnerabilities assets_number=50 filters_object='__v__:value'": "{}",
+	} {
+		if r := p.run(text, "__v__", value); r.variables["__return_data__"] != "Failed" {
+			t.Errorf("%s with %q is %s", text, value, r.variables["__message__"])
+		}
+	}
+	if r := p.run("list_agents_by_group group_id=104 host_name=app-0030"); r.variables["__agent_ids__"] != "[]" {
+		t.Errorf("the agent of the comma was moved: %v", r.variables["__agent_ids__"])
+	}
 }
 
 // noKeys checks that no key was on the broker or in a log. The plugin gets no arguments at all.

@@ -13,6 +13,8 @@ type Command struct {
 	Name   string            // as it was written; the plugin knows which names there are
 	Inputs map[string]string // the plugin brings the texts to their types
 	NoWait bool
+
+	values map[string]chars // of the inputs, with what may have come from variables
 }
 
 // Refusal says in a sentence why a text is not run.
@@ -28,7 +30,7 @@ const noWait = "--no-wait"
 // Read reads a text. SOARCA has put the values of variables into it: what may have come
 // from one is data, and parts no words, quotes nothing and names no flag, file or input.
 func Read(text string, variables map[string]string) (Command, error) {
-	c := Command{Inputs: map[string]string{}}
+	c := Command{Inputs: map[string]string{}, values: map[string]chars{}}
 	chars, err := mask(text, variables)
 	if err != nil {
 		return c, err
@@ -46,11 +48,10 @@ func Read(text string, variables map[string]string) (Command, error) {
 		case len(word) > 0 && word[0] == char{'-', false}:
 			return c, refuse("The flag %q is not taken from a playbook's command, which knows %s alone.", word.flag(), noWait)
 		case at >= 0:
-			err = c.input(word[:at].String(), word[at+1:])
-		case slices.Contains(word, char{'=', true}):
-			const message = "The word %q is the value of a variable, which is only ever data. " +
-				"Inputs are given as NAME=__variable__:value."
-			err = refuse(message, brief(word.String()))
+			err = c.input(word[:at].String(), word[at+1:], variables)
+		case slices.Contains(word, char{'=', true}), slices.Contains(word[:min(1, len(word))], char{'-', true}),
+			len(c.Inputs) > 0 && word.hasData():
+			err = refuseData(word, variables)
 		case len(c.Inputs) == 0:
 			name = append(name, word.String())
 		default:
@@ -65,29 +66,15 @@ func Read(text string, variables map[string]string) (Command, error) {
 	return c, nil
 }
 
-// Empty says in a sentence which inputs are empty, "" when none is. The plugin takes them
-// for ones that are not given, and then a command may find more than its author meant.
-func (c *Command) Empty() string {
-	var names []string
-	for name, value := range c.Inputs {
-		if strings.TrimSpace(value) == "" {
-			names = append(names, name)
-		}
-	}
-	if len(names) == 0 {
-		return ""
-	}
-	slices.Sort(names)
-	return fmt.Sprintf("Empty inputs count as not given: %s.", strings.Join(names, ", "))
-}
-
 // input adds an input.
-func (c *Command) input(name string, value chars) error {
+func (c *Command) input(name string, value chars, variables map[string]string) error {
 	name = strings.TrimSpace(name)
 	if _, twice := c.Inputs[name]; twice {
 		return refuse("The input %q is given twice. Give several values in one input, separated by commas.", brief(name))
 	}
 	switch {
+	case isEmpty(value.String()):
+		return refuseEmpty(name, value.String(), variables)
 	case len(value) == 1 && value[0] == char{'-', false}:
 		return refuse("The input %q is to be read from stdin, which a playbook's command does not have.", brief(name))
 	case len(value) > 1 && value[0] == char{'@', false} && value[1].byte == '@':
@@ -97,6 +84,7 @@ func (c *Command) input(name string, value chars) error {
 			"A value that begins with @ is written with @@.", brief(name))
 	}
 	c.Inputs[name] = value.String()
+	c.values[name] = value
 	return nil
 }
 

@@ -33,7 +33,7 @@ func TestRead(t *testing.T) {
 			`x 'cves=CVE-2023-1637,CVE-2008-5161' filters='{"severity": ["high"]}'`, nil,
 			Command{Name: "x", Inputs: vars{"cves": "CVE-2023-1637,CVE-2008-5161", "filters": `{"severity": ["high"]}`}},
 		},
-		{`x a=b=c d= e='' f=\  g=@@h i=-1 j=a;b#c`, nil, Command{Name: "x", Inputs: vars{"a": "b=c", "d": "", "e": "", "f": " ", "g": "@h", "i": "-1", "j": "a;b#c"}}},
+		{`x a=b=c g=@@h i=-1 j=a;b#c`, nil, Command{Name: "x", Inputs: vars{"a": "b=c", "g": "@h", "i": "-1", "j": "a;b#c"}}},
 		{"x a=1\n\tb=2", nil, Command{Name: "x", Inputs: vars{"a": "1", "b": "2"}}},
 		{"x a=[__v__:value] b=__v__:value,__w__:value", vars{"__v__": "1 2", "__w__": "3 c=4"}, Command{Name: "x", Inputs: vars{"a": "[1 2]", "b": "1 2,3 c=4"}}},
 		{"__c__:value __n__:value=1", vars{"__c__": "Export Scan", "__n__": "scan_id"}, Command{Name: "Export Scan", Inputs: vars{"scan_id": "1"}}},
@@ -62,7 +62,7 @@ func TestRead(t *testing.T) {
 func TestValuesAreData(t *testing.T) {
 	for _, value := range []string{
 		"32", "a b", "32 report_format=PDF", "x --no-wait", "--flag", "--no-wait", "--timeout=1", "-", "--", "-x", "@/etc/passwd", "@@", "@", "=", "==",
-		`"`, `'`, `\`, `""`, `"'`, `it's`, `a "b" c`, `say "`, `" x="`, `'; b='`, `a\`, `\"`, "line\nline", "\nb=2", "tab\tb=2", " lead", "__other__:value",
+		`"`, `'`, `\`, `"'`, `it's`, `a "b" c`, `say "`, `" x="`, `'; b='`, `a\`, `\"`, "line\nline", "\nb=2", "tab\tb=2", " lead", "__other__:value",
 		"__other__", "__v__:value", "scan_id=7", "b=2", "x b=2", `{"a": ["b c"]}`, "ü – 漢 字", "$(id)", "`id`", "a;b", "#", "true", "x", "export_scan",
 	} {
 		for _, form := range []string{"%", `"%"`, `'%'`} {
@@ -104,15 +104,58 @@ func TestRefusals(t *testing.T) {
 		// Values of variables in the place of whole arguments.
 		{"x a=1 __v__:value", vars{"__v__": "b=2"}, "only ever data"},
 		{"x __v__:value", vars{"__v__": "b=2"}, "only ever data"},
-		{"x __v__:value", vars{"__v__": "b=2 c=3"}, `The word "b=2 c=3" is the value of a variable`},
-		{"x a=1 __v__:value", vars{"__v__": "--no-wait"}, `The word "--no-wait" is no input`},
-		{"x a=1 __v__:value", vars{"__v__": "b 2"}, `The word "b 2" is no input`},
+		{"x __v__:value", vars{"__v__": "b=2 c=3"}, `The word "b=2 c=3" holds what a variable holds, too (__v__)`},
+		{"x a=1 __v__:value", vars{"__v__": "--no-wait"}, `The word "--no-wait" holds what a variable holds, too (__v__)`},
+		{"x a=1 __v__:value", vars{"__v__": "b 2"}, `The word "b 2" holds`},
+		// Words that an author wrote, and a variable that the command does not use.
+		{"x --no-wait", vars{"__v__": "--no-wait", "__w__": "2"}, "(__v__)"},
+		{"x a=1 --no-wait", vars{"__v__": "--no-wait"}, "(__v__)"},
+		{"x scan_id=1", vars{"__v__": "scan_id=1", "__w__": "y"}, "(__v__)"},
+		// Inputs that hold nothing, an author's and those of variables.
+		{"x a=", nil, `The input "a" is empty`},
+		{"x a=''", vars{"__v__": "1"}, "Leave the input out"},
+		{`x a=\ `, nil, `The input "a" is empty`},
+		{"x a=[]", nil, `The input "a" is empty`},
+		{"x a=__v__:value", vars{"__v__": "", "__w__": "w"}, `Variables that hold "": __v__.`},
+		{"x a=__v__:value", vars{"__v__": "[ ]", "__w__": "w"}, `Variables that hold "[ ]": __v__.`},
+		{"x a=__v__:value", vars{"__v__": "{}"}, "__v__"},
+		{"x a=__v__:value", vars{"__v__": " \n"}, "is empty"},
+		{"x a=__v__:value", vars{"__v__": "null"}, "__v__"},
+		{"x a=__v__:value", vars{"__v__": `""`}, "__v__"},
+		{"x a=__v__:value", vars{"__v__": `["", null]`}, "__v__"},
 		{`x a=b__v__:valuec d="e f"`, vars{"__v__": `"`}, "The variable __v__ holds"},
 		{`x a=b__v__:valuec d=e__v__:valuef`, vars{"__v__": `"`}, "The variable __v__ holds"},
 	} {
 		_, err := Read(fillIn(c.text, c.variables), c.variables)
 		if refusal, ok := errors.AsType[*Refusal](err); !ok || !strings.Contains(refusal.Message, c.want) {
 			t.Errorf("%s: %v, want %q", c.text, err, c.want)
+		}
+	}
+}
+
+// TestLists: a variable brings one element to a list, or a JSON list.
+func TestLists(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		variables vars
+		want      string
+	}{
+		{"x list=__v__:value", vars{"__v__": "nosuch,app-0030"}, `["nosuch,app-0030"]`},
+		{"x list=__v__:value", vars{"__v__": "a;b\nc"}, `["a;b\nc"]`},
+		{"x list=__v__:value", vars{"__v__": "[1,2]"}, "[1,2]"},
+		{"x list=__v__:value,__w__:value", vars{"__v__": "a,b", "__w__": "c"}, `["a,b","c"]`},
+		{"x 'list=d, __v__:value'", vars{"__v__": "a,b"}, `["d","a,b"]`},
+		{"x list=a,b", vars{"__v__": "c"}, "a,b"},
+		{"x text=__v__:value", vars{"__v__": "a,b"}, "a,b"},
+	} {
+		got, err := Read(fillIn(c.text, c.variables), c.variables)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		got.Lists(func(input string) bool { return input == "list" })
+		if value := got.Inputs["list"] + got.Inputs["text"]; value != c.want {
+			t.Errorf("%s with %q is %s, want %s", c.text, c.variables, value, c.want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type Command struct {
 	Key, Title, Description, Reference string
 	SuggestedTimeout                   int  `json:"suggested_timeout"` // seconds
 	ReadOnly                           bool `json:"read_only"`
-	Inputs                             []struct{ Key string }
+	Inputs                             []struct{ Key, Type string }
 	Outputs                            struct {
 		ContextData []struct{ Key string } `json:"context_data"`
 		KeyFields   []struct{ Key string } `json:"key_fields"`
@@ -65,7 +65,17 @@ func Plain(name string) string {
 	return strings.NewReplacer(" ", "", "-", "", "_", "").Replace(strings.ToLower(name))
 }
 
-// Unknown is what to do when nobody knows what became of the command; "" when it changes nothing.
+// IsList tells whether an input, in any of the spellings that the plugin takes, is a list.
+func (c Command) IsList(name string) bool {
+	for _, input := range c.Inputs {
+		if Plain(input.Key) == Plain(name) {
+			return input.Type == "array"
+		}
+	}
+	return false
+}
+
+// Unknown is what to do when nobody knows what became of a command that changes something.
 func (c Command) Unknown() string { return c.Input.Command.Hints["unknown_outcome"] }
 
 // Example is the command's first example in the shell form.

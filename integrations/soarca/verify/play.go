@@ -102,7 +102,7 @@ func values() []byte {
 	} {
 		id := "action--" + uuid.NewString()
 		workflow[id] = map[string]any{
-			"type": "action", "name": `refused: Given: "` + strings.ReplaceAll(value, "\n", " ") + `"`,
+			"type": "action", "name": `refused: Given: "` + strings.ReplaceAll(value, "\n", `\n`) + `"`,
 			"agent": agent, "targets": []string{target}, "on_completion": next,
 			"commands": []any{
 				map[string]any{"type": "soarca-fin", "command": "get_scan_status scan_id=__value__:value --no-wait"},
