@@ -58,12 +58,12 @@ func (f *Fin) run(ctx context.Context, m message) outcome.Outcome {
 	}
 	asked, err := command.Read(*m.Command.Command, variables)
 	known := outcome.Asked{Command: f.manifest.Find(asked.Name), Inputs: asked.Inputs}
+	asked.Lists(known.IsList)
 	var o outcome.Outcome
 	if refusal, ok := errors.AsType[*command.Refusal](err); ok {
-		o = outcome.Failure(known, 400, refusal.Message, "Correct the text of the command in the playbook.")
+		o = outcome.Failure(known, 400, refusal.Message, "Correct the command in the playbook, or what its variables hold.")
 	} else {
 		o = f.start(ctx, asked, known)
-		o.Say(asked.Empty())
 	}
 	f.log.Info("A command has ended.", "command", known.Key,
 		"return_data", o.ReturnData, "status_code", o.Variables["status_code"],
@@ -88,10 +88,22 @@ func (f *Fin) start(ctx context.Context, asked command.Command, known outcome.As
 	defer stdout.Close()
 	o, unread := outcome.Read(stdout, known)
 	if unread != nil {
-		message := fmt.Sprintf("The plugin left no usable result: %v.", errors.Join(unread, err))
-		return outcome.Failure(known, 500, message, known.Unknown())
+		return noResult(known, unread, err)
 	}
 	return o
+}
+
+// noResult is the outcome of a process that left no envelope, such as one that was killed.
+func noResult(known outcome.Asked, unread, ended error) outcome.Outcome {
+	message := fmt.Sprintf("The plugin left no usable result: %v.", unread)
+	if ended != nil {
+		message += fmt.Sprintf(" Its process ended with: %v.", ended)
+	}
+	if known.ReadOnly {
+		return outcome.Failure(known, 500, message, "Run the command again: it changes nothing at Tenable.")
+	}
+	message += " The outcome is unknown: Tenable may have done what was asked for."
+	return outcome.Failure(known, 500, message, known.Unknown())
 }
 
 // answerTo is the result of a command in the protocol's form.

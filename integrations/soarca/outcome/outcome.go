@@ -31,11 +31,6 @@ const failed = "Failed"
 // Failed tells whether nothing of the command worked.
 func (o Outcome) Failed() bool { return o.ReturnData == failed }
 
-// Say adds a sentence to the message.
-func (o Outcome) Say(sentence string) {
-	o.Variables["message"] = sentences([]string{o.Variables["message"], sentence})
-}
-
 // Failure is the outcome of a command that left no envelope.
 func Failure(asked Asked, status int, message, hint string) Outcome {
 	e := envelope{ReturnData: failed, Error: &failure{status, message, hint}}
@@ -82,8 +77,14 @@ func (e *envelope) Failed() bool { return e.ReturnData == failed }
 
 // object calls member for each name of the next value.
 func object(tokens *jsontext.Decoder, member func(name string) error) error {
-	if start, err := tokens.ReadToken(); err != nil || start.Kind() != '{' {
-		return errors.Join(errors.New("no object"), err)
+	start, err := tokens.ReadToken()
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case err != nil:
+		return err
+	case start.Kind() != '{':
+		return errors.New("no object")
 	}
 	for tokens.PeekKind() != '}' {
 		name, err := tokens.ReadToken()
@@ -94,7 +95,7 @@ func object(tokens *jsontext.Decoder, member func(name string) error) error {
 			return err
 		}
 	}
-	_, err := tokens.ReadToken()
+	_, err = tokens.ReadToken()
 	return err
 }
 
