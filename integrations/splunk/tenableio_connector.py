@@ -52,7 +52,7 @@ class TenableioConnector(BaseConnector):
         if hasattr(result, "add_extra_data"):  # which the shims of Splunk's SDK lack
             result.add_extra_data(envelope["raw_data"])
         summary = dict(outcome_of(envelope), vault_ids=[])
-        said = [explain(envelope) or envelope["return_data"]]
+        said = [explain(envelope)]
         failed = envelope["return_data"] == "Failed" and not not_ready(envelope)
         for file in envelope["files"]:
             kept, message, vault_id = phantom_vault.vault_add(self.get_container_id(), file["path"], file["name"])
@@ -62,4 +62,5 @@ class TenableioConnector(BaseConnector):
                 failed = True
                 said.append("%s could not be put into the vault: %s" % (file["name"], message))
         result.set_summary(summary)
-        result.set_status(phantom.APP_ERROR if failed else phantom.APP_SUCCESS, "\n".join(said))
+        text = "\n".join(filter(None, said)) or envelope["return_data"]
+        result.set_status(phantom.APP_ERROR if failed else phantom.APP_SUCCESS, text)

@@ -4,6 +4,7 @@ PLATFORM is a folder with the package phantom. Printed are the results of the ac
 """
 
 import json
+import os
 import sys
 
 platform, app = sys.argv[1:]
@@ -17,6 +18,8 @@ keep = getattr(phantom_vault, "vault_add", None)
 
 
 def vault_add(container, file_location, file_name):
+    if os.environ.get("TENABLEIO_TEST_VAULT") == "full":
+        return False, "the vault is full", None
     with open(file_location, "rb") as content:
         vault.append({"name": file_name, "size": len(content.read())})
     return keep(container, file_location, file_name)
