@@ -101,6 +101,29 @@ func (p Plugin) arguments(c Command) []Input {
 	return list
 }
 
+// notes are what to mind. They call options as the arguments are called, and leave out options that are no arguments.
+func (p Plugin) notes(c Command) (list []string) {
+	arguments := p.arguments(c)
+	for _, note := range c.Notes {
+		for _, option := range p.Options {
+			name := "options." + option.Key
+			if slices.ContainsFunc(arguments, func(a Input) bool { return a.Key == option.Key }) {
+				note = strings.ReplaceAll(note, name, option.Key)
+			}
+			if before, _, found := strings.Cut(note, name); found {
+				note = ""
+				if clause := strings.LastIndex(before, ";"); clause >= 0 {
+					note = before[:clause] + "."
+				}
+			}
+		}
+		if note != "" {
+			list = append(list, note)
+		}
+	}
+	return list
+}
+
 // plain is a default or an example as a person types it.
 func plain(value any) string {
 	switch v := value.(type) {

@@ -124,7 +124,7 @@ func newSplunkAction(p Plugin, c Command) splunkAction {
 	}
 	action := splunkAction{
 		Name: strings.ReplaceAll(c.Key, "_", " "), ID: c.Key, About: unstopped(c.Description),
-		More: strings.Join(append([]string{"It needs the role " + c.Role + "."}, c.Notes...), " "),
+		More: strings.Join(append([]string{"It needs the role " + c.Role + "."}, p.notes(c)...), " "),
 		Type: "investigate", ReadOnly: c.ReadOnly, Parameters: map[string]splunkParameter{}, Versions: "EQ(*)",
 		Render: &splunkRender{Type: "table", Title: c.Title},
 	}

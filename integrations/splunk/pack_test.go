@@ -96,11 +96,11 @@ func runAll(t *testing.T, platform string, vault bool) {
 	python := packstest.Python(t, "json")
 	config := packstest.Sandbox(t)
 	config["directory"] = "tenableio" // Splunk adds what is its own
-	run := func(t *testing.T, app, binary, action string, param map[string]any) printed {
+	run := func(t *testing.T, app, binary, action string, param map[string]any, variables ...string) printed {
 		t.Helper()
 		in := map[string]any{"identifier": action, "config": config, "parameters": []any{param}}
 		var out printed
-		packstest.Run(t, exec.Command(python, program, platform, app), in, &out, "TENABLEIO_BINARY="+binary)
+		packstest.Run(t, exec.Command(python, program, platform, app), in, &out, append(variables, "TENABLEIO_BINARY="+binary)...)
 		if len(out.Results) != 1 {
 			t.Fatalf("%s has %d results", action, len(out.Results))
 		}
@@ -160,6 +160,10 @@ func runAll(t *testing.T, platform string, vault bool) {
 		if !result.Status || len(out.Vault) != 1 || out.Vault[0].Size < 1000 || len(kept) != 1 {
 			t.Errorf("the report is %+v", out)
 		}
+		result = run(t, app, binary, "download_exported_scan", param, "TENABLEIO_TEST_VAULT=full").Results[0]
+		if result.Status || strings.Contains(result.Message, "Successful") || !strings.Contains(result.Message, "the vault is full") {
+			t.Errorf("a vault that refuses the report is %+v", result)
+		}
 	})
 }
 
@@ -175,6 +179,7 @@ func TestTellsWhatItTakes(t *testing.T) {
 		}
 		Actions []struct {
 			ID         string `json:"identifier"`
+			Verbose    string
 			Parameters map[string]any
 		}
 	}
@@ -189,6 +194,9 @@ func TestTellsWhatItTakes(t *testing.T) {
 	}
 	for _, c := range plugin.Commands {
 		for _, action := range app.Actions {
+			if strings.Contains(action.Verbose, "options.") {
+				t.Errorf("%s speaks of options, which are parameters here: %s", action.ID, action.Verbose)
+			}
 			for _, input := range c.Inputs {
 				if action.ID == c.Key && action.Parameters[input.Key] == nil {
 					t.Errorf("%s takes no %s", action.ID, input.Key)
