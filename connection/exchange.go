@@ -55,7 +55,8 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 			}
 			failed = refused
 		}
-		delay := a.delay(failed, c.timeLeft(ctx)-lastAttempt(took), c.clock.Random)
+		left := c.timeLeft(ctx) - lastAttempt(took)
+		delay := a.delay(failed, left, c.clock.Random)
 		if a.rateLimited() {
 			c.holdBack(delay)
 		}
@@ -67,7 +68,7 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 		case r.Once, failed >= a.maxAttempts(r.method):
 			return exhausted(a, n)
 		}
-		if err := c.pause(ctx, a, n, delay, took); err != nil {
+		if err := c.pause(ctx, a, n, delay, left); err != nil {
 			return err
 		}
 	}

@@ -152,3 +152,26 @@ func TestADuplicateExportHoldsBackNothing(t *testing.T) {
 		t.Errorf("%v, then %v after waits %v", refused, err, *waits)
 	}
 }
+
+// TestLastWaitIsShortenedToFit: on a clock that goes on, as real ones do.
+func TestLastWaitIsShortenedToFit(t *testing.T) {
+	s := newServer(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTooManyRequests) })
+	c, waits := newClient(t, s.URL)
+	stopped := c.clock.Now
+	ticks := time.Duration(0)
+	c.clock.Now = func() time.Time {
+		ticks += time.Microsecond
+		return stopped().Add(ticks)
+	}
+	c.clock.Random = func() float64 { return 0 }
+	start := c.clock.Now()
+	ctx, cancel := context.WithDeadline(t.Context(), start.Add(12*time.Second))
+	defer cancel()
+	_, err := c.Get(ctx, Call{Path: "/x"})
+	if f := fault.From(err); f.Status != http.StatusTooManyRequests {
+		t.Errorf("%+v, want 429", f)
+	}
+	if spent := c.clock.Now().Sub(start); spent < 11*time.Second {
+		t.Errorf("ended after %v of 12 s; it waited %v", spent, *waits)
+	}
+}

@@ -100,11 +100,11 @@ func lastAttempt(took time.Duration) time.Duration {
 	return max(250*time.Millisecond, min(took, time.Second))
 }
 
-// pause waits for the delay after attempt n, which took so long. It does not begin to
-// wait if the deadline would cut the delay short, or the next attempt: the call has failed
-// then. After a 429 awaitRateLimit does the waiting.
-func (c *Client) pause(ctx context.Context, a attempt, n int, delay, took time.Duration) error {
-	if c.deadlineWithin(ctx, delay+lastAttempt(took)) {
+// pause waits for the delay after attempt n. It does not begin to wait if that is longer
+// than what is left of the time limit without the next attempt: the call has failed then.
+// After a 429 awaitRateLimit does the waiting.
+func (c *Client) pause(ctx context.Context, a attempt, n int, delay, left time.Duration) error {
+	if delay > left {
 		if a.fault.RetryAfter > 0 && c.deadlineWithin(ctx, a.fault.RetryAfter) {
 			const hint = "Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds."
 			return a.fault.WithHint(hint, a.fault.RetryAfterSeconds())
