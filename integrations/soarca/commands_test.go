@@ -30,7 +30,7 @@ func TestAllCommands(t *testing.T) {
 		if code := r.variables["__status_code__"]; r.state != "success" && code != "404" && code != "202" {
 			t.Errorf("%s: %s %s", text, code, r.variables["__message__"])
 		}
-		listed := strings.Fields("return_data message hint status_code raw_data context_data file_path file_sha256")
+		listed := strings.Fields("return_data message hint cut status_code raw_data context_data file_path file_sha256")
 		for _, field := range c.Outputs.KeyFields {
 			singular, irregular := map[string]string{"ip_addresses": "ip_address", "scan_statuses": "scan_status", "sha256": "sha256"}[field.Key]
 			if !irregular {

@@ -145,6 +145,7 @@ func (e *envelope) outcome(asked Asked) Outcome {
 		asked.Inputs = nil
 	}
 	said := v.keyFields(asked, e.KeyFields)
+	v["cut"] = strconv.FormatBool(e.listCut())
 	v["return_data"] = e.ReturnData
 	v["hint"] = ""
 	v["status_code"] = ""
@@ -167,6 +168,16 @@ func (e *envelope) outcome(asked Asked) Outcome {
 	}
 	v["message"] = sentences(said)
 	return Outcome{e.ReturnData, v}
+}
+
+// listCut tells whether a list of a key field is cut, so that it is nothing to act on.
+func (e *envelope) listCut() bool {
+	for _, values := range e.KeyFields {
+		if values.full {
+			return true
+		}
+	}
+	return false
 }
 
 // cut says how much of a value is left.

@@ -42,26 +42,26 @@ func TestVariables(t *testing.T) {
 			`{"version": "1", "return_data": "Successful", "raw_data": {"status": "running", "n": 12345678901234567890, "s": " "}, "error": null,
 			  "context_data": [{"scan_id": 32, "scan_uuid": null, "status": "running", "active": true, "list": [1, "a"]}],
 			  "key_fields": {"scan_ids": [32]}, "files": [], "warnings": [], "stats": {}}`, status,
-			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "file_sha256": "",
+			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "cut": "false", "file_sha256": "",
 			  "raw_data": "{\"status\":\"running\",\"n\":12345678901234567890,\"s\":\" \"}",
 			  "context_data": "[{\"scan_id\":32,\"scan_uuid\":null,\"status\":\"running\",\"active\":true,\"list\":[1,\"a\"]}]",
 			  "scan_id": "32", "scan_ids": "[32]", "scan_uuid": "", "scan_uuids": "[]", "status": "running", "active": "true", "list": "[1,\"a\"]"}`,
 		},
 		"nothing found": {
 			`{"return_data": "Successful", "error": null, "context_data": [], "key_fields": {"scan_ids": []}}`, command("scan_ids", "scan_id status"),
-			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "file_sha256": "", "raw_data": "null", "context_data": "[]",
+			`{"return_data": "Successful", "message": "", "hint": "", "status_code": "", "file_path": "", "cut": "false", "file_sha256": "", "raw_data": "null", "context_data": "[]",
 			  "scan_id": "", "scan_ids": "[]", "status": ""}`,
 		},
 		"failed": {
 			`{"return_data": "Failed", "raw_data": null, "error": {"status_code": 404, "message": "Scan not found.", "hint": "Look."},
 			  "context_data": [], "key_fields": {}, "files": [], "warnings": [{"message": "Mind this."}]}`, status,
-			`{"return_data": "Failed", "message": "Scan not found. Mind this.", "hint": "Look.", "status_code": "404", "file_path": "", "file_sha256": "",
+			`{"return_data": "Failed", "message": "Scan not found. Mind this.", "hint": "Look.", "status_code": "404", "file_path": "", "cut": "false", "file_sha256": "",
 			  "raw_data": "null", "context_data": "[]",
 			  "scan_id": "33", "scan_ids": "[]", "scan_uuid": "a-b", "scan_uuids": "[\"a-b\"]", "status": "", "active": ""}`,
 		},
 		"refused": {
 			`{"return_data": "Failed", "error": {"status_code": 400, "message": "No."}, "context_data": [], "key_fields": {}}`, status,
-			`{"return_data": "Failed", "message": "No.", "hint": "", "status_code": "400", "file_path": "", "file_sha256": "", "raw_data": "null", "context_data": "[]",
+			`{"return_data": "Failed", "message": "No.", "hint": "", "status_code": "400", "file_path": "", "cut": "false", "file_sha256": "", "raw_data": "null", "context_data": "[]",
 			  "scan_id": "", "scan_ids": "[]", "scan_uuid": "", "scan_uuids": "[]", "status": "", "active": ""}`,
 		},
 		"file, several records, irregular names": {
@@ -69,7 +69,7 @@ func TestVariables(t *testing.T) {
 			  "context_data": [{"a": 1}, {"a": 2}],
 			  "key_fields": {"ip_addresses": ["192.0.2.1", "192.0.2.2"], "scan_statuses": ["completed"], "sha256": ["ab"], "cves": []},
 			  "files": [{"path": "/out/r.json", "sha256": "ab"}, {"path": "/out/s.json"}]}`, command("", "a b"),
-			`{"return_data": "Partially Successful", "message": "Chunk 2.", "hint": "", "status_code": "502", "file_path": "/out/r.json", "file_sha256": "ab",
+			`{"return_data": "Partially Successful", "message": "Chunk 2.", "hint": "", "status_code": "502", "file_path": "/out/r.json", "cut": "false", "file_sha256": "ab",
 			  "raw_data": "[]", "context_data": "[{\"a\":1},{\"a\":2}]", "a": "", "b": "", "ip_address": "192.0.2.1", "ip_addresses": "[\"192.0.2.1\",\"192.0.2.2\"]",
 			  "scan_status": "completed", "scan_statuses": "[\"completed\"]", "sha256": "[\"ab\"]", "cve": "", "cves": "[]"}`,
 		},
@@ -88,7 +88,7 @@ func TestVariables(t *testing.T) {
 // TestListedVariables: a command that left no envelope sets the same variables.
 func TestListedVariables(t *testing.T) {
 	got := Failure(command("scan_ids", "status"), 500, "Why.", "What to do.").Variables
-	want := strings.Fields("context_data file_path file_sha256 hint message raw_data return_data scan_id scan_ids status status_code")
+	want := strings.Fields("context_data cut file_path file_sha256 hint message raw_data return_data scan_id scan_ids status status_code")
 	if keys := slices.Sorted(maps.Keys(got)); !slices.Equal(keys, want) {
 		t.Errorf("the variables are %v, want %v", keys, want)
 	}
@@ -142,6 +142,9 @@ func TestCut(t *testing.T) {
 			t.Errorf("%s has %d bytes, want nearly %d", name, size, Most)
 		}
 		kept[name] = len(elements)
+	}
+	if v["cut"] != "true" {
+		t.Errorf("__cut__ is %q", v["cut"])
 	}
 	want := fmt.Sprintf("__ids__ is cut at 256 KiB: it holds %d of 5000. __raw_data__ is cut at 256 KiB. "+
 		"__context_data__ is cut at 256 KiB: it holds %d of 5000.", kept["ids"], kept["context_data"])
