@@ -89,3 +89,18 @@ func TestNoEnvelope(t *testing.T) {
 		}
 	}
 }
+
+// TestHints: they name the arguments of a pack, not the options of a request.
+func TestHints(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "tenableio")
+	const failed = `{"command": "list_scans", "return_data": "Failed", "raw_data": null, "key_fields": {}, ` +
+		`"context_data": [], "files": [], "warnings": [], "error": {"message": "No.", "status_code": 504, ` +
+		`"hint": "Set options.wait to true, or raise options.timeout_seconds."}}`
+	if err := os.WriteFile(path, []byte("#!/bin/sh\ncat > /dev/null\necho '"+failed+"'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	const want = "What to do: Set wait to true, or raise timeout_seconds."
+	if out := play(t, path, nil, "{}"); !strings.Contains(out.Result, want) {
+		t.Errorf("%+v", out)
+	}
+}

@@ -113,14 +113,21 @@ def not_ready(envelope):
     return (envelope["error"] or {}).get("category") == "not_ready"
 
 
+def hint_of(error):
+    """Returns what to do. The options that are arguments here are called as the arguments are."""
+    hint = str(error.get("hint") or "")
+    return hint.replace("options.timeout_seconds", "timeout_seconds").replace("options.wait", "wait")
+
+
 def outcome_of(envelope):
     """Returns the result without its large parts."""
     error = envelope["error"] or {}
     outcome = {name: envelope[name] for name in ("return_data", "key_fields", "warnings")}
     outcome["ready"] = not not_ready(envelope)
     outcome["records"] = len(envelope["context_data"])
-    for name in ("status_code", "category", "message", "hint", "retryable", "items"):
+    for name in ("status_code", "category", "message", "retryable", "items"):
         outcome[name] = error.get(name)
+    outcome["hint"] = hint_of(error) or None
     return outcome
 
 
@@ -136,7 +143,7 @@ def explain(envelope):
     lines = ["%s: %s" % (" ".join([item["input"], item["value"]]).strip(), item["message"]) for item in items]
     if error and not any(item["message"] in error["message"] for item in items):
         lines.insert(0, "%s (status %d)" % (error["message"], error["status_code"]))
-    lines += ["What to do: " + error["hint"]] if error.get("hint") else []
+    lines += ["What to do: " + hint_of(error)] if hint_of(error) else []
     lines += ["Try again after %s s." % error["retry_after_seconds"]] if error.get("retry_after_seconds") else []
     lines += ["%s (%s)" % (warning["message"], warning["code"]) for warning in envelope["warnings"]]
     return "\n".join(lines)
