@@ -132,8 +132,11 @@ func TestParamsOfAWrongForm(t *testing.T) {
 	t.Parallel()
 	c := start(t, "--connection", fakeConnection(t))
 	for _, params := range []any{
-		[]int{1}, "private", 5, map[string]any{"name": 5, "arguments": map[string]any{"x": "private"}},
-		map[string]any{"name": map[string]any{}}, map[string]any{"name": "list_scans", "_meta": "private"},
+		[]int{1},
+		"private", 5,
+		map[string]any{"name": 5, "arguments": map[string]any{"x": "private"}},
+		map[string]any{"name": map[string]any{}},
+		map[string]any{"name": "list_scans", "_meta": "private"},
 	} {
 		for _, method := range []string{"tools/call", "tools/list", "initialize"} {
 			got := c.ask(method, params)

@@ -177,8 +177,12 @@ func TestRefusals(t *testing.T) {
 func TestNoID(t *testing.T) {
 	p := begin(t)
 	for _, message := range []any{
-		"no JSON {", "", "null", map[string]any{"type": "status"}, map[string]any{"type": "nack"},
-		map[string]any{"type": "command"}, map[string]any{"type": "stop"}, map[string]any{"type": 7},
+		"no JSON {", "", "null",
+		map[string]any{"type": "status"},
+		map[string]any{"type": "nack"},
+		map[string]any{"type": "command"},
+		map[string]any{"type": "stop"},
+		map[string]any{"type": 7},
 	} {
 		p.send(fin.Agent, message)
 	}
