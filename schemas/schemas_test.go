@@ -311,7 +311,7 @@ func TestManyViolations(t *testing.T) {
 		if f == nil || !strings.Contains(f.Message, tt.want) || len(f.Items) != tt.items {
 			t.Errorf("%.40s: %.200v, want %q and %d items", tt.inputs, f, tt.want, tt.items)
 		}
-		if spent := time.Since(start); spent > 10*time.Second {
+		if spent := time.Since(start); spent > time.Minute {
 			t.Errorf("%.40s took %v", tt.inputs, spent)
 		}
 	}

@@ -310,6 +310,9 @@ func visible(text string) string {
 	return b.String()
 }
 
+// pointerEscapes are those of JSON Pointer (RFC 6901).
+var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
+
 // split cuts a JSON pointer into its steps.
 func split(pointer string) []string {
 	if pointer == "" || pointer == "/" {
@@ -317,7 +320,7 @@ func split(pointer string) []string {
 	}
 	steps := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, step := range steps {
-		steps[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(step)
+		steps[i] = pointerEscapes.Replace(step)
 	}
 	return steps
 }
