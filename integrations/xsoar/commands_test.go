@@ -79,8 +79,11 @@ func (i instance) report(t *testing.T, binary string) {
 	keys := outcome(entries[0])["key_fields"].(map[string]any)
 	args := map[string]any{"scan_id": "32", "file_id": keys["file_ids"].([]any)[0], "wait": "false"}
 	entries, _ = i.run(t, binary, "tenableio-download-exported-scan", args)
-	if ready := outcome(entries[len(entries)-1])["ready"]; ready != false && entries[0].Type != file {
-		t.Errorf("a report that is not ready is %+v", entries)
+	if entries[0].Type != file { // on a slow machine the report may be ready by now
+		expect(t, entries, note, "not ready yet")
+		if outcome(entries[0])["ready"] != false {
+			t.Errorf("the context of a report that is not ready has %+v", entries[0].Context)
+		}
 	}
 	args["wait"] = "true"
 	entries, _ = i.run(t, binary, "tenableio-download-exported-scan", args)
