@@ -39,11 +39,15 @@ type Answer struct {
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
 	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd, remark: c.remark}
+	var room []byte // of the attempt before: two answers of 60 MiB would take twice that
 	read := func(response *http.Response) (a attempt) {
 		date, err := http.ParseTime(response.Header.Get("Date"))
 		answer.dated = err == nil
 		answer.ahead = date.Sub(c.clock.Now())
-		answer.Body, a = c.readJSON(response, call.Empty)
+		var body []byte
+		body, err = readBody(response, room)
+		room = body[:0]
+		answer.Body, a = c.readJSON(response, body, err, call.Empty)
 		return a
 	}
 	err := c.exchange(ctx, request{Call: call, method: method, accept: "application/json", read: read})
@@ -57,10 +61,9 @@ func (a Answer) ServerTime(local time.Time) (time.Time, bool) {
 	return local.Add(a.ahead).Truncate(time.Second), a.dated
 }
 
-// readJSON reads the JSON promised. The content type is advice only: a JSON text counts
-// whatever it is called, and a page does not.
-func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMessage, attempt) {
-	body, err := readBody(response)
+// readJSON reads the JSON promised from a body, which ended with err. The content type is advice only: a JSON text
+// counts whatever it is called, and a page does not.
+func (c *Client) readJSON(response *http.Response, body []byte, err error, mayBeEmpty bool) (json.RawMessage, attempt) {
 	switch {
 	case errors.Is(err, errTooLarge):
 		const message = "The answer is larger than %d MiB."
@@ -92,11 +95,11 @@ func (c *Client) readJSON(response *http.Response, mayBeEmpty bool) (json.RawMes
 
 var errTooLarge = errors.New("the answer is too large")
 
-// readBody reads a whole answer, up to maxAnswer. Its buffer grows with what came: a header
+// readBody reads a whole answer, up to maxAnswer, into room or more. Its buffer grows with what came: a header
 // alone, which may promise anything, makes it no larger. What it promises saves copies.
-func readBody(response *http.Response) ([]byte, error) {
+func readBody(response *http.Response, room []byte) (body []byte, err error) {
 	const first = 16 << 10 // bytes
-	body := make([]byte, 0, first)
+	body = slices.Grow(room, first)
 	for response.ContentLength <= maxAnswer && len(body) <= maxAnswer {
 		if len(body) == cap(body) {
 			body = grown(body, response.ContentLength)
@@ -107,10 +110,10 @@ func readBody(response *http.Response) ([]byte, error) {
 			return body, nil
 		}
 		if err != nil {
-			return nil, err
+			return body, err
 		}
 	}
-	return nil, errTooLarge
+	return body, errTooLarge
 }
 
 // grown is body with more capacity: all that is promised, if that is not much more than

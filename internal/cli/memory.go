@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"math"
 	"runtime"
 	"runtime/debug"
 )
@@ -9,7 +10,13 @@ import (
 // which was measured to take a fifth off the memory of an answer of 16 MiB at the
 // same cost. It begins with the collector's first run, at 4 MiB, which most runs never
 // see: from the start, at 1.6 MiB, it took 2 ms more of their 7.
+//
+// From 64 MiB on it runs more often still: of an answer of 60 MiB, 120 MiB are taken then
+// and not 240, at the same cost. A GOMEMLIMIT of the environment goes before.
 func saveMemory() {
-	const percent = 40
+	const percent, much = 40, 64 << 20
 	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, percent)
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(much)
+	}
 }
