@@ -54,36 +54,42 @@ type patch struct {
 }
 
 // patched builds the plugin with patches and returns the path of the binary.
-// It lays them over the sources and does not touch the sources.
 func patched(t *testing.T, patches ...patch) string {
+	t.Helper()
+	list := overlay(t, patches)
+	name, err := buildWith(filepath.Join(filepath.Dir(list), "tenableio"), "CGO_ENABLED=0", "-overlay", list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+// overlay lays patches over the sources, which stay as they are. It returns the file that tells "go build" of them.
+func overlay(t *testing.T, patches []patch) (list string) {
 	t.Helper()
 	root, err := moduleRoot()
 	if err != nil {
 		t.Fatal(err)
 	}
 	folder := t.TempDir()
-	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	replaced := struct{ Replace map[string]string }{map[string]string{}}
 	for i, p := range patches {
 		source := filepath.Join(root, filepath.FromSlash(p.File))
 		from := source
-		if earlier := overlay.Replace[source]; earlier != "" {
+		if earlier := replaced.Replace[source]; earlier != "" {
 			from = earlier
 		}
-		overlay.Replace[source] = p.write(t, from, filepath.Join(folder, fmt.Sprint(i)))
+		replaced.Replace[source] = p.write(t, from, filepath.Join(folder, fmt.Sprint(i)))
 	}
-	text, err := json.Marshal(overlay)
+	text, err := json.Marshal(replaced)
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := filepath.Join(folder, "overlay.json")
+	list = filepath.Join(folder, "overlay.json")
 	if err := os.WriteFile(list, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	name, err := buildWith(filepath.Join(folder, "tenableio"), "CGO_ENABLED=0", "-overlay", list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return name
+	return list
 }
 
 // write writes the patched text and returns its name, or "" for a removed file.

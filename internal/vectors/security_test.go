@@ -82,13 +82,20 @@ var mutants = []struct {
 }{
 	{"the header is logged", append([]patch{{File: "connection/exchange.go", Old: `	line.Msg("exchange")`, New: `	line.Str("header", c.keys.Reveal()).Msg("exchange")`}}, withoutRedactor...)},
 	{"the header is logged in base64", append([]patch{{File: "connection/exchange.go", Old: `	line.Msg("exchange")`, New: `	line.Any("header", []byte(c.keys.Reveal())).Msg("exchange")`}}, withoutRedactor...)},
-	{"the keys are in the query", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", accept)`, New: `SetHeader("Accept", accept).SetQueryParam("key", c.keys.Reveal())`}}},
-	{"the keys are in the User-Agent", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", accept)`, New: `SetHeader("Accept", accept).SetHeader("User-Agent", c.keys.Reveal())`}}},
+	{"the keys are in the query", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", r.accept)`, New: `SetHeader("Accept", r.accept).SetQueryParam("key", c.keys.Reveal())`}}},
+	{"the keys are in the User-Agent", []patch{{File: "connection/exchange.go", Old: `SetHeader("Accept", r.accept)`, New: `SetHeader("Accept", r.accept).SetHeader("User-Agent", c.keys.Reveal())`}}},
 	{"redirects are followed", []patch{{File: "connection/client.go", Old: "return http.ErrUseLastResponse", New: "return nil"}}},
 	{"the refusal quotes the Server URL", append([]patch{{File: "connection/serverurl.go", Old: "return nil, invalid(title, why)", New: "return nil, invalid(title, why+value)"}}, withoutRedactor...)},
-	{"the refusal quotes the proxy variable", []patch{{File: "connection/transport.go", Old: "return nil, errProxySetting\n", New: "return nil, errors.Join(errProxySetting, errors.New(environmentProxy()))\n"}}},
+	{"the refusal quotes the proxy variable", append([]patch{{File: "connection/proxy.go", Old: "unreachable(message)", New: "unreachable(message + EnvironmentProxy())"}}, withoutRedactor...)},
 	{"a violation quotes secret inputs", append([]patch{{File: "schemas/violations.go", Old: "if !property.Secret {", New: "if true {"}}, withoutRedactor...)},
 	{"a debug file holds the keys", []patch{{File: "connection/exchange.go", Old: "\tstart := c.clock.Now()\n", New: "\tstart := c.clock.Now()\n\t_ = os.WriteFile(\"debug.txt\", []byte(c.keys.Reveal()), 0o600)\n"}, {File: "connection/exchange.go", Old: `	"net/http"` + "\n", New: `	"net/http"` + "\n\t\"os\"\n"}}},
+}
+
+// TestMutantsFit checks that each mutant changes the plugin as it is today.
+func TestMutantsFit(t *testing.T) {
+	for _, mutant := range mutants {
+		overlay(t, mutant.patches)
+	}
 }
 
 // TestSeededLeaksAreCaught checks that the vectors find each leak of mutants.
