@@ -2,12 +2,14 @@
 # are from the root of the project.
 
 # Each part is a folder with a Go module of its own.
-PARTS         := temporal image kubernetes systemd mcp soarca packs xsoar splunk
+PARTS         := temporal child image kubernetes systemd mcp soarca packs xsoar splunk
 ARCHITECTURES := amd64 arm64
 
 .PHONY: integrations mcp mcp-verify soarca soarca-verify packs packs-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
 
-integrations: $(PARTS:%=integration-%) ## build and test what stands in integrations/, as far as this machine has what it needs
+integrations: ## build and test what stands in integrations/, as far as this machine has what it needs
+	@# Two at a time: the tests with a real Temporal server wait most of their time.
+	+@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS:%=integration-%)
 
 # The flags are those of BUILD: others would compile the Temporal server twice.
 $(PARTS:%=integration-%): integration-%: build

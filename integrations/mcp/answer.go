@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tenableio/integrations/child"
 )
 
 // How much of a result an answer holds. Clients cut, or refuse, what is longer than some
@@ -86,11 +88,8 @@ var lenient = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.Al
 
 func readEnvelope(stdout io.Reader, maxRecords int) (answer, error) {
 	e := envelope{in: jsontext.NewDecoder(stdout, lenient...), maxRecords: maxRecords, answer: empty()}
-	if err := e.object(e.member); err != nil {
+	if err := child.ReadOne(e.in, e.member); err != nil {
 		return answer{}, err
-	}
-	if _, err := e.in.ReadToken(); !errors.Is(err, io.EOF) {
-		return answer{}, errors.New("more than one JSON document")
 	}
 	hasError := string(e.answer.Error) != "null"
 	switch e.answer.ReturnData {
@@ -103,28 +102,6 @@ func readEnvelope(stdout io.Reader, maxRecords int) (answer, error) {
 	}
 	e.warn()
 	return e.answer, nil
-}
-
-// object calls member for each name of an object.
-func (e *envelope) object(member func(name string) error) error {
-	start, err := e.in.ReadToken()
-	if err != nil {
-		return err
-	}
-	if start.Kind() != '{' {
-		return fmt.Errorf("%s in the place of an object", start.Kind())
-	}
-	for e.in.PeekKind() != '}' {
-		name, err := e.in.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := member(name.String()); err != nil {
-			return err
-		}
-	}
-	_, err = e.in.ReadToken()
-	return err
 }
 
 // member reads one member of the plugin's result.
@@ -149,7 +126,7 @@ func (e *envelope) member(name string) (err error) {
 		}
 	case "key_fields":
 		room := mostOthers
-		err = e.object(func(field string) error {
+		err = child.ReadObject(e.in, func(field string) error {
 			values, err := e.list("key_fields."+field, e.maxRecords, room/2) // no field takes the room of all others
 			for _, v := range values {
 				room -= len(v)
@@ -172,7 +149,7 @@ func (e *envelope) failure() (json.RawMessage, error) {
 	var kept bytes.Buffer
 	out := jsontext.NewEncoder(&kept, lenient...)
 	_ = out.WriteToken(jsontext.BeginObject) // a buffer takes everything
-	err := e.object(func(name string) error {
+	err := child.ReadObject(e.in, func(name string) error {
 		var value jsontext.Value
 		if name == "items" {
 			items, err := e.list("error.items", mostItems, mostOthers)
@@ -199,21 +176,16 @@ func (e *envelope) failure() (json.RawMessage, error) {
 // list keeps the first values of an array: at most count, and no more than size bytes.
 func (e *envelope) list(name string, count, size int) ([]jsontext.Value, error) {
 	kept := []jsontext.Value{}
-	start, err := e.in.ReadToken()
-	if err != nil || start.Kind() == 'n' {
-		return kept, err
-	}
-	if start.Kind() != '[' {
-		return kept, fmt.Errorf("%s in the place of an array", start.Kind())
-	}
 	total := 0
-	for full := false; e.in.PeekKind() != ']'; total++ {
+	full := false
+	err := child.ReadArray(e.in, func() error {
+		total++
 		text, err := e.in.ReadValue()
 		if err != nil {
-			return kept, err
+			return err
 		}
 		if full = full || len(kept) == count; full {
-			continue
+			return nil
 		}
 		marks := e.marks
 		value, err := marks.readable(text, mostText)
@@ -221,19 +193,19 @@ func (e *envelope) list(name string, count, size int) ([]jsontext.Value, error) 
 			value, err = marks.readable(text, mostText/16) // one with many long texts
 		}
 		if err != nil {
-			return kept, err
+			return err
 		}
 		if full = len(value) > size; full {
-			continue
+			return nil
 		}
 		size -= len(value)
 		kept = append(kept, value)
 		e.marks = marks
-	}
+		return nil
+	})
 	if total > len(kept) {
 		e.cut = append(e.cut, fmt.Sprintf("%s has %d of %d", name, len(kept), total))
 	}
-	_, err = e.in.ReadToken()
 	return kept, err
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tenableio/integrations/child"
 )
 
 // records is an envelope with these records, as JSON.
@@ -153,7 +155,7 @@ func TestWithout(t *testing.T) {
 
 // TestToolsKeepWithinTheSchemasOfModels: nothing at the top that some of them refuse, no keyword of our own.
 func TestToolsKeepWithinTheSchemasOfModels(t *testing.T) {
-	c := command{
+	c := child.About{
 		Key: "x", Title: "X", Description: "Does x", Notes: []string{"With options.wait false it does not wait."}, LongRunning: true,
 		Input: map[string]any{
 			"type": "object", "$schema": "s", "x-command": 1, "allOf": []any{}, "required": []any{"a"}, "additionalProperties": false,

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
-	"os"
-	"runtime"
+
+	"tenableio/integrations/child"
 )
 
 // connection gives the connection object of a run. It holds keys: it goes to the stdin
@@ -29,30 +27,12 @@ func openConnection(file string, variable func(string) string, log *slog.Logger)
 		text, err := json.Marshal(object)
 		return func() (json.RawMessage, error) { return text, nil }, err
 	}
-	if info, err := os.Stat(file); err == nil && info.Mode()&0o077 != 0 && runtime.GOOS != "windows" {
+	if child.Exposed(file) {
 		log.Warn("others may read the connection file", "file", file, "hint", "chmod 600")
 	}
-	read := func() (json.RawMessage, error) { return readConnection(file) }
+	read := func() (json.RawMessage, error) { return child.Connection(file) }
 	_, err := read()
 	return read, err
-}
-
-// readConnection reads a file with a connection object, or with a whole request.
-func readConnection(file string) (json.RawMessage, error) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return nil, fmt.Errorf("the connection file cannot be read: %w", err)
-	}
-	var request struct {
-		Connection json.RawMessage `json:"connection"`
-	}
-	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) || json.Unmarshal(text, &request) != nil {
-		return nil, fmt.Errorf("the connection file %s holds no JSON object", file) // its text holds keys
-	}
-	if request.Connection != nil {
-		return request.Connection, nil
-	}
-	return text, nil
 }
 
 // environmentConnection is the connection that the variables of the plugin, or those of

@@ -17,6 +17,8 @@ import (
 	"runtime"
 	"syscall"
 	"time"
+
+	"tenableio/integrations/child"
 )
 
 // grace is the time that a run has left when nobody wants its answer any more.
@@ -117,7 +119,7 @@ func (s settings) prepare(ctx context.Context, log *slog.Logger) (*service, erro
 		return nil, err
 	}
 	binary := plugin{path: path, grace: grace, log: log}
-	described, err := binary.describe(ctx)
+	described, err := child.Describe(ctx, binary.path)
 	if err != nil {
 		return nil, fmt.Errorf("--binary: %w", err)
 	}

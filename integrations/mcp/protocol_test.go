@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"tenableio/integrations/child"
 )
 
 // TestVersionsOfTheProtocol: every one is answered, an unknown one with one that is known.
@@ -59,7 +61,7 @@ func TestToolsAreTheCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var described manifest
+	var described child.Manifest
 	if err := json.Unmarshal(text, &described); err != nil {
 		t.Fatal(err)
 	}

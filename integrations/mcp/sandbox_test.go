@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,14 +12,16 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"tenableio/integrations/child"
 )
 
 // sandbox starts the plugin's sandbox and returns the file of its administrator's connection.
 func sandbox(t testing.TB, flags ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "connection.json")
-	box := exec.Command(built(t, "tenableio"), append([]string{"sandbox", "--write-connection", file}, flags...)...)
-	box.SysProcAttr = attributes()
+	box := child.Command(context.Background(), built(t, "tenableio"), 0,
+		append([]string{"sandbox", "--write-connection", file}, flags...)...)
 	stdout, err := box.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"tenableio/integrations/child"
 )
 
 // atOnce is how many runs of the plugin there are at the same time; other calls wait.
@@ -22,7 +24,7 @@ const atOnce = 4
 // service answers calls by runs of the plugin.
 type service struct {
 	plugin       plugin
-	manifest     manifest
+	manifest     child.Manifest
 	connection   connection
 	outputDir    string
 	allowChanges bool
@@ -33,9 +35,9 @@ type service struct {
 }
 
 // offered are the commands that are tools: those that only read, unless changes are allowed.
-func (s *service) offered() []command {
+func (s *service) offered() []child.About {
 	all := slices.Clone(s.manifest.Commands)
-	return slices.DeleteFunc(all, func(c command) bool { return !c.ReadOnly && !s.allowChanges })
+	return slices.DeleteFunc(all, func(c child.About) bool { return !c.ReadOnly && !s.allowChanges })
 }
 
 // server makes the MCP server with its tools.
@@ -81,7 +83,7 @@ func (s *service) refuse(next mcp.MethodHandler) mcp.MethodHandler {
 }
 
 // handler runs one command. The time limit of a call counts from here: waiting for a place is a part of it.
-func (s *service) handler(c command) mcp.ToolHandler {
+func (s *service) handler(c child.About) mcp.ToolHandler {
 	return func(ctx context.Context, call *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		told := tell(ctx, call)
 		defer told.stop()
@@ -121,7 +123,7 @@ func (s *service) takePlace(ctx context.Context) (left time.Duration, err error)
 }
 
 // crowded is the answer to a call that other calls left no time.
-func (s *service) crowded(c command) answer {
+func (s *service) crowded(c child.About) answer {
 	return failed(failure{
 		FailureIndicator: c.Title + " failed.", StatusCode: 504, Category: "timeout", Retryable: true,
 		Message: fmt.Sprintf("Other calls took the %s that a call may take. Nothing was sent to Tenable.", s.timeout),
@@ -131,11 +133,11 @@ func (s *service) crowded(c command) answer {
 
 // run makes the request of a call, here the keys come in, and runs it within a time limit.
 func (s *service) run(
-	ctx context.Context, c command, arguments json.RawMessage, limit time.Duration, told *progress,
+	ctx context.Context, c child.About, arguments json.RawMessage, limit time.Duration, told *progress,
 ) answer {
 	connection, err := s.connection()
 	if err != nil {
-		return s.lost(c, fmt.Errorf("%w: %w", errNotStarted, err))
+		return s.lost(c, &child.NotStartedError{Cause: err})
 	}
 	r := request{Connection: connection, Command: c.Key, Inputs: arguments}
 	r.Options = map[string]any{"timeout_seconds": limit.Seconds()}
@@ -167,16 +169,16 @@ func (s *service) run(
 
 // lost is the answer to a call that left no envelope. What changes something may have
 // been done.
-func (s *service) lost(c command, err error) answer {
+func (s *service) lost(c child.About, err error) answer {
 	f := failure{
 		FailureIndicator: c.Title + " failed.", StatusCode: 500, Category: "internal", Retryable: true,
 		Message: strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + ".",
 		Hint:    "Tell the person who runs this server; its log on stderr says more.",
 	}
 	s.log.Error("no result", "tool", c.Key, "error", err)
-	if !c.ReadOnly && !errors.Is(err, errNotStarted) {
+	if _, never := errors.AsType[*child.NotStartedError](err); !c.ReadOnly && !never {
 		f.Message += " The outcome is unknown."
-		f.Hint = c.unknownOutcome() + " " + f.Hint
+		f.Hint = c.Unknown + " " + f.Hint
 		f.Retryable = false
 	}
 	return failed(f)
@@ -184,7 +186,7 @@ func (s *service) lost(c command, err error) answer {
 
 // note writes what became of a call to the log. A change whose answer nobody waits for
 // any more is told in full.
-func (s *service) note(ctx context.Context, c command, a answer, took time.Duration) {
+func (s *service) note(ctx context.Context, c child.About, a answer, took time.Duration) {
 	log := s.log.With("tool", c.Key, "return_data", a.ReturnData, "duration_ms", took.Milliseconds())
 	switch {
 	case ctx.Err() == nil:
@@ -198,7 +200,7 @@ func (s *service) note(ctx context.Context, c command, a answer, took time.Durat
 
 // hear reads a line of the plugin's log: progress goes to the client, warnings and errors
 // to this program's log.
-func (s *service) hear(c command, line []byte, told *progress) {
+func (s *service) hear(c child.About, line []byte, told *progress) {
 	var entry struct {
 		Level, Message, Unit string
 		Done, Total          int64

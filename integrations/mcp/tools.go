@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"tenableio/integrations/child"
 )
 
 // tool describes a command to a model.
-func tool(c command) *mcp.Tool {
+func tool(c child.About) *mcp.Tool {
 	yes := true
 	return &mcp.Tool{
 		Name:         c.Key,
@@ -25,7 +27,7 @@ func tool(c command) *mcp.Tool {
 }
 
 // description says what a command does, what to mind and what it needs.
-func description(c command) string {
+func description(c child.About) string {
 	parts := append([]string{strings.TrimSuffix(c.Description, ".") + "."}, c.Notes...)
 	for _, rule := range c.Rules {
 		if len(rule.Required) > 0 {
@@ -47,7 +49,7 @@ func description(c command) string {
 // inputSchema is the plugin's own schema, without what no model needs: the keywords that
 // only the plugin knows, and at the top what some models refuse there. The plugin checks
 // all of it.
-func inputSchema(c command) map[string]any {
+func inputSchema(c child.About) map[string]any {
 	schema := plain(c.Input).(map[string]any)
 	for _, keyword := range []string{"$schema", "title", "description", "examples", "allOf", "anyOf", "oneOf"} {
 		delete(schema, keyword)

@@ -7,21 +7,21 @@ import (
 	"strings"
 	"testing"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/soarca/command"
 	"tenableio/integrations/soarca/fin"
-	"tenableio/integrations/soarca/plugin"
 )
 
 // TestAllCommands: the example of each command that the registration shows is run, and
 // sets all of its variables.
 func TestAllCommands(t *testing.T) {
 	p := begin(t)
-	manifest, err := plugin.Plugin{Path: binary(t, "tenableio")}.Describe(t.Context())
+	manifest, err := child.Describe(t.Context(), binary(t, "tenableio"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range manifest.Commands {
-		text := c.Example()
+		text := fin.Example(c)
 		if read, err := command.Read(text, nil); err != nil || read.Name != c.Key {
 			t.Errorf("%s is read as %+v, %v", text, read, err)
 		}

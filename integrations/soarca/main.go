@@ -18,6 +18,7 @@ import (
 	"sync"
 	"syscall"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/soarca/fin"
 	"tenableio/integrations/soarca/plugin"
 )
@@ -67,7 +68,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(stderr, &slog.HandlerOptions{Level: level}))
-	if info, err := os.Stat(binary.Connection); err == nil && info.Mode()&0o077 != 0 {
+	if child.Exposed(binary.Connection) {
 		log.Warn("Others than its owner may read the file with the keys.", "file", binary.Connection)
 	}
 	f := fin.New(broker, os.Getenv("MQTT_USERNAME"), os.Getenv("MQTT_PASSWORD"), binary, manifest, log)
@@ -97,8 +98,8 @@ func misuse(broker string, binary plugin.Plugin, rest []string) string {
 }
 
 // prepare checks all that the fin needs on its machine before it takes any work.
-func prepare(ctx context.Context, binary *plugin.Plugin) (plugin.Manifest, error) {
-	var none plugin.Manifest
+func prepare(ctx context.Context, binary *plugin.Plugin) (child.Manifest, error) {
+	var none child.Manifest
 	path, err := exec.LookPath(binary.Path)
 	if err != nil {
 		return none, fmt.Errorf("--binary: %w", err)
@@ -110,7 +111,7 @@ func prepare(ctx context.Context, binary *plugin.Plugin) (plugin.Manifest, error
 	if err := os.MkdirAll(binary.OutputDir, 0o700); err != nil {
 		return none, fmt.Errorf("--output-dir: %w", err)
 	}
-	manifest, err := binary.Describe(ctx)
+	manifest, err := child.Describe(ctx, binary.Path)
 	if err != nil {
 		return none, fmt.Errorf("--binary: %w", err)
 	}

@@ -9,6 +9,7 @@ require (
 	go.temporal.io/sdk/contrib/envconfig v1.0.2
 	go.temporal.io/server v1.32.1
 	google.golang.org/protobuf v1.36.11
+	tenableio/integrations/child v0.0.0
 )
 
 require (
@@ -213,3 +214,5 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.0 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
+
+replace tenableio/integrations/child => ../child

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/soarca/command"
 	"tenableio/integrations/soarca/outcome"
 	"tenableio/integrations/soarca/plugin"
@@ -57,7 +58,7 @@ func (f *Fin) run(ctx context.Context, m message) outcome.Outcome {
 		variables[name] = plainText(v.Value)
 	}
 	asked, err := command.Read(*m.Command.Command, variables)
-	known := outcome.Asked{Command: f.manifest.Find(asked.Name), Inputs: asked.Inputs}
+	known := outcome.Asked{About: f.manifest.Find(asked.Name), Inputs: asked.Inputs}
 	asked.Lists(known.IsList)
 	var o outcome.Outcome
 	if refusal, ok := errors.AsType[*command.Refusal](err); ok {
@@ -82,6 +83,9 @@ func (f *Fin) start(ctx context.Context, asked command.Command, known outcome.As
 		Options: plugin.Options{Wait: !asked.NoWait, TimeoutSeconds: known.SuggestedTimeout},
 	})
 	if stdout == nil {
+		if never, ok := errors.AsType[*child.NotStartedError](err); ok {
+			err = never.Cause
+		}
 		message := fmt.Sprintf("The plugin was not started, so that nothing was sent to Tenable: %v.", err)
 		return outcome.Failure(known, 500, message, "Mend what the message names where the fin runs.")
 	}
@@ -103,7 +107,7 @@ func noResult(known outcome.Asked, unread, ended error) outcome.Outcome {
 		return outcome.Failure(known, 500, message, "Run the command again: it changes nothing at Tenable.")
 	}
 	message += " The outcome is unknown: Tenable may have done what was asked for."
-	return outcome.Failure(known, 500, message, known.Unknown())
+	return outcome.Failure(known, 500, message, known.Unknown)
 }
 
 // answerTo is the result of a command in the protocol's form.

@@ -21,9 +21,8 @@ func TestNoResult(t *testing.T) {
 	for _, readOnly := range []bool{true, false} {
 		var known outcome.Asked
 		known.ReadOnly = readOnly
-		known.Input.Command.Hints = map[string]string{"unknown_outcome": "Look before you run it again."}
-		if readOnly {
-			known.Input.Command.Hints = nil
+		if !readOnly {
+			known.Unknown = "Look before you run it again."
 		}
 		v := f.start(t.Context(), command.Command{}, known).Variables
 		message := v["message"]

@@ -12,6 +12,7 @@ import (
 	mqtt "github.com/eclipse/paho.mqtt.golang"
 	"github.com/google/uuid"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/soarca/plugin"
 )
 
@@ -29,7 +30,7 @@ const (
 type Fin struct {
 	ID       string
 	plugin   plugin.Plugin
-	manifest plugin.Manifest
+	manifest child.Manifest
 	client   mqtt.Client
 	log      *slog.Logger
 
@@ -50,7 +51,7 @@ type Fin struct {
 
 // New makes a fin. The broker takes it for one that it knows when it comes again: a
 // second process takes the place of the first, and no command is run by both.
-func New(broker, username, password string, p plugin.Plugin, manifest plugin.Manifest, log *slog.Logger) *Fin {
+func New(broker, username, password string, p plugin.Plugin, manifest child.Manifest, log *slog.Logger) *Fin {
 	f := &Fin{
 		ID:         uuid.NewString(),
 		plugin:     p,

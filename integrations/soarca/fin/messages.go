@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"tenableio/integrations/soarca/plugin"
+	"tenableio/integrations/child"
 )
 
 // UUID is the same for every fin of this product: playbooks name the agent by it.
@@ -131,7 +131,7 @@ type agentName struct {
 }
 
 // registration is the message that makes the fin known, with a step for each command.
-func registration(finID string, manifest plugin.Manifest) registerMessage {
+func registration(finID string, manifest child.Manifest) registerMessage {
 	steps := map[string]step{}
 	for _, command := range manifest.Commands {
 		steps[command.Key] = step{
@@ -139,7 +139,7 @@ func registration(finID string, manifest plugin.Manifest) registerMessage {
 			Name:               command.Title,
 			Description:        command.Description,
 			ExternalReferences: []reference{{Name: "Tenable", URL: command.Reference}},
-			Command:            command.Example(),
+			Command:            Example(command),
 			Target:             Agent,
 		}
 	}

@@ -3,7 +3,6 @@ package outcome
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,12 +10,12 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
-	"tenableio/integrations/soarca/plugin"
+	"tenableio/integrations/child"
 )
 
 // Asked is what a playbook asked for.
 type Asked struct {
-	plugin.Command
+	child.About
 	Inputs map[string]string
 }
 
@@ -59,11 +58,8 @@ type failure struct {
 func Read(stdout io.Reader, asked Asked) (Outcome, error) {
 	e := envelope{KeyFields: map[string]clip{}}
 	tokens := jsontext.NewDecoder(stdout, jsontext.AllowDuplicateNames(true))
-	if err := object(tokens, func(name string) error { return e.member(name, tokens) }); err != nil {
+	if err := child.ReadOne(tokens, func(name string) error { return e.member(name, tokens) }); err != nil {
 		return Outcome{}, fmt.Errorf("it is no envelope: %w", err)
-	}
-	if _, err := tokens.ReadToken(); !errors.Is(err, io.EOF) {
-		return Outcome{}, errors.New("it is more than one JSON document")
 	}
 	notWhole := e.Failed() || e.ReturnData == "Partially Successful"
 	if known := e.ReturnData == "Successful" || e.Error != nil && notWhole; !known {
@@ -74,30 +70,6 @@ func Read(stdout io.Reader, asked Asked) (Outcome, error) {
 
 // Failed tells whether nothing of the command worked.
 func (e *envelope) Failed() bool { return e.ReturnData == failed }
-
-// object calls member for each name of the next value.
-func object(tokens *jsontext.Decoder, member func(name string) error) error {
-	start, err := tokens.ReadToken()
-	switch {
-	case errors.Is(err, io.EOF):
-		return errors.New("it is empty")
-	case err != nil:
-		return err
-	case start.Kind() != '{':
-		return errors.New("no object")
-	}
-	for tokens.PeekKind() != '}' {
-		name, err := tokens.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := member(name.String()); err != nil {
-			return err
-		}
-	}
-	_, err = tokens.ReadToken()
-	return err
-}
 
 // member reads one member of the envelope.
 func (e *envelope) member(name string, tokens *jsontext.Decoder) error {
@@ -111,7 +83,7 @@ func (e *envelope) member(name string, tokens *jsontext.Decoder) error {
 	case "context_data":
 		return e.Context.read(tokens)
 	case "key_fields":
-		return object(tokens, func(name string) error {
+		return child.ReadObject(tokens, func(name string) error {
 			var values clip
 			err := values.read(tokens)
 			e.KeyFields[name] = values

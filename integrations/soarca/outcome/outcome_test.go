@@ -16,7 +16,7 @@ func command(keyFields, members string) Asked {
 	var c Asked
 	text := fmt.Sprintf(`{"outputs": {"key_fields": [%s], "context_data": [%s]}}`,
 		named(keyFields), named(members))
-	if err := json.Unmarshal([]byte(text), &c.Command); err != nil {
+	if err := json.Unmarshal([]byte(text), &c.About); err != nil {
 		panic(err)
 	}
 	return c

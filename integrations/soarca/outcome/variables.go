@@ -4,7 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 
-	"tenableio/integrations/soarca/plugin"
+	"tenableio/integrations/child"
 )
 
 // variables are texts by their names without the underscores.
@@ -28,7 +28,7 @@ func (v variables) record(context clip) {
 // the command failed, too, and a step that polls needs it again.
 func (a Asked) given(name string) string {
 	for input, value := range a.Inputs {
-		if plugin.Plain(input) == plugin.Plain(name) || plugin.Plain(input) == "runuuid" && name == "scan_uuid" {
+		if child.Plain(input) == child.Plain(name) || child.Plain(input) == "runuuid" && name == "scan_uuid" {
 			return value
 		}
 	}

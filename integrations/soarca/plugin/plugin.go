@@ -9,11 +9,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"runtime"
-	"strings"
-	"syscall"
 	"time"
+
+	"tenableio/integrations/child"
 )
 
 // grace is the time between SIGTERM, which the plugin answers with an envelope, and SIGKILL.
@@ -44,7 +42,7 @@ type Options struct {
 // a name, at its beginning. When ctx is done the process gets SIGTERM, and SIGKILL after
 // the grace. An error with a file says how the process ended, one without that there was none.
 func (p Plugin) Run(ctx context.Context, request Request) (envelope *os.File, err error) {
-	connection, err := p.connection()
+	connection, err := child.Connection(p.Connection) // each time, so that new keys need no restart
 	if err != nil {
 		return nil, err
 	}
@@ -56,19 +54,15 @@ func (p Plugin) Run(ctx context.Context, request Request) (envelope *os.File, er
 	if err != nil {
 		return nil, err
 	}
-	stdout, err := unnamedFile()
+	stdout, err := child.UnnamedFile()
 	if err != nil {
 		return nil, err
 	}
-	command := exec.CommandContext(ctx, p.Path)
+	command := child.Command(ctx, p.Path, grace)
 	command.Stdin = bytes.NewReader(stdin)
 	command.Stdout = stdout // the process writes into the file itself
 	command.Stderr = os.Stderr
-	command.Env = environment()
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = grace
-	command.SysProcAttr = bound()
-	ended := onOneThread(command)
+	ended := child.Run(command)
 	if command.Process == nil {
 		stdout.Close()
 		return nil, ended
@@ -79,38 +73,9 @@ func (p Plugin) Run(ctx context.Context, request Request) (envelope *os.File, er
 	return stdout, ended
 }
 
-// onOneThread starts a command and waits for it. The signal of a parent's death is
-// sent when the thread that started the process ends, and Go ends threads when it
-// likes: the goroutine keeps its thread until the process is gone.
-func onOneThread(command *exec.Cmd) error {
-	ended := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		ended <- command.Run()
-	}()
-	return <-ended
-}
-
-// connection reads the connection each time, so that new keys need no restart.
-func (p Plugin) connection() (json.RawMessage, error) {
-	text, err := os.ReadFile(p.Connection)
-	if err != nil {
-		return nil, err
-	}
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(text, &object); err != nil || object == nil {
-		return nil, fmt.Errorf("%s holds no JSON object", p.Connection) // its text holds keys
-	}
-	if within, ok := object["connection"]; ok {
-		return within, nil
-	}
-	return text, nil
-}
-
 // Check tells what is wrong with the connection, without using it.
 func (p Plugin) Check(ctx context.Context) error {
-	connection, err := p.connection()
+	connection, err := child.Connection(p.Connection)
 	if err != nil {
 		return err
 	}
@@ -118,9 +83,8 @@ func (p Plugin) Check(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s holds no connection object", p.Connection)
 	}
-	validate := exec.CommandContext(ctx, p.Path, "validate")
+	validate := child.Command(ctx, p.Path, grace, "validate")
 	validate.Stdin = bytes.NewReader(request)
-	validate.Env = environment()
 	said, err := validate.Output()
 	var verdict struct {
 		Valid bool
@@ -133,24 +97,4 @@ func (p Plugin) Check(ctx context.Context) error {
 		return fmt.Errorf("%s: %s %s", p.Connection, verdict.Error.Message, verdict.Error.Hint)
 	}
 	return nil
-}
-
-// unnamedFile returns a file that is gone as soon as it is closed, or the fin ends.
-func unnamedFile() (*os.File, error) {
-	file, err := os.CreateTemp("", "tenableio-envelope-")
-	if err != nil {
-		return nil, err
-	}
-	return file, os.Remove(file.Name())
-}
-
-// environment is what the plugin gets of the fin's: not the password of the broker.
-func environment() []string {
-	var theirs []string
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "MQTT_") {
-			theirs = append(theirs, variable)
-		}
-	}
-	return theirs
 }

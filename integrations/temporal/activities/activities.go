@@ -14,6 +14,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
 	"tenableio/integrations/temporal/plugin"
 	"tenableio/integrations/temporal/tenants"
@@ -43,7 +44,7 @@ type Runner interface {
 // Activities is what a worker has.
 type Activities struct {
 	Plugin    Runner
-	Commands  plugin.Commands
+	Commands  child.Manifest
 	Tenants   tenants.Folder
 	OutputDir string // holds one folder of files for each tenant
 }
@@ -122,7 +123,7 @@ func (a *Activities) options(step Step) (json.RawMessage, error) {
 		}
 	}
 	for option := range options {
-		if plugin.Plain(option) == plugin.Plain("output_dir") {
+		if child.Plain(option) == child.Plain("output_dir") {
 			return nil, errOutputDir
 		}
 	}
@@ -143,14 +144,14 @@ func (a *Activities) options(step Step) (json.RawMessage, error) {
 func (a *Activities) folder(tenant string) (string, error) {
 	folder := filepath.Join(a.OutputDir, tenant)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", &plugin.NotStartedError{Cause: err}
+		return "", &child.NotStartedError{Cause: err}
 	}
 	return folder, nil
 }
 
 // keepWhole writes an envelope that is too large for a history into the tenant's
 // folder, and says where.
-func (a *Activities) keepWhole(step Step, command plugin.Command, answer *plugin.Answer) envelope.Warning {
+func (a *Activities) keepWhole(step Step, command child.About, answer *plugin.Answer) envelope.Warning {
 	path, err := a.write(step.Tenant, "result-"+command.Key+"-*.json", answer.CopyTo)
 	if err != nil {
 		return envelope.Warning{Code: "whole_result_lost", Message: "The whole result could not be written: " + err.Error()}
@@ -173,7 +174,7 @@ func (a *Activities) write(tenant, pattern string, content func(io.Writer) error
 // whileWanted is the context of a run. The workflow's cancellation ends it. So does
 // the stop of the worker when the command only reads, because another worker starts
 // it again; one that changes something has the worker's grace to end well.
-func whileWanted(ctx context.Context, command plugin.Command) (context.Context, func()) {
+func whileWanted(ctx context.Context, command child.About) (context.Context, func()) {
 	running, cancel := context.WithCancel(ctx)
 	if !command.ReadOnly {
 		return running, cancel

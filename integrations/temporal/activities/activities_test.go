@@ -15,6 +15,7 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
 	"tenableio/integrations/temporal/plugin"
 	"tenableio/integrations/temporal/tenants"
@@ -35,11 +36,11 @@ func (r *runner) Run(_ context.Context, request envelope.Request, _ plugin.Liste
 	return &plugin.Answer{Result: r.result}, nil
 }
 
-var commands = plugin.Commands{
-	"list_scans":       {Key: "list_scans", Title: "List Scans", ReadOnly: true},
-	"get_scan_history": {Key: "get_scan_history", Title: "Get Scan History", ReadOnly: true},
-	"launch_scan":      {Key: "launch_scan", Title: "Launch Scan", Unknown: "Look first."},
-}
+var commands = child.Manifest{Commands: []child.About{
+	{Key: "list_scans", Title: "List Scans", ReadOnly: true},
+	{Key: "get_scan_history", Title: "Get Scan History", ReadOnly: true},
+	{Key: "launch_scan", Title: "Launch Scan", Unknown: "Look first."},
+}}
 
 // newActivities are activities with one tenant, acme, in an environment of the SDK's.
 func newActivities(t *testing.T, r *runner) (*testsuite.TestActivityEnvironment, *Activities) {
@@ -67,7 +68,7 @@ func failed(text string) envelope.Result {
 // TestTheEnvelopeDecides what Temporal does next.
 func TestTheEnvelopeDecides(t *testing.T) {
 	torn := &plugin.NoEnvelopeError{Cause: errors.New("exit status 2")}
-	never := &plugin.NotStartedError{Cause: errors.New("no such file")}
+	never := &child.NotStartedError{Cause: errors.New("no such file")}
 	for name, tt := range map[string]struct {
 		command string
 		runner  runner

@@ -11,8 +11,8 @@ import (
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/temporal"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
-	"tenableio/integrations/temporal/plugin"
 	"tenableio/integrations/temporal/tenants"
 )
 
@@ -66,8 +66,8 @@ func workerStops(ctx context.Context) bool {
 
 // lost is the failure of a run without a usable envelope. One that only reads is
 // tried again. One that changes something is not: its call may have been sent.
-func lost(ctx context.Context, command plugin.Command, err error) error {
-	if _, never := errors.AsType[*plugin.NotStartedError](err); never {
+func lost(ctx context.Context, command child.About, err error) error {
+	if _, never := errors.AsType[*child.NotStartedError](err); never {
 		return temporal.NewApplicationErrorWithOptions(err.Error(), NotStarted, temporal.ApplicationErrorOptions{
 			Details: []any{Problem(command.Title, 500, "internal", err.Error(), "Look at the worker's log.", true)},
 		})
@@ -85,7 +85,7 @@ func lost(ctx context.Context, command plugin.Command, err error) error {
 
 // Unknown is the failure of a command that changes something, when nobody can tell
 // whether it did. It is never tried again; the hint says how to find out.
-func Unknown(command plugin.Command, why string) error {
+func Unknown(command child.About, why string) error {
 	message := "The outcome is unknown: " + why + "."
 	problem := Problem(command.Title, 504, "timeout", message, command.Unknown, false)
 	options := temporal.ApplicationErrorOptions{NonRetryable: true, Details: []any{problem}}
@@ -94,8 +94,8 @@ func Unknown(command plugin.Command, why string) error {
 
 // refusal is the failure of a step that was not run.
 func refusal(step Step, err error) error {
-	if never, ok := errors.AsType[*plugin.NotStartedError](err); ok { // the disk
-		return lost(context.Background(), plugin.Command{Title: step.Command}, never)
+	if never, ok := errors.AsType[*child.NotStartedError](err); ok { // the disk
+		return lost(context.Background(), child.About{Title: step.Command}, never)
 	}
 	status, category := 400, "input"
 	if _, unknown := errors.AsType[*tenants.UnknownError](err); unknown {

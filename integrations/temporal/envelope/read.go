@@ -2,11 +2,12 @@ package envelope
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"tenableio/integrations/child"
 )
 
 // How many bytes of a result a history takes. Temporal refuses a payload of 2 MB,
@@ -23,11 +24,8 @@ const (
 // in a warning what it left out; whole is false then.
 func Read(stdout io.Reader) (result Result, whole bool, err error) {
 	r := reader{tokens: jsontext.NewDecoder(stdout)}
-	if err := r.object(r.member); err != nil {
+	if err := child.ReadOne(r.tokens, r.member); err != nil {
 		return Result{}, false, err
-	}
-	if _, err := r.tokens.ReadToken(); !errors.Is(err, io.EOF) {
-		return Result{}, false, errors.New("more than one JSON document")
 	}
 	if err := r.check(); err != nil {
 		return Result{}, false, err
@@ -41,28 +39,6 @@ type reader struct {
 	tokens  *jsontext.Decoder
 	result  Result
 	leftOut []string
-}
-
-// object calls member for each name of an object.
-func (r *reader) object(member func(name string) error) error {
-	start, err := r.tokens.ReadToken()
-	if err != nil {
-		return err
-	}
-	if start.Kind() != '{' {
-		return fmt.Errorf("%s in the place of an object", start.Kind())
-	}
-	for r.tokens.PeekKind() != '}' {
-		name, err := r.tokens.ReadToken()
-		if err != nil {
-			return err
-		}
-		if err := member(name.String()); err != nil {
-			return err
-		}
-	}
-	_, err = r.tokens.ReadToken()
-	return err
 }
 
 // member reads one member of the envelope.
@@ -104,27 +80,13 @@ func (r *reader) value(into any) error {
 
 // array calls element with each element of an array, in their order.
 func (r *reader) array(element func(text jsontext.Value) error) error {
-	start, err := r.tokens.ReadToken()
-	if err != nil {
-		return err
-	}
-	if start.Kind() == 'n' {
-		return nil
-	}
-	if start.Kind() != '[' {
-		return fmt.Errorf("%s in the place of an array", start.Kind())
-	}
-	for r.tokens.PeekKind() != ']' {
+	return child.ReadArray(r.tokens, func() error {
 		text, err := r.tokens.ReadValue()
 		if err != nil {
 			return err
 		}
-		if err := element(text); err != nil {
-			return err
-		}
-	}
-	_, err = r.tokens.ReadToken()
-	return err
+		return element(text)
+	})
 }
 
 // records keeps the first records of context_data.
@@ -140,7 +102,7 @@ func (r *reader) records() error {
 func (r *reader) keyFields() error {
 	r.result.KeyFields = map[string][]json.RawMessage{}
 	room := mostKeys
-	return r.object(func(name string) error {
+	return child.ReadObject(r.tokens, func(name string) error {
 		kept := beginning{most: room / 4, values: []json.RawMessage{}} // no field takes the room of all others
 		err := r.array(kept.add)
 		room -= kept.size

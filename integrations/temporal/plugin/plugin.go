@@ -10,11 +10,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
-	"strings"
-	"syscall"
 	"time"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
 )
 
@@ -23,16 +21,6 @@ type Plugin struct {
 	Path  string        // of the binary
 	Grace time.Duration // between SIGTERM, which the plugin answers with an envelope, and SIGKILL
 }
-
-// NotStartedError says that no process was started, so that nothing was sent to Tenable.
-type NotStartedError struct{ Cause error }
-
-func (e *NotStartedError) Error() string {
-	return "the plugin could not be started: " + e.Cause.Error()
-}
-
-// Unwrap gives errors.Is and errors.As the cause.
-func (e *NotStartedError) Unwrap() error { return e.Cause }
 
 // NoEnvelopeError says that a process ran and left no usable envelope.
 type NoEnvelopeError struct{ Cause error }
@@ -70,23 +58,19 @@ func (a *Answer) Close() error { return a.stdout.Close() }
 func (p Plugin) Run(ctx context.Context, request envelope.Request, listener Listener) (*Answer, error) {
 	stdin, err := json.Marshal(request)
 	if err != nil {
-		return nil, &NotStartedError{err}
+		return nil, &child.NotStartedError{Cause: err}
 	}
-	stdout, err := unnamedFile()
+	stdout, err := child.UnnamedFile()
 	if err != nil {
-		return nil, &NotStartedError{err}
+		return nil, &child.NotStartedError{Cause: err}
 	}
 	log := &logReader{listener: listener}
-	command := exec.CommandContext(ctx, p.Path)
+	command := child.Command(ctx, p.Path, p.Grace)
 	command.Stdin = bytes.NewReader(stdin)
 	command.Stdout = stdout // the process writes into the file itself
 	command.Stderr = log
-	command.Env = environment(os.Environ())
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = p.Grace
-	command.SysProcAttr = bound()
-	ended := onOneThread(command)
-	if _, never := errors.AsType[*NotStartedError](ended); never {
+	ended := child.Run(command)
+	if _, never := errors.AsType[*child.NotStartedError](ended); never {
 		return nil, errors.Join(ended, stdout.Close())
 	}
 	log.flush()
@@ -112,25 +96,4 @@ func orExited(ended error) error {
 		return errors.New("exit status 0")
 	}
 	return ended
-}
-
-// unnamedFile returns a file that is gone as soon as it is closed, or the worker ends.
-func unnamedFile() (*os.File, error) {
-	file, err := os.CreateTemp("", "tenableio-envelope-")
-	if err != nil {
-		return nil, err
-	}
-	return file, os.Remove(file.Name())
-}
-
-// environment is what the plugin gets of the worker's: not the keys to Temporal, and
-// progress in the log unless the log is set to less or more.
-func environment(ours []string) []string {
-	theirs := []string{"TENABLEIO_LOG_LEVEL=info"}
-	for _, variable := range ours {
-		if !strings.HasPrefix(variable, "TEMPORAL_") {
-			theirs = append(theirs, variable)
-		}
-	}
-	return theirs
 }

@@ -10,13 +10,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
 )
 
@@ -63,9 +63,13 @@ var plays = map[string]func(){
 
 func self(t *testing.T, play string) Plugin {
 	t.Helper()
-	t.Setenv("PLAY", play)
 	t.Setenv("TMPDIR", t.TempDir())
-	return Plugin{Path: os.Args[0], Grace: 300 * time.Millisecond}
+	script := filepath.Join(t.TempDir(), "plugin") // the plugin gets few of the worker's variables
+	text := fmt.Sprintf("#!/bin/sh\nPLAY='%s' exec '%s'\n", play, os.Args[0])
+	if err := os.WriteFile(script, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return Plugin{Path: script, Grace: 300 * time.Millisecond}
 }
 
 func TestRun(t *testing.T) {
@@ -117,7 +121,7 @@ func TestNoEnvelope(t *testing.T) {
 
 func TestNotStarted(t *testing.T) {
 	_, err := Plugin{Path: "/nowhere/tenableio"}.Run(t.Context(), envelope.Request{}, Listener{})
-	if _, ok := errors.AsType[*NotStartedError](err); !ok {
+	if _, ok := errors.AsType[*child.NotStartedError](err); !ok {
 		t.Errorf("got %v, want that nothing was started", err)
 	}
 }
@@ -139,42 +143,5 @@ func TestCancellation(t *testing.T) {
 		if took := time.Since(began); took > 5*time.Second {
 			t.Errorf("%s took %v", play, took)
 		}
-	}
-}
-
-// TestThreadOfAChild: the kernel sends the signal of the parent's death when the thread
-// ends that started the child. Threads that end meanwhile must not be that one.
-func TestThreadOfAChild(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
-	defer cancel()
-	heard := make(chan struct{})
-	ended := make(chan error, 1)
-	go func() {
-		answer, err := self(t, "cancelled").Run(ctx, envelope.Request{}, Listener{Progress: func(Progress) { close(heard) }})
-		if err == nil {
-			answer.Close()
-		}
-		ended <- err
-	}()
-	<-heard
-	var threads sync.WaitGroup
-	for range 50 {
-		threads.Go(runtime.LockOSThread) // a goroutine that ends while it is locked ends its thread
-	}
-	threads.Wait()
-	if err := <-ended; err != nil {
-		t.Errorf("the child was lost with a thread: %v", err)
-	}
-}
-
-func TestFind(t *testing.T) {
-	commands := Commands{"launch_scan": {Key: "launch_scan", Title: "Launch Scan"}, "list_scans": {Key: "list_scans", ReadOnly: true}}
-	for _, name := range []string{"Launch Scan", "launch_scan", "launch-scan", "LAUNCHSCAN"} {
-		if got := commands.Find(name); got.Key != "launch_scan" {
-			t.Errorf("%s is %+v", name, got)
-		}
-	}
-	if got := commands.Find("Erase Everything"); got.ReadOnly || got.Title != "Erase Everything" {
-		t.Errorf("an unknown command is %+v", got)
 	}
 }

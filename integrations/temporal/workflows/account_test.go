@@ -14,9 +14,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/activities"
 	"tenableio/integrations/temporal/envelope"
-	"tenableio/integrations/temporal/plugin"
 )
 
 // account is a Tenable account as the workflows see it: through the activities.
@@ -32,15 +32,15 @@ type account struct {
 	await  func(n int) (activities.ScanRun, error)
 }
 
-var commands = plugin.Commands{
-	"test_connection":                   {Key: "test_connection", Title: "Test Connection", ReadOnly: true},
-	"get_scan_history":                  {Key: "get_scan_history", Title: "Get Scan History", ReadOnly: true},
-	"launch_scan":                       {Key: "launch_scan", Title: "Launch Scan", Unknown: "Before you launch again, look."},
-	"export_scan":                       {Key: "export_scan", Title: "Export Scan"},
-	"download_exported_scan":            {Key: "download_exported_scan", Title: "Download Exported Scan", ReadOnly: true},
-	"export_vulnerabilities":            {Key: "export_vulnerabilities", Title: "Export Vulnerabilities"},
-	"get_vulnerabilities_export_report": {Key: "get_vulnerabilities_export_report", Title: "Get Vulnerabilities Export Report", ReadOnly: true},
-}
+var commands = child.Manifest{Commands: []child.About{
+	{Key: "test_connection", Title: "Test Connection", ReadOnly: true},
+	{Key: "get_scan_history", Title: "Get Scan History", ReadOnly: true},
+	{Key: "launch_scan", Title: "Launch Scan", Unknown: "Before you launch again, look."},
+	{Key: "export_scan", Title: "Export Scan"},
+	{Key: "download_exported_scan", Title: "Download Exported Scan", ReadOnly: true},
+	{Key: "export_vulnerabilities", Title: "Export Vulnerabilities"},
+	{Key: "get_vulnerabilities_export_report", Title: "Get Vulnerabilities Export Report", ReadOnly: true},
+}}
 
 // newAccount is an account in which all goes well.
 func newAccount(t *testing.T) *account {

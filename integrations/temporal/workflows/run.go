@@ -11,9 +11,9 @@ import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/activities"
 	"tenableio/integrations/temporal/envelope"
-	"tenableio/integrations/temporal/plugin"
 )
 
 // patience is how long a step is tried again while the envelope says that it may work.
@@ -115,7 +115,7 @@ func timeout(options json.RawMessage) time.Duration {
 			seconds, err = strconv.ParseFloat(strings.TrimSpace(text), 64)
 			isNumber = err == nil
 		}
-		if plugin.Plain(name) == "timeoutseconds" && isNumber && seconds > 0 && seconds < 1e6 {
+		if child.Plain(name) == "timeoutseconds" && isNumber && seconds > 0 && seconds < 1e6 {
 			return time.Duration(seconds * float64(time.Second))
 		}
 	}

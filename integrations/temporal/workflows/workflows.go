@@ -14,16 +14,16 @@ import (
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/activities"
 	"tenableio/integrations/temporal/envelope"
-	"tenableio/integrations/temporal/plugin"
 	"tenableio/integrations/temporal/tenants"
 )
 
 // Workflows are the four workflows. The commands only choose options of activities,
 // which a replay does not compare: a new version of the plugin breaks no history.
 type Workflows struct {
-	Commands plugin.Commands
+	Commands child.Manifest
 }
 
 // Register registers the workflows under their names.

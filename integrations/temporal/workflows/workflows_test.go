@@ -54,7 +54,7 @@ func TestUnknownLaunch(t *testing.T) {
 		"there at once":     {fails("timeout", false, 0), []any{history(found, before)}, ""},
 		"there late":        {fails("network", false, 0), []any{history(before), history(before), history(found, before)}, ""},
 		"by a server error": {fails("upstream", false, 0), []any{history(found, before)}, ""},
-		"the worker lost":   {activities.Unknown(commands["launch_scan"], "the worker was lost"), []any{history(found, before)}, ""},
+		"the worker lost":   {activities.Unknown(commands.Find("launch_scan"), "the worker was lost"), []any{history(found, before)}, ""},
 		"never there":       {fails("timeout", false, 0), []any{history(before)}, "shows no new run"},
 		"two new runs":      {fails("timeout", false, 0), []any{history(found, run("other", "running", "2026-03-01T08:00:00Z"), before)}, "2 new runs"},
 		"an old run":        {fails("timeout", false, 0), []any{history(before, run("older", "completed", "2026-02-01T08:00:00Z"))}, "shows no new run"},

@@ -22,6 +22,7 @@ import (
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/worker"
 
+	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/activities"
 	"tenableio/integrations/temporal/plugin"
 	"tenableio/integrations/temporal/tenants"
@@ -75,7 +76,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer w.Stop()
-	ready := map[string]any{"ready": true, "namespace": s.namespace, "task_queue": s.taskQueue, "commands": len(commands)}
+	ready := map[string]any{"ready": true, "namespace": s.namespace, "task_queue": s.taskQueue, "commands": len(commands.Commands)}
 	if err := json.NewEncoder(stdout).Encode(ready); err != nil {
 		return err
 	}
@@ -88,26 +89,26 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 }
 
 // prepare checks all that the worker needs on its machine before it takes any work.
-func (s settings) prepare(ctx context.Context) (*activities.Activities, plugin.Commands, error) {
+func (s settings) prepare(ctx context.Context) (*activities.Activities, child.Manifest, error) {
 	path, err := exec.LookPath(s.binary)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--binary: %w", err)
+		return nil, child.Manifest{}, fmt.Errorf("--binary: %w", err)
 	}
 	outputDir, err := filepath.Abs(s.outputDir)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--output-dir: %w", err)
+		return nil, child.Manifest{}, fmt.Errorf("--output-dir: %w", err)
 	}
 	if err := os.MkdirAll(outputDir, 0o700); err != nil {
-		return nil, nil, fmt.Errorf("--output-dir: %w", err)
+		return nil, child.Manifest{}, fmt.Errorf("--output-dir: %w", err)
 	}
 	connections, err := tenants.Open(s.connections)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--connections: %w", err)
+		return nil, child.Manifest{}, fmt.Errorf("--connections: %w", err)
 	}
 	binary := plugin.Plugin{Path: path, Grace: s.grace}
-	commands, err := binary.Describe(ctx)
+	commands, err := child.Describe(ctx, path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("--binary: %w", err)
+		return nil, child.Manifest{}, fmt.Errorf("--binary: %w", err)
 	}
 	doing := &activities.Activities{Plugin: binary, Commands: commands, Tenants: connections, OutputDir: outputDir}
 	return doing, commands, nil
