@@ -22,7 +22,7 @@ func ReadOne(in *jsontext.Decoder, member func(name string) error) error {
 
 // ReadObject calls member for each name of an object.
 func ReadObject(in *jsontext.Decoder, member func(name string) error) error {
-	return within(in, '{', func() error {
+	return within(in, '{', "an object", func() error {
 		name, err := in.ReadToken()
 		if err != nil {
 			return err
@@ -36,17 +36,17 @@ func ReadArray(in *jsontext.Decoder, element func() error) error {
 	if in.PeekKind() == 'n' {
 		return in.SkipValue()
 	}
-	return within(in, '[', element)
+	return within(in, '[', "an array", element)
 }
 
 // within calls next until the end of an object or array.
-func within(in *jsontext.Decoder, begin jsontext.Kind, next func() error) error {
+func within(in *jsontext.Decoder, begin jsontext.Kind, called string, next func() error) error {
 	start, err := in.ReadToken()
 	if err != nil {
 		return err
 	}
 	if start.Kind() != begin {
-		return fmt.Errorf("%s in the place of %s", start.Kind(), begin)
+		return fmt.Errorf("%s in the place of %s", start.Kind(), called)
 	}
 	for in.PeekKind() != begin+2 { // ] and }, which end what [ and { begin
 		if err := next(); err != nil {

@@ -123,8 +123,10 @@ func TestTwoAtOnce(t *testing.T) {
 	slow := newCommand("test_connection")
 	p.send(fin.Agent, slow)
 	p.wait("the acknowledgement", of("ack", slow["message_id"].(string)))
-	if r := p.run("list_scans"); r.state != "success" {
-		t.Errorf("the second command is %v", r)
+	for range 3 { // after which the slow one is under way, on a busy machine too
+		if r := p.run("list_scans"); r.state != "success" {
+			t.Errorf("the second command is %v", r)
+		}
 	}
 	if p.count(of("result", slow["message_id"].(string))) != 0 {
 		t.Error("the slow command was not slow")
