@@ -76,7 +76,9 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 		return err
 	}
 	defer w.Stop()
-	ready := map[string]any{"ready": true, "namespace": s.namespace, "task_queue": s.taskQueue, "commands": len(commands.Commands)}
+	ready := map[string]any{
+		"ready": true, "namespace": s.namespace, "task_queue": s.taskQueue, "commands": len(commands.Commands),
+	}
 	if err := json.NewEncoder(stdout).Encode(ready); err != nil {
 		return err
 	}
