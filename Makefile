@@ -83,7 +83,7 @@ clean: ## remove what was built
 
 bench: build ## ratios of whole processes and of the projector, in one run (some minutes)
 	$(GO) test -run '^$$' -bench . -benchtime 2s ./commands/exports
-	@mkdir -p bin && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/bare ./internal/bench/bare
-	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/bare $(STEPS)
+	@mkdir -p bin/peers && CGO_ENABLED=0 $(GO) build -trimpath -ldflags='-s -w' -o bin/peers/ ./internal/bench/bare ./internal/bench/least
+	@$(GO) build -o bin/bench ./internal/bench && bin/bench $(CURDIR)/$(BINARY) $(CURDIR)/bin/peers $(STEPS)
 
 include integrations/targets.mk

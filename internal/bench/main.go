@@ -1,7 +1,7 @@
 // Bench measures the built plugin as whole processes, in turns with the programs that it is compared with.
 // It measures all of them in one run, because ratios stay true on a machine where seconds do not.
 //
-// usage: bench BINARY BARE [STEP…]; `make bench` builds both and runs it, and
+// usage: bench BINARY PEERS [STEP…]; `make bench` builds the plugin and the folder of its peers and runs it, and
 // `make bench STEPS="T4 T8"` measures these alone.
 package main
 
@@ -25,7 +25,7 @@ func main() {
 	case len(os.Args) >= 3:
 		err = measure(os.Args[1], os.Args[2], os.Args[3:])
 	default:
-		err = fmt.Errorf("usage: bench BINARY BARE [STEP…]")
+		err = fmt.Errorf("usage: bench BINARY PEERS [STEP…]")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -35,21 +35,21 @@ func main() {
 
 // bench is one run of all measurements.
 type bench struct {
-	plugin, bare string
-	folder       string // for output files
-	certificate  string
+	plugin, peers string // a binary, and the folder of those that it is compared with
+	folder        string // for output files
+	certificate   string
 	addresses
 
 	table *tabwriter.Writer
 }
 
-func measure(plugin, bare string, wanted []string) error {
+func measure(plugin, peers string, wanted []string) error {
 	folder, err := os.MkdirTemp("", "tenableio-bench-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
-	b := &bench{plugin: plugin, bare: bare, folder: folder, certificate: filepath.Join(folder, "ca.pem")}
+	b := &bench{plugin: plugin, peers: peers, folder: folder, certificate: filepath.Join(folder, "ca.pem")}
 	stop, err := b.startServer()
 	if err != nil {
 		return err
@@ -118,9 +118,12 @@ func (b *bench) request(server, command string, inputs, options map[string]any) 
 	return program{command: []string{b.plugin}, stdin: string(text)}
 }
 
+// peer is the path of a program that the plugin is compared with.
+func (b *bench) peer(name string) string { return filepath.Join(b.peers, name) }
+
 // get returns the bare program for a path.
 func (b *bench) get(path string) program {
-	return program{command: []string{b.bare, b.Plain + path}}
+	return program{command: []string{b.peer("bare"), b.Plain + path}}
 }
 
 func curl(arguments ...string) (program, error) {

@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -112,6 +114,29 @@ func pair(ours, theirs program, runs int) (comparison, error) {
 	c.ours = middle(a)
 	c.theirs = middle(b)
 	return c, nil
+}
+
+// crowd runs n processes of a program at once.
+func crowd(p program, n int) (string, error) {
+	costs := make([]cost, n)
+	failures := make([]error, n)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { costs[i], failures[i] = p.run() })
+	}
+	all.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return "", err
+	}
+	var cpu time.Duration
+	var wall []time.Duration
+	for _, c := range costs {
+		cpu += c.cpu
+		wall = append(wall, c.wall)
+	}
+	slices.Sort(wall)
+	late := wall[n*99/100]
+	return fmt.Sprintf("%s; %s", (cpu / time.Duration(n)).Round(time.Millisecond/10), late.Round(time.Millisecond)), nil
 }
 
 func median(values []float64) float64 {

@@ -22,13 +22,17 @@ var steps = []step{
 	{"T1", "Test Connection, HTTP: plugin / bare net/http", "<= 2.6", func(b *bench) (string, error) {
 		return ratio(b.testConnection(b.Plain), b.get("/scans/timezones"), smallRuns)
 	}},
-	{"T2", "the same over HTTPS with a private CA", "<= 2.2", func(b *bench) (string, error) {
-		bare := program{command: []string{b.bare, b.Secure + "/scans/timezones", b.certificate}}
+	{"T1b", "Get Scan Status, HTTP: plugin / least program with its libraries", "<= 1.2", func(b *bench) (string, error) {
+		least := program{command: []string{b.peer("least"), b.Plain + "/scans/32/latest-status"}}
+		return ratio(b.scanStatus(b.Plain), least, smallRuns)
+	}},
+	{"T2", "Test Connection over HTTPS with a private CA: plugin / bare", "<= 2.2", func(b *bench) (string, error) {
+		bare := program{command: []string{b.peer("bare"), b.Secure + "/scans/timezones", b.certificate}}
 		return ratio(b.testConnectionOwnCA(), bare, smallRuns)
 	}},
 	{"T3", "HTTPS with the system's roots: plugin / bare with Go's default", "<= 1.0", func(b *bench) (string, error) {
-		bare := program{command: []string{b.bare, b.Secure + "/scans/timezones", b.certificate, "system"}, env: systemRoots}
-		return ratio(b.testConnection(b.Secure).with(systemRoots), bare, smallRuns)
+		bare := program{command: []string{b.peer("bare"), b.Secure + "/scans/timezones", b.certificate, "system"}}
+		return ratio(b.testConnection(b.Secure).with(systemRoots), bare.with(systemRoots), smallRuns)
 	}},
 	{"T4", "Get Scan Status, HTTP: plugin / python3 with requests", "", func(b *bench) (string, error) {
 		peer, err := python(pythonGet, "requests", b.Plain+"/scans/32/latest-status")
@@ -66,16 +70,18 @@ var steps = []step{
 		return b.reportBesidePython(2)
 	}},
 	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
-		arguments := []string{"--compressed"}
-		for n := 1; n <= 4; n++ {
-			chunk := fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n)
-			arguments = append(arguments, "-o", os.DevNull, chunk)
-		}
-		peer, err := curl(arguments...)
+		peer, err := b.curlChunks(os.DevNull)
 		if err != nil {
 			return "", err
 		}
 		return ratio(b.export(4, 0, 1), peer, bulkRuns)
+	}},
+	{"T16", "the same with all fields: plugin / curl --compressed to a file", "<= 1.5", func(b *bench) (string, error) {
+		peer, err := b.curlChunks(b.folder + "/curl.json")
+		if err != nil {
+			return "", err
+		}
+		return ratio(b.wholeExport(4, 1), peer, bulkRuns)
 	}},
 	{"T10a", "the same with 2 workers", "", func(b *bench) (string, error) {
 		return ratio(b.export(4, 0, 2), b.export(4, 0, 1), bulkRuns)
@@ -106,6 +112,17 @@ var steps = []step{
 	{"T14", "40 chunks, 300 ms each: 1 worker / 4 workers", ">= 2", func(b *bench) (string, error) {
 		return ratio(b.export(40, 300, 1), b.export(40, 300, 4), 1)
 	}},
+	{"T18", "200 Test Connections at once: CPU of one; 99 % in", "<= 9 ms; <= 3 s", func(b *bench) (string, error) {
+		return crowd(b.testConnection(b.Plain), 200)
+	}},
+	{"T19", "help, completion: plugin / its own version", "<= 1.2", func(b *bench) (string, error) {
+		help, err := ratio(b.call("help"), b.call("version"), smallRuns)
+		if err != nil {
+			return "", err
+		}
+		completion, err := ratio(b.call("completion", "bash"), b.call("version"), smallRuns)
+		return help + "; " + completion, err
+	}},
 	{"L1", "report of 25, 100, 1000 MB: seconds for each 100 MB", "level", func(b *bench) (string, error) {
 		return linear([]int{1, 4, 40}, 4, func(chunks int) program { return b.export(chunks, 0, 2) })
 	}},
@@ -123,6 +140,21 @@ func (b *bench) testConnection(server string) program {
 
 func (b *bench) scanStatus(server string) program {
 	return b.request(server, "Get Scan Status", map[string]any{"scan_id": 32}, nil)
+}
+
+// call is a sub-command that needs no server.
+func (b *bench) call(arguments ...string) program {
+	return program{command: append([]string{b.plugin}, arguments...)}
+}
+
+// curlChunks fetches the four chunks of a report one after the other.
+func (b *bench) curlChunks(to string) (program, error) {
+	arguments := []string{"--compressed"}
+	for n := 1; n <= 4; n++ {
+		chunk := fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n)
+		arguments = append(arguments, "-o", to, chunk)
+	}
+	return curl(arguments...)
 }
 
 func (b *bench) reportBesidePython(workers int) (string, error) {
@@ -146,7 +178,15 @@ func uuid(chunks, latency int) string { return fmt.Sprintf(uuidPattern, chunks, 
 const eightFields = "asset.fqdn,asset.ipv4,plugin.id,plugin.cve,plugin.vpr.score,severity,state,port.port"
 
 func (b *bench) export(chunks, latency, workers int) program {
-	inputs := map[string]any{"export_uuid": uuid(chunks, latency), "export_fields": eightFields}
+	return b.report(map[string]any{"export_uuid": uuid(chunks, latency), "export_fields": eightFields}, workers)
+}
+
+// wholeExport is a report with all fields.
+func (b *bench) wholeExport(chunks, workers int) program {
+	return b.report(map[string]any{"export_uuid": uuid(chunks, 0)}, workers)
+}
+
+func (b *bench) report(inputs map[string]any, workers int) program {
 	options := map[string]any{"output_dir": b.folder, "timeout_seconds": 600}
 	p := b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, options)
 	p.env = []string{fmt.Sprint("TENABLEIO_CHUNK_WORKERS=", workers)}
