@@ -1,6 +1,7 @@
 package agents
 
 import (
+	_ "embed"
 	"net/http"
 	"net/url"
 	"slices"
@@ -18,42 +19,33 @@ var wildcardFields = []string{"core_version", "distro", "groups", "ip", "name", 
 // statusWords maps the status in a record to the word that filters use.
 var statusWords = map[string]string{"on": "Online", "off": "Offline", "init": "Initializing"}
 
+//go:embed filters.json
+var filtersDocument []byte
+
+// agentConditions are the conditions by the names of the filters.
+var agentConditions = map[string]filters.Condition[*agent]{
+	"core_version":   versions,
+	"distro":         filters.Word(func(a *agent) string { return a.Distro }),
+	"groups":         filters.Texts(groupIDs),
+	"ip":             filters.Word(func(a *agent) string { return a.IP }),
+	"last_connect":   moments(func(a *agent) int64 { return a.told().LastConnect }),
+	"last_scanned":   moments(func(a *agent) int64 { return a.told().LastScanned }),
+	"name":           filters.Word(func(a *agent) string { return a.Name }),
+	"platform":       filters.Word(func(a *agent) string { return a.Platform }),
+	"plugin_feed_id": filters.Dates(feedTime),
+	"status":         filters.Word(func(a *agent) string { return statusWords[a.Status] }),
+}
+
 // agentFilters are what agents can be filtered by now: it changes with the groups.
 func (a *API) agentFilters() []filters.Filter[*agent] {
+	list := filters.Load(filtersDocument, agentConditions)
 	groups := []filters.Choice{{Name: "None", ID: -1}}
 	for _, g := range a.groups {
 		groups = append(groups, filters.Choice{Name: g.name, ID: g.id})
 	}
-	days := []string{"date-lt", "date-gt", "date-eq", "date-neq"}
-	text := func(readable string) filters.Control {
-		return filters.Control{Type: "entry", Regex: ".*", ReadableRegex: readable}
-	}
-	moment := filters.Control{
-		Type:          "datefield",
-		Regex:         "^(?:[0-9]{4}/[0-9]{2}/[0-9]{2}|[0-9]{1,11})$",
-		ReadableRegex: "YYYY/MM/DD or Unix seconds",
-	}
-	by := filters.New[*agent]
-	return []filters.Filter[*agent]{
-		by("core_version", "Version", slices.Concat(filters.EqualLike, []string{"lt", "gt"}), text("X.Y.Z"), versions),
-		by("distro", "Distro", filters.Like, text("Distro Name (e.g. es8-x86-64)"),
-			filters.Word(func(a *agent) string { return a.Distro })),
-		by("groups", "Member of Group", filters.Equal, filters.Control{
-			Type: "dropdown",
-			List: groups,
-		}, filters.Texts(groupIDs)),
-		by("ip", "IP Address", filters.EqualLike, text("192.0.2.1"), filters.Word(func(a *agent) string { return a.IP })),
-		by("last_connect", "Last Connection", days, moment, moments(func(a *agent) int64 { return a.told().LastConnect })),
-		by("last_scanned", "Last Scanned", days, moment, moments(func(a *agent) int64 { return a.told().LastScanned })),
-		by("name", "Name", filters.EqualLike, text("TEXT"), filters.Word(func(a *agent) string { return a.Name })),
-		by("platform", "Platform", filters.EqualLike, text("Platform Name (e.g. LINUX)"),
-			filters.Word(func(a *agent) string { return a.Platform })),
-		by("plugin_feed_id", "Last Plugin Update", days, filters.Day, filters.Dates(feedTime)),
-		by("status", "Status", filters.Equal, filters.Control{
-			Type: "dropdown",
-			List: []string{"Online", "Offline", "Initializing"},
-		}, filters.Word(func(a *agent) string { return statusWords[a.Status] })),
-	}
+	at := slices.IndexFunc(list, func(f filters.Filter[*agent]) bool { return f.Name == "groups" })
+	list[at].Control.List = groups
+	return list
 }
 
 // groupIDs are the groups of an agent as filters write them; -1 is none.

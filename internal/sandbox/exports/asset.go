@@ -1,6 +1,7 @@
 package exports
 
 import (
+	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
@@ -26,7 +27,7 @@ type exportedAsset struct {
 	Tracked             bool     `json:"tracked"`
 }
 
-func exportAsset(a asset, network string) exportedAsset {
+func exportAsset(a asset) exportedAsset {
 	exported := exportedAsset{
 		AgentUUID:        a.AgentUUID,
 		BIOSUUID:         a.BIOSUUID,
@@ -39,7 +40,7 @@ func exportAsset(a asset, network string) exportedAsset {
 		NetBIOSWorkgroup: a.Workgroup,
 		SerialNumber:     a.SerialNumber,
 		OperatingSystem:  web.OneOrNone(a.OperatingSystem),
-		NetworkID:        network,
+		NetworkID:        tenant.NetworkID,
 		Tracked:          true,
 	}
 	if len(a.IPv6) > 0 {

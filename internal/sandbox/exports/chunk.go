@@ -51,7 +51,7 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 	separator := "["
 	for _, index := range assets {
 		a := c.tenant.Asset(index)
-		about := web.Marshal(exportAsset(a, c.tenant.NetworkID))
+		about := web.Marshal(exportAsset(a))
 		scan := exportScan(c.tenant, a)
 		for f := range c.tenant.Findings(a) {
 			if !request.wants(f) {

@@ -30,7 +30,7 @@ var exportFilters = map[string]exportFilter{
 		anyOf(func(f finding, id string) bool { return slices.Contains(f.Plugin.CVEs, strings.ToUpper(id)) })),
 	"cve_category": anyOf(inCategory),
 	"cidr_range":   inNetwork,
-	"network_id":   oneValue(func(f finding, id string) bool { return id == f.NetworkID() }),
+	"network_id":   oneValue(func(_ finding, id string) bool { return id == tenant.NetworkID }),
 	"source":       anyOf(func(f finding, name string) bool { return f.Source == name }),
 	"severity_modification_type": exactWords([]string{"NONE", "RECASTED", "ACCEPTED"},
 		func(f finding) string { return f.Modification }),

@@ -17,66 +17,81 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// Filter is one of the filters of a workbench over things of type T.
+// Filter is one of the filters of a list of things of type T, in the form in which the
+// API shows it.
 //
 // https://developer.tenable.com/docs/workbench-filters
 type Filter[T any] struct {
-	Name      string
-	Readable  string
-	Operators []string
-	Control   Control
+	Name      string          `json:"name"`
+	Readable  string          `json:"readable_name"`
+	Control   Control         `json:"control"`
+	Custom    []customControl `json:"customControl,omitempty"`
+	Operators []string        `json:"operators"`
+	Group     *string         `json:"group_name"`
 	holds     Condition[T]
 }
 
-// New makes a filter whose values, when they are valid, holds compares.
-func New[T any](name, readable string, operators []string, control Control, holds Condition[T]) Filter[T] {
-	return Filter[T]{name, readable, operators, control, holds}
+// Load reads a list of filters, and gives each the condition of its name. A filter without
+// one finds nothing.
+func Load[T any](document []byte, conditions map[string]Condition[T]) []Filter[T] {
+	var list []Filter[T]
+	if err := json.Unmarshal(document, &list); err != nil {
+		panic(err) // the document is a part of the program
+	}
+	for i := range list {
+		if list[i].holds = conditions[list[i].Name]; list[i].holds == nil {
+			list[i].holds = func(string, []string, time.Time) func(T) bool { return func(T) bool { return false } }
+		}
+	}
+	return list
 }
 
 // Control says how a form lets a user enter the value, and what it must look like.
 type Control struct {
-	Type          string `json:"type"` // entry, dropdown, dropdown_multi, datefield
-	Regex         string `json:"regex,omitempty"`
-	ReadableRegex string `json:"readable_regex,omitempty"`
-	MaxLength     int    `json:"maxlength,omitempty"`
-	List          any    `json:"list,omitempty"` // []string, or []choice
+	Type          string   `json:"type"` // entry, dropdown, dropdown_multi, datefield
+	Regex         string   `json:"regex,omitempty"`
+	ReadableRegex string   `json:"readable_regex,omitempty"`
+	MaxLength     int      `json:"maxlength,omitempty"`
+	List          []Choice `json:"list,omitempty"`
+	Recent        bool     `json:"recent,omitempty"` // the list is of moments before now; others are taken too
 }
 
-// Choice is an item of a list whose value is not what the user reads.
+// customControl is the control of one operator that takes another value than the rest.
+type customControl struct {
+	Operator string `json:"cstmOpr"`
+	Control  struct {
+		Control
+		MaxLength int `json:"maxlength"` // shown here even when there is none
+	} `json:"cstmCntrl"`
+}
+
+// Choice is an item of a list: a value alone, or with what the user reads instead.
 type Choice struct {
 	Name  string `json:"name"`
 	ID    int    `json:"id,omitempty"`
 	Value string `json:"value,omitempty"`
 }
 
-// MarshalJSON writes the filter the way the list of filters shows it.
-func (f Filter[T]) MarshalJSON() ([]byte, error) {
-	type customControl struct {
-		Operator string `json:"cstmOpr"`
-		Control  struct {
-			Control
-			MaxLength int `json:"maxlength"` // shown here even when there is none
-		} `json:"cstmCntrl"`
+// UnmarshalJSON reads either form.
+func (c *Choice) UnmarshalJSON(text []byte) error {
+	if text[0] == '"' {
+		return json.Unmarshal(text, &c.Value)
 	}
-	document := struct {
-		Name      string          `json:"name"`
-		Readable  string          `json:"readable_name"`
-		Control   Control         `json:"control"`
-		Custom    []customControl `json:"customControl,omitempty"`
-		Operators []string        `json:"operators"`
-		Group     *string         `json:"group_name"`
-	}{Name: f.Name, Readable: f.Readable, Control: f.Control, Operators: f.Operators}
-	if slices.Contains(f.Operators, withIn) {
-		document.Custom = []customControl{{Operator: withIn}}
-		document.Custom[0].Control.Control = daysControl
-	}
-	return json.Marshal(document)
+	type members Choice
+	return json.Unmarshal(text, (*members)(c))
 }
 
-// withIn takes a number of days where the other operators of its filter take a date.
-const withIn = "with-in"
+// MarshalJSON writes the form that was read.
+func (c Choice) MarshalJSON() ([]byte, error) {
+	if c.Name == "" {
+		return web.Marshal(c.Value), nil
+	}
+	type members Choice
+	return web.Marshal(members(c)), nil
+}
 
-var daysControl = Control{Type: "entry", Regex: "^[0-9]+$", ReadableRegex: "10"}
+// withIn is the operator of dates that takes a number of days.
+const withIn = "with-in"
 
 // The limits of one call. Tenable's pages say 10 values in one place and 50 in
 // two; a client that keeps to the lower one is right with both.
@@ -176,8 +191,10 @@ func Compile[T any](known []Filter[T], name, operator, value string, now time.Ti
 		}
 	}
 	rule := f.Control
-	if operator == withIn {
-		rule = daysControl
+	for _, custom := range f.Custom {
+		if custom.Operator == operator {
+			rule = custom.Control.Control
+		}
 	}
 	values := rule.split(value)
 	if reason := rule.refuses(value, values); reason != "" {
@@ -225,11 +242,8 @@ func (c Control) refuses(value string, values []string) string {
 	if _, err := time.Parse(DateForm, value); c.Type == "datefield" && strings.Contains(value, "/") && err != nil {
 		return fmt.Sprintf("%s is not a date", value) // 2026/02/31 has the form of one
 	}
-	if _, open := c.List.(recentDays); open {
-		if _, err := readMoment(value); err != nil {
-			return fmt.Sprintf("%s is not a date", value)
-		}
-		return ""
+	if _, err := readMoment(value); c.Recent && err != nil {
+		return fmt.Sprintf("%s is not a date", value)
 	}
 	choices := c.choices()
 	for _, v := range values {
@@ -242,18 +256,12 @@ func (c Control) refuses(value string, values []string) string {
 
 // choices are the values that a list allows.
 func (c Control) choices() []string {
-	switch list := c.List.(type) {
-	case []string:
-		return list
-	case []Choice:
-		var values []string
-		for _, item := range list {
-			if item.Value == "" {
-				item.Value = strconv.Itoa(item.ID)
-			}
-			values = append(values, item.Value)
+	values := make([]string, len(c.List))
+	for i, item := range c.List {
+		values[i] = item.Value
+		if item.Value == "" {
+			values[i] = strconv.Itoa(item.ID)
 		}
-		return values
 	}
-	return nil
+	return values
 }

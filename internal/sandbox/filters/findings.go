@@ -1,94 +1,164 @@
 package filters
 
 import (
-	"fmt"
+	_ "embed"
+	"maps"
 	"net/netip"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"tenableio/internal/sandbox/tenant"
 )
 
-type finding = *tenant.Finding
+type (
+	finding = *tenant.Finding
+	plugin  = *tenant.Plugin
+)
 
 // FindingFilter is a filter of the vulnerability workbench.
 type FindingFilter = Filter[finding]
 
-// The operators that filters have in common.
+//go:embed findings.json
+var findingsDocument []byte
+
+// TrackingState is the filter without which fixed findings are left out.
+const TrackingState = "tracking.state"
+
+// OfFindings lists the filters of the vulnerability workbench in the order
+// in which the API shows them. Now tells new findings from active ones.
+//
+// https://developer.tenable.com/reference/io-filters-vulnerabilities-workbench-list
+func OfFindings(now func() time.Time) []FindingFilter {
+	conditions := maps.Clone(findingConditions)
+	conditions[TrackingState] = Word(func(f finding) string { return f.StateAt(now()) })
+	return append(Load(findingsDocument, conditions), tagFilters(func(f finding) *tenant.Asset { return f.Asset })...)
+}
+
+// findingConditions are the conditions by the names of the filters. The findings of the
+// sandbox have nothing of what is missing here.
+var findingConditions = map[string]Condition[finding]{
+	"host.id":              Word(func(f finding) string { return f.Asset.UUID }),
+	"host.target":          hosts(func(f finding) ([]netip.Addr, []string) { return f.Asset.Hosts() }),
+	"modification":         Word(modificationOf),
+	"output":               Word((*tenant.Finding).Output),
+	"port.port":            spans(func(f finding) int { return f.Port }),
+	"port.protocol":        Word(func(f finding) string { return strings.ToLower(f.Protocol) }),
+	"severity":             Word(func(f finding) string { return tenant.SeverityNames[f.Severity] }),
+	"tracking.first_found": Dates(func(f finding) time.Time { return f.FirstFound }),
+	"tracking.last_found":  Dates(func(f finding) time.Time { return f.LastFound }),
+
+	"plugin.family_id": pluginWord(func(p plugin) string { return strconv.Itoa(p.FamilyID) }),
+	"plugin.id":        spans(func(f finding) int { return f.Plugin.ID }),
+	"plugin.name":      pluginWord(func(p plugin) string { return p.Name }),
+
+	"plugin.attributes.bid":                     pluginTexts(bugtraqIDs),
+	"plugin.attributes.canvas_package":          pluginWord(func(p plugin) string { return p.Canvas }),
+	"plugin.attributes.cpe":                     pluginTexts(func(p plugin) []string { return p.CPEs }),
+	"plugin.attributes.cve.raw":                 cves,
+	"plugin.attributes.d2_elliot_name":          pluginWord(func(p plugin) string { return p.Elliot }),
+	"plugin.attributes.description":             pluginWord(func(p plugin) string { return p.Text }),
+	"plugin.attributes.exploitability_ease.raw": pluginWord((*tenant.Plugin).Ease),
+	"plugin.attributes.metasploit_name":         pluginWord(func(p plugin) string { return p.Metasploit }),
+	"plugin.attributes.plugin_type":             pluginWord(func(p plugin) string { return p.Type }),
+	"plugin.attributes.see_also":                pluginTexts(func(p plugin) []string { return p.SeeAlso }),
+	"plugin.attributes.solution":                pluginWord(func(p plugin) string { return p.Solution }),
+	"plugin.attributes.stig_severity":           pluginWord(func(p plugin) string { return p.STIG }),
+	"plugin.attributes.synopsis":                pluginWord(func(p plugin) string { return p.Synopsis }),
+
+	"plugin.attributes.default_account":              pluginFlag(func(p plugin) bool { return p.DefaultAccount }),
+	"plugin.attributes.exploit_available":            pluginFlag(func(p plugin) bool { return p.ExploitAvailable }),
+	"plugin.attributes.exploit_framework_canvas":     pluginFlag(func(p plugin) bool { return p.Canvas != "" }),
+	"plugin.attributes.exploit_framework_core":       pluginFlag(func(p plugin) bool { return p.Core }),
+	"plugin.attributes.exploit_framework_d2_elliot":  pluginFlag(func(p plugin) bool { return p.Elliot != "" }),
+	"plugin.attributes.exploit_framework_exploithub": pluginFlag(func(p plugin) bool { return p.ExploitHub != "" }),
+	"plugin.attributes.exploit_framework_metasploit": pluginFlag(func(p plugin) bool { return p.Metasploit != "" }),
+	"plugin.attributes.exploited_by_malware":         pluginFlag(func(p plugin) bool { return p.ByMalware }),
+	"plugin.attributes.exploited_by_nessus":          pluginFlag(func(p plugin) bool { return p.ByNessus }),
+	"plugin.attributes.in_the_news":                  pluginFlag(func(p plugin) bool { return p.InTheNews }),
+	"plugin.attributes.malware":                      pluginFlag(func(p plugin) bool { return p.Malware }),
+	"plugin.attributes.unsupported_by_vendor":        pluginFlag(func(p plugin) bool { return p.Unsupported }),
+
+	"plugin.attributes.patch_publication_date":   pluginDate(func(p plugin) time.Time { return p.Patched }),
+	"plugin.attributes.plugin_modification_date": pluginDate(func(p plugin) time.Time { return p.Modified }),
+	"plugin.attributes.plugin_publication_date":  pluginDate(func(p plugin) time.Time { return p.Published }),
+	"plugin.attributes.vuln_publication_date":    pluginDate(func(p plugin) time.Time { return p.VulnPublished }),
+
+	"plugin.attributes.cvss_base_score":          cvss2.score(func(c *tenant.CVSS) float64 { return c.Base }),
+	"plugin.attributes.cvss_temporal_score":      cvss2.score(func(c *tenant.CVSS) float64 { return c.Temporal }),
+	"plugin.attributes.cvss_vector.raw":          cvss2.vector(func(c *tenant.CVSS) string { return c.Vector }),
+	"plugin.attributes.cvss_temporal_vector.raw": cvss2.vector(func(c *tenant.CVSS) string { return c.TemporalVector }),
+
+	"plugin.attributes.cvss3_base_score":          cvss3.score(func(c *tenant.CVSS) float64 { return c.Base }),
+	"plugin.attributes.cvss3_temporal_score":      cvss3.score(func(c *tenant.CVSS) float64 { return c.Temporal }),
+	"plugin.attributes.cvss3_vector.raw":          cvss3.vector(func(c *tenant.CVSS) string { return c.Vector }),
+	"plugin.attributes.cvss3_temporal_vector.raw": cvss3.vector(func(c *tenant.CVSS) string { return c.TemporalVector }),
+
+	"plugin.attributes.xref:CERT":    references("CERT"),
+	"plugin.attributes.xref:CERT-CC": references("CERT-CC"),
+	"plugin.attributes.xref:CWE":     references("CWE"),
+	"plugin.attributes.xref:EDB-ID":  references("EDB-ID"),
+	"plugin.attributes.xref:IAVA":    references("IAVA"),
+	"plugin.attributes.xref:IAVB":    references("IAVB"),
+	"plugin.attributes.xref:IAVT":    references("IAVT"),
+	"plugin.attributes.xref:MSFT":    references("MSFT"),
+	"plugin.attributes.xref:OSVDB":   references("OSVDB"),
+	"plugin.attributes.xref:Secunia": references("Secunia"),
+	"plugin.attributes.vpr.score":    scores(func(f finding) (float64, bool) { return f.Plugin.VPRScore() }),
+}
+
+// Most filters look at one attribute of the plugin; these make their conditions.
+
+func pluginFlag(of func(plugin) bool) Condition[finding] {
+	return flags(func(f finding) bool { return of(f.Plugin) })
+}
+
+func pluginWord(of func(plugin) string) Condition[finding] {
+	return Word(func(f finding) string { return of(f.Plugin) })
+}
+
+func pluginTexts(of func(plugin) []string) Condition[finding] {
+	return Texts(func(f finding) []string { return of(f.Plugin) })
+}
+
+func pluginDate(of func(plugin) time.Time) Condition[finding] {
+	return Dates(func(f finding) time.Time { return of(f.Plugin) })
+}
+
+// cvssVersion is one of the versions of CVSS that can be filtered by.
+type cvssVersion struct {
+	prefix string // of its vectors
+	of     func(plugin) *tenant.CVSS
+}
+
 var (
-	Equal     = []string{"eq", "neq"}
-	EqualLike = []string{"eq", "neq", "match", "nmatch"}
-	Like      = []string{"match", "nmatch"}
-	compared  = []string{"lte", "gte", "eq", "neq", "lt", "gt"}
-	roughly   = []string{"lte", "gte", "eq", "neq"}
-	onDay     = []string{"date-lt", "date-lte", "date-gt", "date-gte", "date-eq", "date-neq"}
-	tracked   = slices.Concat(onDay, []string{withIn})
-	tagged    = []string{"set-has", "set-hasnot"}
+	cvss2 = cvssVersion{"CVSS2#", func(p plugin) *tenant.CVSS { return p.CVSS2 }}
+	cvss3 = cvssVersion{"CVSS:3.0/", func(p plugin) *tenant.CVSS { return p.CVSS3 }}
 )
 
-// The controls that filters have in common.
-var (
-	anyText = Control{Type: "entry", Regex: ".*", ReadableRegex: "TEXT"}
-	yesOrNo = Control{Type: "dropdown", List: []string{"true", "false"}}
-	Day     = Control{Type: "datefield", Regex: "^[0-9]{4}/[0-9]{2}/[0-9]{2}$", ReadableRegex: "YYYY/MM/DD"}
-	score   = Control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)?$`, ReadableRegex: "7.5"}
-	decimal = Control{Type: "entry", Regex: `^[0-9]+(\.[0-9]+)$`, ReadableRegex: "4.2"}
-	assetID = Control{
-		Type:          "entry",
-		Regex:         "[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}(,[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12})*",
-		ReadableRegex: "01234567-abcd-ef01-2345-6789abcdef01",
-	}
-	target = Control{
-		Type:          "entry",
-		Regex:         ".*",
-		ReadableRegex: "192.0.2.1,198.51.100.1-198.51.100.9,203.0.113.0/24,host.example.com",
-	}
-)
-
-// listOf is the control for values of one form, separated by commas.
-func listOf(form, readable string, most int) Control {
-	return Control{
-		Type:          "entry",
-		Regex:         fmt.Sprintf("^%s(,%s)*$", form, form),
-		ReadableRegex: readable,
-		MaxLength:     most,
-	}
+func (v cvssVersion) score(of func(*tenant.CVSS) float64) Condition[finding] {
+	return scores(func(f finding) (float64, bool) {
+		cvss := v.of(f.Plugin)
+		if cvss == nil {
+			return 0, false
+		}
+		return of(cvss), true
+	})
 }
 
-// Most filters look at one attribute of the plugin; these make them.
-
-func pluginFlag(name, readable string, of func(*tenant.Plugin) bool) FindingFilter {
-	return FindingFilter{
-		"plugin.attributes." + name, readable, Equal, yesOrNo,
-		flags(func(f finding) bool { return of(f.Plugin) }),
-	}
+// vector compares a vector behind the prefix that names the version.
+func (v cvssVersion) vector(of func(*tenant.CVSS) string) Condition[finding] {
+	return Word(func(f finding) string {
+		if cvss := v.of(f.Plugin); cvss != nil {
+			return v.prefix + of(cvss)
+		}
+		return ""
+	})
 }
 
-func pluginText(name, readable string, operators []string, of func(*tenant.Plugin) string) FindingFilter {
-	return FindingFilter{
-		"plugin." + name, readable, operators, anyText,
-		Word(func(f finding) string { return of(f.Plugin) }),
-	}
-}
-
-func pluginTexts(name, readable string, as Control, of func(*tenant.Plugin) []string) FindingFilter {
-	return FindingFilter{
-		"plugin.attributes." + name, readable, EqualLike, as,
-		Texts(func(f finding) []string { return of(f.Plugin) }),
-	}
-}
-
-func pluginDate(name, readable string, of func(*tenant.Plugin) time.Time) FindingFilter {
-	return FindingFilter{
-		"plugin.attributes." + name, readable, onDay, Day,
-		Dates(func(f finding) time.Time { return of(f.Plugin) }),
-	}
-}
-
-func pluginXRef(kind, readable string, as Control) FindingFilter {
-	return pluginTexts("xref:"+kind, readable, as, func(p *tenant.Plugin) []string {
-		var ids []string
+// references compares the references of one kind to other catalogues.
+func references(kind string) Condition[finding] {
+	return pluginTexts(func(p plugin) (ids []string) {
 		for _, ref := range p.XRefs {
 			if ref.Type == kind {
 				ids = append(ids, ref.ID)
@@ -98,111 +168,17 @@ func pluginXRef(kind, readable string, as Control) FindingFilter {
 	})
 }
 
-// cvssVersion is one of the versions of CVSS that can be filtered by.
-type cvssVersion struct {
-	prefix string // of its vectors
-	of     func(*tenant.Plugin) *tenant.CVSS
-}
-
-var (
-	cvss2 = cvssVersion{"CVSS2#", func(p *tenant.Plugin) *tenant.CVSS { return p.CVSS2 }}
-	cvss3 = cvssVersion{"CVSS:3.0/", func(p *tenant.Plugin) *tenant.CVSS { return p.CVSS3 }}
-)
-
-// cvssScore makes the filter of a score; the temporal ones take no lt and gt and
-// want a decimal.
-func cvssScore(name, readable string, version cvssVersion, temporal bool) FindingFilter {
-	operators := compared
-	as := score
-	if temporal {
-		operators = roughly
-		as = decimal
+func bugtraqIDs(p plugin) (ids []string) {
+	for _, id := range p.BIDs {
+		ids = append(ids, strconv.Itoa(id))
 	}
-	return FindingFilter{"plugin.attributes." + name, readable, operators, as, scores(func(f finding) (float64, bool) {
-		switch cvss := version.of(f.Plugin); {
-		case cvss == nil:
-			return 0, false
-		case temporal:
-			return cvss.Temporal, true
-		default:
-			return cvss.Base, true
-		}
-	})}
+	return ids
 }
-
-// cvssVector makes the filter of a vector, which wants the prefix that names the
-// version, and the metrics, each with its choices.
-func cvssVector(name, readable, example string, version cvssVersion, of func(*tenant.CVSS) string,
-	metrics ...string,
-) FindingFilter {
-	as := listOf(version.prefix+strings.Join(metrics, "/"), example, 0)
-	return FindingFilter{"plugin.attributes." + name, readable, Like, as, Word(func(f finding) string {
-		if cvss := version.of(f.Plugin); cvss != nil {
-			return version.prefix + of(cvss)
-		}
-		return ""
-	})}
-}
-
-func vectorOf(c *tenant.CVSS) string       { return c.Vector }
-func temporalVector(c *tenant.CVSS) string { return c.TemporalVector }
-
-// tagFilters make one filter for each category of tags.
-func tagFilters[T any](of func(T) *tenant.Asset) []Filter[T] {
-	var filters []Filter[T]
-	for _, category := range tenant.TagValues {
-		var list []Choice
-		for _, value := range category.Values {
-			list = append(list, Choice{Name: value, Value: value})
-		}
-		filters = append(filters, Filter[T]{"tag." + category.Category, category.Category, tagged, Control{
-			Type: "dropdown_multi",
-			List: list,
-		}, Texts(func(thing T) []string {
-			return of(thing).TagValues(category.Category)
-		})})
-	}
-	return filters
-}
-
-// TagUUIDFilter is the filter that only the deprecated POST of the list shows:
-// all tags by their UUID.
-func TagUUIDFilter(t *tenant.Tenant) FindingFilter {
-	var list []Choice
-	for _, category := range tenant.TagValues {
-		for _, value := range category.Values {
-			list = append(list, Choice{
-				Name: category.Category + ": " + value,
-				Value: t.TagUUID(tenant.Tag{
-					Category: category.Category,
-					Value:    value,
-				}),
-			})
-		}
-	}
-	return FindingFilter{"tag_uuid", "Tag (Category: Value)", Equal[:1], Control{
-		Type: "dropdown_multi",
-		List: list,
-	}, Texts(func(f finding) []string {
-		var uuids []string
-		for _, tag := range f.Asset.Tags {
-			uuids = append(uuids, t.TagUUID(tag))
-		}
-		return uuids
-	})}
-}
-
-func findingHosts(f finding) ([]netip.Addr, []string) { return f.Asset.Hosts() }
-
-func protocolOf(f finding) string { return strings.ToLower(f.Protocol) }
 
 // modificationOf is Accepted or Recasted; empty for a finding as it was found.
 func modificationOf(f finding) string {
 	return map[string]string{"ACCEPTED": "Accepted", "RECASTED": "Recasted"}[f.Modification]
 }
-
-// none is the condition of what the sandbox's findings never have.
-func none(string, []string, time.Time) func(finding) bool { return func(finding) bool { return false } }
 
 // cves takes the identifiers in either case, and CAN for CVE, as they were once
 // called.
@@ -212,12 +188,4 @@ func cves(operator string, values []string, now time.Time) func(finding) bool {
 		upper[i] = strings.Replace(strings.ToUpper(value), "CAN-", "CVE-", 1)
 	}
 	return Texts(func(f finding) []string { return f.Plugin.CVEs })(operator, upper, now)
-}
-
-func familyChoices() []Choice {
-	var list []Choice
-	for _, family := range tenant.Families() {
-		list = append(list, Choice{Name: family.Name, ID: family.ID})
-	}
-	return list
 }

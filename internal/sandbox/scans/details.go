@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
@@ -73,16 +74,16 @@ type runOfDetails struct {
 
 // scanDetails is the whole answer; what an archived run no longer has is nil.
 type scanDetails struct {
-	Info            scanInfo         `json:"info"`
-	Hosts           *[]hostOfScan    `json:"hosts,omitempty"`
-	Vulnerabilities *[]vulnOfScan    `json:"vulnerabilities,omitempty"`
-	CompHosts       *[]hostOfScan    `json:"comphosts,omitempty"`
-	Compliance      *[]checkOfScan   `json:"compliance,omitempty"`
-	Filters         *[]resultFilter  `json:"filters,omitempty"`
-	History         []runOfDetails   `json:"history"`
-	Notes           []note           `json:"notes"`
-	Remediations    scanRemediations `json:"remediations"`
-	Progress        int              `json:"progress"`
+	Info            scanInfo                 `json:"info"`
+	Hosts           *[]hostOfScan            `json:"hosts,omitempty"`
+	Vulnerabilities *[]vulnOfScan            `json:"vulnerabilities,omitempty"`
+	CompHosts       *[]hostOfScan            `json:"comphosts,omitempty"`
+	Compliance      *[]checkOfScan           `json:"compliance,omitempty"`
+	Filters         *[]filters.FindingFilter `json:"filters,omitempty"`
+	History         []runOfDetails           `json:"history"`
+	Notes           []note                   `json:"notes"`
+	Remediations    scanRemediations         `json:"remediations"`
+	Progress        int                      `json:"progress"`
 }
 
 // Details answers GET /scans/{scan}: the scan, and what one of its runs found.
@@ -142,8 +143,7 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
 	d.Vulnerabilities = &found.vulnerabilities
 	d.CompHosts = &found.audited
 	d.Compliance = &found.checks
-	filters := a.resultFilters()
-	d.Filters = &filters
+	d.Filters = new(a.resultFilters())
 	return d
 }
 

@@ -2,25 +2,18 @@ package scans
 
 import (
 	"net/http"
+	"slices"
 
 	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/web"
 )
 
-// resultFilter is a filter of the results of a scan.
-type resultFilter struct {
-	Name      string          `json:"name"`
-	Readable  string          `json:"readable_name"`
-	Control   filters.Control `json:"control"`
-	Operators []string        `json:"operators"`
-	Group     string          `json:"group_name"`
-}
-
-// resultFilters are those of the vulnerability workbench.
-func (a *API) resultFilters() []resultFilter {
-	var list []resultFilter
-	for _, f := range a.filters {
-		list = append(list, resultFilter{f.Name, f.Readable, f.Control, f.Operators, "vulnerability"})
+// resultFilters are those of the vulnerability workbench, said to be of a group.
+func (a *API) resultFilters() []filters.FindingFilter {
+	list := slices.Clone(a.filters)
+	for i := range list {
+		list[i].Group = new("vulnerability")
+		list[i].Custom = nil
 	}
 	return list
 }
@@ -29,6 +22,6 @@ func (a *API) resultFilters() []resultFilter {
 // before each export of a scan.
 func (a *API) ListReportFilters(w http.ResponseWriter, _ *http.Request) {
 	web.WriteJSON(w, http.StatusOK, struct {
-		Filters []resultFilter `json:"filters"`
+		Filters []filters.FindingFilter `json:"filters"`
 	}{a.resultFilters()})
 }

@@ -1,7 +1,5 @@
 package tenant
 
-import "slices"
-
 // platform says on which assets a plugin can find something.
 type platform int
 
@@ -184,22 +182,4 @@ var pluginKinds = []pluginKind{
 		"The remote host gives away its clock in answers to ICMP requests.",
 		"The remote clock is off by 3 seconds.\n",
 	},
-}
-
-// Family is a group of plugins.
-type Family struct {
-	Name string
-	ID   int
-}
-
-// Families lists the families that plugins are made of, by rising ID.
-func Families() []Family {
-	var list []Family
-	for _, kind := range pluginKinds {
-		if family := (Family{kind.family, kind.familyID}); !slices.Contains(list, family) {
-			list = append(list, family)
-		}
-	}
-	slices.SortFunc(list, func(a, b Family) int { return a.ID - b.ID })
-	return list
 }

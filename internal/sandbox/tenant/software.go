@@ -46,9 +46,6 @@ func (f *Finding) installed() string {
 	return fmt.Sprintf("%d.%d.%d", f.Plugin.fixed[0], f.Plugin.fixed[1]-1, d.below(10))
 }
 
-// NetworkID is the network of the asset.
-func (f *Finding) NetworkID() string { return f.tenant.NetworkID }
-
 // ScanUUID is the run that saw the finding last.
 func (f *Finding) ScanUUID() string { return f.tenant.ScanOf(f.Asset).UUID }
 

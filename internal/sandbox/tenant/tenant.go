@@ -19,12 +19,14 @@ type Config struct {
 	Now              time.Time // all other times lie before it; zero: the clock's
 }
 
+// NetworkID is the one network, Tenable's default.
+const NetworkID = "00000000-0000-0000-0000-000000000000"
+
 // Tenant answers for the whole content of the account. It never changes, so it
 // may be read from any number of goroutines.
 type Tenant struct {
 	Now           time.Time
 	ContainerUUID string
-	NetworkID     string // of the one network, Tenable's default
 
 	config  Config
 	plugins []Plugin // by rising ID
@@ -44,7 +46,6 @@ func Generate(config Config) *Tenant {
 	t := &Tenant{
 		Now:           config.Now,
 		ContainerUUID: d.uuid(),
-		NetworkID:     "00000000-0000-0000-0000-000000000000",
 		config:        config,
 		assetID:       d.roll(),
 	}

@@ -3,6 +3,7 @@ package workbench
 import (
 	"strings"
 
+	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
@@ -94,7 +95,7 @@ func (a *API) describeAsset(asset asset) web.Object {
 		"exposure_confidence_value":    0.5,
 		"scan_frequency":               frequency(asset),
 		"interfaces":                   []assetInterface{interfaceOf(asset)},
-		"network_id":                   []string{a.tenant.NetworkID},
+		"network_id":                   []string{tenant.NetworkID},
 		"container_uuid":               a.tenant.ContainerUUID,
 		"security_protection_level":    nil,
 		"ipv4":                         web.Addresses(asset.IPv4),

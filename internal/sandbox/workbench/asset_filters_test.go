@@ -11,6 +11,7 @@ import (
 
 	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/sandboxtest"
+	"tenableio/internal/sandbox/tenant"
 )
 
 // TestAssetFilters holds each filter of the assets to a walk through them.
@@ -57,7 +58,7 @@ func TestAssetFilters(t *testing.T) {
 		{"is_licensed", "eq", "false", func(b asset) bool { return !b.Licensed }},
 		{"mac_address", "eq", a.MACs[0], func(b asset) bool { return b.Index == a.Index }},
 		{"netbios_name", "eq", a.NetBIOS, func(b asset) bool { return b.Index == a.Index }},
-		{"network_id", "neq", w.NetworkID, func(asset) bool { return false }},
+		{"network_id", "neq", tenant.NetworkID, func(asset) bool { return false }},
 		{"operating_system", "match", "Linux", func(b asset) bool { return strings.Contains(b.OperatingSystem, "Linux") }},
 		{"property_list", "set-hasnot", "operating_system", func(b asset) bool { return b.OperatingSystem == "" }},
 		{"scan_frequency.90", "gte", "7", func(b asset) bool { return b.Index%90 >= 42 }},
@@ -82,7 +83,7 @@ func TestAssetFilters(t *testing.T) {
 			t.Errorf("%s %s %s finds nothing", c.name, c.operator, c.value)
 		}
 	}
-	for _, f := range filters.OfAssets("", nil) {
+	for _, f := range filters.OfAssets() {
 		if !asked[f.Name] && !slices.Contains(ofNone, f.Name) {
 			t.Errorf("no case asks for %s", f.Name)
 		}

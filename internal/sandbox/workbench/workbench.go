@@ -30,7 +30,7 @@ type API struct {
 func New(t *tenant.Tenant, now func() time.Time) *API {
 	return &API{
 		tenant: t, now: now, vulnFilters: append(filters.OfFindings(now), filters.TagUUIDFilter(t)),
-		assetFilters: filters.OfAssets(t.NetworkID, now),
+		assetFilters: filters.OfAssets(),
 	}
 }
 
@@ -56,7 +56,7 @@ func (a *API) ListAssetFilters(w http.ResponseWriter, _ *http.Request) {
 	web.NoStore(w)
 	web.WriteJSON(w, http.StatusOK, struct {
 		Filters []filters.AssetFilter `json:"filters"`
-	}{a.assetFilters})
+	}{filters.Shown(a.assetFilters, a.now())})
 }
 
 // findings walks through what the call wants of one asset, or of all when asset
