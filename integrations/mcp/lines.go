@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -158,8 +160,8 @@ func (l *lines) accept(text []byte, together *batch) {
 		return
 	}
 	message, err := jsonrpc.DecodeMessage(text)
-	if err != nil || bytes.Equal(seen.ID, []byte("null")) {
-		const why = `this is no message of JSON-RPC 2.0: "jsonrpc" is "2.0", "method" a text, "id" a text or a number`
+	if err != nil || !canRepeat(seen.ID) {
+		const why = `this is no message of JSON-RPC 2.0: "jsonrpc" is "2.0", "method" a text, "id" a text or a whole number`
 		l.refuse(together, seen.ID, jsonrpc.CodeInvalidRequest, why)
 		return
 	}
@@ -168,6 +170,16 @@ func (l *lines) accept(text []byte, together *batch) {
 		return
 	}
 	l.queue = append(l.queue, message)
+}
+
+// canRepeat tells whether an answer can repeat an ID, where there is one. The SDK reads numbers as float64, and makes
+// another number of what is no whole one, or too large.
+func canRepeat(id json.RawMessage) bool {
+	if len(id) == 0 || id[0] == '"' {
+		return true
+	}
+	number, err := strconv.ParseFloat(string(id), 64)
+	return err == nil && number == math.Trunc(number) && math.Abs(number) < 1<<53
 }
 
 // opened remembers a call, and that one was cancelled. It is false for a call whose ID
@@ -237,13 +249,20 @@ func (l *lines) Write(_ context.Context, message jsonrpc.Message) error {
 	return l.put(text)
 }
 
-// inPlainWords replaces what the SDK says of params that it cannot read: it repeats them, and names types of Go.
+// inPlainWords replaces what the SDK says of params that it cannot read: it repeats them, and names types of Go. An
+// error of the SDK's without a code, such as for a call before initialize, gets that of a request that is not valid.
 func inPlainWords(err error) error {
-	if err == nil || !strings.Contains(err.Error(), `unmarshaling "`) {
+	if err == nil {
+		return nil
+	}
+	if strings.Contains(err.Error(), `unmarshaling "`) {
+		const why = `invalid params: "params" is an object whose members are of the types that MCP names`
+		return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: why}
+	}
+	if known, ok := errors.AsType[*jsonrpc.Error](err); ok && known.Code != 0 {
 		return err
 	}
-	const why = `invalid params: "params" is an object whose members are of the types that MCP names`
-	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidParams, Message: why}
+	return &jsonrpc.Error{Code: jsonrpc.CodeInvalidRequest, Message: err.Error()}
 }
 
 // settle counts an answer of a batch, and writes all of them after the last one.

@@ -129,6 +129,41 @@ func TestWhatIsNoMessage(t *testing.T) {
 	}
 }
 
+// TestIDsThatNoAnswerCanRepeat: a call is refused under its own ID, and none is answered under another one.
+func TestIDsThatNoAnswerCanRepeat(t *testing.T) {
+	t.Parallel()
+	c := start(t, "--connection", fakeConnection(t))
+	bad := []string{"1.5", "9007199254740993", "1e300", "-9223372036854775809"}
+	for _, id := range bad {
+		c.write(`{"jsonrpc":"2.0","id":` + id + `,"method":"ping"}`)
+	}
+	eventually(t, "all are answered", func() bool { return len(c.progress()) == len(bad) })
+	for i, got := range c.progress() {
+		if got.Error == nil || got.Error.Code != -32600 || string(got.ID) != bad[i] {
+			t.Errorf("%s: %s %+v", bad[i], got.ID, got.Error)
+		}
+	}
+	c.write(`{"jsonrpc":"2.0","id":9007199254740991,"method":"ping"}`)
+	eventually(t, "the largest is answered", func() bool { return len(c.progress()) == len(bad)+1 })
+	if got := c.progress()[len(bad)]; string(got.ID) != "9007199254740991" || got.Error != nil {
+		t.Errorf("%s %+v", got.ID, got.Error)
+	}
+}
+
+// TestCallsOutOfTurn have a code of JSON-RPC.
+func TestCallsOutOfTurn(t *testing.T) {
+	t.Parallel()
+	c := launch(t, nil, "--connection", fakeConnection(t))
+	if got := c.ask("tools/list", nil); got.Error == nil || got.Error.Code != -32600 {
+		t.Errorf("before initialize: %+v", got.Error)
+	}
+	c = start(t, "--connection", fakeConnection(t))
+	begin := map[string]any{"protocolVersion": "2025-06-18", "capabilities": map[string]any{}, "clientInfo": map[string]any{"name": "t", "version": "1"}}
+	if got := c.ask("initialize", begin); got.Error == nil || got.Error.Code != -32600 {
+		t.Errorf("initialize again: %+v", got.Error)
+	}
+}
+
 // TestParamsOfAWrongForm: plain words, which repeat nothing.
 func TestParamsOfAWrongForm(t *testing.T) {
 	t.Parallel()
