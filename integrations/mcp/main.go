@@ -10,11 +10,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -27,7 +29,15 @@ const grace = 5 * time.Second
 // errMisused is a wrong command line, which has been told on stderr.
 var errMisused = errors.New("wrong command line")
 
+// much is from where on the collector runs often, and gives memory back: of an answer with a text of 60 MiB, 230 MiB
+// are taken then and not 500, at the same cost, and 14 MiB are left a few calls later and not 500. A GOMEMLIMIT of the
+// environment goes before.
+const much = 64 << 20
+
 func main() {
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(much)
+	}
 	signal.Ignore(syscall.SIGPIPE) // a client that went away is an error of the write
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()

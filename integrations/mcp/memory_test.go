@@ -47,6 +47,26 @@ func TestMemoryStaysLevel(t *testing.T) {
 	}
 }
 
+// TestMemoryComesBack: what one huge text took is given back while small answers follow.
+func TestMemoryComesBack(t *testing.T) {
+	onLinux(t)
+	t.Parallel()
+	c, beside := fake(t, `exec cat result`)
+	play := func(output string, calls int) {
+		if err := os.WriteFile(beside("result"), []byte(records(`{"output": "`+output+`"}`)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for range calls {
+			c.call("list_scans", nil)
+		}
+	}
+	play(strings.Repeat("x", 50<<20), 2)
+	play("x", 20)
+	if late := status(t, c.process.Process.Pid); late[0] > 96<<10 {
+		t.Errorf("%d KiB are still taken", late[0])
+	}
+}
+
 // forget lets go of what was seen, so that the test's own memory stays level.
 func (c *client) forget() {
 	c.mu.Lock()
