@@ -123,7 +123,7 @@ func TestDescribe(t *testing.T) {
 	}
 	for _, name := range []string{"Add Agents to Groups", "add-agents-to-groups", "ADDAGENTSTOGROUPS"} {
 		got := manifest.Find(name)
-		if got.ReadOnly || got.Unknown != "Look first." || !got.IsList("Agent IDs") || got.IsList("folder_id") {
+		if got.ReadOnly || got.Unknown != "Look first." || got.TypeOf("Agent IDs") != "array" || got.TypeOf("folder_id") == "array" {
 			t.Errorf("%s is %+v", name, got)
 		}
 	}

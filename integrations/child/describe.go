@@ -47,14 +47,14 @@ func (a About) unknown() string {
 	return hint
 }
 
-// IsList tells whether an input, in any of the spellings that the plugin takes, is a list.
-func (a About) IsList(name string) bool {
+// TypeOf is the type of an input, in any of the spellings that the plugin takes, and "" of one that is not known.
+func (a About) TypeOf(name string) string {
 	for _, input := range a.Inputs {
 		if Plain(input.Key) == Plain(name) {
-			return input.Type == "array"
+			return input.Type
 		}
 	}
-	return false
+	return ""
 }
 
 // Describe asks the binary at path for its commands.

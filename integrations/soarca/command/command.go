@@ -47,6 +47,8 @@ func Read(text string, variables map[string]string) (Command, error) {
 			c.NoWait = true
 		case len(word) > 0 && word[0] == char{'-', false}:
 			return c, refuse("The flag %q is not taken from a playbook's command, which knows %s alone.", word.flag(), noWait)
+		case at >= 0 && word[:at].hasSpace(): // a value that begins before the name of the input
+			err = refuseData(word, variables)
 		case at >= 0:
 			err = c.input(word[:at].String(), word[at+1:], variables)
 		case slices.Contains(word, char{'=', true}), slices.Contains(word[:min(1, len(word))], char{'-', true}),

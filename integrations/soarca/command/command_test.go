@@ -1,10 +1,12 @@
 package command
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 // fillIn does what SOARCA does before it sends a command.
@@ -111,6 +113,7 @@ func TestRefusals(t *testing.T) {
 		{"x --no-wait", vars{"__v__": "--no-wait", "__w__": "2"}, "(__v__)"},
 		{"x a=1 --no-wait", vars{"__v__": "--no-wait"}, "(__v__)"},
 		{"x scan_id=1", vars{"__v__": "scan_id=1", "__w__": "y"}, "(__v__)"},
+		{"x a=00 b=2", vars{"__v__": " a"}, "(__v__)"},
 		// Inputs that hold nothing, an author's and those of variables.
 		{"x a=", nil, `The input "a" is empty`},
 		{"x a=''", vars{"__v__": "1"}, "Leave the input out"},
@@ -133,8 +136,14 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestLists: a variable brings one element to a list, or a JSON list.
-func TestLists(t *testing.T) {
+// typed are the types of the inputs of these tests, which are called by them.
+func typed(input string) string {
+	return map[string]string{"list": "array", "object": "object", "text": "string"}[input]
+}
+
+// TestValuesInListsAndObjects: a variable brings one element to a list, or a JSON list. In JSON that the author wrote
+// it adds nothing to the lists and objects.
+func TestValuesInListsAndObjects(t *testing.T) {
 	for _, c := range []struct {
 		text      string
 		variables vars
@@ -144,20 +153,87 @@ func TestLists(t *testing.T) {
 		{"x list=__v__:value", vars{"__v__": "a;b\nc"}, `["a;b\nc"]`},
 		{"x list=__v__:value", vars{"__v__": "[1,2]"}, "[1,2]"},
 		{"x list=__v__:value,__w__:value", vars{"__v__": "a,b", "__w__": "c"}, `["a,b","c"]`},
+		{"x list=__v__:value,__w__:value", vars{"__v__": `["a","b"`, "__w__": `"c"]`}, `["[\"a\",\"b\"","\"c\"]"]`},
 		{"x 'list=d, __v__:value'", vars{"__v__": "a,b"}, `["d","a,b"]`},
 		{"x list=a,b", vars{"__v__": "c"}, "a,b"},
 		{"x text=__v__:value", vars{"__v__": "a,b"}, "a,b"},
+		{`x text='["__v__:value", ""]'`, vars{"__v__": `a","b`}, `["a","b", ""]`},
+		// JSON that the author wrote.
+		{`x list='["__v__:value"]'`, vars{"__v__": `a","b`}, `["a\",\"b"]`},
+		{`x list='["__v__:value", "c"]'`, vars{"__v__": `a\`}, `["a\\", "c"]`},
+		{`x list='["__v__:value"]'`, vars{"__v__": "a\nb\tü\x01"}, `["a\nb\tü\u0001"]`},
+		{`x list='["\"\\ __v__:value"]'`, vars{"__v__": "a"}, `["\"\\ a"]`},
+		{`x list=[__v__:value,2]`, vars{"__v__": "10"}, `[10,2]`},
+		{`x list='["10", 21]'`, vars{"__v__": "1"}, `["10", 21]`},
+		{`x object=__v__:value`, vars{"__v__": `{"a": [1]}`}, `{"a": [1]}`},
+		{`x object='{"a": "__v__:value"}'`, vars{"__v__": `1", "b": "2`}, `{"a": "1\", \"b\": \"2"}`},
+		{`x object='{"a": __v__:value}'`, vars{"__v__": `[1,2]`}, `{"a": [1,2]}`},
+		{`x object='{"a": "__v__:value"}'`, vars{"__v__": `[1,2]`}, `{"a": "[1,2]"}`},
 	} {
 		got, err := Read(fillIn(c.text, c.variables), c.variables)
+		if err == nil {
+			err = got.Values(typed)
+		}
 		if err != nil {
-			t.Errorf("%s: %v", c.text, err)
+			t.Errorf("%s with %q: %v", c.text, c.variables, err)
 			continue
 		}
-		got.Lists(func(input string) bool { return input == "list" })
-		if value := got.Inputs["list"] + got.Inputs["text"]; value != c.want {
+		if value := got.Inputs["list"] + got.Inputs["object"] + got.Inputs["text"]; value != c.want {
 			t.Errorf("%s with %q is %s, want %s", c.text, c.variables, value, c.want)
 		}
 	}
+}
+
+// TestRefusedParts: no variable drops a part, and none is JSON that the author did not mean.
+func TestRefusedParts(t *testing.T) {
+	const empty = "has a part that is empty"
+	for _, c := range []struct {
+		text      string
+		variables vars
+		want      string
+	}{
+		{"x list=1,__v__:value", vars{"__v__": ""}, empty},
+		{"x 'list=__v__:value,1'", vars{"__v__": " "}, empty},
+		{"x list=__v__:value,__w__:value", vars{"__v__": "", "__w__": "a"}, empty},
+		{`x list='["a", "__v__:value"]'`, vars{"__v__": ""}, empty},
+		{"x list=__v__:value", vars{"__v__": `["a", null]`}, empty},
+		{`x object='{"a": "__v__:value"}'`, vars{"__v__": ""}, empty},
+		{`x object='{"a": 1, "b": __v__:value}'`, vars{"__v__": "[]"}, empty},
+		{`x object='{"a": ["b", "__v__:value"]}'`, vars{"__v__": ""}, empty},
+		{"x list=[1,__v__:value]", vars{"__v__": "2,3"}, "is no JSON value"},
+		{`x object='{"a": __v__:value}'`, vars{"__v__": `1,"b":2`}, "is no JSON value"},
+		{`x list='["\__v__:value"]'`, vars{"__v__": `"`}, "cannot be told"},
+		{`x list='["\__v__:value"]'`, vars{"__v__": `","b`}, "begins an escape"},
+	} {
+		got, err := Read(fillIn(c.text, c.variables), c.variables)
+		if err == nil {
+			err = got.Values(typed)
+		}
+		if refusal, ok := errors.AsType[*Refusal](err); !ok || !strings.Contains(refusal.Message, c.want) {
+			t.Errorf("%s with %q: %v, %q, want %q", c.text, c.variables, err, got.Inputs, c.want)
+		}
+	}
+}
+
+// FuzzValuesInJSON: whatever a variable holds, what the author wrote has the elements and members that it has, and
+// the variable is one of them.
+func FuzzValuesInJSON(f *testing.F) {
+	f.Add(`a","b`)
+	f.Fuzz(func(t *testing.T, value string) {
+		variables := vars{"__v__": value}
+		got, err := Read(fillIn(`x list='["one", "__v__:value"]' object='{"a": "__v__:value"}'`, variables), variables)
+		if err != nil || got.Values(typed) != nil || strings.ContainsAny("one a", value) || !utf8.ValidString(value) {
+			return // refused, or found in the author's own words
+		}
+		var list []string
+		var object map[string]string
+		if json.Unmarshal([]byte(got.Inputs["list"]), &list) != nil || json.Unmarshal([]byte(got.Inputs["object"]), &object) != nil {
+			return // a line break that ends a value; the plugin refuses it
+		}
+		if len(list) != 2 || list[0] != "one" || list[1] != value || len(object) != 1 || object["a"] != value {
+			t.Errorf("%q: %q", value, got.Inputs)
+		}
+	})
 }
 
 func FuzzValuesAreData(f *testing.F) {

@@ -8,39 +8,79 @@ import (
 )
 
 // separators part the elements of a list that is written as one text.
-const separators = ",;\r\n"
+const separators = ",;\n"
 
-// Lists makes JSON lists of the inputs that are lists and hold the value of a variable,
-// which parts no elements. A value that begins with [ is a JSON list, as __agent_ids__ holds it.
-func (c *Command) Lists(isList func(input string) bool) {
-	for name, value := range c.values {
-		isJSON := strings.HasPrefix(strings.TrimSpace(value.String()), "[")
-		if !isList(name) || isJSON || !value.hasData() {
+// Values brings the inputs that are lists and objects into the form in which what came from variables is data there,
+// too. TypeOf is the type of an input in JSON Schema's words.
+func (c *Command) Values(typeOf func(input string) string) error {
+	for _, name := range slices.Sorted(maps.Keys(c.values)) {
+		value := c.values[name]
+		kind := typeOf(name)
+		if kind != "array" && kind != "object" {
 			continue
 		}
-		if elements := value.elements(); len(elements) > 0 {
-			text, _ := json.Marshal(elements) // texts alone
-			c.Inputs[name] = string(text)
+		var err error
+		first := value.first()
+		whole := !slices.ContainsFunc(value, func(c char) bool { return !c.data }) // as __agent_ids__ is
+		switch {
+		case whole && (kind == "object" || first.byte == '['):
+		case kind == "object", !first.data && first.byte == '[':
+			c.Inputs[name], err = value.json(name)
+		default:
+			c.Inputs[name], err = value.list(name)
+		}
+		if err == nil && hasNothing(c.Inputs[name]) {
+			err = refuse(emptyPart, brief(name))
+		}
+		if err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
-// elements parts a value at the separators that the author wrote.
-func (c chars) elements() []string {
+const emptyPart = "The input %q has a part that is empty, which would count as not given " +
+	"and let the command act on more, or on less, than was meant. " +
+	"Leave the part out where it is not meant, and branch on a variable that may be empty before this step."
+
+// list is the elements that the author parted: as they are, or as a JSON list where one holds what may have come from
+// a variable, which parts no elements.
+func (c chars) list(name string) (string, error) {
 	var all []string
-	for len(c) > 0 {
-		end := slices.IndexFunc(c, func(c char) bool {
+	for rest := c; ; {
+		end := slices.IndexFunc(rest, func(c char) bool {
 			return !c.data && strings.ContainsRune(separators, rune(c.byte))
 		})
+		element := rest
+		if end >= 0 {
+			element, rest = rest[:end], rest[end+1:]
+		}
+		all = append(all, strings.TrimSpace(element.String()))
 		if end < 0 {
-			end = len(c)
+			break
 		}
-		if element := strings.TrimSpace(c[:end].String()); element != "" {
-			all = append(all, element)
-		}
-		c = c[min(end+1, len(c)):]
 	}
-	return all
+	if slices.Contains(all, "") {
+		return "", refuse(emptyPart, brief(name))
+	}
+	if !c.hasData() {
+		return c.String(), nil
+	}
+	list, err := json.Marshal(all) // texts alone
+	return string(list), err
+}
+
+func (c chars) first() char {
+	for _, c := range c {
+		if !strings.ContainsRune(spaces, rune(c.byte)) {
+			return c
+		}
+	}
+	return char{}
+}
+
+func (c chars) hasSpace() bool {
+	return slices.ContainsFunc(c, func(c char) bool { return c.data && strings.ContainsRune(spaces, rune(c.byte)) })
 }
 
 func (c chars) hasData() bool {
@@ -68,6 +108,22 @@ func isNothing(value any) bool {
 		return len(value) == 0
 	}
 	return false
+}
+
+// hasNothing tells whether any part of JSON holds nothing. What is no JSON has no parts.
+func hasNothing(text string) bool {
+	var value any
+	return json.Unmarshal([]byte(text), &value) == nil && hasNothingIn(value)
+}
+
+func hasNothingIn(value any) bool {
+	switch value := value.(type) {
+	case []any:
+		return len(value) == 0 || slices.ContainsFunc(value, hasNothingIn)
+	case map[string]any:
+		return len(value) == 0 || slices.ContainsFunc(slices.Collect(maps.Values(value)), hasNothingIn)
+	}
+	return isNothing(value)
 }
 
 // named lists the variables of certain values, "" when there are none.

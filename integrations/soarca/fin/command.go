@@ -59,7 +59,9 @@ func (f *Fin) run(ctx context.Context, m message) outcome.Outcome {
 	}
 	asked, err := command.Read(*m.Command.Command, variables)
 	known := outcome.Asked{About: f.manifest.Find(asked.Name), Inputs: asked.Inputs}
-	asked.Lists(known.IsList)
+	if err == nil {
+		err = asked.Values(known.TypeOf)
+	}
 	var o outcome.Outcome
 	if refusal, ok := errors.AsType[*command.Refusal](err); ok {
 		o = outcome.Failure(known, 400, refusal.Message, "Correct the command in the playbook, or what its variables hold.")
