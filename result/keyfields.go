@@ -17,7 +17,7 @@ type KeyFields struct {
 
 	fields  map[string]*keyField
 	buffer  *spill.Buffer
-	encoder *encoder
+	encoder encoder
 	err     error
 }
 
@@ -41,17 +41,17 @@ func digestOf(text []byte) digest {
 // which name nothing. One that cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.fields == nil {
-		k.fields, k.buffer, k.encoder = map[string]*keyField{}, new(spill.Buffer), new(encoder)
+		k.fields, k.buffer = map[string]*keyField{}, new(spill.Buffer)
 	}
 	for _, value := range values {
-		text, err := k.encoder.encode(value)
+		err := k.encoder.encode(value, func(text []byte) {
+			if string(text) != `""` && string(text) != "null" && text[0] != '-' {
+				k.add(name, text)
+			}
+		})
 		if err != nil {
 			k.err = err
 		}
-		if len(text) > 0 && string(text) != `""` && string(text) != "null" && text[0] != '-' {
-			k.add(name, text)
-		}
-		k.encoder.drop()
 	}
 }
 

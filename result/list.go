@@ -77,27 +77,25 @@ func Array(head string, elements []spill.Block, tail string) Raw {
 	return append(array, end)
 }
 
-// encoder makes the JSON text of one value after the other, without escaping what
-// only HTML needs escaped.
+// encoder hands over the JSON text of one value after the other, without escaping what
+// only HTML needs escaped. It keeps no copy: a text may have the size of an answer.
 type encoder struct {
-	text bytes.Buffer
 	json *json.Encoder
+	take func(text []byte)
 }
 
-// encode returns a text that is good until the next call.
-func (e *encoder) encode(v any) ([]byte, error) {
+// encode calls take with the text, which is good until take returns.
+func (e *encoder) encode(v any, take func(text []byte)) error {
 	if e.json == nil {
-		e.json = json.NewEncoder(&e.text)
+		e.json = json.NewEncoder(e)
 		e.json.SetEscapeHTML(false)
 	}
-	e.text.Reset()
-	err := e.json.Encode(v)
-	return bytes.TrimSuffix(e.text.Bytes(), []byte("\n")), err
+	e.take = take
+	return e.json.Encode(v)
 }
 
-// drop lets the room of a large text go, which is no longer in use.
-func (e *encoder) drop() {
-	if e.text.Cap() > blockSize {
-		e.text = bytes.Buffer{}
-	}
+// Write is what the JSON encoder calls once for each value.
+func (e *encoder) Write(text []byte) (int, error) {
+	e.take(bytes.TrimSuffix(text, []byte("\n")))
+	return len(text), nil
 }

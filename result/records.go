@@ -7,22 +7,23 @@ import "bytes"
 // made of.
 type Records struct {
 	list    List
-	encoder *encoder
+	encoder encoder
 	err     error
 }
 
 // Add adds a record. A member that is an empty text is null: Tenable said nothing there.
 // One that cannot be marshalled is a defect, which Marshal reports.
 func (r *Records) Add(record any) {
-	if r.encoder == nil {
-		r.encoder = new(encoder)
-	}
-	text, err := r.encoder.encode(record)
+	empty := []byte(`:""`) // quotes in a text are escaped
+	err := r.encoder.encode(record, func(text []byte) {
+		if bytes.Contains(text, empty) {
+			text = bytes.ReplaceAll(text, empty, []byte(`:null`))
+		}
+		r.list.Add(text)
+	})
 	if err != nil && r.err == nil {
 		r.err = err
 	}
-	r.list.Add(bytes.ReplaceAll(text, []byte(`:""`), []byte(`:null`))) // quotes in a text are escaped
-	r.encoder.drop()
 }
 
 // Len is how many records there are.

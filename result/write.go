@@ -2,6 +2,7 @@ package result
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -130,7 +131,8 @@ func (e *envelope) block(b spill.Block) {
 func (e *envelope) value(v any) { e.text(string(e.marshal(v))) }
 
 func (e *envelope) marshal(v any) []byte {
-	text, err := new(encoder).encode(v)
+	var text []byte
+	err := new(encoder).encode(v, func(encoded []byte) { text = bytes.Clone(encoded) })
 	if err != nil && e.err == nil {
 		e.err = err
 	}

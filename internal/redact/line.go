@@ -59,15 +59,23 @@ func (r *Redactor) Beginning(data []byte) []byte {
 	return clean[:max(0, len(clean)-unsure)]
 }
 
-// ShortLine is Line, cut to MaxShortLine.
-func (r *Redactor) ShortLine(text string) string { return short(r.Line(text), MaxShortLine) }
+// ShortLine is Line, cut to MaxShortLine. It looks at the first 64 KiB alone.
+func (r *Redactor) ShortLine(text string) string {
+	const most = 64 << 10 // bytes
+	shown := r.Line(r.Head(text, most))
+	if len(text) > most {
+		shown += ellipsis
+	}
+	return short(shown, MaxShortLine)
+}
 
 // ShortLines is ShortLine for each line of a text, such as the output of a plugin, of which
 // it keeps the first ones. Of empty lines below one another one stays.
 func (r *Redactor) ShortLines(text string) []string {
 	const longest = 4 * MaxShortLine
 	var lines []string
-	text = strings.TrimSpace(strings.ToValidUTF8(r.Text(text), "\uFFFD"))
+	text = r.Text(r.Head(strings.TrimSpace(text), longest+utf8.UTFMax)) // more than is shown, so that the cut is told
+	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
 	for text := range strings.Lines(short(text, longest)) {
 		text = short(line(text), MaxShortLine)
 		if text != "" || len(lines) > 0 && lines[len(lines)-1] != "" {
