@@ -39,9 +39,7 @@ func New(t *tenant.Tenant) *API {
 //
 // https://developer.tenable.com/reference/scans-timezones
 func (a *API) ListTimezones(w http.ResponseWriter, _ *http.Request) {
-	web.WriteJSON(w, http.StatusOK, struct {
-		Timezones []timezone `json:"timezones"`
-	}{a.timezones})
+	web.WriteJSON(w, http.StatusOK, web.Object{"timezones": a.timezones})
 }
 
 // Session answers GET /session: who the caller is. Tenable no longer documents

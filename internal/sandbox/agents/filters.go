@@ -128,10 +128,8 @@ func (a *API) readAgentQuery(query url.Values) (holds func(*agent) bool, why str
 	if why != "" || len(tests) == 0 {
 		return wild, why
 	}
-	return func(one *agent) bool {
-		found := slices.ContainsFunc(tests, func(test func(*agent) bool) bool { return test(one) == either })
-		return found == either && (wild == nil || wild(one))
-	}, ""
+	filtered := filters.Combine(tests, either)
+	return func(one *agent) bool { return filtered(one) && (wild == nil || wild(one)) }, ""
 }
 
 // readWildcard makes the test for a text in any of the fields; nil for no text.

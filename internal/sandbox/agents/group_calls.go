@@ -42,9 +42,7 @@ func (a *API) ListGroups(w http.ResponseWriter, _ *http.Request) {
 	for _, g := range a.groups {
 		list = append(list, a.record(g))
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Groups []groupRecord `json:"groups"`
-	}{list})
+	web.WriteJSON(w, http.StatusOK, web.Object{"groups": list})
 }
 
 // GroupDetails answers GET /scanners/{scanner}/agent-groups/{group}: the group,

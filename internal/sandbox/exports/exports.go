@@ -92,9 +92,7 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 		fmt.Sprint(e.started, now.UnixNano())), now)
 	e.jobs = append(slices.DeleteFunc(e.jobs, func(j *vulnJob) bool { return j.forgotten(now) }), job)
 	e.jobs = e.jobs[max(0, len(e.jobs)-mostJobs):]
-	web.WriteJSON(w, http.StatusOK, struct {
-		ExportUUID string `json:"export_uuid"`
-	}{job.uuid})
+	web.WriteJSON(w, http.StatusOK, web.Object{"export_uuid": job.uuid})
 }
 
 // List answers GET /vulns/export/status: the newest first.
@@ -111,9 +109,7 @@ func (e *API) List(w http.ResponseWriter, _ *http.Request) {
 			rows = append(rows, job.status(now))
 		}
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Exports []jobStatus `json:"exports"`
-	}{rows})
+	web.WriteJSON(w, http.StatusOK, web.Object{"exports": rows})
 }
 
 // named finds the job of the path. Without one it answers 404 and returns nil.
@@ -150,9 +146,7 @@ func (e *API) Cancel(w http.ResponseWriter, r *http.Request) {
 		web.Refuse(w, http.StatusBadRequest, "Export is already finished")
 		return
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Status string `json:"status"`
-	}{cancelled})
+	web.WriteJSON(w, http.StatusOK, web.Object{"status": cancelled})
 }
 
 // Chunk answers GET /vulns/export/{export_uuid}/chunks/{chunk_id}: 400 while the

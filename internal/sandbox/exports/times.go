@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/web"
 )
 
@@ -40,12 +41,12 @@ func seenOrFixed(f finding) time.Time {
 // readExportFilters makes the test of all filters, which must all hold, and what
 // the status shows of them. Members that the API does not know are ignored, as
 // the API does.
-func readExportFilters(filters map[string]json.RawMessage, now time.Time) (
+func readExportFilters(members map[string]json.RawMessage, now time.Time) (
 	wants func(finding) bool, echo web.Object, wrong *problem,
 ) {
 	var tests []func(finding) bool
 	timed := false
-	for name, raw := range filters {
+	for name, raw := range members {
 		read := exportFilterNamed(name)
 		if read == nil {
 			continue // not known, or the state, which is read below
@@ -57,23 +58,21 @@ func readExportFilters(filters map[string]json.RawMessage, now time.Time) (
 		tests = append(tests, test)
 		timed = timed || exportTimes[name] != nil
 	}
-	if wrong := conflict(filters); wrong != nil {
+	if wrong := conflict(members); wrong != nil {
 		return nil, nil, wrong
 	}
-	states, wrong := readStates(filters)
+	states, wrong := readStates(members)
 	if wrong != nil {
 		return nil, nil, wrong
 	}
-	echo = echoOf(filters, states)
+	echo = echoOf(members, states)
 	tests = append(tests, func(f finding) bool { return slices.Contains(states, f.State) })
 	if !timed {
 		from := now.Add(-window)
 		echo["since"] = from.Unix()
 		tests = append(tests, func(f finding) bool { return !seenOrFixed(f).Before(from) })
 	}
-	return func(f finding) bool {
-		return !slices.ContainsFunc(tests, func(test func(finding) bool) bool { return !test(f) })
-	}, echo, nil
+	return filters.Combine(tests, false), echo, nil
 }
 
 // echoOf shows the filters as the status of an export does: the times always.

@@ -150,7 +150,13 @@ func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[
 		s.Named = append(s.Named, f.Name)
 	}
 	anyOne, bad := anySuffices(query.Get("filter.search_type"))
-	s.Holds = func(thing T) bool {
+	s.Holds = Combine(tests, anyOne)
+	return s, bad
+}
+
+// Combine makes one test of several: all must hold, or any one. None at all hold of everything.
+func Combine[T any](tests []func(T) bool, anyOne bool) func(T) bool {
+	return func(thing T) bool {
 		for _, test := range tests {
 			if test(thing) == anyOne {
 				return anyOne
@@ -158,7 +164,6 @@ func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[
 		}
 		return !anyOne || len(tests) == 0
 	}
-	return s, bad
 }
 
 // anySuffices reads filter.search_type; all filters must hold by default.

@@ -150,57 +150,47 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
 // infoOf describes the scan and the run; r is nil when it never ran.
 func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
 	permission := s.permissionOf(caller)
-	shared := s.shared > web.NoAccess
-	scheduleUUID := s.ScheduleUUID
 	info := scanInfo{
 		Owner: a.owner.Email, Name: s.Name, NoTarget: s.byAgent(), FolderID: s.folder, Control: !s.imported,
-		UserPermission: permission, ScheduleUUID: scheduleUUID, EditAllowed: permission >= web.CanEdit,
-		Shared: &shared, ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
+		UserPermission: permission, ScheduleUUID: s.ScheduleUUID, EditAllowed: permission >= web.CanEdit,
+		Shared: new(s.shared > web.NoAccess), ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
 		Targets: a.targets(s), AltTargetsUsed: s.byAgent(), HasKB: true, HasAuditTrail: true,
 	}
 	if !s.imported {
-		policy := templates[s.Kind]
-		scanner := "Cloud Scanner"
+		info.Policy = new(templates[s.Kind])
+		info.ScannerName = new("Cloud Scanner")
 		if s.byAgent() {
-			scanner = "Agents"
+			info.ScannerName = new("Agents")
 		}
-		info.Policy = &policy
-		info.ScannerName = &scanner
 	}
 	if r == nil {
 		return info
 	}
 	now := a.config.Now()
-	start := r.start.Unix()
-	changed := r.changedAt(now).Unix()
 	info.UUID = &r.uuid
 	info.Status = r.statusAt(now)
-	info.ScanStart = &start
-	info.Timestamp = &changed
+	info.ScanStart = new(r.start.Unix())
+	info.Timestamp = new(r.changedAt(now).Unix())
 	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
 	info.IsArchived = r.archivedAt(now)
 	if !r.activeAt(now) {
-		info.ScanEnd = &changed
+		info.ScanEnd = info.Timestamp
 	}
 	if s.imported {
-		from := r.start.Format(time.RFC3339)
-		to := r.start.Add(r.took).Format(time.RFC3339)
-		info.ScannerStart = &from
-		info.ScannerEnd = &to
+		info.ScannerStart = new(r.start.Format(time.RFC3339))
+		info.ScannerEnd = new(r.start.Add(r.took).Format(time.RFC3339))
 	}
 	return info
 }
 
 func (a *API) aclsOf(s *scan) []acl {
-	yes := 1
-	name := a.owner.Email
 	return []acl{
 		{Permissions: s.shared, Type: "default"},
 		{
 			Permissions: web.Owner,
-			Owner:       &yes,
-			DisplayName: &name,
-			Name:        &name,
+			Owner:       new(1),
+			DisplayName: &a.owner.Email,
+			Name:        &a.owner.Email,
 			UUID:        &a.owner.UUID,
 			ID:          &a.owner.ID,
 			Type:        "user",

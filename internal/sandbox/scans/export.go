@@ -247,9 +247,7 @@ func (a *API) ExportStatus(w http.ResponseWriter, r *http.Request) {
 	if !a.config.Now().Before(file.ready) {
 		status = "ready"
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Status string `json:"status"`
-	}{status})
+	web.WriteJSON(w, http.StatusOK, web.Object{"status": status})
 }
 
 // DownloadExport answers GET /scans/{scan}/export/{file}/download. The name of

@@ -21,7 +21,5 @@ func (a *API) resultFilters() []filters.FindingFilter {
 // ListReportFilters answers GET /filters/scans/reports, which Tenable's SDK asks
 // before each export of a scan.
 func (a *API) ListReportFilters(w http.ResponseWriter, _ *http.Request) {
-	web.WriteJSON(w, http.StatusOK, struct {
-		Filters []filters.FindingFilter `json:"filters"`
-	}{a.resultFilters()})
+	web.WriteJSON(w, http.StatusOK, web.Object{"filters": a.resultFilters()})
 }

@@ -20,9 +20,7 @@ func (a *API) LatestStatus(w http.ResponseWriter, r *http.Request) {
 		refuseFile(w) // the API's words for a scan, too
 		return
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Status string `json:"status"`
-	}{s.statusAt(a.config.Now())})
+	web.WriteJSON(w, http.StatusOK, web.Object{"status": s.statusAt(a.config.Now())})
 }
 
 type targetsOfRun struct {
@@ -104,8 +102,7 @@ func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 			Visibility: "public", Targets: targetsOfRun{Custom: r.altTargets != nil}, Status: r.statusAt(now),
 		}
 		if !r.activeAt(now) {
-			end := r.start.Add(r.took).Unix()
-			told.TimeEnd = &end
+			told.TimeEnd = new(r.start.Add(r.took).Unix())
 		}
 		list = append(list, told)
 	}
@@ -163,8 +160,7 @@ func (a *API) RunDetails(w http.ResponseWriter, r *http.Request) {
 		details.Targets = *targets
 	}
 	if !one.activeAt(now) {
-		end := one.changedAt(now).Unix()
-		details.ScanEnd = &end
+		details.ScanEnd = new(one.changedAt(now).Unix())
 	}
 	web.WriteJSON(w, http.StatusOK, details)
 }

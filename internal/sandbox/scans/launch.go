@@ -47,9 +47,7 @@ func (a *API) Launch(w http.ResponseWriter, r *http.Request) {
 		end: completed, altTargets: splitTargets(asked.AltTargets), rollover: asked.Rollover,
 	}
 	s.runs = append(s.runs, launched)
-	web.WriteJSON(w, http.StatusOK, struct {
-		ScanUUID string `json:"scan_uuid"`
-	}{launched.uuid})
+	web.WriteJSON(w, http.StatusOK, web.Object{"scan_uuid": launched.uuid})
 }
 
 // active counts the scans that are active now. The lock must be held.

@@ -105,28 +105,24 @@ func (a *API) listed(s *scan, permission int, now time.Time) listedScan {
 		ScheduleUUID: s.ScheduleUUID, Enabled: !s.imported && s.id%2 == 0, Control: !s.imported, Name: s.Name, ID: s.id,
 	}
 	if !s.imported {
-		template := a.template(s)
-		policy := 300 + s.id
-		l.TemplateUUID = &template
-		l.WizardUUID = &template
-		l.PolicyID = &policy
+		l.TemplateUUID = new(templateUUID(s.Kind))
+		l.WizardUUID = l.TemplateUUID
+		l.PolicyID = new(300 + s.id)
 	}
 	if r := s.latest(); r != nil {
 		l.UUID = &r.uuid
 		l.CreationDate = r.start.Unix()
 		l.LastModificationDate = r.changedAt(now).Unix()
-		progress := r.progressAt(now)
-		targets := a.targetCount(s, r)
-		l.Progress = &progress
-		l.TotalTargets = &targets
+		l.Progress = new(r.progressAt(now))
+		l.TotalTargets = new(a.targetCount(s, r))
 	}
 	return l
 }
 
-// template is the UUID of the kind of scan that Tenable offers.
-func (a *API) template(s *scan) string {
-	kind := templates[s.Kind]
-	return web.UUIDOf(0, "template", kind) + web.Digest(0, "template", kind)[:16]
+// templateUUID is that of the kind of scan that Tenable offers.
+func templateUUID(kind tenant.Kind) string {
+	name := templates[kind]
+	return web.UUIDOf(0, "template", name) + web.Digest(0, "template", name)[:16]
 }
 
 // templates are the names of the kinds of scans that Tenable offers.

@@ -135,7 +135,7 @@ func aimsAt(target string, asset *tenant.Asset) bool {
 }
 
 // site is what the scan of a web application looks at.
-var site = "https://shop.example.com"
+const site = "https://shop.example.com"
 
 // targets is what the scan is set to look at, comma-separated: its assets' first
 // addresses. A scan by agents aims at nothing.
@@ -144,13 +144,12 @@ func (a *API) targets(s *scan) *string {
 	case s.byAgent() || s.imported:
 		return nil
 	case s.Kind == tenant.WebApplication:
-		return &site
+		return new(site)
 	}
 	var list []string
 	for asset := range a.tenant.AssetsOfScan(a.tenant.Scope(s.Index)) {
 		list = append(list, asset.Target())
 	}
 	slices.Sort(list)
-	text := strings.Join(slices.Compact(list), ",")
-	return &text
+	return new(strings.Join(slices.Compact(list), ","))
 }

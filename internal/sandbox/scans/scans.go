@@ -152,16 +152,15 @@ func (s *scan) byAgent() bool { return s.Kind == tenant.ByAgent }
 // kind is the type of the scan: agent, webapp, ps (over the network from the cloud); nil
 // for what never ran here.
 func (s *scan) kind() *string {
-	word := "ps"
 	switch {
 	case s.imported || s.latest() == nil:
 		return nil
 	case s.byAgent():
-		word = "agent"
+		return new("agent")
 	case s.Kind == tenant.WebApplication:
-		word = "webapp"
+		return new("webapp")
 	}
-	return &word
+	return new("ps")
 }
 
 // lookup finds a scan by the id or the schedule UUID in the path. What the

@@ -63,9 +63,7 @@ func RefuseStatus(w http.ResponseWriter, status int) {
 
 // Complain answers in the form of the older services: one member, error.
 func Complain(w http.ResponseWriter, status int, text string) {
-	WriteJSON(w, status, struct {
-		Error string `json:"error"`
-	}{text})
+	WriteJSON(w, status, Object{"error": text})
 }
 
 // RefuseParameter answers in the form of the gateway's own validation. The

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Object is a JSON object whose members depend on what is known or asked for.
-// What always has the same members is a struct.
+// Object is a JSON object of one member, or one whose members depend on what is known or
+// asked for. What always has the same members is a struct.
 type Object = map[string]any
 
 // ISO writes a time the way most of the API has it: UTC, with milliseconds. As
@@ -21,8 +21,7 @@ func ISOOrNull(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	text := ISO(t)
-	return &text
+	return new(ISO(t))
 }
 
 // DayText writes a day the way plugins have it; empty when it is not known.

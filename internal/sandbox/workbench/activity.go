@@ -75,16 +75,15 @@ func (a *API) AssetActivity(w http.ResponseWriter, r *http.Request) {
 			Updates: []assetUpdate{{"add", "tags", tag.Category + ":" + tag.Value}},
 		})
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Activity []assetEvent `json:"activity"`
-	}{append(activity, assetEvent{
+	activity = append(activity, assetEvent{
 		Type:       "discovered",
 		Timestamp:  web.ISO(asset.FirstSeen),
 		ScanID:     scan.UUID,
 		ScheduleID: scan.ScheduleUUID,
 		Source:     source,
 		Details:    discoveryOf(asset),
-	})})
+	})
+	web.WriteJSON(w, http.StatusOK, web.Object{"activity": activity})
 }
 
 func discoveryOf(a asset) *discovery {

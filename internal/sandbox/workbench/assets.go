@@ -37,36 +37,20 @@ func (a *API) ListAssets(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Assets []web.Object `json:"assets"`
-		Total  int          `json:"total"`
-	}{rows, len(rows)})
+	web.WriteJSON(w, http.StatusOK, web.Object{"assets": rows, "total": len(rows)})
 }
 
 // AssetInfo answers GET /workbenches/assets/{asset_id}/info.
 //
 // https://developer.tenable.com/reference/workbenches-asset-info
 func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
-	asset, ok := a.namedAsset(w, r)
-	if !ok {
-		return
-	}
-	query, ok := a.readVulnQuery(w, r)
+	asset, query, ok := a.readAssetQuery(w, r)
 	if !ok {
 		return
 	}
 	var counts assetCounts
 	counts.Vulnerabilities.Severities, counts.Vulnerabilities.Total = severityCounts(a.tenant, asset, query.Holds)
-	counts.Audits.Statuses = []levelCount{{
-		Level: 1,
-		Name:  "Passed",
-	}, {
-		Level: 2,
-		Name:  "Warning",
-	}, {
-		Level: 3,
-		Name:  "Failed",
-	}}
+	counts.Audits.Statuses = []levelCount{{0, 1, "Passed"}, {0, 2, "Warning"}, {0, 3, "Failed"}}
 	info := a.describeAsset(asset)
 	for _, listOnly := range listOnlyFields {
 		delete(info, listOnly)
@@ -76,9 +60,7 @@ func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
 	info["time_start"] = web.ISO(asset.LastSeen)
 	info["time_end"] = web.ISO(asset.LastSeen)
 	info["counts"] = counts
-	web.WriteJSON(w, http.StatusOK, struct {
-		Info web.Object `json:"info"`
-	}{info})
+	web.WriteJSON(w, http.StatusOK, web.Object{"info": info})
 }
 
 // assetCounts are what was found on an asset. There are no audits in the sandbox.
@@ -143,10 +125,7 @@ func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 			break
 		}
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Assets []vulnerableAsset `json:"assets"`
-		Total  int               `json:"total_asset_count"`
-	}{rows, len(rows)})
+	web.WriteJSON(w, http.StatusOK, web.Object{"assets": rows, "total_asset_count": len(rows)})
 }
 
 // severityCounts adds up an asset's findings; each severity is there, even with 0.

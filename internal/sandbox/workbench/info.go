@@ -25,9 +25,7 @@ func (a *API) VulnInfo(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusOK)
 		return
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Info pluginInfo `json:"info"`
-	}{infoOf(found, a.now())})
+	web.WriteJSON(w, http.StatusOK, web.Object{"info": infoOf(found, a.now())})
 }
 
 // pluginFindings gathers what the plugin of the path found. It answers the request
@@ -38,11 +36,7 @@ func (a *API) pluginFindings(w http.ResponseWriter, r *http.Request) ([]finding,
 		web.RefuseParameter(w, "params", "plugin_id", "must be a number")
 		return nil, false
 	}
-	asset, ok := a.namedAsset(w, r)
-	if !ok {
-		return nil, false
-	}
-	query, ok := a.readVulnQuery(w, r)
+	asset, query, ok := a.readAssetQuery(w, r)
 	if !ok || a.tenant.Plugin(id) == nil {
 		return nil, ok
 	}

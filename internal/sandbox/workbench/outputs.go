@@ -54,9 +54,7 @@ func (a *API) VulnOutputs(w http.ResponseWriter, r *http.Request) {
 	for _, f := range found[:min(len(found), MostRows)] {
 		outputs.add(f, a.now())
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Outputs []*pluginOutput `json:"outputs"`
-	}{outputs.outputs})
+	web.WriteJSON(w, http.StatusOK, web.Object{"outputs": outputs.outputs})
 }
 
 // outputTree groups findings by text, state and place, each in the order in

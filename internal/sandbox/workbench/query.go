@@ -55,6 +55,16 @@ func (a *API) readVulnQuery(w http.ResponseWriter, r *http.Request) (vulnQuery, 
 	return vulnQuery{chosen, since}, true
 }
 
+// readAssetQuery is readVulnQuery for a call about the asset of the path; nil without one there.
+func (a *API) readAssetQuery(w http.ResponseWriter, r *http.Request) (*tenant.Asset, vulnQuery, bool) {
+	asset, ok := a.namedAsset(w, r)
+	if !ok {
+		return nil, vulnQuery{}, false
+	}
+	query, ok := a.readVulnQuery(w, r)
+	return asset, query, ok
+}
+
 // withoutInfo leaves out findings of no severity when nothing at all was asked
 // for: so do the lists over all assets, and only they.
 func (q vulnQuery) withoutInfo() func(finding) bool {
@@ -99,9 +109,7 @@ func (a *API) readShortForms(w http.ResponseWriter, query url.Values) (holds fun
 		tests = append(tests, test)
 		named = append(named, form.name)
 	}
-	return func(f finding) bool {
-		return !slices.ContainsFunc(tests, func(test func(finding) bool) bool { return !test(f) })
-	}, named, true
+	return filters.Combine(tests, false), named, true
 }
 
 func shortSeverity(value string) (func(finding) bool, string) {

@@ -50,11 +50,7 @@ func (a *API) ListVulns(w http.ResponseWriter, r *http.Request) {
 // https://developer.tenable.com/reference/workbenches-asset-vulnerabilities
 func (a *API) ListAssetVulns(w http.ResponseWriter, r *http.Request) {
 	web.NoStore(w)
-	asset, ok := a.namedAsset(w, r)
-	if !ok {
-		return
-	}
-	query, ok := a.readVulnQuery(w, r)
+	asset, query, ok := a.readAssetQuery(w, r)
 	if !ok {
 		return
 	}
@@ -95,18 +91,16 @@ func (a *API) addUp(findings iter.Seq[finding]) (rows []*vulnRow, total int) {
 func newVulnRow(p *tenant.Plugin) *vulnRow {
 	row := &vulnRow{Family: p.Family, ID: p.ID, Name: p.Name}
 	if p.VPR != nil {
-		row.VPR = score(p.VPR.Score)
+		row.VPR = new(web.Score(p.VPR.Score))
 	}
 	if p.CVSS2 != nil {
-		row.CVSS = score(p.CVSS2.Base)
+		row.CVSS = new(web.Score(p.CVSS2.Base))
 	}
 	if p.CVSS3 != nil {
-		row.CVSS3 = score(p.CVSS3.Base)
+		row.CVSS3 = new(web.Score(p.CVSS3.Base))
 	}
 	return row
 }
-
-func score(of float64) *web.Score { return (*web.Score)(&of) }
 
 // statesByWeight: a row that holds findings in several states shows the last of
 // these.

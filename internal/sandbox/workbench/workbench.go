@@ -44,9 +44,7 @@ func (a *API) ListVulnFilters(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodGet {
 		shown = shown[:len(shown)-1]
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		Filters []filters.FindingFilter `json:"filters"`
-	}{shown})
+	web.WriteJSON(w, http.StatusOK, web.Object{"filters": shown})
 }
 
 // ListAssetFilters answers GET /filters/workbenches/assets.
@@ -54,9 +52,7 @@ func (a *API) ListVulnFilters(w http.ResponseWriter, r *http.Request) {
 // https://developer.tenable.com/reference/io-filters-assets-list
 func (a *API) ListAssetFilters(w http.ResponseWriter, _ *http.Request) {
 	web.NoStore(w)
-	web.WriteJSON(w, http.StatusOK, struct {
-		Filters []filters.AssetFilter `json:"filters"`
-	}{filters.Shown(a.assetFilters, a.now())})
+	web.WriteJSON(w, http.StatusOK, web.Object{"filters": filters.Shown(a.assetFilters, a.now())})
 }
 
 // findings walks through what the call wants of one asset, or of all when asset
