@@ -125,15 +125,15 @@ func (a *Asset) Has(address netip.Addr) bool {
 func (t *Tenant) Asset(i int) *Asset {
 	d := newDice(t.config.Seed, forAsset, i, 0)
 	a := &Asset{Index: i, UUID: t.assetUUID(i), Licensed: !d.oneIn(12), Exposure: d.below(1000)}
-	kind := pick(&d, systems)
+	kind := pick(&d, catalogue().Systems)
 	if isKnown(i) {
-		kind = systems[0]
+		kind = catalogue().Systems[0]
 		a.Licensed = true
 	}
-	a.on = kind.on
-	a.OperatingSystem = kind.name
-	a.DeviceType = kind.device
-	a.Hostname = fmt.Sprintf("%s-%04d", pick(&d, kind.hostnames), i)
+	a.on = kind.On
+	a.OperatingSystem = kind.Name
+	a.DeviceType = kind.Device
+	a.Hostname = fmt.Sprintf("%s-%04d", pick(&d, kind.Hosts), i)
 	if isKnown(i) {
 		a.Hostname = KnownHost
 	}

@@ -88,13 +88,13 @@ func (t *Tenant) Findings(a *Asset) iter.Seq[*Finding] {
 // there are the dynamic ones.
 func (f *Finding) place(n int) {
 	at := f.Plugin.kind.at
-	f.Protocol = at.protocol
-	f.Service = at.name
-	if n < len(at.ports) {
-		f.Port = at.ports[n]
+	f.Protocol = at.Protocol
+	f.Service = at.Name
+	if n < len(at.Ports) {
+		f.Port = at.Ports[n]
 		return
 	}
-	f.Port = 1024 + (n-len(at.ports))%64512
+	f.Port = 1024 + (n-len(at.Ports))%64512
 	f.Service = ""
 }
 

@@ -98,16 +98,17 @@ func pluginID(i int) int { return []int{10_007, 100_007, 1_000_007}[i%3] + i*37 
 
 func makePlugin(config Config, i int) Plugin {
 	d := newDice(config.Seed, forPlugin, i, 0)
-	kind := &pluginKinds[i%len(pluginKinds)]
+	kinds := catalogue().Kinds
+	kind := &kinds[i%len(kinds)]
 	p := Plugin{
 		ID:       pluginID(i),
-		Family:   kind.family,
-		FamilyID: kind.familyID,
-		Type:     kind.pluginType,
-		Severity: pick(&d, kind.severity),
-		on:       kind.on,
+		Family:   kind.Family,
+		FamilyID: kind.FamilyID,
+		Type:     kind.Type,
+		Severity: pick(&d, kind.Severity),
+		on:       kind.On,
 		kind:     kind,
-		product:  pick(&d, products),
+		product:  pick(&d, catalogue().Products),
 		fixed:    [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
 		Version:  fmt.Sprintf("1.%d", 1+d.below(40)),
 		SeeAlso: []string{
@@ -124,17 +125,17 @@ func makePlugin(config Config, i int) Plugin {
 	p.VulnPublished = day.AddDate(0, 0, -age)
 	p.Published = day.AddDate(0, 0, -age*3/4)
 	p.Modified = day.AddDate(0, 0, -age/4)
-	p.CPEs = []string{"cpe:/a:" + p.product.cpe}
+	p.CPEs = []string{"cpe:/a:" + p.product.CPE}
 	if p.Severity > 0 {
 		p.addVulnerability(&d, age)
 	} else {
 		p.VulnPublished = time.Time{}
 	}
-	p.Name = p.fill(kind.name)
-	p.Synopsis = p.fill(kind.synopsis)
-	p.Solution = p.fill(kind.solution)
-	p.Text = p.fill(kind.text)
-	p.output = p.fill(kind.output)
+	p.Name = p.fill(kind.Name)
+	p.Synopsis = p.fill(kind.Synopsis)
+	p.Solution = p.fill(kind.Solution)
+	p.Text = p.fill(kind.Text)
+	p.output = p.fill(kind.Output)
 	if isKnown {
 		p.become(known)
 	}
@@ -144,7 +145,7 @@ func makePlugin(config Config, i int) Plugin {
 // addVulnerability fills in what only a vulnerability has.
 func (p *Plugin) addVulnerability(d *dice, age int) {
 	day := p.VulnPublished
-	if strings.Contains(p.kind.text, "{cve}") {
+	if strings.Contains(p.kind.Text, "{cve}") {
 		for range 1 + d.below(4) {
 			p.CVEs = append(p.CVEs, fmt.Sprintf("CVE-%d-%d", day.Year(), 900_000+d.below(100_000)))
 		}
@@ -154,7 +155,7 @@ func (p *Plugin) addVulnerability(d *dice, age int) {
 		p.ExploitAvailable = d.oneIn(3)
 		p.InTheNews = d.oneIn(8)
 	}
-	p.DefaultAccount = strings.Contains(p.kind.name, "Default Credentials")
+	p.DefaultAccount = strings.Contains(p.kind.Name, "Default Credentials")
 	p.Unsupported = d.oneIn(15)
 	p.STIG = pick(d, []string{"", "", "", "I", "II", "III"})
 	if p.Severity < 3 && d.oneIn(4) {
@@ -174,13 +175,13 @@ func (p *Plugin) addExploits(d *dice) {
 	p.Core = d.oneIn(4)
 	p.Malware = d.oneIn(10)
 	if d.oneIn(2) {
-		p.Metasploit = p.product.name + " Command Injection"
+		p.Metasploit = p.product.Name + " Command Injection"
 	}
 	if d.oneIn(4) {
 		p.Canvas = pick(d, []string{"CANVAS", "D2ExploitPack", "White_Phosphorus"})
 	}
 	if d.oneIn(5) {
-		p.Elliot = p.product.name + " RCE"
+		p.Elliot = p.product.Name + " RCE"
 	}
 	if d.oneIn(6) {
 		p.ExploitHub = fmt.Sprintf("EH-%02d-%03d", 10+d.below(16), d.below(1000))
@@ -224,7 +225,7 @@ func (p *Plugin) addReferences(d *dice) {
 
 // fill puts the plugin's own words into a text.
 func (p *Plugin) fill(text string) string {
-	return strings.NewReplacer("{product}", p.product.name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID),
+	return strings.NewReplacer("{product}", p.product.Name, "{fixed}", p.fixedVersion(), "{id}", fmt.Sprint(p.ID),
 		"{cve}", strings.Join(p.CVEs, ", ")).Replace(text)
 }
 

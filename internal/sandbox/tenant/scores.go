@@ -25,57 +25,6 @@ type VPR struct {
 	RecentLower, RecentUpper int // days since the last event; -1 without any
 }
 
-// weakness is a CVSS rating by each version for one kind of flaw, worked out by
-// the formulas of https://www.first.org/cvss. Version 4 is not there for all.
-type weakness struct {
-	v3     string
-	base3  float64
-	impact float64
-	v2     string
-	base2  float64
-	v4     string
-	base4  float64
-}
-
-// weaknesses by severity, 1 (low) to 4 (critical) of version 3.
-var weaknesses = map[int][]weakness{
-	4: {
-		{
-			"AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8, 5.9, "AV:N/AC:L/Au:N/C:C/I:C/A:C", 10,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 9.3,
-		},
-		{"AV:N/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H", 10, 6.0, "AV:N/AC:L/Au:N/C:C/I:C/A:C", 10, "", 0},
-		{"AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:N", 9.1, 5.2, "AV:N/AC:L/Au:N/C:C/I:C/A:N", 9.4, "", 0},
-	},
-	3: {
-		{
-			"AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 8.8, 5.9, "AV:N/AC:L/Au:S/C:C/I:C/A:C", 9,
-			"AV:N/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.7,
-		},
-		{
-			"AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H", 7.5, 3.6, "AV:N/AC:L/Au:N/C:N/I:N/A:C", 7.8,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:N/VI:N/VA:H/SC:N/SI:N/SA:N", 8.7,
-		},
-		{
-			"AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H", 7.8, 5.9, "AV:L/AC:L/Au:N/C:C/I:C/A:C", 7.2,
-			"AV:L/AC:L/AT:N/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N", 8.5,
-		},
-		{"AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:H/A:H", 8.1, 5.9, "AV:N/AC:M/Au:N/C:P/I:P/A:P", 6.8, "", 0},
-	},
-	2: {
-		{"AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N", 6.1, 2.7, "AV:N/AC:M/Au:N/C:N/I:P/A:N", 4.3, "", 0},
-		{
-			"AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N", 5.3, 1.4, "AV:N/AC:L/Au:N/C:P/I:N/A:N", 5,
-			"AV:N/AC:L/AT:N/PR:N/UI:N/VC:L/VI:N/VA:N/SC:N/SI:N/SA:N", 6.9,
-		},
-		{"AV:N/AC:H/PR:N/UI:N/S:U/C:H/I:N/A:N", 5.9, 3.6, "AV:N/AC:M/Au:N/C:P/I:N/A:N", 4.3, "", 0},
-	},
-	1: {
-		{"AV:L/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N", 3.3, 1.4, "AV:L/AC:L/Au:N/C:P/I:N/A:N", 2.1, "", 0},
-		{"AV:N/AC:H/PR:N/UI:N/S:U/C:L/I:N/A:N", 3.7, 1.4, "AV:N/AC:H/Au:N/C:P/I:N/A:N", 2.6, "", 0},
-	},
-}
-
 // maturities are how far an exploit is, with the factors of CVSS 2 and 3 for it,
 // for an official fix (0.87 and 0.95) and a confirmed report (1).
 var maturities = []struct {
@@ -92,23 +41,23 @@ var maturities = []struct {
 // addScores gives the plugin its scores. An exploit that is available is at least
 // a proof of concept.
 func (p *Plugin) addScores(d *dice, ageDays int) {
-	w := pick(d, weaknesses[p.Severity])
+	w := pick(d, catalogue().Weaknesses[p.Severity])
 	stage := 0
 	if p.ExploitAvailable {
 		stage = 1 + d.below(3)
 	}
 	m := maturities[stage]
-	p.CVSS2 = &CVSS{w.base2, tenth(math.Round, w.base2*m.factor2*0.87), w.v2, "E:" + m.word2 + "/RL:OF/RC:C"}
+	p.CVSS2 = &CVSS{w.Base2, tenth(math.Round, w.Base2*m.factor2*0.87), w.V2, "E:" + m.word2 + "/RL:OF/RC:C"}
 	if !d.oneIn(10) { // old plugins were never rated anew
-		p.CVSS3 = &CVSS{w.base3, tenth(math.Ceil, w.base3*m.factor3*0.95), w.v3, "E:" + m.word3 + "/RL:O/RC:C"}
+		p.CVSS3 = &CVSS{w.Base3, tenth(math.Ceil, w.Base3*m.factor3*0.95), w.V3, "E:" + m.word3 + "/RL:O/RC:C"}
 	}
-	if w.v4 != "" && d.oneIn(2) {
-		p.CVSS4 = &CVSS{w.base4, tenth(math.Round, w.base4*m.factor3), w.v4, ""}
+	if w.V4 != "" && d.oneIn(2) {
+		p.CVSS4 = &CVSS{w.Base4, tenth(math.Round, w.Base4*m.factor3), w.V4, ""}
 	}
 	p.EPSS = math.Round(float64(1+d.below(1000))*float64(1+stage)*25) / 1000
 	p.VPR = &VPR{
-		Score:       max(0.1, tenth(math.Round, w.base3*(0.55+0.14*float64(stage))-float64(d.below(10))/10)),
-		Impact:      w.impact,
+		Score:       max(0.1, tenth(math.Round, w.Base3*(0.55+0.14*float64(stage))-float64(d.below(10))/10)),
+		Impact:      w.Impact,
 		Predicted:   d.oneIn(4),
 		Maturity:    m.vpr,
 		Intensity:   []string{"VERY_LOW", "LOW", "MEDIUM", "HIGH"}[stage],

@@ -22,9 +22,9 @@ func (f *Finding) Software() *Software {
 	}
 	p := f.Plugin.product
 	s := &Software{
-		Product: p.name,
-		Vendor:  p.vendor,
-		CPE:     p.cpe,
+		Product: p.Name,
+		Vendor:  p.Vendor,
+		CPE:     p.CPE,
 		Version: f.installed(),
 		Fixed:   f.Plugin.fixedVersion(),
 		Path:    fmt.Sprintf("/opt/%d", f.Plugin.ID),

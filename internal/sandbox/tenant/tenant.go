@@ -1,7 +1,7 @@
 // Package tenant makes up the content of a Tenable.io account: assets, plugins,
 // findings and scans. Everything follows from a seed and an index by arithmetic,
 // so a tenant of millions of findings starts at once and holds nothing but its
-// plugins in memory. It knows no endpoints and no JSON.
+// plugins in memory. It knows no endpoints and none of their JSON.
 package tenant
 
 import (
