@@ -38,7 +38,7 @@ func (f flagSet) parse(arguments []string) (words []string, err error) {
 			words = append(words, argument)
 			continue
 		}
-		name, value, given := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-"), "=")
+		name, text, given := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(argument, "-"), "-"), "=")
 		found := f.Lookup(name)
 		if found == nil {
 			return nil, f.unknown(name)
@@ -47,15 +47,15 @@ func (f flagSet) parse(arguments []string) (words []string, err error) {
 		switch {
 		case given:
 		case isSwitch != nil && isSwitch.IsBoolFlag():
-			value = "true"
+			text = "true"
 		case len(arguments) == 0:
 			return nil, misused("the flag --%s needs a value", name)
 		default:
-			value = arguments[0]
+			text = arguments[0]
 			arguments = arguments[1:]
 		}
-		if err := f.Set(name, value); err != nil {
-			return nil, misused("the value %q of --%s is invalid: %s", printable(value), name, wanted(found))
+		if err := f.Set(name, text); err != nil {
+			return nil, misused("the value %q of --%s is invalid: %s", printable(text), name, wanted(found))
 		}
 	}
 	return words, nil
@@ -73,11 +73,11 @@ func (f flagSet) unknown(name string) error {
 
 // wanted says what a flag takes.
 func wanted(f *flag.Flag) string {
-	if value, ok := f.Value.(interface{ Wanted() string }); ok {
-		return value.Wanted()
+	if checked, ok := f.Value.(checkedValue); ok {
+		return checked.wanted
 	}
-	value, _ := flag.UnquoteUsage(f)
-	switch value {
+	kind, _ := flag.UnquoteUsage(f)
+	switch kind {
 	case "":
 		return "it must be true or false"
 	case "int":
@@ -85,7 +85,7 @@ func wanted(f *flag.Flag) string {
 	case "duration":
 		return "it must be a time such as 2s or 300ms"
 	}
-	return "it must be a " + value
+	return "it must be a " + kind
 }
 
 // given tells whether a flag is on the command line.
@@ -100,9 +100,9 @@ func (f flagSet) list() string {
 	var b strings.Builder
 	f.VisitAll(func(one *flag.Flag) {
 		name := "--" + one.Name
-		value, usage := flag.UnquoteUsage(one)
-		if value != "" {
-			name += " " + strings.ToUpper(value)
+		kind, usage := flag.UnquoteUsage(one)
+		if kind != "" {
+			name += " " + strings.ToUpper(kind)
 		}
 		fmt.Fprintf(&b, "  %-28s %s", name, usage)
 		if one.DefValue != "" && one.DefValue != "false" {
@@ -113,77 +113,58 @@ func (f flagSet) list() string {
 	return b.String()
 }
 
+// checkedValue is the value of a flag that a function reads.
+type checkedValue struct {
+	wanted string                      // what the text must be
+	read   func(text string) (ok bool) // keeps what it reads
+}
+
+func (checkedValue) String() string { return "" }
+
+func (v checkedValue) Set(text string) error {
+	if !v.read(text) {
+		return strconv.ErrSyntax
+	}
+	return nil
+}
+
 // secondsValue is a time limit: a number of seconds, or a duration such as 2m.
-type secondsValue time.Duration
-
-func (s *secondsValue) String() string { return "" }
-
-func (*secondsValue) Wanted() string {
-	return "it must be a number of seconds such as 120, or a time such as 2m, of 7 days at most"
+func secondsValue(limit *time.Duration) checkedValue {
+	const wanted = "it must be a number of seconds such as 120, or a time such as 2m, of 7 days at most"
+	return checkedValue{wanted, func(text string) bool {
+		const shortest, longest = time.Millisecond, 7 * 24 * time.Hour
+		given, err := time.ParseDuration(text)
+		if seconds, notNumber := strconv.ParseFloat(text, 64); notNumber == nil {
+			given = time.Duration(min(seconds, 2*longest.Seconds()) * float64(time.Second))
+			err = nil
+		}
+		*limit = given
+		return err == nil && given >= shortest && given <= longest
+	}}
 }
 
-func (s *secondsValue) Set(text string) error {
-	const shortest, longest = time.Millisecond, 7 * 24 * time.Hour
-	limit, err := time.ParseDuration(text)
-	if seconds, notNumber := strconv.ParseFloat(text, 64); notNumber == nil {
-		limit = time.Duration(min(seconds, 2*longest.Seconds()) * float64(time.Second))
-		err = nil
-	}
-	if err != nil || limit < shortest || limit > longest {
-		return strconv.ErrRange
-	}
-	*s = secondsValue(limit)
-	return nil
-}
-
-// bytesValue is a size in bytes.
-type bytesValue int64
-
-func (b *bytesValue) String() string { return "" }
-
-func (*bytesValue) Wanted() string { return "it must be a number of bytes such as 8388608" }
-
-func (b *bytesValue) Set(text string) error {
-	const most = 1 << 40
-	size, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || size < 0 || size > most {
-		return strconv.ErrRange
-	}
-	*b = bytesValue(size)
-	return nil
+func bytesValue(size *int64) checkedValue {
+	return checkedValue{"it must be a number of bytes such as 8388608", func(text string) bool {
+		const most = 1 << 40
+		given, err := strconv.ParseInt(text, 10, 64)
+		*size = given
+		return err == nil && given >= 0 && given <= most
+	}}
 }
 
 // folderValue is the absolute path of a folder.
-type folderValue string
-
-func (f *folderValue) String() string { return "" }
-
-func (*folderValue) Wanted() string { return "it must be the path of a folder" }
-
-func (f *folderValue) Set(text string) error {
-	absolute, err := filepath.Abs(text)
-	if text == "" || err != nil {
-		return strconv.ErrSyntax
-	}
-	*f = folderValue(absolute)
-	return nil
+func folderValue(folder *string) checkedValue {
+	return checkedValue{"it must be the path of a folder", func(text string) bool {
+		absolute, err := filepath.Abs(text)
+		*folder = absolute
+		return err == nil && text != ""
+	}}
 }
 
 // choiceValue is one of a few words.
-type choiceValue struct {
-	value   string
-	choices []string
-}
-
-func (c *choiceValue) String() string { return "" }
-
-func (c *choiceValue) Wanted() string { return "it must be one of: " + strings.Join(c.choices, ", ") }
-
-func (c *choiceValue) Set(text string) error {
-	text = strings.ToLower(text)
-	if !slices.Contains(c.choices, text) {
-		return strconv.ErrSyntax
-	}
-	c.value = text
-	return nil
+func choiceValue(word *string, choices ...string) checkedValue {
+	return checkedValue{"it must be one of: " + strings.Join(choices, ", "), func(text string) bool {
+		*word = strings.ToLower(text)
+		return slices.Contains(choices, *word)
+	}}
 }

@@ -17,19 +17,20 @@ const (
 type runFlags struct {
 	flagSet
 	connection     string
-	timeout        secondsValue
-	outputDir      folderValue
-	maxInlineBytes bytesValue
+	timeout        time.Duration
+	outputDir      string
+	maxInlineBytes int64
 	noWait         bool
-	output         choiceValue
+	output         string
 	exitStatus     bool
 	quiet          bool
 }
 
 func newRunFlags() *runFlags {
 	f := newResultFlags("run")
-	f.Var(&f.outputDir, "output-dir", "`folder` where files are written; without it the envelope holds them")
-	f.Var(&f.maxInlineBytes, "max-inline-bytes", "the most that the envelope holds of files, in `bytes` (8388608)")
+	f.Var(folderValue(&f.outputDir), "output-dir", "`folder` where files are written; without it the envelope holds them")
+	f.Var(bytesValue(&f.maxInlineBytes), "max-inline-bytes",
+		"the most that the envelope holds of files, in `bytes` (8388608)")
 	f.BoolVar(&f.noWait, "no-wait", false, "do not follow an export or a bulk task to its end")
 	f.BoolVar(&f.exitStatus, "exit-status", false,
 		"exit 0 when Successful, 3 when Partially Successful, 1 when Failed; the default with a COMMAND")
@@ -44,23 +45,24 @@ func newCheckFlags() *runFlags {
 
 // newResultFlags are the flags of whatever ends in a result.
 func newResultFlags(name string) *runFlags {
-	f := &runFlags{flagSet: newFlagSet(name), output: choiceValue{choices: []string{formJSON, formTable, formRaw}}}
+	f := &runFlags{flagSet: newFlagSet(name)}
 	f.StringVar(&f.connection, "connection", "", "`file` with a connection object or a request; - is stdin")
-	f.Var(&f.output, "output", "`json|table|raw`: the envelope, a table for people, or raw_data alone")
-	f.Var(&f.timeout, "timeout", "time limit for the whole command, in `seconds` (120)")
+	f.Var(choiceValue(&f.output, formJSON, formTable, formRaw), "output",
+		"`json|table|raw`: the envelope, a table for people, or raw_data alone")
+	f.Var(secondsValue(&f.timeout), "timeout", "time limit for the whole command, in `seconds` (120)")
 	return f
 }
 
 // apply sets the options that are on the command line.
 func (f *runFlags) apply(options *request.Options) {
 	if f.timeout > 0 {
-		options.Timeout = time.Duration(f.timeout)
+		options.Timeout = f.timeout
 	}
 	if f.outputDir != "" {
-		options.OutputDir = string(f.outputDir)
+		options.OutputDir = f.outputDir
 	}
 	if f.given("max-inline-bytes") {
-		options.MaxInlineBytes = int64(f.maxInlineBytes)
+		options.MaxInlineBytes = f.maxInlineBytes
 	}
 	if f.noWait {
 		options.Wait = false

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+
 	"github.com/rs/zerolog"
 
 	"tenableio/result"
@@ -16,11 +18,7 @@ type view struct {
 
 // view is what the flags ask for; usual is the form where they ask for none.
 func (f *runFlags) view(usual string, exitStatus bool) view {
-	v := view{form: f.output.value, exitStatus: exitStatus, quiet: f.quiet}
-	if v.form == "" {
-		v.form = usual
-	}
-	return v
+	return view{form: cmp.Or(f.output, usual), exitStatus: exitStatus, quiet: f.quiet}
 }
 
 // logLevel is the usual level of the log. What a person reads says of a failure all that
