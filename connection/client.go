@@ -101,7 +101,6 @@ func (c *Client) Stats() Stats {
 	return c.stats
 }
 
-// count adds to the stats.
 func (c *Client) count(add func(*Stats)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -119,7 +118,6 @@ func (c *Client) NoteOdd(odd wire.Odd) {
 	})
 }
 
-// remark adds the text of an error to the stats.
 func (c *Client) remark(text string) {
 	const most = 10
 	c.count(func(s *Stats) {

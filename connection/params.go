@@ -113,7 +113,6 @@ func parseMembers(given map[string]json.RawMessage) (Params, error) {
 	return parse(form{values: values})
 }
 
-// parse reads the form.
 func parse(f form) (Params, error) {
 	server, trimmed := f.text("Server URL")
 	access, _ := f.text("API Access Key")

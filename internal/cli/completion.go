@@ -24,7 +24,6 @@ var (
 	fishCompletion string
 )
 
-// completion prints the completion for a shell.
 func (p process) completion(ctx context.Context, arguments []string) int {
 	shells := map[string]struct {
 		script string
@@ -131,7 +130,6 @@ func posixCase(a answer) string {
 	return fmt.Sprintf("    %s) words=%s ;;\n", inQuotes(a.place), inQuotes(strings.Join(a.words, "\n")))
 }
 
-// fishCase is a case of fish.
 func fishCase(a answer) string {
 	quote := func(word string) string {
 		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(word) + "'"

@@ -20,7 +20,6 @@ func (p process) describe(ctx context.Context, _ []string) int {
 	return p.printJSON(ctx, m)
 }
 
-// schema prints one JSON Schema.
 func (p process) schema(ctx context.Context, arguments []string) int {
 	var text json.RawMessage
 	var err error

@@ -28,7 +28,6 @@ var variables = []struct{ name, meaning string }{
 	{"NO_COLOR, COLUMNS", "no colour, and the width of a table"},
 }
 
-// exitStatuses are what the exit status says.
 var exitStatuses = []struct{ status, meaning string }{
 	{"0", "a result was written; with --exit-status and with a COMMAND: it is Successful"},
 	{"1", "no result could be written; with --exit-status and with a COMMAND: it is Failed"},
@@ -61,7 +60,6 @@ func (p process) help(ctx context.Context, words []string) int {
 	return p.print(ctx, commandHelp(command.Key, schema))
 }
 
-// overview lists the sub-commands and the commands.
 func overview() (string, error) {
 	var b strings.Builder
 	b.WriteString("tenableio is a SOAR plugin for Tenable.io: a request on stdin, its result on stdout.\n\nUsage:\n")
@@ -88,7 +86,6 @@ func overview() (string, error) {
 	return b.String(), nil
 }
 
-// subHelp is the help of a sub-command.
 func subHelp(sub subCommand) string {
 	var b strings.Builder
 	for _, way := range subCommands() {

@@ -84,7 +84,6 @@ type process struct {
 	clock          connection.Clock  // zero: the system's
 }
 
-// variable is a variable of the environment.
 func (p process) variable(name string) string {
 	if p.environment == nil {
 		return ""

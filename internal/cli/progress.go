@@ -37,7 +37,6 @@ type progress struct {
 	over   bool // a tick may come after the end
 }
 
-// report is how far a run is.
 type report struct {
 	done, total int64
 	unit        string

@@ -91,7 +91,6 @@ func subNames() []string {
 	return slices.Compact(all) // the ways to call one stand together
 }
 
-// commandKeys are the keys of the commands.
 func commandKeys() []string {
 	var all []string
 	for _, command := range commands.All() {

@@ -13,7 +13,6 @@ import (
 	"tenableio/internal/request"
 )
 
-// validation is what validate prints.
 type validation struct {
 	Valid    bool            `json:"valid"`
 	Command  string          `json:"command,omitempty"`
@@ -107,7 +106,6 @@ func (p process) rehearse(
 // dryTransport notes requests and makes none.
 type dryTransport struct{ calls []plannedCall }
 
-// RoundTrip notes r.
 func (d *dryTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	call := plannedCall{Method: r.Method, URL: r.URL.String(), Headers: map[string]string{"X-ApiKeys": "[redacted]"}}
 	for _, name := range []string{"Accept", "Content-Type", "User-Agent"} {

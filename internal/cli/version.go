@@ -6,7 +6,6 @@ import (
 	"runtime/debug"
 )
 
-// version prints the version and the commit.
 func (p process) version(ctx context.Context, _ []string) int {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

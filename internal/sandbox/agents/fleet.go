@@ -111,7 +111,6 @@ func (f *fleet) identity(i int) (*agent, *tenant.Asset) {
 	return a, asset
 }
 
-// install puts the agent on an asset.
 func install(a *agent, asset *tenant.Asset) {
 	raw := asset.AgentUUID
 	a.UUID = strings.Join([]string{raw[:8], raw[8:12], raw[12:16], raw[16:20], raw[20:]}, "-")

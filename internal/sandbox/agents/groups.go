@@ -9,7 +9,6 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// agentGroup is a group of agents.
 type agentGroup struct {
 	id       int
 	uuid     string

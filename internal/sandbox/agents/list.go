@@ -13,7 +13,6 @@ import (
 // mostAgents is the largest page of agents.
 const mostAgents = 5000
 
-// agentPage is a page of agents.
 type agentPage struct {
 	Agents     []*agent       `json:"agents"`
 	Pagination web.Pagination `json:"pagination"`
@@ -112,7 +111,6 @@ func (a *API) search(holds func(*agent) bool, of *agentGroup) []int {
 // byName is how agents are sorted when nothing else is asked.
 var byName = web.SortOrder{Name: "name", Order: "asc"}
 
-// agentSorting is what agents sort by.
 var agentSorting = web.Sorting[*agent]{
 	"core_version":   func(x, y *agent) int { return compareVersions(x.told().CoreVersion, y.told().CoreVersion) },
 	"distro":         func(x, y *agent) int { return strings.Compare(x.Distro, y.Distro) },

@@ -189,7 +189,6 @@ func (a *API) keepExport(made *scanExport) *scanExport {
 // examples to name.
 const sampleFile = "SSE-00000000-0000-0000-0000-000000000032-nessus"
 
-// addPast adds it.
 func (a *API) addPast() {
 	at := slices.IndexFunc(a.scans, func(s *scan) bool { return s.id == sampleScan })
 	if at < 0 || a.scans[at].latest() == nil {

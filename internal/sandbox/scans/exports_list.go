@@ -13,7 +13,6 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// exportRecord is an export of the list.
 type exportRecord struct {
 	ExportID     string         `json:"export_id"`
 	ScanUUID     string         `json:"scan_uuid"`
@@ -42,7 +41,6 @@ const (
 	mostListed = 5001                // of a page
 )
 
-// exportSorting is what exports sort by.
 var exportSorting = web.Sorting[exportRecord]{
 	"export_id":  func(x, y exportRecord) int { return strings.Compare(x.ExportID, y.ExportID) },
 	"created_at": func(x, y exportRecord) int { return strings.Compare(x.Metadata.CreatedAt, y.Metadata.CreatedAt) },

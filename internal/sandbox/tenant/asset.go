@@ -206,7 +206,6 @@ func (a *Asset) FirstIPv4() string {
 	return a.IPv4[0].String()
 }
 
-// placeAsset gives the asset its addresses.
 func (t *Tenant) placeAsset(a *Asset, d *dice) {
 	a.IPv4 = []netip.Addr{firstAddress(a.Index)}
 	if twin(a.Index) {

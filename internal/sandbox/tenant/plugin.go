@@ -168,7 +168,6 @@ func (p *Plugin) addVulnerability(d *dice, age int) {
 	p.addScores(d, age)
 }
 
-// addExploits says which tools know an exploit.
 func (p *Plugin) addExploits(d *dice) {
 	p.ByMalware = d.oneIn(4)
 	p.ByNessus = d.oneIn(6)
@@ -188,7 +187,6 @@ func (p *Plugin) addExploits(d *dice) {
 	}
 }
 
-// addReferences adds the references to other catalogues.
 func (p *Plugin) addReferences(d *dice) {
 	year := p.VulnPublished.Year()
 	for _, cwe := range p.CWEs {
