@@ -137,6 +137,17 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
+func TestFailureIndicator(t *testing.T) {
+	for title, want := range map[string]string{
+		"List Scans":      "List Scans failed.",
+		"Test Connection": "Test Connection failed. Failed to check the connector.",
+	} {
+		if got := FailureIndicator(title); got != want {
+			t.Errorf("%s: %q", title, got)
+		}
+	}
+}
+
 func TestReadOne(t *testing.T) {
 	for text, want := range map[string]string{
 		`{"a": [1, 2], "b": null}`: "a 1 2 b",

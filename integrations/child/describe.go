@@ -47,6 +47,14 @@ func (a About) unknown() string {
 	return hint
 }
 
+// FailureIndicator is what the plugin calls a failure of a command by its title.
+func FailureIndicator(title string) string {
+	if title == "Test Connection" {
+		return "Test Connection failed. Failed to check the connector."
+	}
+	return title + " failed."
+}
+
 // TypeOf is the type of an input, in any of the spellings that the plugin takes, and "" of one that is not known.
 func (a About) TypeOf(name string) string {
 	for _, input := range a.Inputs {

@@ -71,7 +71,7 @@ func (s *service) refuse(next mcp.MethodHandler) mcp.MethodHandler {
 			default:
 				s.log.Warn("a change was refused", "tool", c.Key)
 				return result(failed(failure{
-					FailureIndicator: c.Title + " failed.", StatusCode: 403, Category: "permission",
+					FailureIndicator: child.FailureIndicator(c.Title), StatusCode: 403, Category: "permission",
 					Message: c.Title + " changes something at Tenable, and this server only reads.",
 					Hint:    "Ask the person who runs this server: with the flag --allow-changes it offers this tool.",
 				})), nil
@@ -125,7 +125,7 @@ func (s *service) takePlace(ctx context.Context) (left time.Duration, err error)
 // crowded is the answer to a call that other calls left no time.
 func (s *service) crowded(c child.About) answer {
 	return failed(failure{
-		FailureIndicator: c.Title + " failed.", StatusCode: 504, Category: "timeout", Retryable: true,
+		FailureIndicator: child.FailureIndicator(c.Title), StatusCode: 504, Category: "timeout", Retryable: true,
 		Message: fmt.Sprintf("Other calls took the %s that a call may take. Nothing was sent to Tenable.", s.timeout),
 		Hint:    fmt.Sprintf("Call again when they have ended: at most %d calls run at the same time.", atOnce),
 	})
@@ -171,7 +171,7 @@ func (s *service) run(
 // been done.
 func (s *service) lost(c child.About, err error) answer {
 	f := failure{
-		FailureIndicator: c.Title + " failed.", StatusCode: 500, Category: "internal", Retryable: true,
+		FailureIndicator: child.FailureIndicator(c.Title), StatusCode: 500, Category: "internal", Retryable: true,
 		Message: strings.ToUpper(err.Error()[:1]) + err.Error()[1:] + ".",
 		Hint:    "Tell the person who runs this server; its log on stderr says more.",
 	}

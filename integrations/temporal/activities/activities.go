@@ -24,6 +24,7 @@ import (
 const (
 	RunName   = "Run"
 	AwaitName = "AwaitScan"
+	CheckName = "CheckInputs"
 )
 
 // Step is one command for one tenant. It stands in the history: it holds no key.
@@ -39,6 +40,7 @@ type Step struct {
 // Runner is the plugin as a process.
 type Runner interface {
 	Run(ctx context.Context, request envelope.Request, listener plugin.Listener) (*plugin.Answer, error)
+	Validate(ctx context.Context, request envelope.Request) (invalid *envelope.Error, err error)
 }
 
 // Activities is what a worker has.
@@ -58,6 +60,7 @@ type registry interface {
 func (a *Activities) Register(with registry) {
 	with.RegisterActivityWithOptions(a.Run, activity.RegisterOptions{Name: RunName})
 	with.RegisterActivityWithOptions(a.AwaitScan, activity.RegisterOptions{Name: AwaitName})
+	with.RegisterActivityWithOptions(a.CheckInputs, activity.RegisterOptions{Name: CheckName})
 }
 
 // heartbeatEvery is how often a run says that it is alive. The worker's options may
@@ -66,11 +69,11 @@ const heartbeatEvery = 500 * time.Millisecond
 
 // Run runs one command to its end.
 func (a *Activities) Run(ctx context.Context, step Step) (envelope.Result, error) {
+	command := a.Commands.Find(step.Command)
 	request, err := a.request(step)
 	if err != nil {
-		return envelope.Result{}, refusal(step, err)
+		return envelope.Result{}, refusal(command, err)
 	}
-	command := a.Commands.Find(step.Command)
 	log := activity.GetLogger(ctx)
 	running, stop := whileWanted(ctx, command)
 	defer stop()
@@ -93,6 +96,23 @@ func (a *Activities) Run(ctx context.Context, step Step) (envelope.Result, error
 		result.Warnings = append(result.Warnings, a.keepWhole(step, command, answer))
 	}
 	return result, verdict(ctx, result)
+}
+
+// CheckInputs fails where the plugin would refuse the step. Nothing is sent to Tenable.
+func (a *Activities) CheckInputs(ctx context.Context, step Step) error {
+	command := a.Commands.Find(step.Command)
+	request, err := a.request(step)
+	if err != nil {
+		return refusal(command, err)
+	}
+	invalid, err := a.Plugin.Validate(ctx, request)
+	if err != nil {
+		return lost(ctx, child.About{Title: command.Title, ReadOnly: true}, err)
+	}
+	if invalid == nil {
+		return nil
+	}
+	return Refused(command.Title, invalid.StatusCode, "input", invalid.Message, invalid.Hint)
 }
 
 // request makes the plugin's request of a step: here the keys come in.

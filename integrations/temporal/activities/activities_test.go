@@ -36,6 +36,15 @@ func (r *runner) Run(_ context.Context, request envelope.Request, _ plugin.Liste
 	return &plugin.Answer{Result: r.result}, nil
 }
 
+// Validate refuses what the answer refuses, in the words of validate: without a category.
+func (r *runner) Validate(_ context.Context, request envelope.Request) (*envelope.Error, error) {
+	r.request = request
+	if problem := r.result.Problem(); problem.StatusCode != 0 {
+		return &envelope.Error{StatusCode: problem.StatusCode, Message: problem.Message, Hint: problem.Hint}, r.err
+	}
+	return nil, r.err
+}
+
 var commands = child.Manifest{Commands: []child.About{
 	{Key: "list_scans", Title: "List Scans", ReadOnly: true},
 	{Key: "get_scan_history", Title: "Get Scan History", ReadOnly: true},
@@ -149,9 +158,27 @@ func TestRefusedSteps(t *testing.T) {
 		if json.Unmarshal(Details(err), &problem) != nil || problem.StatusCode != tt.status || !strings.Contains(problem.Message, tt.message) {
 			t.Errorf("%+v is %v", tt.step, err)
 		}
+		if problem.FailureIndicator != "List Scans failed." || (problem.Hint != "") != (tt.status == 404) {
+			t.Errorf("%+v is called %q, with the hint %q", tt.step, problem.FailureIndicator, problem.Hint)
+		}
 		if r.request.Command != "" {
 			t.Errorf("%+v was run", tt.step)
 		}
+	}
+}
+
+// TestCheckInputs: what the plugin refuses is not tried again, and nothing runs.
+func TestCheckInputs(t *testing.T) {
+	const object = `{"failure_indicator":"List Scans failed.","status_code":400,"message":"m","category":"input","retryable":false,"hint":"h"}`
+	env, _ := newActivities(t, &runner{result: failed(object)})
+	_, err := env.ExecuteActivity(CheckName, Step{Tenant: "acme", Command: "list_scans"})
+	failure, ok := errors.AsType[*temporal.ApplicationError](err)
+	if !ok || failure.Type() != "input" || !failure.NonRetryable() || string(Details(err)) != object {
+		t.Errorf("got %v", err)
+	}
+	env, _ = newActivities(t, &runner{})
+	if _, err := env.ExecuteActivity(CheckName, Step{Tenant: "acme", Command: "list_scans"}); err != nil {
+		t.Errorf("inputs that are right: %v", err)
 	}
 }
 

@@ -56,13 +56,14 @@ func (a *Activities) AwaitScan(ctx context.Context, awaited AwaitedScan) (ScanRu
 	}
 	runs, err := RunsOf(result)
 	if err != nil {
-		return ScanRun{}, Refused("Get Scan History", 502, "upstream", err.Error())
+		return ScanRun{}, Refused("Get Scan History", 502, "upstream", err.Error(), "")
 	}
 	at := slices.IndexFunc(runs, func(run ScanRun) bool { return run.ScanUUID == awaited.ScanUUID })
 	if at < 0 {
 		if activity.GetInfo(ctx).Attempt >= invisible {
 			message := "The run " + awaited.ScanUUID + " is not in the history of the scan."
-			return ScanRun{}, Refused("Get Scan History", 404, "not_found", message)
+			const hint = "Look at the scan in Tenable: the run may have been deleted."
+			return ScanRun{}, Refused("Get Scan History", 404, "not_found", message, hint)
 		}
 		return ScanRun{}, temporal.NewApplicationError("the run is not in the history yet", "not_ready")
 	}
@@ -72,7 +73,7 @@ func (a *Activities) AwaitScan(ctx context.Context, awaited AwaitedScan) (ScanRu
 		return run, nil
 	case slices.Contains(withoutResults, run.Status):
 		const ended = "The run %s of the scan ended as %s; there is no report of a run that did not complete."
-		return ScanRun{}, Refused("Launch Scan", 409, "conflict", fmt.Sprintf(ended, run.ScanUUID, run.Status))
+		return ScanRun{}, Refused("Launch Scan", 409, "conflict", fmt.Sprintf(ended, run.ScanUUID, run.Status), "")
 	}
 	return ScanRun{}, temporal.NewApplicationError("the run is "+run.Status, "not_ready")
 }

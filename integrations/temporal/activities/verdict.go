@@ -93,31 +93,33 @@ func Unknown(command child.About, why string) error {
 }
 
 // refusal is the failure of a step that was not run.
-func refusal(step Step, err error) error {
+func refusal(command child.About, err error) error {
 	if never, ok := errors.AsType[*child.NotStartedError](err); ok { // the disk
-		return lost(context.Background(), child.About{Title: step.Command}, never)
+		return lost(context.Background(), child.About{Title: command.Title}, never)
 	}
-	status, category := 400, "input"
+	status, category, hint := 400, "input", ""
 	if _, unknown := errors.AsType[*tenants.UnknownError](err); unknown {
 		status, category = 404, "not_found"
+		hint = "Correct the name of the tenant, or that file; it is read for each run, so that no worker need be restarted."
 	}
-	message := err.Error()
-	return Refused(step.Command, status, category, strings.ToUpper(message[:1])+strings.TrimSuffix(message[1:], ".")+".")
+	message := strings.TrimSuffix(err.Error(), ".") + "."
+	return Refused(command.Title, status, category, strings.ToUpper(message[:1])+message[1:], hint)
 }
 
 // Refused is a failure that will not go away by itself.
-func Refused(title string, status int, category, message string) error {
-	return temporal.NewApplicationErrorWithOptions(message, category, temporal.ApplicationErrorOptions{
+func Refused(title string, status int, category, message, hint string) error {
+	options := temporal.ApplicationErrorOptions{
 		NonRetryable: true,
-		Details:      []any{Problem(title, status, category, message, "", false)},
-	})
+		Details:      []any{Problem(title, status, category, message, hint, false)},
+	}
+	return temporal.NewApplicationErrorWithOptions(strings.TrimSpace(message+" "+hint), category, options)
 }
 
 // Problem makes an error object as the plugin's envelope has it. The details of a
 // failure are always such a text: what reads them need not know who wrote them.
 func Problem(title string, status int, category, message, hint string, retryable bool) json.RawMessage {
 	text, _ := json.Marshal(envelope.Error{ // texts and a number have no error
-		FailureIndicator: title + " failed.", StatusCode: status, Message: message,
+		FailureIndicator: child.FailureIndicator(title), StatusCode: status, Message: message,
 		Category: category, Retryable: retryable, Hint: hint,
 	})
 	return text

@@ -119,6 +119,34 @@ func TestNoEnvelope(t *testing.T) {
 	}
 }
 
+func TestValidate(t *testing.T) {
+	for _, tt := range []struct {
+		said, then string
+		status     int
+		broken     bool
+	}{
+		{`{"valid": true, "error": null}`, "exit 0", 0, false},
+		{`{"valid": false, "error": {"status_code": 400}}`, "exit 1", 400, false},
+		{`{"valid": false}`, "exit 1", 0, true},
+		{`{}`, "exit 0", 0, true},
+		{`{"valid": `, "kill -9 $$", 0, true},
+	} {
+		path := filepath.Join(t.TempDir(), "plugin")
+		script := "#!/bin/sh\ncat >/dev/null\necho '" + tt.said + "'\n" + tt.then
+		if err := os.WriteFile(path, []byte(script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		invalid, err := Plugin{Path: path, Grace: time.Second}.Validate(t.Context(), envelope.Request{})
+		status := 0
+		if invalid != nil {
+			status = invalid.StatusCode
+		}
+		if (err != nil) != tt.broken || status != tt.status {
+			t.Errorf("%s: %v, %v", tt.said, invalid, err)
+		}
+	}
+}
+
 func TestNotStarted(t *testing.T) {
 	_, err := Plugin{Path: "/nowhere/tenableio"}.Run(t.Context(), envelope.Request{}, Listener{})
 	if _, ok := errors.AsType[*child.NotStartedError](err); !ok {

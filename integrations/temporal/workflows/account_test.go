@@ -26,6 +26,9 @@ type account struct {
 	steps []string // the keys of the commands that ran, in their order
 	last  map[string]activities.Step
 
+	checked []activities.Step
+	refuse  error // what every check comes to
+
 	// What the n-th run of a command, counted from 1, comes to. A command without an
 	// entry is Successful with nothing in it.
 	answer map[string]func(n int) (envelope.Result, error)
@@ -73,7 +76,13 @@ func newAccount(t *testing.T) *account {
 		awaited++
 		return a.await(awaited)
 	}, activity.RegisterOptions{Name: activities.AwaitName})
+	a.RegisterActivityWithOptions(a.check, activity.RegisterOptions{Name: activities.CheckName})
 	return a
+}
+
+func (a *account) check(_ context.Context, step activities.Step) error {
+	a.checked = append(a.checked, step)
+	return a.refuse
 }
 
 func (a *account) run(_ context.Context, step activities.Step) (envelope.Result, error) {

@@ -68,7 +68,7 @@ func (w Workflows) history(ctx workflow.Context, tenant string, scanID json.RawM
 	}
 	runs, err := activities.RunsOf(*result)
 	if err != nil {
-		return nil, activities.Refused("Get Scan History", 502, "upstream", err.Error())
+		return nil, activities.Refused("Get Scan History", 502, "upstream", err.Error(), "")
 	}
 	return runs, nil
 }

@@ -41,6 +41,12 @@ func (w Workflows) ScanAndReport(ctx workflow.Context, input json.RawMessage) (*
 }
 
 func (w Workflows) scanAndReport(ctx workflow.Context, asked scanInput) (*Report, error) {
+	export := map[string]json.RawMessage{
+		"scan_id": asked.ScanID, "report_format": asked.ReportFormat, "chapters": asked.Chapters,
+	}
+	if err := w.check(ctx, step(asked.Tenant, "export_scan", export)); err != nil { // before a scan runs for it
+		return nil, err
+	}
 	scanUUID, err := w.launchOnce(ctx, asked)
 	if err != nil {
 		return nil, err
@@ -51,10 +57,8 @@ func (w Workflows) scanAndReport(ctx workflow.Context, asked scanInput) (*Report
 	if err := w.execute(ctx, activities.AwaitName, history, awaited, scanning, &run); err != nil {
 		return nil, err
 	}
-	export := step(asked.Tenant, "export_scan", map[string]json.RawMessage{
-		"scan_id": asked.ScanID, "history_id": run.HistoryID, "report_format": asked.ReportFormat, "chapters": asked.Chapters,
-	})
-	exported, err := w.ask(ctx, export)
+	export["history_id"] = run.HistoryID
+	exported, err := w.ask(ctx, step(asked.Tenant, "export_scan", export))
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +118,12 @@ func (w Workflows) exportFindings(ctx workflow.Context, asked findingsInput) (*R
 	start := step(asked.Tenant, "export_vulnerabilities", map[string]json.RawMessage{
 		"asset_ip": asked.AssetIP, "filters_object": asked.FiltersObject,
 	})
+	if len(asked.ExportFields) > 0 { // before Tenable makes an export for them
+		fields := map[string]json.RawMessage{"export_uuid": anyUUID, "export_fields": asked.ExportFields}
+		if err := w.check(ctx, step(asked.Tenant, "get_vulnerabilities_export_report", fields)); err != nil {
+			return nil, err
+		}
+	}
 	started, err := w.ask(ctx, start)
 	if err != nil {
 		return nil, err
@@ -129,6 +139,9 @@ func (w Workflows) exportFindings(ctx workflow.Context, asked findingsInput) (*R
 	report.ExportUUID = exportUUID
 	return report, nil
 }
+
+// anyUUID stands for the UUID of an export that is not there yet.
+var anyUUID = json.RawMessage(`"00000000-0000-4000-8000-000000000000"`)
 
 // step is a step with inputs of its own.
 func step(tenant, command string, named map[string]json.RawMessage) activities.Step {
@@ -163,7 +176,7 @@ func (w Workflows) fetch(ctx workflow.Context, step activities.Step, before []en
 		return nil, err
 	}
 	if len(result.Files) == 0 {
-		return nil, activities.Refused(w.Commands.Find(step.Command).Title, 500, "internal", "The result names no file.")
+		return nil, activities.Refused(w.Commands.Find(step.Command).Title, 500, "internal", "The result names no file.", "")
 	}
 	return &Report{
 		File: result.Files[0], Tenant: step.Tenant, ReturnData: result.ReturnData, Error: result.Error,

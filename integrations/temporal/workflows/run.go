@@ -86,6 +86,17 @@ func (w Workflows) execute(
 	return err
 }
 
+// check holds the inputs of a step that runs later to what the plugin takes.
+func (w Workflows) check(ctx workflow.Context, step activities.Step) error {
+	options := workflow.ActivityOptions{
+		StartToCloseTimeout:    margin,
+		ScheduleToCloseTimeout: usual.limit,
+		Summary:                "Check of the inputs of " + w.Commands.Find(step.Command).Title,
+		Priority:               temporal.Priority{FairnessKey: step.Tenant},
+	}
+	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activities.CheckName, step).Get(ctx, nil)
+}
+
 // timedOut is how the server calls a timeout among the types of errors.
 const timedOut = "TemporalTimeout:"
 
@@ -100,7 +111,7 @@ func (w Workflows) lost(step activities.Step, timeout *temporal.TimeoutError) er
 	if last, ok := errors.AsType[*temporal.ApplicationError](timeout.Unwrap()); ok { // what the last attempt said
 		return last
 	}
-	return activities.Refused(command.Title, 504, "timeout", "No worker could run the command to its end in time.")
+	return activities.Refused(command.Title, 504, "timeout", "No worker could run the command to its end in time.", "")
 }
 
 // timeout is the time limit that the options of a step name.

@@ -46,7 +46,7 @@ func (w Workflows) RunCommand(ctx workflow.Context, input json.RawMessage) (*env
 	}
 	if step.Command == "" {
 		message := `The member "command" is required: the name of one of the plugin's commands.`
-		return nil, activities.Refused("RunCommand", 400, "input", message)
+		return nil, activities.Refused("RunCommand", 400, "input", message, "")
 	}
 	if w.Commands.Find(step.Command).Key == launchScan {
 		return w.launch(ctx, step)
@@ -77,10 +77,10 @@ func decode(name string, input json.RawMessage, into any, tenant *string) error 
 	if err := decoder.Decode(into); err != nil {
 		why := strings.TrimPrefix(err.Error(), "json: ")
 		message := fmt.Sprintf("The input of the workflow %s cannot be read: %s.", name, why)
-		return activities.Refused(name, 400, "input", message)
+		return activities.Refused(name, 400, "input", message, "")
 	}
 	if err := tenants.CheckName(*tenant); err != nil {
-		return activities.Refused(name, 400, "input", err.Error())
+		return activities.Refused(name, 400, "input", err.Error(), "")
 	}
 	return nil
 }

@@ -41,6 +41,26 @@ func TestScanAndReport(t *testing.T) {
 	}
 }
 
+// TestCheckedFirst: a report that nobody can ask for launches no scan, and starts no export.
+func TestCheckedFirst(t *testing.T) {
+	for name, input := range map[string]string{
+		"ScanAndReport":  `{"tenant": "acme", "scan_id": 32, "report_format": "DOCX"}`,
+		"ExportFindings": `{"tenant": "acme", "asset_ip": "192.0.2.10", "export_fields": ["nothing"]}`,
+	} {
+		a := newAccount(t)
+		a.refuse = activities.Refused("Export Scan", 400, "input", "It must be one of: CSV.", "")
+		failure, problem := a.failure(t, name, input)
+		if failure.Type() != "input" || problem.StatusCode != 400 || len(a.steps) > 0 || len(a.checked) != 1 {
+			t.Errorf("%s: %v after %q and %d checks", name, failure, a.steps, len(a.checked))
+		}
+	}
+	a := newAccount(t)
+	a.report(t, "ExportFindings", `{"tenant": "acme", "asset_ip": "192.0.2.10"}`)
+	if len(a.checked) > 0 {
+		t.Error("an export without fields of its own is checked")
+	}
+}
+
 // TestUnknownLaunch: the workflow looks before it acts, and never launches twice.
 func TestUnknownLaunch(t *testing.T) {
 	before := run("old", "completed", "2026-02-28T08:00:00Z")
