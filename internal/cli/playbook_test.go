@@ -103,7 +103,7 @@ func (p playbook) scan() {
 	}
 	p.run("Launch Scan", &launched, `{"Scan ID":%d}`, scan)
 	var seen []string
-	for deadline := time.Now().Add(40 * time.Second); !slices.Contains(seen, "completed"); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(40 * time.Second); !slices.Contains(seen, "completed"); time.Sleep(200 * time.Millisecond) {
 		var got struct{ Status string }
 		p.run("Get Scan Status", &got, `{"Scan ID":"%d"}`, scan)
 		if seen = append(seen, got.Status); time.Now().After(deadline) {
