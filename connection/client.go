@@ -176,11 +176,6 @@ func (c *Client) timeLeft(ctx context.Context) time.Duration {
 	return deadline.Sub(c.clock.Now())
 }
 
-// deadlineWithin tells whether the time limit ends before d has passed.
-func (c *Client) deadlineWithin(ctx context.Context, d time.Duration) bool {
-	return c.timeLeft(ctx) < d
-}
-
 // check refuses a call whose URL would be too long, or whose path parameters would
 // lead to another endpoint. The schemas let none of these through; this is the second
 // lock, for values that come from an answer.

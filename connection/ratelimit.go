@@ -45,7 +45,7 @@ func (c *Client) awaitRateLimit(ctx context.Context) error {
 		if d <= 0 {
 			return nil
 		}
-		if c.deadlineWithin(ctx, d) {
+		if c.timeLeft(ctx) < d {
 			const message = "Tenable limits the rate of calls (HTTP 429), " +
 				"and the time limit does not allow to wait for the next one."
 			f := fault.New(http.StatusTooManyRequests, message).AsRetryable()

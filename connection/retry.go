@@ -105,7 +105,7 @@ func lastAttempt(took time.Duration) time.Duration {
 // After a 429 awaitRateLimit does the waiting.
 func (c *Client) pause(ctx context.Context, a attempt, n int, delay, left time.Duration) error {
 	if delay > left {
-		if a.fault.RetryAfter > 0 && c.deadlineWithin(ctx, a.fault.RetryAfter) {
+		if a.fault.RetryAfter > 0 && c.timeLeft(ctx) < a.fault.RetryAfter {
 			const hint = "Try again in %d s, as Tenable asked; that is longer than what was left of options.timeout_seconds."
 			return a.fault.WithHint(hint, a.fault.RetryAfterSeconds())
 		}

@@ -58,10 +58,10 @@ func (d Duplicates) refuse(w http.ResponseWriter, job *vulnJob, container string
 	case AsValues:
 		refuseWithValues(w, job.uuid, container)
 	default:
-		web.WriteJSON(w, http.StatusConflict, struct {
-			ActiveJobID   string `json:"active_job_id"`
-			FailureReason string `json:"failure_reason"`
-		}{job.uuid, "The request could not be completed due to a conflict with the ongoing export"})
+		web.WriteJSON(w, http.StatusConflict, web.Object{
+			"active_job_id":  job.uuid,
+			"failure_reason": "The request could not be completed due to a conflict with the ongoing export",
+		})
 	}
 }
 

@@ -21,7 +21,7 @@ type exportFilter func(raw json.RawMessage) (test func(finding) bool, why string
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
 var exportFilters = map[string]exportFilter{
-	"severity": fixedWords(tenant.SeverityWords,
+	"severity": words(tenant.SeverityWords, strings.EqualFold,
 		func(f finding) string { return tenant.SeverityWords[f.Severity] }),
 	"plugin_id":     anyOf(func(f finding, id int) bool { return f.Plugin.ID == id }),
 	"plugin_family": anyOf(func(f finding, name string) bool { return f.Plugin.Family == name }),
@@ -32,7 +32,7 @@ var exportFilters = map[string]exportFilter{
 	"cidr_range":   inNetwork,
 	"network_id":   oneValue(func(_ finding, id string) bool { return id == tenant.NetworkID }),
 	"source":       anyOf(func(f finding, name string) bool { return f.Source == name }),
-	"severity_modification_type": exactWords([]string{"NONE", "RECASTED", "ACCEPTED"},
+	"severity_modification_type": words([]string{"NONE", "RECASTED", "ACCEPTED"}, func(a, b string) bool { return a == b },
 		func(f finding) string { return f.Modification }),
 	"scan_uuid": oneValue(func(f finding, uuid string) bool { return f.ScanUUID() == uuid }),
 	"exploit_maturity": anyOf(func(f finding, word string) bool {
@@ -44,10 +44,8 @@ var exportFilters = map[string]exportFilter{
 	"weaponization": anyOf(func(f finding, word string) bool {
 		return f.Plugin.ByMalware && strings.EqualFold(word, "malware")
 	}),
-	"initiative_id": oneValue(func(finding, string) bool { return false }), // nobody started an initiative
-	"zero_day": oneValue(func(_ finding, is bool) bool {
-		return !is
-	}), // all had a patch when they were found
+	"initiative_id":    oneValue(func(finding, string) bool { return false }),  // nobody started an initiative
+	"zero_day":         oneValue(func(_ finding, is bool) bool { return !is }), // all had a patch when they were found
 	"vpr_score":        scoreRange(0.1, 10, vprScore),
 	"vpr_v2_score":     scoreRange(0.1, 10, vprScore),
 	"cvss4_base_score": scoreRange(0, 10, cvss4Score),
@@ -137,35 +135,22 @@ func oneValue[V any](holds func(finding, V) bool) exportFilter {
 	}
 }
 
-// fixedWords reads an array of some words, in any case.
-func fixedWords(known []string, of func(finding) string) exportFilter {
+// words reads an array of the words that are known.
+func words(known []string, same func(a, b string) bool, of func(finding) string) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
-		return words(raw, known, strings.EqualFold, of)
-	}
-}
-
-// exactWords reads an array of some words, of which the case matters.
-func exactWords(known []string, of func(finding) string) exportFilter {
-	return func(raw json.RawMessage) (func(finding) bool, string) {
-		return words(raw, known, func(a, b string) bool { return a == b }, of)
-	}
-}
-
-func words(
-	raw json.RawMessage, known []string, same func(a, b string) bool, of func(finding) string,
-) (func(finding) bool, string) {
-	var values []string
-	if !decode(raw, &values) {
-		return nil, "must be an array of string"
-	}
-	for _, value := range values {
-		if !slices.ContainsFunc(known, func(k string) bool { return same(k, value) }) {
-			return nil, fmt.Sprintf("must be one of [%s]", strings.Join(known, ", "))
+		var values []string
+		if !decode(raw, &values) {
+			return nil, "must be an array of string"
 		}
+		for _, value := range values {
+			if !slices.ContainsFunc(known, func(k string) bool { return same(k, value) }) {
+				return nil, fmt.Sprintf("must be one of [%s]", strings.Join(known, ", "))
+			}
+		}
+		return func(f finding) bool {
+			return slices.ContainsFunc(values, func(value string) bool { return same(of(f), value) })
+		}, ""
 	}
-	return func(f finding) bool {
-		return slices.ContainsFunc(values, func(value string) bool { return same(of(f), value) })
-	}, ""
 }
 
 // inNetwork reads an IPv4 network; nothing else is documented.

@@ -48,22 +48,17 @@ type exportedScan struct {
 }
 
 type softwareVuln struct {
-	FixAvailable bool          `json:"fix_available"`
-	Identifier   string        `json:"identifier"`
-	Path         string        `json:"path"`
-	Product      string        `json:"product"`
-	ProductType  string        `json:"product_type"`
-	Version      string        `json:"version"`
-	Vendor       string        `json:"vendor"`
-	CVEs         []string      `json:"vulnerabilities"`
-	Fixes        []softwareFix `json:"fixes"`
-	Potential    bool          `json:"potential"`
-	Reasons      []string      `json:"potential_reasons,omitempty"`
-}
-
-type softwareFix struct {
-	Type  string `json:"fix_type"`
-	Value string `json:"value"`
+	FixAvailable bool         `json:"fix_available"`
+	Identifier   string       `json:"identifier"`
+	Path         string       `json:"path"`
+	Product      string       `json:"product"`
+	ProductType  string       `json:"product_type"`
+	Version      string       `json:"version"`
+	Vendor       string       `json:"vendor"`
+	CVEs         []string     `json:"vulnerabilities"`
+	Fixes        []web.Object `json:"fixes"`
+	Potential    bool         `json:"potential"`
+	Reasons      []string     `json:"potential_reasons,omitempty"`
 }
 
 // exportFinding describes a finding of the scan.
@@ -105,7 +100,7 @@ func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFind
 			Version:      software.Version,
 			Vendor:       software.Vendor,
 			CVEs:         f.Plugin.CVEs,
-			Fixes:        []softwareFix{{"version", software.Fixed}},
+			Fixes:        []web.Object{{"fix_type": "version", "value": software.Fixed}},
 			Potential:    software.Potential,
 			Reasons:      web.OneOrNone(software.Reason),
 		}}

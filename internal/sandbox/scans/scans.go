@@ -24,9 +24,8 @@ type scan struct {
 	tenant.Scan
 	id       int
 	folder   int
-	shared   int  // the permission of everybody but the owner, who is the administrator
-	imported bool // from another Nessus: it cannot be launched and has no history
-	created  time.Time
+	shared   int    // the permission of everybody but the owner, who is the administrator
+	imported bool   // from another Nessus: it cannot be launched and has no history
 	runs     []*run // by rising start
 }
 
@@ -89,7 +88,6 @@ func (a *API) makeScan(i int) *scan {
 	if i%5 == 1 {
 		s.folder = customFolder
 	}
-	s.created = a.tenant.Now.AddDate(0, -4, 0).Add(time.Duration(i) * time.Minute)
 	if s.UUID == "" {
 		return s
 	}
@@ -119,7 +117,6 @@ func (a *API) makeScan(i int) *scan {
 		}
 		s.runs = append(s.runs, r)
 	}
-	s.created = first
 	return s
 }
 

@@ -65,15 +65,12 @@ func twin(i int) bool { return i%29 == 17 }
 // idle says whether asset i has no findings; those go to the next one.
 func (t *Tenant) idle(i int) bool { return i%23 == 11 && i+1 < t.config.Assets }
 
-// AssetSources are what can report an asset.
-var AssetSources = []string{"NESSUS_SCAN", "NESSUS_AGENT"}
-
 // Source is what reported the asset.
 func (a *Asset) Source() string {
 	if a.AgentUUID != "" {
-		return AssetSources[1]
+		return "NESSUS_AGENT"
 	}
-	return AssetSources[0]
+	return "NESSUS_SCAN"
 }
 
 // AgentName is the host's name where there is an agent.
@@ -115,11 +112,6 @@ func (a *Asset) TagValues(category string) []string {
 
 // ScansIn is how often the asset was scanned in the last so many days.
 func (a *Asset) ScansIn(days int) int { return 1 + a.Index%days/7 }
-
-// Has says whether the address is one of the asset's.
-func (a *Asset) Has(address netip.Addr) bool {
-	return slices.Contains(a.IPv4, address) || slices.Contains(a.IPv6, address)
-}
 
 // Asset makes asset i, from 0 to AssetCount()-1.
 func (t *Tenant) Asset(i int) *Asset {

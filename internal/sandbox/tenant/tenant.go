@@ -75,14 +75,6 @@ func (t *Tenant) AssetCount() int { return t.config.Assets }
 // ScanCount is the number of scans.
 func (t *Tenant) ScanCount() int { return t.config.Scans }
 
-// FindingCount is the number of findings of all assets, in any state and of any age.
-func (t *Tenant) FindingCount() int {
-	if len(t.plugins) == 0 {
-		return 0
-	}
-	return t.config.Assets * t.config.FindingsPerAsset
-}
-
 // Assets walks through all assets by rising index.
 func (t *Tenant) Assets() iter.Seq[*Asset] {
 	return func(yield func(*Asset) bool) {

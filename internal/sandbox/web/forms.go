@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Object is a JSON object of one member, or one whose members depend on what is known or
-// asked for. What always has the same members is a struct.
+// Object is a JSON object of one or two members, or one whose members depend on what is
+// known or asked for. Its members are sorted by name. What else always has the same members
+// is a struct.
 type Object = map[string]any
 
 // ISO writes a time the way most of the API has it: UTC, with milliseconds. As

@@ -9,39 +9,29 @@ import (
 // assetEvent is something that happened to an asset: it was discovered, seen or
 // tagged. Only a scan has the members that say which.
 type assetEvent struct {
-	Type       string        `json:"type"`
-	Timestamp  string        `json:"timestamp"`
-	ScanID     string        `json:"scan_id,omitempty"`
-	ScheduleID string        `json:"schedule_id,omitempty"`
-	Source     string        `json:"source,omitempty"`
-	Username   string        `json:"username,omitempty"`
-	Details    *discovery    `json:"details,omitempty"`
-	Updates    []assetUpdate `json:"updates,omitzero"`
-}
-
-type assetUpdate struct {
-	Method   string `json:"method"`
-	Property string `json:"property"`
-	Value    string `json:"value"`
+	Type       string       `json:"type"`
+	Timestamp  string       `json:"timestamp"`
+	ScanID     string       `json:"scan_id,omitempty"`
+	ScheduleID string       `json:"schedule_id,omitempty"`
+	Source     string       `json:"source,omitempty"`
+	Username   string       `json:"username,omitempty"`
+	Details    *discovery   `json:"details,omitempty"`
+	Updates    []web.Object `json:"updates,omitzero"`
 }
 
 // discovery is what was known of the asset when it was found. Its members are in
 // camel case, unlike those of the rest of the API.
 type discovery struct {
-	AssetID                string              `json:"assetId"`
-	HasAgent               bool                `json:"hasAgent"`
-	CreatedAt              string              `json:"createdAt"`
-	UpdatedAt              string              `json:"updatedAt"`
-	FirstScanTime          string              `json:"firstScanTime"`
-	LastScanTime           string              `json:"lastScanTime"`
-	LastLicensedScanTime   *string             `json:"lastLicensedScanTime"`
-	LastLicensedScanTimeV2 *string             `json:"lastLicensedScanTimeV2"`
-	Properties             map[string]property `json:"properties"`
-	Sources                []discoverySource   `json:"sources"`
-}
-
-type property struct {
-	Values []string `json:"values"`
+	AssetID                string            `json:"assetId"`
+	HasAgent               bool              `json:"hasAgent"`
+	CreatedAt              string            `json:"createdAt"`
+	UpdatedAt              string            `json:"updatedAt"`
+	FirstScanTime          string            `json:"firstScanTime"`
+	LastScanTime           string            `json:"lastScanTime"`
+	LastLicensedScanTime   *string           `json:"lastLicensedScanTime"`
+	LastLicensedScanTimeV2 *string           `json:"lastLicensedScanTimeV2"`
+	Properties             web.Object        `json:"properties"`
+	Sources                []discoverySource `json:"sources"`
 }
 
 type discoverySource struct {
@@ -67,12 +57,12 @@ func (a *API) AssetActivity(w http.ResponseWriter, r *http.Request) {
 		ScanID:     scan.UUID,
 		ScheduleID: scan.ScheduleUUID,
 		Source:     source,
-		Updates:    []assetUpdate{},
+		Updates:    []web.Object{},
 	}}
 	for _, tag := range asset.Tags {
 		activity = append(activity, assetEvent{
 			Type: "tagging", Timestamp: web.ISO(asset.FirstSeen), Username: "System",
-			Updates: []assetUpdate{{"add", "tags", tag.Category + ":" + tag.Value}},
+			Updates: []web.Object{{"method": "add", "property": "tags", "value": tag.Category + ":" + tag.Value}},
 		})
 	}
 	activity = append(activity, assetEvent{
@@ -95,7 +85,7 @@ func discoveryOf(a asset) *discovery {
 		UpdatedAt:     first,
 		FirstScanTime: first,
 		LastScanTime:  first,
-		Properties:    map[string]property{},
+		Properties:    web.Object{},
 		Sources:       []discoverySource{{a.Source(), first, first}},
 	}
 	if a.Licensed {
@@ -113,7 +103,7 @@ func discoveryOf(a asset) *discovery {
 		"systemType":      web.OneOrNone(a.DeviceType),
 	} {
 		if len(values) > 0 {
-			found.Properties[name] = property{values}
+			found.Properties[name] = web.Object{"values": values}
 		}
 	}
 	return found

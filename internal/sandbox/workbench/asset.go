@@ -56,12 +56,6 @@ type assetInterface struct {
 	IPv6 []string `json:"ipv6"`
 }
 
-// acrDriver is something that the rating of an asset's criticality follows from.
-type acrDriver struct {
-	Name   string   `json:"driver_name"`
-	Values []string `json:"driver_value"`
-}
-
 // describeAsset gives all attributes of an asset; the list and the details each
 // leave some out.
 //
@@ -116,10 +110,10 @@ func (a *API) describeAsset(asset asset) web.Object {
 	if asset.Criticality > 0 {
 		described["acr_score"] = asset.Criticality
 		described["acr_score_value"] = asset.Criticality
-		described["acr_drivers"] = []acrDriver{
-			{"device_type", []string{"general_purpose"}},
-			{"device_capability", []string{}},
-			{"internet_exposure", []string{"internal"}},
+		described["acr_drivers"] = []web.Object{
+			{"driver_name": "device_type", "driver_value": []string{"general_purpose"}},
+			{"driver_name": "device_capability", "driver_value": []string{}},
+			{"driver_name": "internet_exposure", "driver_value": []string{"internal"}},
 		}
 	}
 	return described

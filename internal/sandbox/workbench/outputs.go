@@ -50,22 +50,18 @@ func (a *API) VulnOutputs(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	outputs := outputTree{outputs: []*pluginOutput{}}
+	outputs := []*pluginOutput{}
 	for _, f := range found[:min(len(found), MostRows)] {
-		outputs.add(f, a.now())
+		addOutput(&outputs, f, a.now())
 	}
-	web.WriteJSON(w, http.StatusOK, web.Object{"outputs": outputs.outputs})
+	web.WriteJSON(w, http.StatusOK, web.Object{"outputs": outputs})
 }
 
-// outputTree groups findings by text, state and place, each in the order in
+// addOutput groups findings by text, state and place, each in the order in
 // which it first came.
-type outputTree struct {
-	outputs []*pluginOutput
-}
-
-func (t *outputTree) add(f finding, now time.Time) {
+func addOutput(outputs *[]*pluginOutput, f finding, now time.Time) {
 	text := f.Output()
-	output := findOr(&t.outputs, func(o *pluginOutput) bool { return o.Text == text },
+	output := findOr(outputs, func(o *pluginOutput) bool { return o.Text == text },
 		func() *pluginOutput { return &pluginOutput{Text: text} })
 	name := f.StateAt(now)
 	state := findOr(&output.States, func(s *outputState) bool { return s.Name == name },

@@ -22,10 +22,7 @@ const lookBack = 450
 const MostRows = 5000
 
 // vulnQuery is what a call to a vulnerability workbench asks for.
-type vulnQuery struct {
-	filters.Selection[finding]
-	since time.Time // the last time that a finding was seen
-}
+type vulnQuery filters.Selection[finding]
 
 // readVulnQuery reads the filters, date_range and the short forms. It answers the
 // request itself and returns false where one of them is wrong.
@@ -52,7 +49,7 @@ func (a *API) readVulnQuery(w http.ResponseWriter, r *http.Request) (vulnQuery, 
 	chosen.Holds = func(f finding) bool {
 		return !f.LastFound.Before(since) && (withFixed || f.State != "FIXED") && short(f) && holds(f)
 	}
-	return vulnQuery{chosen, since}, true
+	return vulnQuery(chosen), true
 }
 
 // readAssetQuery is readVulnQuery for a call about the asset of the path; nil without one there.

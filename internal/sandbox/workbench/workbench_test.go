@@ -239,9 +239,6 @@ func TestMillionsOfFindings(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) {
 		c.Assets, c.FindingsPerAsset, c.ExportDelay = 125_000, 40, 0
 	})
-	if n := w.FindingCount(); n != 5_000_000 {
-		t.Errorf("%d findings", n)
-	}
 	w.rows("/workbenches/assets/" + w.Asset(124_990).UUID + "/vulnerabilities")
 	runtime.GC()
 	runtime.ReadMemStats(&after)
