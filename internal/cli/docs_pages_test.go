@@ -132,11 +132,13 @@ func TestLinksThatAreWrong(t *testing.T) {
 }
 
 // TestReadmeIsTheDoorstep checks that README.md stays short and leads to every page of docs/.
+// The rows of the commands do not count: a new command must not push another line out.
 func TestReadmeIsTheDoorstep(t *testing.T) {
 	all := pages(t)
 	readme := all["README.md"]
-	if lines := strings.Count(readme, "\n"); lines < 120 || lines > 150 {
-		t.Errorf("README.md has %d lines, want 120 to 150", lines)
+	lines := strings.Count(readme, "\n") - strings.Count(readme, "](docs/commands.md#")
+	if lines < 100 || lines > 130 {
+		t.Errorf("README.md has %d lines beside the rows of the commands, want 100 to 130", lines)
 	}
 	for name := range all {
 		if strings.HasPrefix(name, "docs/") && !slices.Contains(linksOf(readme), name) {
