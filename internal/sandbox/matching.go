@@ -31,7 +31,7 @@ func withCleanPath(r *http.Request) *http.Request {
 
 // find gives the endpoint of a request, which then knows the values in its path;
 // nil when there is none. A name goes before a parameter.
-func (s *Server) find(r *http.Request) *route {
+func (s *Server) find(r *http.Request) *Endpoint {
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for i := range segments {
 		plain, err := url.PathUnescape(segments[i])
@@ -40,11 +40,11 @@ func (s *Server) find(r *http.Request) *route {
 		}
 		segments[i] = plain
 	}
-	var found *route
+	var found *Endpoint
 	for i := range s.table {
 		endpoint := &s.table[i]
-		fits := endpoint.method == r.Method && endpoint.fits(segments)
-		if fits && (found == nil || strings.Count(endpoint.path, "{") < strings.Count(found.path, "{")) {
+		fits := endpoint.Method == r.Method && endpoint.fits(segments)
+		if fits && (found == nil || strings.Count(endpoint.Path, "{") < strings.Count(found.Path, "{")) {
 			found = endpoint
 		}
 	}
@@ -55,8 +55,8 @@ func (s *Server) find(r *http.Request) *route {
 }
 
 // fits compares the path with segments.
-func (e *route) fits(segments []string) bool {
-	names := strings.Split(e.path, "/")
+func (e *Endpoint) fits(segments []string) bool {
+	names := strings.Split(e.Path, "/")
 	if len(names) != len(segments) {
 		return false
 	}
@@ -74,8 +74,8 @@ func (e *route) fits(segments []string) bool {
 	return true
 }
 
-func (e *route) setValues(r *http.Request, segments []string) {
-	for i, name := range strings.Split(e.path, "/") {
+func (e *Endpoint) setValues(r *http.Request, segments []string) {
+	for i, name := range strings.Split(e.Path, "/") {
 		if strings.HasPrefix(name, "{") {
 			r.SetPathValue(strings.Trim(name, "{}"), segments[i])
 		}

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -11,12 +12,11 @@ import (
 type rateLimit struct {
 	perMinute int // 0: no limit
 	mu        sync.Mutex
-	served    map[string][]time.Time // by access key: the last requests, a ring
-	next      map[string]int         // by access key: the oldest of a full ring
+	served    map[string][]time.Time // by access key: the requests of the last minute, the oldest first
 }
 
 func newRateLimit(perMinute int) *rateLimit {
-	return &rateLimit{perMinute: perMinute, served: map[string][]time.Time{}, next: map[string]int{}}
+	return &rateLimit{perMinute: perMinute, served: map[string][]time.Time{}}
 }
 
 // wait is zero when the key may make a request now, which is then counted. Else
@@ -27,18 +27,12 @@ func (l *rateLimit) wait(key string, now time.Time) time.Duration {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	ring := l.served[key]
-	if len(ring) < l.perMinute {
-		l.served[key] = append(ring, now)
+	served := slices.DeleteFunc(l.served[key], func(at time.Time) bool { return now.Sub(at) >= time.Minute })
+	if len(served) < l.perMinute {
+		l.served[key] = append(served, now)
 		return 0
 	}
-	oldest := l.next[key]
-	if wait := ring[oldest].Add(time.Minute).Sub(now); wait > 0 {
-		return wait
-	}
-	ring[oldest] = now
-	l.next[key] = (oldest + 1) % len(ring)
-	return 0
+	return served[0].Add(time.Minute).Sub(now)
 }
 
 // seconds is a Retry-After: whole seconds, rounded up.

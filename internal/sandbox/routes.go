@@ -10,19 +10,19 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// route is one endpoint: the least role that may call it, and what answers.
+// Endpoint is a row of the table: the least role that may call it, and what answers.
 // Keys and role are checked before handle runs.
-type route struct {
-	method string
-	path   string // a segment in braces is any one segment
-	role   int
+type Endpoint struct {
+	Method string
+	Path   string // a segment in braces is any one segment
+	Role   int
 	handle http.HandlerFunc
 }
 
 // routes is the table of all endpoints. What is not here, the sandbox does not serve.
-func (s *Server) routes() []route {
+func (s *Server) routes() []Endpoint {
 	account, agents, scans, workbench, exports := s.account, s.agents, s.scans, s.workbench, s.exports
-	return []route{
+	return []Endpoint{
 		{"GET", "/session", 0, account.Session},
 		{"GET", "/scans/timezones", web.ScanOperator, account.ListTimezones},
 
@@ -79,18 +79,5 @@ func (s *Server) routes() []route {
 	}
 }
 
-// Endpoint is what the sandbox serves.
-type Endpoint struct {
-	Method string
-	Path   string // a segment in braces is any one segment
-	Role   int    // the least that may call it
-}
-
 // Endpoints lists the table.
-func Endpoints() []Endpoint {
-	var list []Endpoint
-	for _, r := range new(Server).routes() {
-		list = append(list, Endpoint{r.method, r.path, r.role})
-	}
-	return list
-}
+func Endpoints() []Endpoint { return new(Server).routes() }

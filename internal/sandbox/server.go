@@ -67,7 +67,7 @@ func (c Config) Tenant() *tenant.Tenant {
 type Server struct {
 	config Config
 	users  []web.User
-	table  []route
+	table  []Endpoint
 	limit  *rateLimit
 	faults *faultPlan
 	// What answers, a member for each family of endpoints.
@@ -198,7 +198,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 		refuseImpersonation(w)
 		return
 	}
-	if caller.Permissions < endpoint.role {
+	if caller.Permissions < endpoint.Role {
 		web.RefuseStatus(w, http.StatusForbidden)
 		return
 	}

@@ -3,6 +3,7 @@ package tenant
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -88,75 +89,55 @@ func (t *Tenant) lastRun(i int) time.Time {
 	return t.Now.Add(-time.Duration(hours) * time.Hour).Truncate(time.Second)
 }
 
-// owners is the number of scans that own assets: they ran, and are no guests.
-// Findings have a scan even where none is left: deleting a scan keeps them.
-func (t *Tenant) owners() int {
-	n := t.config.Scans
-	own := n - n/8
-	if n > firstGuest {
-		own -= min(n, afterGuest) - firstGuest
+// ownersOf lists the scans that own assets: they ran, and are no guests. Findings have a
+// scan even where none is left: deleting a scan keeps them.
+func ownersOf(scans int) []int {
+	var list []int
+	for i := range scans {
+		if !neverRan(i) && !isGuest(i) {
+			list = append(list, i)
+		}
 	}
-	return max(1, own)
-}
-
-// owner is the index of the nth scan that owns assets. Scans 0 to 6 do, then 12 to
-// 14, and then seven of each eight.
-func owner(n int) int {
-	switch {
-	case n < 7:
-		return n
-	case n < 10:
-		return afterGuest + n - 7
+	if list == nil {
+		return []int{0}
 	}
-	n -= 10
-	return 16 + n/7*8 + n%7
+	return list
 }
 
 // owns says which of the owners scan i is.
-func owns(i int) (n int, does bool) {
-	switch {
-	case neverRan(i), isGuest(i):
-		return 0, false
-	case i < firstGuest:
-		return i, true
-	case i < 16:
-		return i - afterGuest + 7, true
-	}
-	i -= 16
-	return 10 + i/8*7 + i%8, true
-}
+func (t *Tenant) owns(i int) (n int, does bool) { return slices.BinarySearch(t.owners, i) }
 
 // Scope is the scan whose assets scan i looks at: its own, or those of the first scan
 // where it has none.
 func (t *Tenant) Scope(i int) int {
-	if _, does := owns(i); does {
+	if _, does := t.owns(i); does {
 		return i
 	}
 	return 0
 }
 
-func (t *Tenant) scanOf(asset int) int { return owner(asset % t.owners()) }
+func (t *Tenant) scanOf(asset int) int { return t.owners[asset%len(t.owners)] }
 
 // ScanOf is the scan that sees the asset.
 func (t *Tenant) ScanOf(a *Asset) Scan { return t.Scan(t.scanOf(a.Index)) }
 
 // AssetCountOfScan is the number of assets that scan i sees.
 func (t *Tenant) AssetCountOfScan(i int) int {
-	n, does := owns(i)
-	if !does || n >= t.owners() || n >= t.config.Assets {
+	n, does := t.owns(i)
+	if !does || n >= t.config.Assets {
 		return 0
 	}
-	return (t.config.Assets-1-n)/t.owners() + 1
+	return (t.config.Assets-1-n)/len(t.owners) + 1
 }
 
 // AssetsOfScan walks through the assets that scan i sees.
 func (t *Tenant) AssetsOfScan(i int) iter.Seq[*Asset] {
 	return func(yield func(*Asset) bool) {
-		n, does := owns(i)
-		if !does || n >= t.owners() {
+		n, does := t.owns(i)
+		if !does {
 			return
 		}
-		for index := n; index < t.config.Assets; index += t.owners() {
+		for index := n; index < t.config.Assets; index += len(t.owners) {
 			if !yield(t.Asset(index)) {
 				return
 			}

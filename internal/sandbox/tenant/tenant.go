@@ -32,6 +32,7 @@ type Tenant struct {
 	plugins []Plugin // by rising ID
 	byID    map[int]*Plugin
 	pools   [platforms][]*Plugin // what can be found on each platform
+	owners  []int                // the scans that own assets
 	assetID uint64               // hides the index in an asset's UUID
 }
 
@@ -48,6 +49,7 @@ func Generate(config Config) *Tenant {
 		ContainerUUID: d.uuid(),
 		config:        config,
 		assetID:       d.roll(),
+		owners:        ownersOf(config.Scans),
 	}
 	t.plugins = makePlugins(config)
 	t.byID = make(map[int]*Plugin, len(t.plugins))
