@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 
 	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/history/v1"
@@ -20,7 +19,7 @@ import (
 type tally struct {
 	steps    int
 	repeated map[string]int // steps that needed another attempt, by command
-	lost     []string       // steps that were lost and not repeated
+	lost     []string       // steps that were lost while they changed something
 	looks    int            // Get Scan History after such a step
 }
 
@@ -45,13 +44,21 @@ func (d *demo) account(ctx context.Context) error {
 		d.say("  %s: %d", command, t.repeated[command])
 	}
 	launches := d.proxy.Count(fleet.Call{Method: http.MethodPost, Last: "launch"})
-	d.say("Lost and not repeated: %s. Its outcome was unknown: the workflow looked", strings.Join(t.lost, ", "))
-	d.say("(Get Scan History, %d times),", t.looks)
-	d.say("found the run, and went on with it. %d launches of %d scans reached Tenable.", launches, len(scans))
-	if launches != len(scans) || !slices.Contains(t.lost, "launch_scan") || t.looks == 0 {
+	launched := 0
+	for _, command := range t.lost {
+		if command == "launch_scan" {
+			launched++
+		} else { // of exports the workflow makes one more step
+			d.say("Lost, and asked for again by the workflow, as its hint says: %s.", command)
+		}
+	}
+	d.say("Lost and not repeated: launch_scan. Its outcome was unknown: the workflow looked")
+	d.say("(Get Scan History), found the run, and went on with it.")
+	d.say("%d launches of %d scans reached Tenable.", launches, len(scans))
+	if launches != len(scans) || launched == 0 || t.looks == 0 {
 		return fmt.Errorf("%d launches of %d scans, lost %v", launches, len(scans), t.lost)
 	}
-	d.say("Nothing was lost, and nothing was done twice.")
+	d.say("Nothing was lost, and no scan was launched twice.")
 	return nil
 }
 
