@@ -17,6 +17,7 @@ import (
 	"syscall"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
 	"go.temporal.io/sdk/log"
@@ -32,6 +33,9 @@ import (
 // grace is the time that a run which changes something has left when the worker is
 // told to stop. Give the worker a few seconds more before it is killed.
 const grace = 25 * time.Second
+
+// arrival is how long Temporal may take to be there: it is often started at the same time.
+const arrival = 30 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -60,6 +64,9 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	}
 	temporal, err := s.dial(ctx, logger)
 	if err != nil {
+		if ctx.Err() != nil { // it was told to stop
+			return nil
+		}
 		return err
 	}
 	defer temporal.Close()
@@ -126,7 +133,19 @@ func (s settings) dial(ctx context.Context, logger log.Logger) (client.Client, e
 	options.HostPort = s.address
 	options.Namespace = s.namespace
 	options.Logger = logger
-	return client.DialContext(ctx, options)
+	for began := time.Now(); ; {
+		temporal, err := client.DialContext(ctx, options)
+		_, away := errors.AsType[*serviceerror.Unavailable](err)
+		if !away || time.Since(began) > arrival {
+			return temporal, err
+		}
+		logger.Warn("Temporal cannot be reached; the worker tries on", "error", err)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
 }
 
 // options are the worker's options.
