@@ -30,7 +30,7 @@ type announcement struct {
 	Connections    []web.Connection `json:"connections"`
 }
 
-// graceful is how long requests may take to end after the sandbox is told to stop.
+// graceful is how long requests may take to end after the sandbox is line to stop.
 const graceful = time.Second
 
 // Serve writes one JSON line with the server's address and its users' keys, and
@@ -43,7 +43,7 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 	defer listener.Close()
 
 	server := New(config)
-	told := announcement{ServerURL: "http://" + listener.Addr().String(), Connections: server.Connections()}
+	line := announcement{ServerURL: "http://" + listener.Addr().String(), Connections: server.Connections()}
 	web := &http.Server{
 		Handler:           server,
 		ReadHeaderTimeout: time.Minute,
@@ -58,14 +58,14 @@ func Serve(ctx context.Context, options Options, config Config, out io.Writer) e
 			return err
 		}
 		defer os.Remove(authority.file)
-		told.ServerURL = "https://" + listener.Addr().String()
-		told.CACertificates = authority.file
+		line.ServerURL = "https://" + listener.Addr().String()
+		line.CACertificates = authority.file
 		listener = tls.NewListener(listener, authority.server)
 	}
-	if err := told.writeConnection(options.Write); err != nil {
+	if err := line.writeConnection(options.Write); err != nil {
 		return err
 	}
-	if err := json.NewEncoder(out).Encode(told); err != nil {
+	if err := json.NewEncoder(out).Encode(line); err != nil {
 		return err
 	}
 	go server.agents.Load() // takes a second in a large account

@@ -27,7 +27,7 @@ type agent struct {
 }
 
 // Report is what an agent tells about itself; one that never connected has
-// told nothing.
+// reported nothing.
 type Report struct {
 	LastConnect            int64  `json:"last_connect"`
 	LastScanned            int64  `json:"last_scanned,omitempty"`
@@ -54,8 +54,8 @@ type groupBrief struct {
 	ID   int    `json:"id"`
 }
 
-// told is what the agent reported, empty when it never did.
-func (a *agent) told() Report {
+// reported is the report of the agent, empty when there is none.
+func (a *agent) reported() Report {
 	if a.Report == nil {
 		return Report{}
 	}

@@ -28,8 +28,8 @@ var agentConditions = map[string]filters.Condition[*agent]{
 	"distro":         filters.Word(func(a *agent) string { return a.Distro }),
 	"groups":         filters.Texts(groupIDs),
 	"ip":             filters.Word(func(a *agent) string { return a.IP }),
-	"last_connect":   moments(func(a *agent) int64 { return a.told().LastConnect }),
-	"last_scanned":   moments(func(a *agent) int64 { return a.told().LastScanned }),
+	"last_connect":   moments(func(a *agent) int64 { return a.reported().LastConnect }),
+	"last_scanned":   moments(func(a *agent) int64 { return a.reported().LastScanned }),
 	"name":           filters.Word(func(a *agent) string { return a.Name }),
 	"platform":       filters.Word(func(a *agent) string { return a.Platform }),
 	"plugin_feed_id": filters.Dates(feedTime),
@@ -62,7 +62,7 @@ func groupIDs(a *agent) []string {
 
 // versions compares versions number by number, and otherwise as text.
 func versions(operator string, values []string, now time.Time) func(*agent) bool {
-	text := filters.Word(func(a *agent) string { return a.told().CoreVersion })(operator, values, now)
+	text := filters.Word(func(a *agent) string { return a.reported().CoreVersion })(operator, values, now)
 	return func(a *agent) bool {
 		if operator != "lt" && operator != "gt" {
 			return text(a)
@@ -95,7 +95,7 @@ func moments(of func(*agent) int64) filters.Condition[*agent] {
 }
 
 func feedTime(a *agent) time.Time {
-	at, _ := time.Parse("200601021504", a.told().PluginFeedID) // zero for an agent without plugins
+	at, _ := time.Parse("200601021504", a.reported().PluginFeedID) // zero for an agent without plugins
 	return at
 }
 
@@ -148,7 +148,7 @@ func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
 	}
 	return func(one *agent) bool {
 		values := map[string]string{
-			"core_version": one.told().CoreVersion, "distro": one.Distro, "ip": one.IP, "name": one.Name,
+			"core_version": one.reported().CoreVersion, "distro": one.Distro, "ip": one.IP, "name": one.Name,
 			"platform": one.Platform, "status": statusWords[one.Status],
 		}
 		for _, g := range one.Groups {

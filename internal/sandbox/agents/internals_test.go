@@ -22,7 +22,7 @@ var (
 )
 
 // Told is what the agent reported, empty when it never did.
-func (a *agent) Told() Report { return a.told() }
+func (a *agent) Told() Report { return a.reported() }
 
 // UnmarshalJSON reads what the API shows; only tests do.
 func (a *agent) UnmarshalJSON(text []byte) error {

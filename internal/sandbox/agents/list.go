@@ -112,17 +112,17 @@ func (a *API) search(holds func(*agent) bool, of *agentGroup) []int {
 var byName = web.SortOrder{Name: "name", Order: "asc"}
 
 var agentSorting = web.Sorting[*agent]{
-	"core_version":   func(x, y *agent) int { return compareVersions(x.told().CoreVersion, y.told().CoreVersion) },
+	"core_version":   func(x, y *agent) int { return compareVersions(x.reported().CoreVersion, y.reported().CoreVersion) },
 	"distro":         func(x, y *agent) int { return strings.Compare(x.Distro, y.Distro) },
-	"health":         func(x, y *agent) int { return cmp.Compare(x.told().Health, y.told().Health) },
+	"health":         func(x, y *agent) int { return cmp.Compare(x.reported().Health, y.reported().Health) },
 	"ip":             func(x, y *agent) int { return compareVersions(x.IP, y.IP) },
-	"last_connect":   func(x, y *agent) int { return cmp.Compare(x.told().LastConnect, y.told().LastConnect) },
-	"last_scanned":   func(x, y *agent) int { return cmp.Compare(x.told().LastScanned, y.told().LastScanned) },
+	"last_connect":   func(x, y *agent) int { return cmp.Compare(x.reported().LastConnect, y.reported().LastConnect) },
+	"last_scanned":   func(x, y *agent) int { return cmp.Compare(x.reported().LastScanned, y.reported().LastScanned) },
 	"linked_on":      func(x, y *agent) int { return cmp.Compare(x.LinkedOn, y.LinkedOn) },
 	"name":           func(x, y *agent) int { return strings.Compare(x.Name, y.Name) },
 	"platform":       func(x, y *agent) int { return strings.Compare(x.Platform, y.Platform) },
-	"plugin_feed_id": func(x, y *agent) int { return strings.Compare(x.told().PluginFeedID, y.told().PluginFeedID) },
-	"safe_mode":      func(x, y *agent) int { return cmp.Compare(x.told().SafeMode, y.told().SafeMode) },
+	"plugin_feed_id": func(x, y *agent) int { return cmp.Compare(x.reported().PluginFeedID, y.reported().PluginFeedID) },
+	"safe_mode":      func(x, y *agent) int { return cmp.Compare(x.reported().SafeMode, y.reported().SafeMode) },
 }
 
 // compareVersions compares numbers with dots between them.

@@ -102,9 +102,8 @@ func (a *API) Details(w http.ResponseWriter, r *http.Request) {
 // UUID, else the newest; nil for a scan that never ran. It answers the request itself
 // and returns false where there is no such scan or run.
 func (a *API) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool) {
-	s := a.find(r)
+	s := a.find(w, r, refuseScan)
 	if s == nil {
-		refuseScan(w)
 		return nil, nil, false
 	}
 	query := r.URL.Query()

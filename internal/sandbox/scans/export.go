@@ -28,10 +28,10 @@ type scanExport struct {
 
 // reportRequest is what a scan is exported as.
 type reportRequest struct {
-	Format   string `json:"format"`
-	Chapters string `json:"chapters"` // separated by semicolons
-	Password string `json:"password"`
-	AssetID  string `json:"asset_id"`
+	Format   string
+	Chapters string // separated by semicolons
+	Password string
+	AssetID  string
 
 	filters url.Values // filter.N.filter, .quality and .value, filter.search_type
 }
@@ -54,24 +54,16 @@ func readReportRequest(w http.ResponseWriter, r *http.Request) (q reportRequest,
 	}
 	q.filters = url.Values{}
 	for name, raw := range members {
-		var text string
-		err := json.Unmarshal(raw, &text)
-		switch name {
-		case "format":
-			q.Format = text
-		case "chapters":
-			q.Chapters = text
-		case "password":
-			q.Password = text
-		case "asset_id":
-			q.AssetID = text
-		default:
-			if strings.HasPrefix(name, "filter.") {
-				q.filters.Set(name, text)
-			}
-			err = nil // what the API does not know it does not read
+		if strings.HasPrefix(name, "filter.") {
+			var text string
+			_ = json.Unmarshal(raw, &text) // what the API does not know it does not read
+			q.filters.Set(name, text)
 		}
-		if err != nil {
+	}
+	for name, into := range map[string]*string{
+		"format": &q.Format, "chapters": &q.Chapters, "password": &q.Password, "asset_id": &q.AssetID,
+	} {
+		if raw, given := members[name]; given && json.Unmarshal(raw, into) != nil {
 			web.RefuseParameter(w, "payload", name, "must be a string")
 			return q, false
 		}
@@ -153,14 +145,14 @@ func (a *API) RequestExport(w http.ResponseWriter, r *http.Request) {
 		bad.Write(w)
 		return
 	}
-	told := report{api: a, scan: s, run: of, request: asked, wants: wanted.Holds, made: now}
+	content := report{api: a, scan: s, run: of, request: asked, wants: wanted.Holds, made: now}
 	file := a.keepExport(&scanExport{
 		id:      asked.fileID(of),
-		report:  told,
+		report:  content,
 		by:      web.Caller(r),
 		created: now,
 		ready:   now.Add(a.config.ExportTime),
-		size:    sync.OnceValue(told.size),
+		size:    sync.OnceValue(content.size),
 	})
 	answer := struct {
 		File      string `json:"file"`
@@ -194,7 +186,7 @@ func (a *API) addPast() {
 	if at < 0 || a.scans[at].latest() == nil {
 		return
 	}
-	told := report{
+	content := report{
 		api:     a,
 		scan:    a.scans[at],
 		run:     a.scans[at].latest(),
@@ -204,11 +196,11 @@ func (a *API) addPast() {
 	}
 	a.exports = append(a.exports, &scanExport{
 		id:      sampleFile,
-		report:  told,
+		report:  content,
 		by:      a.owner,
-		created: told.made.Add(-time.Hour),
-		ready:   told.made.Add(-time.Hour),
-		size:    sync.OnceValue(told.size),
+		created: content.made.Add(-time.Hour),
+		ready:   content.made.Add(-time.Hour),
+		size:    sync.OnceValue(content.size),
 	})
 }
 

@@ -88,7 +88,7 @@ func (a *API) exportRecords(u web.User) []exportRecord {
 func (e *scanExport) record(now time.Time) exportRecord {
 	s := e.report.scan
 	asked := e.report.request
-	told := exportRecord{
+	row := exportRecord{
 		ExportID:     e.id,
 		ScanUUID:     e.report.run.uuid,
 		ScheduleID:   strconv.Itoa(s.id),
@@ -96,22 +96,22 @@ func (e *scanExport) record(now time.Time) exportRecord {
 		Format:       asked.Format,
 		Metadata:     exportMetadata{CreatedBy: e.by.UUID, FileName: e.name(), CreatedAt: web.ISO(e.created)},
 	}
-	told.Metadata.UpdatedAt = told.Metadata.CreatedAt
+	row.Metadata.UpdatedAt = row.Metadata.CreatedAt
 	if asked.hasChapters() {
-		told.Metadata.Chapters = strings.TrimSuffix(asked.Chapters, ";") + ";"
+		row.Metadata.Chapters = strings.TrimSuffix(asked.Chapters, ";") + ";"
 	}
 	if len(asked.filters) > 0 {
-		told.Metadata.Filters = filtersByName(asked.filters)
+		row.Metadata.Filters = filtersByName(asked.filters)
 	}
 	if now.Before(e.ready) {
-		return told
+		return row
 	}
-	told.Ready = true
-	told.Metadata.ReadyAt = web.ISO(e.ready)
-	told.Metadata.UpdatedAt = told.Metadata.ReadyAt
-	told.Metadata.FileSize = e.size()
-	told.Metadata.NumChunks = 1
-	return told
+	row.Ready = true
+	row.Metadata.ReadyAt = web.ISO(e.ready)
+	row.Metadata.UpdatedAt = row.Metadata.ReadyAt
+	row.Metadata.FileSize = e.size()
+	row.Metadata.NumChunks = 1
+	return row
 }
 
 // filtersByName shows filters as {name: {operator: values}}.

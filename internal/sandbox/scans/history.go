@@ -15,9 +15,8 @@ import (
 //
 // https://developer.tenable.com/reference/scans-get-latest-status
 func (a *API) LatestStatus(w http.ResponseWriter, r *http.Request) {
-	s := a.find(r)
+	s := a.find(w, r, refuseFile) // the API's words for a scan, too
 	if s == nil {
-		refuseFile(w) // the API's words for a scan, too
 		return
 	}
 	web.WriteJSON(w, http.StatusOK, web.Object{"status": s.statusAt(a.config.Now())})
@@ -75,9 +74,8 @@ func (a *API) History(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	s := a.find(r)
+	s := a.find(w, r, refuseScan)
 	if s == nil {
-		refuseScan(w)
 		return
 	}
 	runs := a.runsForHistory(s, fullOnly)
@@ -97,14 +95,14 @@ func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 		if s.imported || fullOnly && r.rollover {
 			continue
 		}
-		told := runOfHistory{
+		row := runOfHistory{
 			ScanUUID: r.uuid, ID: r.id, IsArchived: r.archivedAt(now), TimeStart: r.start.Unix(),
 			Visibility: "public", Targets: targetsOfRun{Custom: r.altTargets != nil}, Status: r.statusAt(now),
 		}
 		if !r.activeAt(now) {
-			told.TimeEnd = new(r.start.Add(r.took).Unix())
+			row.TimeEnd = new(r.start.Add(r.took).Unix())
 		}
-		list = append(list, told)
+		list = append(list, row)
 	}
 	return list
 }
@@ -130,9 +128,8 @@ type runDetails struct {
 //
 // https://developer.tenable.com/reference/scans-history-details
 func (a *API) RunDetails(w http.ResponseWriter, r *http.Request) {
-	s := a.find(r)
+	s := a.find(w, r, refuseScan)
 	if s == nil {
-		refuseScan(w)
 		return
 	}
 	at := slices.IndexFunc(s.runs, func(one *run) bool { return one.uuid == r.PathValue("history") })

@@ -28,7 +28,7 @@ type remedy struct {
 	last int // the last host that it was counted for
 }
 
-// mostRemedies is how many things to do are told, those that mend most.
+// mostRemedies is how many things to do are listed, those that mend most.
 const mostRemedies = 20
 
 // addRemedy counts the patch for a finding.
@@ -55,7 +55,7 @@ func (r *scanResults) addRemedy(f *tenant.Finding) {
 
 // remediationsOf sums up what to do about the results.
 func (a *API) remediationsOf(found scanResults, hosts int) scanRemediations {
-	told := scanRemediations{
+	sum := scanRemediations{
 		NumCVEs: found.cves, NumHosts: hosts, NumImpactedHosts: found.impacted,
 		Remediations: []*remedy{},
 	}
@@ -63,11 +63,11 @@ func (a *API) remediationsOf(found scanResults, hosts int) scanRemediations {
 		return cmp.Or(cmp.Compare(y.Vulns*y.Hosts, x.Vulns*x.Hosts), cmp.Compare(x.Text, y.Text))
 	})
 	for _, one := range found.remedies[:min(len(found.remedies), mostRemedies)] {
-		told.Remediations = append(told.Remediations, one)
-		told.NumRemediatedCVEs += one.Vulns
+		sum.Remediations = append(sum.Remediations, one)
+		sum.NumRemediatedCVEs += one.Vulns
 	}
-	told.NumRemediatedCVEs = min(told.NumRemediatedCVEs, told.NumCVEs)
-	return told
+	sum.NumRemediatedCVEs = min(sum.NumRemediatedCVEs, sum.NumCVEs)
+	return sum
 }
 
 // note is something that went wrong while a scan ran.

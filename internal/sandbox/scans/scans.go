@@ -175,14 +175,15 @@ func (a *API) lookup(r *http.Request) *scan {
 // refuseScan answers for a scan or a run that is not there.
 func refuseScan(w http.ResponseWriter) { web.Complain(w, http.StatusNotFound, "Scan not found") }
 
-// find is lookup without holding the lock: it gives the scan as it is now.
-func (a *API) find(r *http.Request) *scan {
+// find is lookup without holding the lock: it gives the scan as it is now. It answers the
+// request itself by refuse and returns nil where there is none.
+func (a *API) find(w http.ResponseWriter, r *http.Request, refuse func(http.ResponseWriter)) *scan {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	s := a.lookup(r)
 	if s == nil {
+		refuse(w)
 		return nil
 	}
-	copied := *s // a run never changes: it is replaced, in another list
-	return &copied
+	return new(*s) // a run never changes: it is replaced, in another list
 }
