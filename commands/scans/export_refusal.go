@@ -17,9 +17,9 @@ import (
 // done about the reason: an old run, inputs of the format DB, or a scan that never ran.
 func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, format string, err error) error {
 	f := fault.From(err)
-	refusals := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict}
-	if f.OutcomeUnknown || f.Foreign || !slices.Contains(refusals, f.Status) {
-		return err
+	refusals := []int{http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusInternalServerError}
+	if f.OutcomeUnknown && f.Hint != "" || f.Foreign || !slices.Contains(refusals, f.Status) {
+		return err // or the export that was made is known
 	}
 	lacking := in.lacking(format)
 	switch {
@@ -39,7 +39,7 @@ func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, fo
 // tellsOfAge matches what Tenable says of a run that is too old for a format, whatever
 // the number of days.
 func tellsOfAge() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)older than|archived|\bdays old\b|\.?nessus (?:and|or) \.?csv`)
+	return regexp.MustCompile(`(?i)older than|archived|\b\d+ days\b|\bdays old\b|\.?nessus (?:and|or) \.?csv`)
 }
 
 // mayTellOfLack matches what Tenable says of a request that lacks something, or only that it is bad.

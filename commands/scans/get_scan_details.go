@@ -158,16 +158,17 @@ func (d scanDetails) isRun(id *wire.ID) bool {
 	if id == nil || d.Info.UUID == "" {
 		return true
 	}
-	uuid := wire.Text(*id)
-	if !id.IsUUID() {
-		uuid = ""
-		for _, run := range d.History {
-			if string(run.ID) == string(*id) {
-				uuid = run.UUID
-			}
+	given := func(uuid string) bool { return strings.EqualFold(uuid, string(d.Info.UUID)) }
+	if id.IsUUID() {
+		return given(string(*id))
+	}
+	for _, run := range d.History {
+		asked := string(run.ID) == string(*id)
+		if run.ID != "" && run.UUID != "" && asked != given(string(run.UUID)) {
+			return false
 		}
 	}
-	return uuid == "" || strings.EqualFold(string(uuid), string(d.Info.UUID))
+	return true
 }
 
 // describeScan adds the run to out, with its hosts and with what they were found to have.

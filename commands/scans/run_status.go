@@ -20,7 +20,10 @@ func readStatus(ctx context.Context, env command.Env, in getScanStatusInput) (co
 	if in.RunUUID == nil {
 		return readLatest(ctx, env, in)
 	}
-	limited, cancel := context.WithDeadline(ctx, env.Tenable.Now().Add(runPatience))
+	patience := env.Tenable.Now().Add(runPatience)
+	end, ends := ctx.Deadline()
+	cutShort := ends && end.Before(patience)
+	limited, cancel := context.WithDeadline(ctx, patience)
 	defer cancel()
 	poll := env.Tenable.Poll("the run", runPauses)
 	for {
@@ -35,7 +38,7 @@ func readStatus(ctx context.Context, env command.Env, in getScanStatusInput) (co
 			return answer, absent.AsRetryable()
 		}
 		err = poll.Wait(limited, absent)
-		if fault.From(err).Absent() { // it was given time enough, and will not come
+		if fault.From(err).Absent() && !cutShort { // it was given time enough, and will not come
 			err = absent
 		}
 		if err != nil {
