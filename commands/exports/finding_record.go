@@ -139,7 +139,7 @@ func (f exportedFinding) record() findingRecord {
 func describeFindings(
 	ctx context.Context, env command.Env, out *result.Output, parts *files.Parts, chunks []int, total int,
 ) error {
-	read := 0
+	read, contradicting := 0, 0
 	for _, n := range chunks {
 		err := eachFinding(ctx, parts, n, recordFields, func(text []byte) error {
 			if read++; read > maxFindingRecords {
@@ -150,6 +150,9 @@ func describeFindings(
 			if text[0] == '{' {
 				out.ContextData.Add(finding.record())
 			}
+			if finding.Severity.Known && finding.SeverityID.Known && finding.Severity != finding.SeverityID {
+				contradicting++
+			}
 			return nil
 		})
 		if errors.Is(err, errEnoughRecords) {
@@ -158,6 +161,10 @@ func describeFindings(
 		if err != nil {
 			return err
 		}
+	}
+	if contradicting > 0 {
+		out.Warn("severity_conflict", "The word and the number of the severity contradict each other in %s; "+
+			"the records hold the number's. The report holds both.", result.Counted(contradicting, "finding"))
 	}
 	if total > maxFindingRecords {
 		out.Warn("truncated", "The context data holds the first %d of %d findings; the report holds all of them.",

@@ -2,6 +2,8 @@ package exports
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +26,35 @@ func (e madeExport) mayComeFrom(body vulnerabilityExport) bool {
 	if e.PerChunk.Known && e.PerChunk.Value != body.NumAssets {
 		return false
 	}
-	return len(e.Filters) == 0 || network(e.Filters["cidr_range"]) == network(body.Filters["cidr_range"])
+	if len(e.Filters) == 0 {
+		return true
+	}
+	told, sent := listFilters(e.Filters), listFilters(body.Filters)
+	if sent["state"] == nil {
+		delete(told, "state") // Tenable's own choice
+	}
+	sameNetwork := network(e.Filters["cidr_range"]) == network(body.Filters["cidr_range"])
+	return sameNetwork && maps.EqualFunc(told, sent, slices.Equal)
+}
+
+// listFilters returns the values of the filters that are lists, in one case and order. Tenable tells those of tags
+// within a filter tags.
+func listFilters(filters map[string]json.RawMessage) map[string][]string {
+	var tags map[string]json.RawMessage
+	_ = json.Unmarshal(filters["tags"], &tags) // another form holds no lists
+	lists := map[string][]string{}
+	for _, some := range []map[string]json.RawMessage{filters, tags} {
+		for name, text := range some {
+			var values []json.RawMessage
+			_ = json.Unmarshal(text, &values)
+			for _, value := range values {
+				lists[name] = append(lists[name], strings.ToLower(string(value)))
+			}
+			slices.Sort(lists[name])
+		}
+	}
+	maps.DeleteFunc(lists, func(_ string, values []string) bool { return len(values) == 0 })
+	return lists
 }
 
 // network reads a range in CIDR notation; that of one address may be written as the address.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,19 +59,24 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 		status.unread += unreadIn(list)
 	}
 	switch status.Status {
-	case "QUEUED", "PROCESSING", "FINISHED", "ERROR", "CANCELLED", "CANCELED":
+	case "QUEUED", "PROCESSING", "FINISHED":
+		return status, nil
+	}
+	if slices.Contains(brokenStatuses, string(status.Status)) {
 		return status, nil
 	}
 	const message = "Unexpected answer of the API: the status of the export is %q."
 	return status, fault.New(http.StatusBadGateway, message, status.Status)
 }
 
+// brokenStatuses are those of an export that ended before it was finished: Tenable's own and other words for the same.
+var brokenStatuses = []string{"ERROR", "CANCELLED", "CANCELED", "FAILED", "ABORTED", "STOPPED", "EXPIRED"}
+
 func (s exportStatus) finished() bool { return s.Status == "FINISHED" }
 
 // broken returns why the export ended before it was finished, or nil.
 func (s exportStatus) broken() *fault.Error {
-	switch s.Status {
-	case "ERROR", "CANCELLED", "CANCELED":
+	if slices.Contains(brokenStatuses, string(s.Status)) {
 		const message = "The export ended as %s: %s"
 		return fault.New(http.StatusBadGateway, message, s.Status, command.Reason(s.Reason)).
 			WithHint(exportAgain).WithBody(s.raw)
