@@ -41,8 +41,9 @@ func compileOnce(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
-// unix reads Unix seconds of up to 10 digits, and milliseconds of 13, whole or not.
-// Eight digits that are a date may be meant as one, and are neither.
+// unix reads Unix seconds of 9 or 10 digits, and milliseconds of 13, whole or not, and 0, which forms send for none.
+// Fewer digits would be a day in the first years of 1970, before there was anything to ask for: 7 was meant as days,
+// and 20240101 as a date.
 func unix(text string, _ time.Time) (time.Time, bool) {
 	if scientific().MatchString(text) {
 		number, _ := new(big.Rat).SetString(text)
@@ -53,13 +54,12 @@ func unix(text string, _ time.Time) (time.Time, bool) {
 		return time.Time{}, false
 	}
 	n, err := strconv.ParseInt(digits[1], 10, 64)
-	_, notDate := time.Parse("20060102", digits[1])
-	switch {
-	case err != nil || notDate == nil:
+	switch length := len(digits[1]); {
+	case err != nil:
 		return time.Time{}, false
-	case len(digits[1]) <= len("1704067200"):
+	case n == 0, length == len("999999999"), length == len("1704067200"):
 		return time.Unix(n, 0), true
-	case len(digits[1]) == len("1704067200000"):
+	case length == len("1704067200000"):
 		return time.UnixMilli(n), true
 	}
 	return time.Time{}, false
