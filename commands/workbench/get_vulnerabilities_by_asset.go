@@ -61,6 +61,7 @@ type workbenchAsset struct {
 	FQDN           wire.Texts     `json:"fqdn"`
 	Hostname       wire.Texts     `json:"hostname"`
 	NetBIOSName    wire.Texts     `json:"netbios_name"`
+	AgentName      wire.Texts     `json:"agent_name"`
 
 	raw json.RawMessage // the API's own bytes
 }
@@ -273,7 +274,7 @@ func (a workbenchAsset) ofRow(target host) assetOfRow {
 // has reports whether the asset has the address or the name of a host.
 func (a workbenchAsset) has(target host) bool {
 	if !target.isAddress() {
-		named := append(a.names(), string(a.LastScanTarget))
+		named := append(slices.Concat(a.names(), a.AgentName), string(a.LastScanTarget))
 		return slices.ContainsFunc(named, func(name string) bool { return strings.EqualFold(name, target.text) })
 	}
 	addresses := append(slices.Concat(a.IPv4, a.IPv6), wire.Address(a.LastScanTarget))
