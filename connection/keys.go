@@ -43,13 +43,18 @@ func isPlaceholder(value string) bool {
 	for _, around := range []string{"{}", "<>", "[]", "%%"} {
 		inside, opened := strings.CutPrefix(value, around[:1])
 		inside, closed := strings.CutSuffix(inside, around[1:])
-		if opened && closed && !strings.ContainsAny(inside, `"'=:`) {
+		if opened && closed && !strings.ContainsAny(inside, `"'=:`) && !looksLikeKey(inside) {
 			return true
 		}
 	}
 	word := names.Squash(value)
 	return strings.HasPrefix(value, "$") || strings.HasPrefix(word, "your") && len(word) < len(value) ||
 		slices.Contains(notKeys, word)
+}
+
+// looksLikeKey reports whether a value is made as Tenable makes keys: of many hexadecimal digits.
+func looksLikeKey(value string) bool {
+	return len(value) >= 32 && strings.Trim(value, "0123456789abcdefABCDEF") == ""
 }
 
 // notKeys are the words, as names are compared, that stand for a key which nobody put in.
@@ -59,7 +64,7 @@ var notKeys = []string{
 }
 
 // keyName matches a name that was pasted before a key, as in Tenable's header and in configuration files.
-const keyName = `(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*(?:access|secret)[_ -]?key|bearer)["']?(?:\s*[=:]|\s)`
+const keyName = `(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*key|bearer)["']?(?:\s*[=:]|\s)`
 
 // besideKey says what was pasted together with a key, or returns "".
 func besideKey(value string) string {
@@ -73,6 +78,9 @@ func besideKey(value string) string {
 	}
 	if strings.ContainsAny(value, ";,") {
 		found = append(found, "a semicolon or a comma")
+	}
+	if len(found) == 0 && strings.ContainsAny(value, "<>[]{}") {
+		found = append(found, "brackets")
 	}
 	if len(found) == 0 && strings.ContainsFunc(value, unicode.IsSpace) {
 		found = append(found, "white space")
