@@ -165,12 +165,34 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 	if kind := info.Mode(); !kind.IsRegular() && kind&os.ModeNamedPipe == 0 {
 		return nil, fmt.Errorf("%s is neither a file nor a pipe", name)
 	}
+	if info.Mode()&os.ModeNamedPipe != 0 {
+		held, err := request.Read(ctx, &pipe{name: name}, request.Patience)
+		if f := fault.From(err); f != nil && f.Status == http.StatusBadRequest {
+			err = fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
+		}
+		return held, err
+	}
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
 	return request.Read(ctx, struct{ io.Reader }{file}, request.Patience)
+}
+
+// pipe is a named pipe. It is opened by the first read, because to open one waits for somebody who writes into it.
+type pipe struct {
+	name string
+	file *os.File
+}
+
+func (p *pipe) Read(b []byte) (n int, err error) {
+	if p.file == nil {
+		if p.file, err = os.Open(p.name); err != nil {
+			return 0, err
+		}
+	}
+	return p.file.Read(b)
 }
 
 // reason is why a file cannot be read, in the system's words, as a sentence.
