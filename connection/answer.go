@@ -22,7 +22,7 @@ import (
 // maxAnswer is the largest JSON answer that is read, in bytes after unpacking.
 const maxAnswer = 64 << 20
 
-// emptyHint is what to do about empty answers while no call of the run succeeded.
+// emptyHint is the hint for an empty answer before any call of the run succeeded.
 const emptyHint = "Run the command again. If it stays, check the Server URL and any proxy in between."
 
 // Answer is the API's own JSON, byte for byte. Empty only where Call.Empty

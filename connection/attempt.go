@@ -16,7 +16,7 @@ const (
 	answered                // a complete answer came
 )
 
-// attempt is what came of one HTTP exchange.
+// attempt is the outcome of one HTTP exchange.
 type attempt struct {
 	stage  stage
 	status int          // of the answer, complete or not; 0 without one
@@ -63,7 +63,7 @@ func malformed(answer *http.Response, f *fault.Error) attempt {
 	return attempt{stage: answered, status: answer.StatusCode, fault: f, malformed: true}
 }
 
-// succeeded is an attempt whose answer was read and is what was promised.
+// succeeded is an attempt whose answer was read and has the form that was promised.
 func succeeded(answer *http.Response) attempt {
 	return attempt{stage: answered, status: answer.StatusCode}
 }

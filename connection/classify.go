@@ -10,7 +10,7 @@ import (
 	"tenableio/internal/strictjson"
 )
 
-// ServerHint is what to do when something other than the API answers.
+// ServerHint is the hint for an answer that does not come from the API.
 const ServerHint = "Check the Server URL: it must be the address of the API, like " + DefaultServerURL + "."
 
 // classify turns the end of an HTTP exchange into an attempt. Without an answer, err

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Clock is what a client needs of time and chance; tests bring their own.
+// Clock gives a client the time and random numbers; tests have their own.
 type Clock struct {
 	Now    func() time.Time
 	Wait   func(ctx context.Context, d time.Duration) error

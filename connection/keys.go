@@ -57,7 +57,7 @@ func looksLikeKey(value string) bool {
 	return len(value) >= 32 && strings.Trim(value, "0123456789abcdefABCDEF") == ""
 }
 
-// notKeys are the words, as names are compared, that stand for a key which nobody put in.
+// notKeys are placeholders for a key, in the form of names.Squash.
 var notKeys = []string{
 	"null", "none", "nil", "undefined", "changeme", "todo",
 	"accesskey", "secretkey", "apikey", "apiaccesskey", "apisecretkey",

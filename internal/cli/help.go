@@ -164,7 +164,8 @@ func inputHelp(name string, property *schemas.Property, required bool) string {
 	return text
 }
 
-// choicesOf are the values that an input takes, or the items of a list; nil where any is.
+// choicesOf returns the values that an input or the items of a list may have; nil if any value
+// may be given.
 func choicesOf(property *schemas.Property) []string {
 	if property.Items != nil {
 		return property.Items.Enum

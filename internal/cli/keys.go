@@ -8,10 +8,10 @@ import (
 	"tenableio/internal/redact"
 )
 
-// whereKeysGo is what to do with a key that was given as an argument.
+// whereKeysGo tells where to put a key instead of in an argument.
 const whereKeysGo = "put them in a file for --connection, or into TENABLEIO_ACCESS_KEY and TENABLEIO_SECRET_KEY"
 
-// keyNames are what people call the keys of a connection, squashed.
+// keyNames are the names that people give the keys of a connection, in the form of names.Squash.
 var keyNames = map[string]bool{
 	"apiaccesskey": true, "apisecretkey": true, "accesskey": true, "secretkey": true, "apikey": true, "apikeys": true,
 	"key": true, "keys": true, "xapikeys": true, "access": true, "secret": true, "token": true, "apitoken": true,

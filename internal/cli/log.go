@@ -17,8 +17,8 @@ const (
 	flushPatience = 200 * time.Millisecond // for the writer to take them, when the run has ended
 )
 
-// outlet passes texts on from a goroutine of its own, so that a stderr which nobody
-// reads, or a terminal that was stopped, blocks nothing.
+// outlet writes texts in its own goroutine, so that an unread stderr or a stopped terminal
+// blocks nothing.
 type outlet struct {
 	texts chan []byte
 	done  chan struct{}

@@ -30,7 +30,7 @@ type manifest struct {
 	Commands        []manifestCommand      `json:"commands"`
 }
 
-// manifestCommand is what the schemas tell of a command.
+// manifestCommand describes a command from its schemas.
 type manifestCommand struct {
 	Key              string          `json:"key"`
 	Title            string          `json:"title"`
@@ -55,7 +55,7 @@ type manifestCommand struct {
 	Output           json.RawMessage `json:"output,omitempty"`
 }
 
-// manifestInput is what a form has to know of an input or an option, or of a member of an input.
+// manifestInput describes an input, an option or a member of an input to a form.
 type manifestInput struct {
 	Key         string            `json:"key"`
 	Title       string            `json:"title,omitempty"` // a member has none
@@ -72,7 +72,7 @@ type manifestInput struct {
 	Members     []manifestInput   `json:"members,omitempty"` // of an object
 }
 
-// manifestOutputs is what a playbook can read of a result.
+// manifestOutputs describes the parts of a result that a playbook can read.
 type manifestOutputs struct {
 	RawData     []manifestValue `json:"raw_data"` // by path
 	ContextData []manifestValue `json:"context_data"`
@@ -178,7 +178,7 @@ func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) [
 	return list
 }
 
-// manifestMembers describes the members of an object. Those whose names are open have their titles for a key.
+// manifestMembers describes the members of an object. A member whose name is open has its title as its key.
 func manifestMembers(input *schemas.Input) []manifestInput {
 	members := manifestInputs(input.Members, nil)
 	for _, open := range manifestInputs(input.Open, nil) {

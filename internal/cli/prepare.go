@@ -12,8 +12,8 @@ import (
 	"tenableio/schemas"
 )
 
-// task is a request on its way to its first call. Of one that is refused it holds what
-// was understood, because the title and meta belong in the result even then.
+// task is a request before its first call. If the request is refused, the task holds the
+// part that was understood: the result shows its title and meta.
 type task struct {
 	redactor   *redact.Redactor // knows the secrets of the request from the first moment on
 	exposed    string           // the file of the connection, where other users may read it

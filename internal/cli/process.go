@@ -37,7 +37,7 @@ func Main() int {
 	ctx := untilSignal() // first, because a signal before it ends the process without an envelope
 	saveMemory()
 	hardenProcess()
-	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
+	log.SetOutput(io.Discard)      // net/http logs unrequested answers there, with the server's own bytes
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
@@ -78,7 +78,7 @@ type process struct {
 	stdout, stderr io.Writer
 	environment    func(name string) string // nil: empty
 	logLevel       string
-	misset         []*fault.Error    // what to warn of: settings that are not used as they are
+	misset         []*fault.Error    // warnings about settings that were replaced
 	chunkWorkers   int               // chunks of an export fetched at the same time; 0 is 1
 	transport      http.RoundTripper // nil: the network
 	clock          connection.Clock  // zero: the system's
@@ -94,8 +94,7 @@ func (p process) variable(name string) string {
 // misused reports a wrong command line.
 func (p process) misused(format string, args ...any) int { return p.failWith(misused(format, args...)) }
 
-// print writes text to stdout, for as long as somebody may read it, and returns the exit
-// status.
+// print writes text to stdout and returns the exit status. It gives up after pagePatience.
 func (p process) print(ctx context.Context, text string) int {
 	rendering := result.Rendering{func(w io.Writer) error {
 		_, err := io.WriteString(w, text)

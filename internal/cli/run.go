@@ -160,8 +160,8 @@ func (e *execution) describe(t *task) {
 	e.result.Stats.DurationMS = e.clock.Now().Sub(e.start).Milliseconds()
 }
 
-// givenUp is the execution of a request whose work was given up. It looks at nothing that
-// the work may be changing.
+// givenUp returns the execution for the envelope of abandoned work. It reads nothing that the
+// work may still change.
 func (e *execution) givenUp() *execution {
 	known := e.watch.known
 	other := &execution{

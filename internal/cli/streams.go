@@ -30,8 +30,8 @@ func isNullDevice(stream any) bool {
 	return err == nil && os.SameFile(null, found)
 }
 
-// terminal is what stdout is for a person. COLUMNS goes before the width of the window, as
-// with other programs.
+// terminal describes stdout for a person. COLUMNS overrides the width of the window, as it
+// does in other programs.
 func (p process) terminal() result.Terminal {
 	const usual, narrowest = 80, 20
 	t := result.Terminal{Width: usual}

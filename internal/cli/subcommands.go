@@ -72,7 +72,7 @@ func runFlagSet() flagSet     { return newRunFlags().flagSet }
 func checkFlagSet() flagSet   { return newCheckFlags().flagSet }
 func sandboxFlagSet() flagSet { return newSandboxFlags().flagSet }
 
-// lookupSub finds a sub-command. Of several ways to call it, it is the first.
+// lookupSub finds a sub-command. If there are several ways to call it, it returns the first.
 func lookupSub(name string) (subCommand, bool) {
 	all := subCommands()
 	at := slices.IndexFunc(all, func(sub subCommand) bool { return sub.name == name })
@@ -119,8 +119,8 @@ func (p process) main(ctx context.Context) int {
 	return p.runSub(ctx, sub, arguments)
 }
 
-// suggestSub is what was meant by arguments whose first is no sub-command: perhaps the word
-// run was forgotten.
+// suggestSub suggests what to type instead of arguments that begin with no sub-command. The
+// user may have left out the word run.
 func suggestSub(arguments []string) string {
 	words := wordsOf(arguments)
 	for n := len(words); n > 0; n-- {

@@ -16,7 +16,7 @@ type view struct {
 	shell      bool // the request came in the words of a shell
 }
 
-// view is what the flags ask for; usual is the form where they ask for none.
+// view returns the view that the flags ask for; usual is the form if no flag names one.
 func (f *runFlags) view(usual string, exitStatus bool) view {
 	return view{form: cmp.Or(f.output, usual), exitStatus: exitStatus, quiet: f.quiet}
 }

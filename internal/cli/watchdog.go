@@ -35,7 +35,7 @@ const (
 
 var errUnread = errors.New("nobody read stdout in time")
 
-// begun is what is known of a run whose request is understood.
+// begun describes a run whose request is understood.
 type begun struct {
 	limited context.Context // ends with the time limit
 	task    task

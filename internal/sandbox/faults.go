@@ -123,8 +123,7 @@ func (f Fault) matches(method, path string) bool {
 	return slices.EqualFunc(want, got, func(want, got string) bool { return want == "*" || want == got })
 }
 
-// neverThere says whether one of the faults answers each GET of the path with a
-// 404, so that nobody can ever have what is there.
+// neverThere says whether one of the faults answers every GET of the path with a 404.
 func neverThere(faults []Fault, path string) bool {
 	return slices.ContainsFunc(faults, func(f Fault) bool {
 		return f.Status == http.StatusNotFound && f.Times == nil && f.matches(http.MethodGet, path)

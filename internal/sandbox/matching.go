@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// segmentForms are what the values of parameters look like that stand where other
-// endpoints have their names: /scans/count is no scan.
+// segmentForms are the forms of parameters that stand where other endpoints have a name:
+// /scans/count is no scan.
 var segmentForms = map[string]*regexp.Regexp{
 	"{scan}":  regexp.MustCompile(`^([0-9]+|(template-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,})$`),
 	"{agent}": regexp.MustCompile(`^([0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),

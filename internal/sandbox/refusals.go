@@ -49,9 +49,9 @@ func refuseImpersonation(w http.ResponseWriter) {
 		"The sandbox impersonates nobody: send the keys of the user instead of X-Impersonate.")
 }
 
-// refuseForeign answers a request that a web page of somebody else made a browser
-// send: to a name of theirs that leads here, or from their site. It says whether it
-// has answered.
+// refuseForeign refuses a request that the web page of another site made a browser send: to
+// a host name of that site which leads here, or from its Origin. It says whether it has
+// answered.
 func refuseForeign(w http.ResponseWriter, r *http.Request) bool {
 	scheme := "http://"
 	if r.TLS != nil {

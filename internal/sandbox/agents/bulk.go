@@ -141,7 +141,7 @@ func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
 	web.WriteJSON(w, http.StatusOK, a.firstRecord(task))
 }
 
-// firstRecord is what the call that makes a task answers, even where it takes no
+// firstRecord is the answer to the call that starts a task, even if the task takes no
 // time. It was recorded with times for a removal, and without for an addition.
 func (a *API) firstRecord(t *bulkTask) taskRecord {
 	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: taskNew}

@@ -143,8 +143,8 @@ func (f *fleet) invent(a *agent, kind string, n [32]byte) {
 	a.IP = fmt.Sprintf("10.%d.%d.%d", 200+a.index>>16%50, a.index>>8&0xff, a.index&0xff)
 }
 
-// report is what the agent told when it last connected: minutes ago, or days
-// ago when it is off.
+// report makes the report of the agent's last connection: minutes ago, or days ago if
+// the agent is off.
 func (f *fleet) report(a *agent, n [32]byte) {
 	now := f.tenant.Now
 	connected := now.Unix() - int64(n[5])*10

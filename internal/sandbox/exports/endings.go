@@ -65,8 +65,7 @@ func (d Duplicates) refuse(w http.ResponseWriter, job *vulnJob, container string
 	}
 }
 
-// refuseWithValues shows a sentence in pieces, the way the template of a message
-// looks that nobody filled in.
+// refuseWithValues shows a sentence in pieces, as in the template of a message.
 func refuseWithValues(w http.ResponseWriter, uuid, container string) {
 	pieces := []string{
 		"Duplicate export (job_uuid=", " container_uuid=",

@@ -34,7 +34,7 @@ type (
 type Config struct {
 	Seed       int64
 	ExportTime time.Duration          // until an export is finished
-	Lost       func(path string) bool // whether nobody can ever have what is there
+	Lost       func(path string) bool // whether the path never gives anything, because of a fault
 	Now        func() time.Time
 	Duplicates Duplicates // how an equal export is refused while one runs
 	Outcome    Outcome    // how exports end

@@ -19,13 +19,13 @@ const (
 	failed     = "ERROR"
 )
 
-// vulnJob is one export. It does nothing while it "runs": what it has got to at
-// some moment follows from the clock.
+// vulnJob is one export. It does nothing while it "runs": its progress follows from the
+// clock.
 type vulnJob struct {
 	uuid    string
 	created time.Time
 	delay   time.Duration
-	lost    func(path string) bool // whether nobody can ever have what is there
+	lost    func(path string) bool // as in Config
 	request exportRequest
 	outcome string // the state that it ends in
 
@@ -85,7 +85,7 @@ func (j *vulnJob) readyAt(n int) time.Time {
 	return j.created.Add(j.delay/5 + j.delay*4/5*time.Duration(n+1)/(chunks+1))
 }
 
-// ended is when the job was over or will be.
+// ended is the time at which the job is over.
 func (j *vulnJob) ended() time.Time {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -112,7 +112,7 @@ type Refusal struct {
 
 func (b *Refusal) Write(w http.ResponseWriter) { web.WriteJSON(w, http.StatusBadRequest, b) }
 
-// Selection is what the filters of a call leave.
+// Selection is the test of all filters of a call.
 type Selection[T any] struct {
 	Holds func(T) bool
 	Named []string // the filters of the call

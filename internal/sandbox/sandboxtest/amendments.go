@@ -9,8 +9,8 @@ import (
 //go:embed amendments.json
 var amendmentsDocument []byte
 
-// amended are what has to be added to Tenable's specification, or mended in it, before it
-// describes what the API was seen to answer.
+// amended lists the changes to Tenable's specification that make it describe the answers of
+// the API as they were recorded or documented elsewhere.
 var amended = sync.OnceValue(func() (a struct {
 	// Mistakes are where the specification and the API that was recorded disagree: a JSON
 	// merge patch (RFC 7386) for what a pointer leads to.

@@ -26,7 +26,7 @@ type scanExport struct {
 	size    func() int64 // in bytes, counted when it is first asked for
 }
 
-// reportRequest is what a scan is exported as.
+// reportRequest says in which form a scan is exported.
 type reportRequest struct {
 	Format   string
 	Chapters string // separated by semicolons

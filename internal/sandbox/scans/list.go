@@ -134,7 +134,7 @@ var templates = map[tenant.Kind]string{
 	tenant.WithCompliance: "Advanced Network Scan",
 }
 
-// scanQuery is what a list of scans is narrowed by; zero members narrow nothing.
+// scanQuery holds the filters of the list of scans; a zero member filters nothing.
 type scanQuery struct {
 	folder      int64
 	activeSince int64 // Unix seconds

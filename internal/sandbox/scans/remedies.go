@@ -9,7 +9,7 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// scanRemediations is what to do, and how much of what was found it mends.
+// scanRemediations lists what to do about a scan's findings, and how many of them that mends.
 type scanRemediations struct {
 	NumCVEs           int       `json:"num_cves"`
 	NumHosts          int       `json:"num_hosts"`

@@ -13,7 +13,7 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// report is what an exported file tells: the findings of one run.
+// report is the content of an exported file: the findings of one run.
 type report struct {
 	api     *API
 	scan    *scan

@@ -19,7 +19,7 @@ type assetEvent struct {
 	Updates    []web.Object `json:"updates,omitzero"`
 }
 
-// discovery is what was known of the asset when it was found. Its members are in
+// discovery describes the asset as it was found. Its members are in
 // camel case, unlike those of the rest of the API.
 type discovery struct {
 	AssetID                string            `json:"assetId"`

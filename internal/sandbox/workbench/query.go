@@ -21,7 +21,7 @@ const lookBack = 450
 // there were more.
 const MostRows = 5000
 
-// vulnQuery is what a call to a vulnerability workbench asks for.
+// vulnQuery is the query of a call to a vulnerability workbench.
 type vulnQuery filters.Selection[finding]
 
 // readVulnQuery reads the filters, date_range and the short forms. It answers the
