@@ -140,7 +140,12 @@ func describeOutput(ctx context.Context, env command.Env, out *result.Output, pl
 				if err != nil && ctx.Err() == nil { // it is no list
 					read = wire.Odd{"": 1}
 				}
-				odd.Add("outputs.states.results.assets", read)
+				for path, n := range read {
+					if path != "" && path[0] != '[' { // a member of an asset
+						path = "." + path
+					}
+					odd["outputs.states.results.assets"+path] += n
+				}
 			}
 			env.Tenable.NoteOdd(odd)
 		}

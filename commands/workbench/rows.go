@@ -5,6 +5,7 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"tenableio/commands/command"
 	"tenableio/connection"
@@ -35,10 +36,15 @@ type severityCount struct {
 }
 
 // severity returns the severity of the row. Where the row does not state it, the counts do
-// if they are of one severity alone.
+// if they are of one severity alone. A count of 0 says nothing.
 func (r vulnerabilityRow) severity() wire.Severity {
-	if !r.Severity.Known && len(r.Severities) == 1 {
-		return r.Severities[0].Value
+	if r.Severity.Known {
+		return r.Severity
+	}
+	isNone := func(c severityCount) bool { return c.Count.Known && c.Count.Value == 0 }
+	counts := slices.DeleteFunc(slices.Clone(r.Severities), isNone)
+	if len(counts) == 1 {
+		return counts[0].Value
 	}
 	return r.Severity
 }
