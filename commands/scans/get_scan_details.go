@@ -27,6 +27,7 @@ type scanInfo struct {
 	ObjectID     wire.NumericID `json:"object_id"`
 	ScheduleUUID wire.Text      `json:"schedule_uuid"`
 	ScanType     wire.Text      `json:"scan_type"`
+	Type         wire.Text      `json:"type"` // as List Scans tells it
 	FolderID     wire.NumericID `json:"folder_id"`
 	IsArchived   wire.Bool      `json:"is_archived"`
 }
@@ -129,7 +130,7 @@ func Details(ctx context.Context, env command.Env, in getScanDetailsInput, out *
 // caption counts what the scan found. If Tenable did not tell, it says so: a count of 0
 // would be a clean bill of health.
 func (d scanDetails) caption(found command.Tally) string {
-	about := fmt.Sprintf("Scan %s: %s", d.Info.Name, d.Info.Status)
+	about := fmt.Sprintf("Scan %s: %s", cmp.Or(d.Info.Name, "without a name"), cmp.Or(d.Info.Status, "status not told"))
 	switch {
 	case d.Info.IsArchived.Value:
 		return about + ", archived; use Export Scan for its hosts and findings"

@@ -1,6 +1,7 @@
 package scans
 
 import (
+	"cmp"
 	"strings"
 
 	"tenableio/commands/command"
@@ -16,7 +17,7 @@ const (
 
 // kind tells what kind of scan the answer is of.
 func (d scanDetails) kind() int {
-	scanType := d.Info.ScanType.Word()
+	scanType := cmp.Or(d.Info.ScanType, d.Info.Type).Word()
 	switch {
 	case strings.Contains(scanType, "webapp"), scanType == "was":
 		return webApplicationScan
