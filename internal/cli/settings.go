@@ -2,9 +2,9 @@ package cli
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
-
-	"github.com/rs/zerolog"
+	"strings"
 
 	"tenableio/internal/fault"
 )
@@ -14,7 +14,8 @@ import (
 func (p *process) readSettings(getenv func(string) string) {
 	const levelName, workersName = "TENABLEIO_LOG_LEVEL", "TENABLEIO_CHUNK_WORKERS"
 	p.logLevel = getenv(levelName)
-	if _, err := zerolog.ParseLevel(p.logLevel); err != nil {
+	levels := []string{"", "debug", "info", "warn", "error"} // zerolog takes numbers too, and levels that log nothing
+	if !slices.Contains(levels, strings.ToLower(p.logLevel)) {
 		const problem = "%s is %q, which is none of debug, info, warn and error; warn is used"
 		p.misset = append(p.misset, fault.New(http.StatusBadRequest, problem, levelName, fault.Quote(p.logLevel)))
 		p.logLevel = ""

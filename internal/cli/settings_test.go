@@ -16,6 +16,8 @@ func TestFSettingsThatAreReplaced(t *testing.T) {
 		{"debug", "1", 1, nil},
 		{"WARN", "4", 4, nil},
 		{"verbose", "", 2, []string{"TENABLEIO_LOG_LEVEL is \\\"verbose\\\", which is none of debug, info, warn and error; warn is used"}},
+		{"5", "", 2, []string{"TENABLEIO_LOG_LEVEL is \\\"5\\\", which is none of debug, info, warn and error; warn is used"}},
+		{"disabled", "", 2, []string{"TENABLEIO_LOG_LEVEL is"}},
 		{"", "9", 4, []string{"TENABLEIO_CHUNK_WORKERS is \\\"9\\\", which is not 1 to 4; 4 is used"}},
 		{"loud", "many", 2, []string{"TENABLEIO_LOG_LEVEL is", "TENABLEIO_CHUNK_WORKERS is \\\"many\\\", which is not 1 to 4; 2 is used"}},
 		{"", "0", 2, []string{"2 is used"}},
