@@ -85,7 +85,11 @@ func checkExample(t *testing.T, arguments []string) {
 		t.Fatalf("%v: %v", arguments, err)
 	}
 	prepared := task{redactor: new(redact.Redactor)}
-	if err := prepared.prepare(t.Context(), s.read, f.applied(request.Decode)); err != nil {
+	err = prepared.understand(t.Context(), s.read, f.applied(request.Decode))
+	if err == nil {
+		err = prepared.accept()
+	}
+	if err != nil {
 		t.Errorf("%v: %v", arguments, err)
 	}
 }

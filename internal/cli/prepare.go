@@ -35,16 +35,8 @@ type source func(ctx context.Context, t *task) ([]byte, error)
 // decoder reads the text of a request.
 type decoder func(text []byte) (request.Request, error)
 
-// prepare reads a request and checks all of it that can be checked without a call. The
-// first step that fails ends it.
-func (t *task) prepare(ctx context.Context, read source, decode decoder) error {
-	if err := t.understand(ctx, read, decode); err != nil {
-		return err
-	}
-	return t.accept()
-}
-
-// understand is the first half of prepare: read, hide the secrets, decode, look up.
+// understand is the first half of what run, check and validate do before a call: read, hide
+// the secrets, decode, look up. The first step that fails ends it.
 func (t *task) understand(ctx context.Context, read source, decode decoder) error {
 	text, err := read(ctx, t)
 	if err != nil {
@@ -64,7 +56,7 @@ func (t *task) understand(ctx context.Context, read source, decode decoder) erro
 	return nil
 }
 
-// accept is the second half: bind, parse. It reads what the connection names on the disk.
+// accept is the second half: bind the inputs, parse the connection. It reads what the connection names on the disk.
 func (t *task) accept() (err error) {
 	if t.execute, err = t.command.Bind(t.schema, t.inputs); err != nil {
 		return err

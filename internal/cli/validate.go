@@ -76,7 +76,10 @@ func (r redactedJSON) Write(text []byte) (int, error) {
 // plan prepares a task and returns the calls that it would begin with, its secret
 // inputs masked.
 func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
-	if err := t.prepare(ctx, p.fromStdin, request.Decode); err != nil {
+	if err := t.understand(ctx, p.fromStdin, request.Decode); err != nil {
+		return nil, err
+	}
+	if err := t.accept(); err != nil {
 		return nil, err
 	}
 	execute, err := t.command.Bind(t.schema, t.schema.Masked(t.inputs))

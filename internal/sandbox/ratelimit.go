@@ -15,10 +15,6 @@ type rateLimit struct {
 	served    map[string][]time.Time // by access key: the requests of the last minute, the oldest first
 }
 
-func newRateLimit(perMinute int) *rateLimit {
-	return &rateLimit{perMinute: perMinute, served: map[string][]time.Time{}}
-}
-
 // wait is zero when the key may make a request now, which is then counted. Else
 // it is how long to wait; a request that is refused does not count.
 func (l *rateLimit) wait(key string, now time.Time) time.Duration {

@@ -86,7 +86,7 @@ func New(config Config) *Server {
 	s := &Server{
 		config: config,
 		users:  web.Users(config.Seed),
-		limit:  newRateLimit(config.RateLimit),
+		limit:  &rateLimit{perMinute: config.RateLimit, served: map[string][]time.Time{}},
 		faults: newFaultPlan(config.Faults),
 	}
 	t := config.Tenant()

@@ -20,8 +20,6 @@ type findingWriter struct {
 	plugins sync.Map // *tenant.Plugin to its JSON
 }
 
-func newFindingWriter(t *tenant.Tenant) *findingWriter { return &findingWriter{tenant: t} }
-
 // write answers with the chunk of the assets, compressed where the client takes
 // gzip. Where it does not, the length is told before, so that a cut is noticed.
 func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name string, assets []int,

@@ -53,7 +53,7 @@ type API struct {
 
 // New makes the exports of a tenant, with those that are over already.
 func New(t *tenant.Tenant, config Config) *API {
-	e := &API{tenant: t, config: config, writer: newFindingWriter(t)}
+	e := &API{tenant: t, config: config, writer: &findingWriter{tenant: t}}
 	if t.AssetCount() > 0 {
 		e.addPast()
 	}

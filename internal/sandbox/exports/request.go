@@ -25,8 +25,8 @@ type exportRequest struct {
 func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (exportRequest, bool) {
 	var body struct {
 		PerChunk   json.RawMessage            `json:"num_assets"`
-		Unlicensed *bool                      `json:"include_unlicensed"`
-		Software   *bool                      `json:"include_software_vulns"`
+		Unlicensed bool                       `json:"include_unlicensed"`
+		Software   bool                       `json:"include_software_vulns"`
 		Filters    map[string]json.RawMessage `json:"filters"`
 	}
 	if r.ContentLength == 0 {
@@ -41,7 +41,7 @@ func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (e
 		web.RefuseParameter(w, "payload", "num_assets", "must be a number")
 		return exportRequest{}, false
 	}
-	request := exportRequest{perChunk: perChunk, unlicensed: isTrue(body.Unlicensed), software: isTrue(body.Software)}
+	request := exportRequest{perChunk: perChunk, unlicensed: body.Unlicensed, software: body.Software}
 	wants, echo, problem := readExportFilters(body.Filters, now)
 	if problem != nil {
 		web.RefuseParameter(w, "payload", problem.name, problem.why)
@@ -56,8 +56,6 @@ func readExportRequest(w http.ResponseWriter, r *http.Request, now time.Time) (e
 	request.key = string(key)
 	return request, err == nil
 }
-
-func isTrue(b *bool) bool { return b != nil && *b }
 
 // readPerChunk reads the number of assets for each chunk; absent is 50.
 func readPerChunk(raw json.RawMessage) (int, bool) {

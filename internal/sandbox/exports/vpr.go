@@ -33,7 +33,7 @@ func vprOf(p *tenant.Plugin) *vprRating {
 		Severity:         vprSeverity(v.Score),
 		Probability:      p.EPSS / 100,
 		Maturity:         v.Maturity,
-		OnKEV:            p.OnKEV(),
+		OnKEV:            p.ByMalware, // taken for the list of CISA
 		NewsIntensity:    "VERY_LOW",
 		NewsRecency:      unseen,
 		MalwareIntensity: "VERY_LOW",

@@ -94,6 +94,3 @@ func (p *Plugin) VPRScore() (score float64, has bool) {
 	}
 	return p.VPR.Score, true
 }
-
-// OnKEV says whether CISA lists a flaw of the plugin as exploited.
-func (p *Plugin) OnKEV() bool { return p.ByMalware }
