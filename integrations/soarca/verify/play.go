@@ -96,20 +96,28 @@ func values() []byte {
 	end := "end--" + uuid.NewString()
 	workflow := map[string]any{end: map[string]any{"type": "end"}}
 	next := end
+	add := func(name, command, value, next string) (id string) {
+		id = "action--" + uuid.NewString()
+		workflow[id] = map[string]any{
+			"type": "action", "name": name, "agent": agent, "targets": []string{target}, "on_completion": next,
+			"commands":       []any{map[string]any{"type": "soarca-fin", "command": command}},
+			"step_variables": map[string]any{"__value__": map[string]any{"type": "string", "value": value}},
+		}
+		return id
+	}
+	const export = "export_vulnerabilities asset_ip=192.0.2.10 "
+	for value, command := range map[string]string{ // a part of a list and of an object
+		`a","b`:                  `query_vulnerability_details host_names_or_ips='["__value__:value"]'`,
+		`critical"],"state":["f`: export + `filters_object='{"severity":["__value__:value"]}'`,
+	} {
+		next = add(fmt.Sprintf("refused: Value 1 of the list, \"%s\"", value), command, value, next)
+	}
 	for _, value := range []string{
 		"32 run_uuid=1", `3"2`, `"`, "it's", "--timeout=1", "-", "@/etc/hostname", `a\`,
 		"3\n2", "__other__:value", "__other__", "x --no-wait", "=", "scan_id=32",
 	} {
-		id := "action--" + uuid.NewString()
-		workflow[id] = map[string]any{
-			"type": "action", "name": `refused: Given: "` + strings.ReplaceAll(value, "\n", `\n`) + `"`,
-			"agent": agent, "targets": []string{target}, "on_completion": next,
-			"commands": []any{
-				map[string]any{"type": "soarca-fin", "command": "get_scan_status scan_id=__value__:value --no-wait"},
-			},
-			"step_variables": map[string]any{"__value__": map[string]any{"type": "string", "value": value}},
-		}
-		next = id
+		given := `refused: Given: "` + strings.ReplaceAll(value, "\n", `\n`) + `"`
+		next = add(given, "get_scan_status scan_id=__value__:value --no-wait", value, next)
 	}
 	workflow[start] = map[string]any{"type": "start", "on_completion": next}
 	text, _ := json.Marshal(map[string]any{ // texts alone
