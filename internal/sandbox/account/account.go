@@ -14,12 +14,7 @@ import (
 // API answers for what holds of the whole account.
 type API struct {
 	containerUUID string
-	timezones     []timezone
-}
-
-type timezone struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	timezones     []web.Object
 }
 
 // timezoneNames are the zones of the IANA database, one a line.
@@ -36,7 +31,7 @@ var features []byte
 func New(t *tenant.Tenant) *API {
 	a := &API{containerUUID: t.ContainerUUID}
 	for name := range strings.FieldsSeq(timezoneNames) {
-		a.timezones = append(a.timezones, timezone{name, name})
+		a.timezones = append(a.timezones, web.Object{"name": name, "value": name})
 	}
 	return a
 }

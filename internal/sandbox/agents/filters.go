@@ -163,9 +163,6 @@ func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
 // https://developer.tenable.com/reference/io-filters-agents-list
 func (a *API) ListFilters(w http.ResponseWriter, _ *http.Request) {
 	defer a.lock().Unlock()
-	type sortableFields struct {
-		Fields []string `json:"sortable_fields"`
-	}
 	type shown struct {
 		Name      string          `json:"name"`
 		Readable  string          `json:"readable_name"`
@@ -177,8 +174,8 @@ func (a *API) ListFilters(w http.ResponseWriter, _ *http.Request) {
 		filters = append(filters, shown{f.Name, f.Readable, f.Operators, f.Control})
 	}
 	web.WriteJSON(w, http.StatusOK, struct {
-		WildcardFields []string       `json:"wildcard_fields"`
-		Filters        []shown        `json:"filters"`
-		Sort           sortableFields `json:"sort"`
-	}{wildcardFields, filters, sortableFields{agentSorting.Fields()}})
+		WildcardFields []string   `json:"wildcard_fields"`
+		Filters        []shown    `json:"filters"`
+		Sort           web.Object `json:"sort"`
+	}{wildcardFields, filters, web.Object{"sortable_fields": agentSorting.Fields()}})
 }

@@ -52,7 +52,7 @@ type pluginInfo struct {
 	Description   string                   `json:"description"`
 	Synopsis      string                   `json:"synopsis"`
 	Solution      string                   `json:"solution"`
-	Discovery     pluginDiscovery          `json:"discovery"`
+	Discovery     web.Object               `json:"discovery"`
 	Severity      int                      `json:"severity"`
 	Details       pluginDetails            `json:"plugin_details"`
 	References    []*referenceGroup        `json:"reference_information"`
@@ -60,11 +60,6 @@ type pluginInfo struct {
 	SeeAlso       []string                 `json:"see_also"`
 	Vulnerability vulnerabilityInformation `json:"vulnerability_information"`
 	VPR           *vprRating               `json:"vpr,omitempty"`
-}
-
-type pluginDiscovery struct {
-	SeenFirst string `json:"seen_first"`
-	SeenLast  string `json:"seen_last"`
 }
 
 type pluginDetails struct {
@@ -100,7 +95,7 @@ func infoOf(found []finding, now time.Time) pluginInfo {
 		Description: p.Text,
 		Synopsis:    p.Synopsis,
 		Solution:    p.Solution,
-		Discovery:   pluginDiscovery{web.ISO(first), web.ISO(last)},
+		Discovery:   web.Object{"seen_first": web.ISO(first), "seen_last": web.ISO(last)},
 		Severity:    row.MaxSeverity,
 		Details: pluginDetails{
 			Family: p.Family, Modified: web.DayOrNull(p.Modified), Name: p.Name, Published: web.DayOrNull(p.Published),

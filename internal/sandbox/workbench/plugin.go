@@ -98,13 +98,8 @@ type vulnerabilityInformation struct {
 }
 
 type exploitFramework struct {
-	Name     string    `json:"name"`
-	Exploits []exploit `json:"exploits,omitempty"`
-}
-
-type exploit struct {
-	Name string  `json:"name"`
-	URL  *string `json:"url"`
+	Name     string       `json:"name"`
+	Exploits []web.Object `json:"exploits,omitempty"`
 }
 
 func vulnerabilityOf(p *tenant.Plugin) vulnerabilityInformation {
@@ -116,7 +111,7 @@ func vulnerabilityOf(p *tenant.Plugin) vulnerabilityInformation {
 		{"Metasploit", p.Metasploit}, {"Canvas", p.Canvas}, {"D2 Elliot", p.Elliot}, {"ExploitHub", p.ExploitHub},
 	} {
 		if known.exploit != "" {
-			frameworks = append(frameworks, exploitFramework{known.framework, []exploit{{Name: known.exploit}}})
+			frameworks = append(frameworks, exploitFramework{known.framework, []web.Object{{"name": known.exploit, "url": nil}}})
 		}
 	}
 	return vulnerabilityInformation{
