@@ -118,9 +118,6 @@ func Decode(data []byte) (Request, error) {
 
 func decode(data []byte) (Request, error) {
 	members, refused := object(data)
-	if refused == nil {
-		refused = checkNames(members)
-	}
 	q := Request{Meta: members["meta"]}
 	var err error
 	if q.Command, err = command(members); refused != nil || err != nil {
@@ -168,9 +165,6 @@ func DecodeConnection(data []byte) (Request, error) {
 
 func decodeConnection(data []byte) (Request, error) {
 	members, err := object(data)
-	if err == nil {
-		err = checkNames(members)
-	}
 	if err != nil {
 		return Request{Meta: members["meta"]}, err
 	}
@@ -207,8 +201,8 @@ func checkNames(members map[string]json.RawMessage) error {
 	return nil
 }
 
-// object checks the text of a request and reads its members.
-// If object refuses the text, it returns the members that it understood.
+// object checks the text of a request and the names of its members, and reads them.
+// If object refuses the request, it returns the members that it understood.
 func object(data []byte) (map[string]json.RawMessage, error) {
 	data = strictjson.WithoutMark(data)
 	if len(bytes.TrimSpace(data)) == 0 {
@@ -229,7 +223,7 @@ func object(data []byte) (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
 		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.")
 	}
-	return members, nil
+	return members, checkNames(members)
 }
 
 // understood returns the usable members of a request that is JSON but breaks a limit of strictjson.
