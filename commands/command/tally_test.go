@@ -12,9 +12,9 @@ func TestTally(t *testing.T) {
 		want       string
 	}{
 		{nil, "0 plugins"},
-		{[]wire.Severity{wire.SeverityOf(0)}, "1 plugin: 1 info"},
-		{[]wire.Severity{wire.SeverityOf(0), wire.SeverityOf(4), wire.SeverityOf(0)}, "3 plugins: 1 critical, 2 info"},
-		{[]wire.Severity{{}, wire.SeverityOf(3)}, "2 plugins: 1 high, 1 of unknown severity"},
+		{[]wire.Severity{severityOf(0)}, "1 plugin: 1 info"},
+		{[]wire.Severity{severityOf(0), severityOf(4), severityOf(0)}, "3 plugins: 1 critical, 2 info"},
+		{[]wire.Severity{{}, severityOf(3)}, "2 plugins: 1 high, 1 of unknown severity"},
 	} {
 		found := Tally{}
 		for _, severity := range tt.severities {
@@ -24,4 +24,8 @@ func TestTally(t *testing.T) {
 			t.Errorf("%v: %q, want %q", tt.severities, got, tt.want)
 		}
 	}
+}
+
+func severityOf(n int) wire.Severity {
+	return wire.Severity{Maybe: wire.Maybe[int]{Value: n, Known: true}}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"regexp"
 	"strings"
 
 	"tenableio/internal/fault"
@@ -24,21 +25,10 @@ func namesKey(name string) bool {
 	return keyNames[names.Squash(name)]
 }
 
-// looksLikeKey tells whether a text holds what Tenable's keys are: 64 hexadecimal digits.
+// looksLikeKey tells whether a text holds what Tenable's keys are, 64 hexadecimal digits, or
+// names a key as Tenable's header does.
 func looksLikeKey(text string) bool {
-	const length = 64
-	run := 0
-	for _, r := range text {
-		hex := r >= '0' && r <= '9' || r >= 'a' && r <= 'f' || r >= 'A' && r <= 'F'
-		if !hex {
-			run = 0
-			continue
-		}
-		if run++; run == length {
-			return true
-		}
-	}
-	return strings.Contains(strings.ToLower(text), "accesskey=") || strings.Contains(strings.ToLower(text), "secretkey=")
+	return regexp.MustCompile(`[0-9a-fA-F]{64}|(?i:accesskey=|secretkey=)`).MatchString(text)
 }
 
 // printable is the value of a flag fit for a message.

@@ -123,9 +123,6 @@ var severityWords = []string{"info", "low", "medium", "high", "critical"}
 // Records print it twice, as a word and as the number.
 type Severity struct{ Maybe[int] }
 
-// SeverityOf is a severity that is known.
-func SeverityOf(n int) Severity { return Severity{Maybe[int]{n, true}} }
-
 // Word returns Tenable's word for the severity in lower case, or "" for none.
 func (s Severity) Word() Text {
 	if !s.Known {
