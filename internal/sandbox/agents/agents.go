@@ -105,15 +105,11 @@ func (a *API) lock() *sync.Mutex {
 		a.groups = []*agentGroup{}
 		a.firstGroups()
 	}
-	a.settle(a.config.Now())
-	return &a.mu
-}
-
-// settle carries out the bulk tasks that are due.
-func (a *API) settle(now time.Time) {
+	now := a.config.Now()
 	for _, task := range a.tasks {
 		if !task.settled && task.statusAt(now) == taskCompleted {
 			task.settle()
 		}
 	}
+	return &a.mu
 }

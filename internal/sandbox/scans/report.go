@@ -58,20 +58,15 @@ func (p report) hosts() iter.Seq2[*tenant.Asset, []*tenant.Finding] {
 			if p.request.AssetID != "" && p.request.AssetID != asset.UUID {
 				continue
 			}
-			found := slices.DeleteFunc(p.findingsOf(asset), func(f *tenant.Finding) bool { return !p.wants(f) })
+			var found []*tenant.Finding // none where the run looked for settings
+			if p.scan.Kind != tenant.Compliance {
+				found = slices.DeleteFunc(p.api.findingsOf(asset, p.run), func(f *tenant.Finding) bool { return !p.wants(f) })
+			}
 			if !yield(asset, found) {
 				return
 			}
 		}
 	}
-}
-
-// findingsOf lists what the run found on the host; none where it looked for settings.
-func (p report) findingsOf(asset *tenant.Asset) []*tenant.Finding {
-	if p.scan.Kind == tenant.Compliance {
-		return nil
-	}
-	return p.api.findingsOf(asset, p.run)
 }
 
 // started and ended are the times of the run.
