@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
+	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -148,19 +149,24 @@ func step(tenant, command string, named map[string]json.RawMessage) activities.S
 	return activities.Step{Tenant: tenant, Command: command, Inputs: inputs(named)}
 }
 
-// asks is how often an export is asked for when the outcome is unknown.
-const asks = 3
+// again are the waits before an export is asked for again, because the outcome is unknown:
+// what lost the answer, such as a network or a proxy, is often back a little later.
+var again = []time.Duration{5 * time.Second, 30 * time.Second}
 
 // ask asks Tenable to make an export. Where the outcome is unknown it asks again, as
 // the hint of both commands says: at worst Tenable makes one more file of a scan, and
 // an export of vulnerabilities that was started is named and taken.
 func (w Workflows) ask(ctx workflow.Context, step activities.Step) (*envelope.Result, error) {
-	for n := 1; ; n++ {
+	for _, wait := range again {
 		result, err := w.run(ctx, step, usual)
-		if err == nil || refused(err) || ctx.Err() != nil || n == asks {
+		if err == nil || refused(err) || ctx.Err() != nil {
 			return result, err
 		}
+		if err := workflow.Sleep(ctx, wait); err != nil {
+			return nil, err
+		}
 	}
+	return w.run(ctx, step, usual)
 }
 
 // fetchTimeout is how long one attempt to fetch a report may take. What it has by then

@@ -163,6 +163,9 @@ func TestExportIsAskedForAgain(t *testing.T) {
 	a.answer["export_vulnerabilities"] = inTurn(unknown)
 	a.failure(t, "ExportFindings", findings)
 	a.expect(t, "export_vulnerabilities", "export_vulnerabilities", "export_vulnerabilities")
+	if waited := a.Now().Sub(a.began); waited < 30*time.Second {
+		t.Errorf("it gave up after %v: no network is back so soon", waited)
+	}
 
 	a = newAccount(t)
 	a.answer["export_vulnerabilities"] = inTurn(fails("permission", false, 0))
