@@ -2,6 +2,7 @@ package connection
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -30,6 +31,13 @@ func (d Download) ExpectJSON() error {
 		return notJSON(kind, d.host)
 	}
 	return nil
+}
+
+// Words returns Tenable's own words in the start of a file that is an error in JSON, or "".
+func (d Download) Words(start []byte) string {
+	var value map[string]any
+	_ = json.Unmarshal(start, &value) // of anything else there are no words
+	return findText(value, "", 0)
 }
 
 // Download reads a large answer as a stream. save takes it, and is called again with a

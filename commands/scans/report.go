@@ -43,11 +43,19 @@ func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, downloa
 	r.name = files.SafeName(given, "scan-"+string(scanID)+r.format.extension())
 	page := strings.HasPrefix(strings.ToLower(download.ContentType), "text/html") && download.Disposition == ""
 	if page && !r.format.tellsItself || !r.format.looksRight(start) {
-		return r, fault.New(http.StatusBadGateway, "The download is not a %s.", r.format.kind()).
-			WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the network. " +
-				"Else run Export Scan again.")
+		return r, notAReport(r.format.kind(), download.Words(start))
 	}
 	return r, r.copyTo(file, body, download.Unbounded)
+}
+
+// notAReport is the failure of a download that is no report of its kind, with what Tenable says in its place.
+func notAReport(kind, words string) error {
+	f := fault.New(http.StatusBadGateway, "The download is not a %s.", kind)
+	if words != "" {
+		f = fault.New(http.StatusBadGateway, "The download is not a %s but an error: %s", kind, fault.Quote(words))
+	}
+	return f.WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the " +
+		"network. Else run Export Scan again.")
 }
 
 // copyTo fills the file. If the answer does not tell its own length, the report must end as
