@@ -80,7 +80,7 @@ func taskUnseen(task bulkTask, err error) error {
 
 func (t bulkTask) ended() bool {
 	switch t.Status.Word() {
-	case "completed", "failed", "stale", "error", "canceled", "cancelled":
+	case "completed", "failed", "stale", "error", "canceled", "cancelled", "aborted", "stopped", "expired":
 		return true
 	}
 	return false
