@@ -3,6 +3,7 @@
 package child
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"os/exec"
@@ -22,6 +23,9 @@ func Command(ctx context.Context, path string, grace time.Duration, arguments ..
 	command.WaitDelay = grace
 	return command
 }
+
+// TellProgress has the log of a command tell how far it is: at the level info.
+func TellProgress(command *exec.Cmd) { command.Env = append(command.Env, "TENABLEIO_LOG_LEVEL=info") }
 
 // NotStartedError says that no process was started, so that nothing was sent to Tenable.
 type NotStartedError struct{ Cause error }
@@ -52,6 +56,14 @@ func Run(command *exec.Cmd) error {
 	return <-ended
 }
 
+// Output runs a command and returns what it wrote to stdout.
+func Output(command *exec.Cmd) ([]byte, error) {
+	var stdout bytes.Buffer
+	command.Stdout = &stdout
+	err := Run(command)
+	return stdout.Bytes(), err
+}
+
 // UnnamedFile returns a file that is gone as soon as it is closed, or the program ends.
 func UnnamedFile() (*os.File, error) {
 	file, err := os.CreateTemp("", "tenableio-envelope-")
@@ -66,12 +78,12 @@ func UnnamedFile() (*os.File, error) {
 // passwords, of whatever the program talks to, are not among them.
 var passed = []string{
 	"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "TMPDIR", "TMP", "TEMP", "TZ", "GODEBUG",
-	"SYSTEMROOT", "TENABLEIO_CHUNK_WORKERS", "TENABLEIO_LOG_LEVEL",
+	"GOMEMLIMIT", "GOMAXPROCS", "GOGC", "SYSTEMROOT", "TENABLEIO_CHUNK_WORKERS", "TENABLEIO_LOG_LEVEL",
 }
 
-// environment is the environment of the plugin. At the level info its log tells how far a run is.
+// environment is the environment of the plugin.
 func environment(ours []string) []string {
-	theirs := []string{"TENABLEIO_LOG_LEVEL=info"}
+	theirs := []string{} // nil would be all of ours
 	for _, variable := range ours {
 		if name, _, _ := strings.Cut(variable, "="); slices.Contains(passed, strings.ToUpper(name)) {
 			theirs = append(theirs, variable)

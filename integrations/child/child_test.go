@@ -1,3 +1,5 @@
+//go:build unix
+
 package child
 
 import (
@@ -52,7 +54,7 @@ func TestCancellation(t *testing.T) {
 			ended := make(chan error, 1)
 			go func() { ended <- Run(Command(ctx, binary(t, c.script), 300*time.Millisecond, said)) }()
 			var below int
-			for below == 0 {
+			for end := time.Now().Add(10 * time.Second); below == 0 && time.Now().Before(end); {
 				text, _ := os.ReadFile(said)
 				_, _ = fmt.Sscanf(string(text), "%d\n", &below)
 				time.Sleep(10 * time.Millisecond)
@@ -90,7 +92,11 @@ func TestThread(t *testing.T) {
 	path := binary(t, fmt.Sprintf("kill -USR1 %d; sleep 1", os.Getpid()))
 	ended := make(chan error, 1)
 	go func() { ended <- Run(Command(t.Context(), path, time.Second)) }()
-	<-began
+	select {
+	case <-began:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the process does not begin")
+	}
 	var threads sync.WaitGroup
 	for range 50 {
 		threads.Go(runtime.LockOSThread) // a goroutine that ends while it is locked ends its thread
@@ -104,9 +110,9 @@ func TestThread(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	got := strings.Join(environment([]string{
 		"TENABLEIO_SECRET_KEY=s", "TIO_ACCESS_KEY=a", "TEMPORAL_API_KEY=t", "MQTT_PASSWORD=m", "HOME=/root",
-		"https_proxy=http://192.0.2.1:3128", "SSL_CERT_FILE=/ca.pem", "TENABLEIO_LOG_LEVEL=debug",
+		"https_proxy=http://192.0.2.1:3128", "SSL_CERT_FILE=/ca.pem", "GOMEMLIMIT=96MiB", "TENABLEIO_LOG_LEVEL=debug",
 	}), " ")
-	const want = "TENABLEIO_LOG_LEVEL=info https_proxy=http://192.0.2.1:3128 SSL_CERT_FILE=/ca.pem TENABLEIO_LOG_LEVEL=debug"
+	const want = "https_proxy=http://192.0.2.1:3128 SSL_CERT_FILE=/ca.pem GOMEMLIMIT=96MiB TENABLEIO_LOG_LEVEL=debug"
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -39,8 +39,8 @@ type About struct {
 	Unknown string         `json:"-"` // what to do when nobody knows what became of it
 }
 
-// unknown is where the schema of its inputs says what to do then.
-func (a About) unknown() string {
+// unknownOutcome is the hint of the schema for an outcome that nobody knows.
+func (a About) unknownOutcome() string {
 	extra, _ := a.Input["x-command"].(map[string]any)
 	hints, _ := extra["hints"].(map[string]any)
 	hint, _ := hints["unknown_outcome"].(string)
@@ -70,7 +70,7 @@ func Describe(ctx context.Context, path string) (Manifest, error) {
 	var manifest Manifest
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	text, err := Command(ctx, path, time.Second, "describe").Output()
+	text, err := Output(Command(ctx, path, time.Second, "describe"))
 	if err == nil {
 		err = json.Unmarshal(text, &manifest)
 	}
@@ -81,7 +81,7 @@ func Describe(ctx context.Context, path string) (Manifest, error) {
 		return manifest, fmt.Errorf("%s describe: %w", path, err)
 	}
 	for i, command := range manifest.Commands {
-		manifest.Commands[i].Unknown = command.unknown()
+		manifest.Commands[i].Unknown = command.unknownOutcome()
 	}
 	return manifest, nil
 }

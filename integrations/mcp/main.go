@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -35,7 +34,7 @@ var errMisused = errors.New("wrong command line")
 const much = 64 << 20
 
 func main() {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(much)
 	}
 	signal.Ignore(syscall.SIGPIPE) // a client that went away is an error of the write

@@ -37,6 +37,7 @@ func (p plugin) run(ctx context.Context, r request, read func(io.Reader) error, 
 	}
 	process := child.Command(ctx, p.path, p.grace)
 	process.Stdin = bytes.NewReader(stdin)
+	child.TellProgress(process)
 	envelope, stdout := io.Pipe()
 	log, stderr := io.Pipe()
 	process.Stdout, process.Stderr = stdout, stderr

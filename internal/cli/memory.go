@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"math"
+	"os"
 	"runtime"
 	"runtime/debug"
 )
@@ -16,7 +16,7 @@ import (
 func saveMemory() {
 	const percent, much = 40, 64 << 20
 	runtime.AddCleanup(new([16]byte), func(percent int) { debug.SetGCPercent(percent) }, percent)
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(much)
 	}
 }

@@ -35,9 +35,11 @@ const (
 // Main runs the process and returns its exit status.
 func Main() int {
 	ctx := untilSignal() // first, because a signal before it ends the process without an envelope
-	saveMemory()
+	if len(os.Args) < 2 || os.Args[1] != "sandbox" {
+		saveMemory() // a sandbox is a server, which may hold a large account
+	}
 	hardenProcess()
-	log.SetOutput(io.Discard)      // net/http logs unrequested answers there, with the server's own bytes
+	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,

@@ -85,7 +85,7 @@ func (p Plugin) Check(ctx context.Context) error {
 	}
 	validate := child.Command(ctx, p.Path, grace, "validate")
 	validate.Stdin = bytes.NewReader(request)
-	said, err := validate.Output()
+	said, err := child.Output(validate)
 	var verdict struct {
 		Valid bool
 		Error struct{ Message, Hint string }

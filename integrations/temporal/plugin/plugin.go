@@ -69,6 +69,9 @@ func (p Plugin) Run(ctx context.Context, request envelope.Request, listener List
 	command.Stdin = bytes.NewReader(stdin)
 	command.Stdout = stdout // the process writes into the file itself
 	command.Stderr = log
+	if os.Getenv("TENABLEIO_LOG_LEVEL") == "" {
+		child.TellProgress(command)
+	}
 	ended := child.Run(command)
 	if _, never := errors.AsType[*child.NotStartedError](ended); never {
 		return nil, errors.Join(ended, stdout.Close())
