@@ -74,8 +74,12 @@ func (r *Redactor) ShortLine(text string) string {
 func (r *Redactor) ShortLines(text string) []string {
 	const longest = 4 * MaxShortLine
 	var lines []string
-	text = r.Text(r.Head(strings.TrimSpace(text), longest+utf8.UTFMax)) // more than is shown, so that the cut is told
-	text = strings.TrimSpace(strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.TrimSpace(text)
+	cut := len(text) > longest
+	text = strings.TrimSpace(strings.ToValidUTF8(r.Text(r.Head(text, longest)), "\uFFFD"))
+	if cut {
+		text += ellipsis
+	}
 	for text := range strings.Lines(short(text, longest)) {
 		text = short(line(text), MaxShortLine)
 		if text != "" || len(lines) > 0 && lines[len(lines)-1] != "" {

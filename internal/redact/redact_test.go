@@ -72,6 +72,28 @@ func TestTextsAreCutAfterTheSecretsAreGone(t *testing.T) {
 }
 
 // TestBeginning: of a text that goes on, the end may be a part of a secret.
+// TestCutLinesSayThatTheyAreCut: also where the cut is in white space, or at a secret that is shorter without it.
+func TestCutLinesSayThatTheyAreCut(t *testing.T) {
+	const secret = "CANARY-1234567890123456789012345678901234567890"
+	r := hiding(secret)
+	for name, text := range map[string]string{
+		"white space": strings.Repeat("x", 1990) + strings.Repeat(" ", 100) + "y",
+		"secrets":     strings.Repeat("x\n", 900) + secret + secret + strings.Repeat("y\n", 20_000),
+		"of one line": strings.Repeat("x", 3000),
+	} {
+		lines := r.ShortLines(text)
+		if last := lines[len(lines)-1]; !strings.HasSuffix(last, "…") || strings.Contains(last, "CANARY") {
+			t.Errorf("%s: the last line is %q", name, last)
+		}
+	}
+	if got := r.ShortLines(strings.Repeat(" ", 3000) + "x"); len(got) != 1 || got[0] != "x" {
+		t.Errorf("white space before a text: %q", got)
+	}
+	if got := r.ShortLine(strings.Repeat(" ", 70_000) + "x"); got != "…" {
+		t.Errorf("a long text: %q", got)
+	}
+}
+
 func TestBeginning(t *testing.T) {
 	const secret = "CANARY-12345678"
 	r := hiding(secret)
