@@ -181,7 +181,7 @@ func (a Answer) failure(f *fault.Error) error {
 	case f == nil:
 		return nil
 	case a.changes:
-		return f.AsUnknownOutcome().WithMessage("Outcome unknown: %s", f.Message)
+		return f.AsUnknownOutcome().WithMessage(fault.OutcomeUnknown+"%s", f.Message)
 	}
 	return f
 }

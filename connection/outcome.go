@@ -35,15 +35,15 @@ func unknownOutcome(r request, a attempt) error {
 	f := a.fault.AsUnknownOutcome()
 	switch {
 	case a.stage == answered:
-		return f.WithMessage("Outcome unknown: %s", f.Message)
+		return f.WithMessage(fault.OutcomeUnknown+"%s", f.Message)
 	case a.status == 0:
 		return f.WithStatus(http.StatusGatewayTimeout, fault.Timeout).
-			WithMessage("Outcome unknown: %s was sent but no answer came. %s", r, f.Message)
+			WithMessage(fault.OutcomeUnknown+"%s was sent but no answer came. %s", r, f.Message)
 	case a.status < 300:
 		const message = "Tenable accepted the request (HTTP %d) but the answer was cut; what it made is not known."
 		return f.WithStatus(http.StatusBadGateway, fault.Network).WithMessage(message, a.status)
 	}
-	return f.WithMessage("Outcome unknown: the answer to %s (HTTP %d) was cut. %s", r, a.status, f.Message)
+	return f.WithMessage(fault.OutcomeUnknown+"the answer to %s (HTTP %d) was cut. %s", r, a.status, f.Message)
 }
 
 // exhausted is the failure of a call after its last attempt. If no complete answer

@@ -24,13 +24,13 @@ func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, fo
 	lacking := in.lacking(format)
 	switch {
 	case tellsOfAge().MatchString(f.Message):
-		return f.WithHint("This run is too old for that. Run Export Scan again with the Report Format Nessus or CSV, " +
-			"or with the History ID of a newer run; Get Scan History shows the runs.")
+		return f.AsRefusal().WithHint("This run is too old for that. Run Export Scan again with the Report Format " +
+			"Nessus or CSV, or with the History ID of a newer run; Get Scan History shows the runs.")
 	case lacking != "" && f.Status == http.StatusBadRequest && mayTellOfLack().MatchString(f.Message):
 		return f.WithHint("The format DB needs Password, History ID and Asset ID; not given: %s. Get Scan History shows "+
 			"the history IDs, and Get Scan Details the assets, in raw_data at $.hosts[*].uuid.", lacking)
 	case neverRan(ctx, env, in.ScanID):
-		return f.WithHint("This scan has never run, so there is nothing to export. Run Launch Scan, " +
+		return f.AsRefusal().WithHint("This scan has never run, so there is nothing to export. Run Launch Scan, " +
 			"and export when Get Scan Status says that the run is completed.")
 	}
 	return err

@@ -50,12 +50,13 @@ func saveReport(file *command.OutputFile, scanID wire.ID, fileID string, downloa
 
 // notAReport is the failure of a download that is no report of its kind, with what Tenable says in its place.
 func notAReport(kind, words string) error {
-	f := fault.New(http.StatusBadGateway, "The download is not a %s.", kind)
 	if words != "" {
-		f = fault.New(http.StatusBadGateway, "The download is not a %s but an error: %s", kind, fault.Quote(words))
+		return fault.New(http.StatusBadGateway, "In the place of a %s came an error: %s", kind, fault.Quote(words)).
+			WithHint(exportAgain)
 	}
-	return f.WithHint("A proxy or a login page may have answered in Tenable's place; check the Server URL and the " +
-		"network. Else run Export Scan again.")
+	const message = "The download is not a %s."
+	return fault.New(http.StatusBadGateway, message, kind).WithHint("A proxy or a login page may have answered in " +
+		"Tenable's place; check the Server URL and the network. Else run Export Scan again.")
 }
 
 // copyTo fills the file. If the answer does not tell its own length, the report must end as

@@ -133,6 +133,17 @@ func (e *Error) AsRetryable() *Error {
 	return e.changed(func(f *Error) { f.Retryable = true })
 }
 
+// OutcomeUnknown begins the message of a call that may have been carried out.
+const OutcomeUnknown = "Outcome unknown: "
+
+// AsRefusal says that the call was not carried out, whatever the status looks like.
+func (e *Error) AsRefusal() *Error {
+	return e.changed(func(f *Error) {
+		f.OutcomeUnknown = false
+		f.Message = strings.TrimPrefix(f.Message, OutcomeUnknown)
+	})
+}
+
 // AsUnknownOutcome says that the call may have been carried out, so that it must not
 // simply be made again. What to do about the cause alone would mislead, so that hint goes.
 func (e *Error) AsUnknownOutcome() *Error {
