@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -58,7 +59,7 @@ func noArgument(word string) error {
 
 // read makes the text of the request.
 func (s shellRequest) read(ctx context.Context, t *task) ([]byte, error) {
-	if looksLikeKey(s.command) {
+	if holdsKey(s.command) {
 		return nil, keyInArguments()
 	}
 	if err := t.lookUp(request.Request{Command: s.command}); err != nil {
@@ -82,7 +83,7 @@ func (s shellRequest) inputs(ctx context.Context, t *task) (map[string]string, e
 	for _, argument := range s.arguments {
 		name, text, _ := strings.Cut(argument, "=")
 		name = strings.TrimSpace(name)
-		if namesKey(name) || looksLikeKey(argument) {
+		if namesKey(name) || holdsKey(argument) {
 			t.redactor.Hide(text)
 			return nil, keyInArguments()
 		}
@@ -166,11 +167,7 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 		return nil, fmt.Errorf("%s is neither a file nor a pipe", name)
 	}
 	if info.Mode()&os.ModeNamedPipe != 0 {
-		held, err := request.Read(ctx, &pipe{name: name}, request.Patience)
-		if f := fault.From(err); f != nil && f.Status == http.StatusBadRequest {
-			err = fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
-		}
-		return held, err
+		return readPipe(ctx, name, request.Patience)
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -180,16 +177,30 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 	return request.Read(ctx, struct{ io.Reader }{file}, request.Patience)
 }
 
-// pipe is a named pipe. It is opened by the first read, because to open one waits for somebody who writes into it.
-type pipe struct {
-	name string
-	file *os.File
+// readPipe reads a named pipe. To open one waits for somebody who writes into it: patience counts from there.
+func readPipe(ctx context.Context, name string, patience time.Duration) ([]byte, error) {
+	p := pipe{name: name}
+	held, err := request.Read(ctx, &p, patience)
+	if p.failed != nil {
+		return nil, p.failed
+	}
+	if f := fault.From(err); f != nil && f.Status == http.StatusBadRequest {
+		err = fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
+	}
+	return held, err
 }
 
-func (p *pipe) Read(b []byte) (n int, err error) {
+// pipe is a named pipe, which is opened by the first read.
+type pipe struct {
+	name   string
+	file   *os.File
+	failed error // why it could not be opened
+}
+
+func (p *pipe) Read(b []byte) (int, error) {
 	if p.file == nil {
-		if p.file, err = os.Open(p.name); err != nil {
-			return 0, err
+		if p.file, p.failed = os.Open(p.name); p.failed != nil {
+			return 0, p.failed
 		}
 	}
 	return p.file.Read(b)
