@@ -70,21 +70,21 @@ var steps = []step{
 		return b.reportBesidePython(2)
 	}},
 	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
-		peer, err := b.curlChunks(os.DevNull)
+		peer, err := b.curlChunks(func(int) string { return os.DevNull })
 		if err != nil {
 			return "", err
 		}
 		return ratio(b.export(4, 0, 1), peer, bulkRuns)
 	}},
-	{"T16", "the same with all fields: plugin / curl --compressed to a file", "<= 1.5", func(b *bench) (string, error) {
-		peer, err := b.curlChunks(b.folder + "/curl.json")
+	{"T10a", "the same with 2 workers", "", func(b *bench) (string, error) {
+		return ratio(b.export(4, 0, 2), b.export(4, 0, 1), bulkRuns)
+	}},
+	{"T16", "T10 with all fields: plugin / curl --compressed to files", "<= 1.5", func(b *bench) (string, error) {
+		peer, err := b.curlChunks(func(n int) string { return fmt.Sprintf("%s/curl-%d.json", b.folder, n) })
 		if err != nil {
 			return "", err
 		}
 		return ratio(b.wholeExport(4, 1), peer, bulkRuns)
-	}},
-	{"T10a", "the same with 2 workers", "", func(b *bench) (string, error) {
-		return ratio(b.export(4, 0, 2), b.export(4, 0, 1), bulkRuns)
 	}},
 	{"T11", "report, 4 workers: peak memory of 1 GB / of 100 MB", "<= 1.3; <= 64 MiB", func(b *bench) (string, error) {
 		return growth(b.export(4, 0, 4), b.export(40, 0, 4))
@@ -148,11 +148,11 @@ func (b *bench) call(arguments ...string) program {
 }
 
 // curlChunks fetches the four chunks of a report one after the other.
-func (b *bench) curlChunks(to string) (program, error) {
+func (b *bench) curlChunks(to func(chunk int) string) (program, error) {
 	arguments := []string{"--compressed"}
 	for n := 1; n <= 4; n++ {
 		chunk := fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n)
-		arguments = append(arguments, "-o", to, chunk)
+		arguments = append(arguments, "-o", to(n), chunk)
 	}
 	return curl(arguments...)
 }
