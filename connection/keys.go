@@ -43,7 +43,7 @@ func isPlaceholder(value string) bool {
 	for _, around := range []string{"{}", "<>", "[]", "%%"} {
 		inside, opened := strings.CutPrefix(value, around[:1])
 		inside, closed := strings.CutSuffix(inside, around[1:])
-		if opened && closed && !strings.ContainsAny(inside, `"'=:`) && !looksLikeKey(inside) {
+		if opened && closed && !strings.ContainsAny(inside, `"'=:`) && !isHex(inside) {
 			return true
 		}
 	}
@@ -52,8 +52,8 @@ func isPlaceholder(value string) bool {
 		slices.Contains(notKeys, word)
 }
 
-// looksLikeKey reports whether a value is made as Tenable makes keys: of many hexadecimal digits.
-func looksLikeKey(value string) bool {
+// isHex reports whether a value is made of many hexadecimal digits, as Tenable's keys are.
+func isHex(value string) bool {
 	return len(value) >= 32 && strings.Trim(value, "0123456789abcdefABCDEF") == ""
 }
 

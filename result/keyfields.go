@@ -17,7 +17,7 @@ type KeyFields struct {
 
 	fields  map[string]*keyField
 	buffer  *spill.Buffer
-	encoder encoder
+	encoder *encoder
 	err     error
 }
 
@@ -41,7 +41,7 @@ func digestOf(text []byte) digest {
 // which name nothing. One that cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
 	if k.fields == nil {
-		k.fields, k.buffer = map[string]*keyField{}, new(spill.Buffer)
+		k.fields, k.buffer, k.encoder = map[string]*keyField{}, new(spill.Buffer), new(encoder)
 	}
 	for _, value := range values {
 		err := k.encoder.encode(value, func(text []byte) {

@@ -7,13 +7,16 @@ import "bytes"
 // made of.
 type Records struct {
 	list    List
-	encoder encoder
+	encoder *encoder
 	err     error
 }
 
 // Add adds a record. A member that is an empty text is null: Tenable said nothing there.
 // One that cannot be marshalled is a defect, which Marshal reports.
 func (r *Records) Add(record any) {
+	if r.encoder == nil {
+		r.encoder = new(encoder)
+	}
 	empty := []byte(`:""`) // quotes in a text are escaped
 	err := r.encoder.encode(record, func(text []byte) {
 		if bytes.Contains(text, empty) {

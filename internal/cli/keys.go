@@ -25,15 +25,15 @@ func namesKey(name string) bool {
 	return keyNames[names.Squash(name)]
 }
 
-// looksLikeKey tells whether a text holds what Tenable's keys are, 64 hexadecimal digits, or
+// holdsKey tells whether a text holds what a key of Tenable is, 64 hexadecimal digits, or
 // names a key as Tenable's header does.
-func looksLikeKey(text string) bool {
+func holdsKey(text string) bool {
 	return regexp.MustCompile(`[0-9a-fA-F]{64}|(?i:accesskey=|secretkey=)`).MatchString(text)
 }
 
 // printable is the value of a flag fit for a message.
 func printable(value string) fault.Quote {
-	if looksLikeKey(value) {
+	if holdsKey(value) {
 		return "[redacted]"
 	}
 	return fault.Quote(value)
@@ -44,7 +44,7 @@ func printable(value string) fault.Quote {
 func harmless(argument string) fault.Quote {
 	name, _, hasValue := strings.Cut(argument, "=")
 	switch {
-	case looksLikeKey(argument):
+	case holdsKey(argument):
 		return "[redacted]"
 	case hasValue:
 		return fault.Quote(name + "=…")

@@ -56,7 +56,8 @@ func (t *task) understand(ctx context.Context, read source, decode decoder) erro
 	return nil
 }
 
-// accept is the second half: bind the inputs, parse the connection. It reads what the connection names on the disk.
+// accept follows understand: it binds the inputs and parses the connection. It reads what the connection names on the
+// disk.
 func (t *task) accept() (err error) {
 	if t.execute, err = t.command.Bind(t.schema, t.inputs); err != nil {
 		return err

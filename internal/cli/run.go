@@ -223,7 +223,7 @@ func (e *execution) failed(p any) {
 	e.result.Err = fault.Defect(message, reference)
 }
 
-// carryOut is the straight line: prepare, connect, call.
+// carryOut is the straight line: understand, accept, connect, call.
 func (e *execution) carryOut(ctx context.Context, read source, decode decoder) error {
 	if err := e.task.understand(ctx, read, decode); err != nil {
 		return err

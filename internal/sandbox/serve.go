@@ -30,7 +30,7 @@ type announcement struct {
 	Connections    []web.Connection `json:"connections"`
 }
 
-// graceful is how long requests may take to end after the sandbox is line to stop.
+// graceful is how long requests may take to end after the sandbox is told to stop.
 const graceful = time.Second
 
 // Serve writes one JSON line with the server's address and its users' keys, and

@@ -42,7 +42,7 @@ func compileOnce(pattern string) func() *regexp.Regexp {
 }
 
 // unix reads Unix seconds of 9 or 10 digits, and milliseconds of 13, whole or not, and 0, which forms send for none.
-// Fewer digits would be a day in the first years of 1970, before there was anything to ask for: 7 was meant as days,
+// Fewer digits would be a day before March 1973, when there was nothing to ask for: 7 was meant as days,
 // and 20240101 as a date.
 func unix(text string, _ time.Time) (time.Time, bool) {
 	if scientific().MatchString(text) {

@@ -227,10 +227,12 @@ func FuzzValuesInJSON(f *testing.F) {
 		}
 		var list []string
 		var object map[string]string
-		if json.Unmarshal([]byte(got.Inputs["list"]), &list) != nil || json.Unmarshal([]byte(got.Inputs["object"]), &object) != nil {
-			return // a line break that ends a value; the plugin refuses it
+		broken := errors.Join(
+			json.Unmarshal([]byte(got.Inputs["list"]), &list), json.Unmarshal([]byte(got.Inputs["object"]), &object))
+		if broken != nil && strings.TrimRight(value, "\r\n") != value {
+			return // a line break ends a value; the plugin refuses it
 		}
-		if len(list) != 2 || list[0] != "one" || list[1] != value || len(object) != 1 || object["a"] != value {
+		if broken != nil || len(list) != 2 || list[0] != "one" || list[1] != value || len(object) != 1 || object["a"] != value {
 			t.Errorf("%q: %q", value, got.Inputs)
 		}
 	})
