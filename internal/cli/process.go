@@ -39,7 +39,7 @@ func Main() int {
 		saveMemory() // a sandbox is a server, which may hold a large account
 	}
 	hardenProcess()
-	log.SetOutput(io.Discard)      // net/http tells there, in the server's own bytes, of answers nobody asked for
+	log.SetOutput(io.Discard)      // net/http logs unrequested answers there, with the server's own bytes
 	signal.Ignore(syscall.SIGPIPE) // a reader that went away is an error of the write
 	p := process{
 		args: os.Args[1:], stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr,
