@@ -33,13 +33,18 @@ func startSweeper(root *os.Root) *sweeper {
 	return s
 }
 
-// stop waits for the end of the sweep, but not for longer than patience.
+// stop waits for the end of the sweep, but not for longer than patience. What the names at
+// hand need gets a moment more: a small folder is always swept to its end.
 func (s *sweeper) stop(patience time.Duration) {
-	select {
-	case <-s.done:
-	case <-time.After(patience):
+	const more = 500 * time.Millisecond
+	for _, wait := range []time.Duration{patience, more} {
+		select {
+		case <-s.done:
+			return
+		case <-time.After(wait):
+			s.stopped.Store(true)
+		}
 	}
-	s.stopped.Store(true)
 }
 
 func (s *sweeper) sweep() {
@@ -50,14 +55,14 @@ func (s *sweeper) sweep() {
 	}
 	defer folder.Close()
 	const batch = 1000 // names; a large folder must not take memory
-	for !s.stopped.Load() {
+	for {
 		names, err := folder.Readdirnames(batch)
 		for _, name := range names {
-			if strings.HasPrefix(name, hiddenPrefix) && !s.stopped.Load() {
+			if strings.HasPrefix(name, hiddenPrefix) {
 				s.clean(name)
 			}
 		}
-		if err != nil || len(names) == 0 {
+		if err != nil || len(names) == 0 || s.stopped.Load() {
 			return
 		}
 	}

@@ -47,6 +47,19 @@ func TestOpenRemovesLeftovers(t *testing.T) {
 	}
 }
 
+// FAULTS row 136: a run that is over at once leaves no leftover either.
+func TestCloseEndsTheSweepOfASmallFolder(t *testing.T) {
+	path := t.TempDir()
+	const many = 60 // which take longer than a run has patience
+	for i := range many {
+		makeFile(t, filepath.Join(path, fmt.Sprintf(".tenableio-key-%d.part/1-2-3-x.part", i)), 0)
+	}
+	_ = openFolder(t, path).Close()
+	if names := left(t, path); len(names) > 0 {
+		t.Errorf("%d leftovers stay", len(names))
+	}
+}
+
 // FAULTS row 136: verified parts stay for 24 hours, and only they.
 func TestPartsStayForADay(t *testing.T) {
 	path := t.TempDir()
