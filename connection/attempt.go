@@ -2,9 +2,9 @@ package connection
 
 import (
 	"net/http"
-	"regexp"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/values"
 )
 
 // stage is how far an attempt came. What may be repeated depends on it.
@@ -70,8 +70,8 @@ func succeeded(answer *http.Response) attempt {
 
 // plainID matches what the API names an exchange with. Anything else is not the API's, and
 // could steer a terminal or break a ticket.
-var plainID = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,64}$`)
+var plainID = values.CompileOnce(`^[A-Za-z0-9._:-]{1,64}$`)
 
 func requestID(answer *http.Response) string {
-	return plainID.FindString(answer.Header.Get("X-Request-Uuid"))
+	return plainID().FindString(answer.Header.Get("X-Request-Uuid"))
 }

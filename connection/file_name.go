@@ -3,9 +3,10 @@ package connection
 import (
 	"mime"
 	"net/url"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"tenableio/internal/values"
 )
 
 // FileName is the name in the answer's Content-Disposition header, as it stands there,
@@ -29,24 +30,24 @@ func fileName(disposition string) string {
 	if err == nil && utf8.ValidString(parameters["filename"]) {
 		return parameters["filename"]
 	}
-	if at := plainParameter.FindStringIndex(disposition); at != nil {
+	if at := plainParameter().FindStringIndex(disposition); at != nil {
 		return strings.Trim(cutAt(disposition[at[1]:]), `"`)
 	}
 	return ""
 }
 
 var (
-	quotedText        = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
-	extendedParameter = regexp.MustCompile(`(?i)(?:^|[;\s])filename\*\s*=\s*`)
-	plainParameter    = regexp.MustCompile(`(?i)(?:^|[;\s])filename\s*=\s*`)
+	quotedText        = values.CompileOnce(`"(?:[^"\\]|\\.)*"`)
+	extendedParameter = values.CompileOnce(`(?i)(?:^|[;\s])filename\*\s*=\s*`)
+	plainParameter    = values.CompileOnce(`(?i)(?:^|[;\s])filename\s*=\s*`)
 )
 
 // extendedName reads the parameter "filename*" of RFC 8187, which is percent-encoded. What is
 // in quotes is no parameter.
 func extendedName(disposition string) (name string, ok bool) {
-	unquoted := quotedText.ReplaceAllStringFunc(disposition,
+	unquoted := quotedText().ReplaceAllStringFunc(disposition,
 		func(text string) string { return strings.Repeat(" ", len(text)) })
-	at := extendedParameter.FindStringIndex(unquoted)
+	at := extendedParameter().FindStringIndex(unquoted)
 	if at == nil {
 		return "", false
 	}
@@ -74,11 +75,11 @@ func fromLatin1(text string) string {
 
 // nextParameter is the beginning of a parameter. A semicolon alone may be part of the name,
 // because a file is named after its scan.
-var nextParameter = regexp.MustCompile(`;\s*[\w*-]+=`)
+var nextParameter = values.CompileOnce(`;\s*[\w*-]+=`)
 
 // cutAt ends a value at the next parameter.
 func cutAt(value string) string {
-	if at := nextParameter.FindStringIndex(value); at != nil {
+	if at := nextParameter().FindStringIndex(value); at != nil {
 		value = value[:at[0]]
 	}
 	return strings.Trim(value, "; ")

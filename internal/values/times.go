@@ -30,14 +30,15 @@ const MomentForms = "2024-01-01, 2024-01-01 10:00 (UTC), 2024-01-01T10:00:00Z, U
 
 // The patterns are compiled when the first time is read: most runs read none.
 var (
-	decimal    = compileOnce(`^([0-9]+)(?:\.[0-9]*)?$`)
-	scientific = compileOnce(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
-	written    = compileOnce(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
+	decimal    = CompileOnce(`^([0-9]+)(?:\.[0-9]*)?$`)
+	scientific = CompileOnce(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
+	written    = CompileOnce(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
 		`(?:[t ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,][0-9]{1,9})?)? ?(?:(z|utc|gmt)|([+-][0-9]{2}):?([0-9]{2})?)?)?$`)
-	relative = compileOnce(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
+	relative = CompileOnce(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
 )
 
-func compileOnce(pattern string) func() *regexp.Regexp {
+// CompileOnce compiles a pattern when it is first asked for: a run needs few of them, and a start should cost little.
+func CompileOnce(pattern string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
 }
 
