@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"tenableio/internal/fault"
-	"tenableio/internal/values"
+	"tenableio/internal/pattern"
 )
 
 // stage is how far an attempt came. What may be repeated depends on it.
@@ -70,7 +70,7 @@ func succeeded(answer *http.Response) attempt {
 
 // plainID matches what the API names an exchange with. Anything else is not the API's, and
 // could steer a terminal or break a ticket.
-var plainID = values.CompileOnce(`^[A-Za-z0-9._:-]{1,64}$`)
+var plainID = pattern.Lazy(`^[A-Za-z0-9._:-]{1,64}$`)
 
 func requestID(answer *http.Response) string {
 	return plainID().FindString(answer.Header.Get("X-Request-Uuid"))

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"tenableio/internal/values"
+	"tenableio/internal/pattern"
 )
 
 // FileName is the name in the answer's Content-Disposition header, as it stands there,
@@ -37,9 +37,9 @@ func fileName(disposition string) string {
 }
 
 var (
-	quotedText        = values.CompileOnce(`"(?:[^"\\]|\\.)*"`)
-	extendedParameter = values.CompileOnce(`(?i)(?:^|[;\s])filename\*\s*=\s*`)
-	plainParameter    = values.CompileOnce(`(?i)(?:^|[;\s])filename\s*=\s*`)
+	quotedText        = pattern.Lazy(`"(?:[^"\\]|\\.)*"`)
+	extendedParameter = pattern.Lazy(`(?i)(?:^|[;\s])filename\*\s*=\s*`)
+	plainParameter    = pattern.Lazy(`(?i)(?:^|[;\s])filename\s*=\s*`)
 )
 
 // extendedName reads the parameter "filename*" of RFC 8187, which is percent-encoded. What is
@@ -75,7 +75,7 @@ func fromLatin1(text string) string {
 
 // nextParameter is the beginning of a parameter. A semicolon alone may be part of the name,
 // because a file is named after its scan.
-var nextParameter = values.CompileOnce(`;\s*[\w*-]+=`)
+var nextParameter = pattern.Lazy(`;\s*[\w*-]+=`)
 
 // cutAt ends a value at the next parameter.
 func cutAt(value string) string {

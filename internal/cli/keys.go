@@ -1,11 +1,11 @@
 package cli
 
 import (
-	"regexp"
 	"strings"
 
 	"tenableio/internal/fault"
 	"tenableio/internal/names"
+	"tenableio/internal/pattern"
 	"tenableio/internal/redact"
 )
 
@@ -27,9 +27,9 @@ func namesKey(name string) bool {
 
 // holdsKey tells whether a text holds what a key of Tenable is, 64 hexadecimal digits, or
 // names a key as Tenable's header does.
-func holdsKey(text string) bool {
-	return regexp.MustCompile(`[0-9a-fA-F]{64}|(?i:accesskey=|secretkey=)`).MatchString(text)
-}
+func holdsKey(text string) bool { return keyForm().MatchString(text) }
+
+var keyForm = pattern.Lazy(`[0-9a-fA-F]{64}|(?i:accesskey=|secretkey=)`)
 
 // printable is the value of a flag fit for a message.
 func printable(value string) fault.Quote {

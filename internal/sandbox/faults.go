@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"tenableio/internal/pattern"
 )
 
 // Fault makes matching requests go wrong. Exactly one of Status (or Body), Reset,
@@ -101,14 +102,14 @@ func (f Fault) lowest() int {
 
 func (h headers) check() error {
 	for name, value := range h {
-		if !headerName.MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
+		if !headerName().MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
 			return fmt.Errorf("headers has %q: %q, which is none", name, value)
 		}
 	}
 	return nil
 }
 
-var headerName = regexp.MustCompile(`^[A-Za-z0-9-]+$`)
+var headerName = pattern.Lazy(`^[A-Za-z0-9-]+$`)
 
 // matches says whether the fault is meant for the request.
 func (f Fault) matches(method, path string) bool {

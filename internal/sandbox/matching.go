@@ -5,13 +5,15 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"tenableio/internal/pattern"
 )
 
 // segmentForms are the forms of parameters that stand where other endpoints have a name:
 // /scans/count is no scan.
-var segmentForms = map[string]*regexp.Regexp{
-	"{scan}":  regexp.MustCompile(`^([0-9]+|(template-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,})$`),
-	"{agent}": regexp.MustCompile(`^([0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
+var segmentForms = map[string]func() *regexp.Regexp{
+	"{scan}":  pattern.Lazy(`^([0-9]+|(template-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12,})$`),
+	"{agent}": pattern.Lazy(`^([0-9]+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$`),
 }
 
 // withCleanPath takes doubled slashes as one and leaves out those at the end, as
@@ -63,7 +65,7 @@ func (e *Endpoint) fits(segments []string) bool {
 	for i, name := range names {
 		form := segmentForms[name]
 		switch {
-		case form != nil && !form.MatchString(segments[i]):
+		case form != nil && !form().MatchString(segments[i]):
 			return false
 		case strings.HasPrefix(name, "{") && segments[i] == "":
 			return false

@@ -4,11 +4,11 @@ package values
 
 import (
 	"math/big"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"tenableio/internal/pattern"
 )
 
 // Moment reads a moment: RFC 3339 with or without the colon in its offset, a date, a
@@ -30,17 +30,12 @@ const MomentForms = "2024-01-01, 2024-01-01 10:00 (UTC), 2024-01-01T10:00:00Z, U
 
 // The patterns are compiled when the first time is read: most runs read none.
 var (
-	decimal    = CompileOnce(`^([0-9]+)(?:\.[0-9]*)?$`)
-	scientific = CompileOnce(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
-	written    = CompileOnce(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
+	decimal    = pattern.Lazy(`^([0-9]+)(?:\.[0-9]*)?$`)
+	scientific = pattern.Lazy(`^[0-9](?:\.[0-9]{1,18})?e\+?(?:0?9|12)$`) // as some print 1704067200
+	written    = pattern.Lazy(`^([0-9]{4}-[0-9]{2}-[0-9]{2})` +
 		`(?:[t ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:[.,][0-9]{1,9})?)? ?(?:(z|utc|gmt)|([+-][0-9]{2}):?([0-9]{2})?)?)?$`)
-	relative = CompileOnce(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
+	relative = pattern.Lazy(`^(?:(?:last|past) )?([0-9]{1,4}) ?([a-z]+)(?: ago)?$`)
 )
-
-// CompileOnce compiles a pattern when it is first asked for: a run needs few of them, and a start should cost little.
-func CompileOnce(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
 
 // unix reads Unix seconds of 9 or 10 digits, and milliseconds of 13, whole or not, and 0, which forms send for none.
 // Fewer digits would be a day before March 1973, when there was nothing to ask for: 7 was meant as days,

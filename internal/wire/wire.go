@@ -10,10 +10,11 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"tenableio/internal/pattern"
 )
 
 // ID is an identifier: a number, whose digits are kept exactly, or a text such as a UUID.
@@ -201,14 +202,14 @@ func unixTime(unix float64) Time {
 }
 
 // jsonNumber matches a number in JSON with an exponent of at most three digits.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
+var jsonNumber = pattern.Lazy(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)
 
 // number reads the text of a JSON number.
 // It refuses other forms that strconv accepts, such as "NaN", "inf" and "0x10", because JSON cannot print them.
 // It checks the length itself, because strictjson limits numbers but not texts.
 func number(text string) (float64, bool) {
 	const longest = 32
-	if len(text) > longest || !jsonNumber.MatchString(text) {
+	if len(text) > longest || !jsonNumber().MatchString(text) {
 		return 0, false
 	}
 	v, err := strconv.ParseFloat(text, 64)

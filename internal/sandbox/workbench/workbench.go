@@ -4,10 +4,10 @@ package workbench
 import (
 	"iter"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
+	"tenableio/internal/pattern"
 	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
@@ -73,7 +73,7 @@ func (a *API) findings(asset *tenant.Asset, wants func(finding) bool) iter.Seq[f
 	}
 }
 
-var uuidForm = regexp.MustCompile("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+var uuidForm = pattern.Lazy("^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 
 // namedAsset finds the asset of the path; nil without one there. It answers the request
 // itself and returns false where there is no such asset.
@@ -82,7 +82,7 @@ func (a *API) namedAsset(w http.ResponseWriter, r *http.Request) (*tenant.Asset,
 	if id == "" {
 		return nil, true
 	}
-	if !uuidForm.MatchString(id) {
+	if !uuidForm().MatchString(id) {
 		web.RefuseParameter(w, "params", "asset_id", "must be a valid GUID")
 		return nil, false
 	}
