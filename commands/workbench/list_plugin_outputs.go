@@ -140,12 +140,7 @@ func describeOutput(ctx context.Context, env command.Env, out *result.Output, pl
 				if err != nil && ctx.Err() == nil { // it is no list
 					read = wire.Odd{"": 1}
 				}
-				for path, n := range read {
-					if path != "" && path[0] != '[' { // a member of an asset
-						path = "." + path
-					}
-					odd["outputs.states.results.assets"+path] += n
-				}
+				odd.Add("outputs.states.results.assets", read)
 			}
 			env.Tenable.NoteOdd(odd)
 		}

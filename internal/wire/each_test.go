@@ -160,6 +160,11 @@ func TestReadElement(t *testing.T) {
 	}
 	odd := Odd{"a": 1}
 	odd.Add("b", Odd{".c": 2})
+	joined := Odd{}
+	joined.Add("list", Odd{"member": 1, "[]": 2, "": 3})
+	if want := (Odd{"list.member": 1, "list[]": 2, "list": 3}); !maps.Equal(joined, want) {
+		t.Errorf("joined %v, want %v", joined, want)
+	}
 	if got := odd.String(); got != "a (1), b.c (2)" || odd.Count() != 3 {
 		t.Errorf("%s", got)
 	}

@@ -15,9 +15,13 @@ import (
 // The path of a list element that is no object ends in "[]".
 type Odd map[string]int
 
-// Add adds other counts, to each path behind a prefix.
+// Add adds other counts, to each path behind a prefix. A dot parts the name of a member from what the member is of.
 func (o Odd) Add(prefix string, other Odd) {
 	for path, n := range other {
+		named := path != "" && path[0] != '.' && path[0] != '['
+		if named && prefix != "" && !strings.HasSuffix(prefix, ".") {
+			path = "." + path
+		}
 		o[prefix+path] += n
 	}
 }
