@@ -62,7 +62,7 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	case "QUEUED", "PROCESSING", "FINISHED":
 		return status, nil
 	}
-	if slices.Contains(brokenStatuses, string(status.Status)) {
+	if status.broken() != nil {
 		return status, nil
 	}
 	const message = "Unexpected answer of the API: the status of the export is %q."
