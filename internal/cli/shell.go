@@ -179,28 +179,26 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 
 // readPipe reads a named pipe. To open one waits for somebody who writes into it: patience counts from there.
 func readPipe(ctx context.Context, name string, patience time.Duration) ([]byte, error) {
-	p := pipe{name: name}
-	held, err := request.Read(ctx, &p, patience)
-	if p.failed != nil {
-		return nil, p.failed
+	held, err := request.Read(ctx, &pipe{name: name}, patience)
+	switch f := fault.From(err); {
+	case f == nil || f.Status != http.StatusBadRequest:
+		return held, err
+	case f.Cause != nil: // it cannot be opened or read
+		return nil, f.Cause
 	}
-	if f := fault.From(err); f != nil && f.Status == http.StatusBadRequest {
-		err = fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
-	}
-	return held, err
+	return nil, fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
 }
 
 // pipe is a named pipe, which is opened by the first read.
 type pipe struct {
-	name   string
-	file   *os.File
-	failed error // why it could not be opened
+	name string
+	file *os.File
 }
 
-func (p *pipe) Read(b []byte) (int, error) {
+func (p *pipe) Read(b []byte) (n int, err error) {
 	if p.file == nil {
-		if p.file, p.failed = os.Open(p.name); p.failed != nil {
-			return 0, p.failed
+		if p.file, err = os.Open(p.name); err != nil {
+			return 0, err
 		}
 	}
 	return p.file.Read(b)
