@@ -11,12 +11,11 @@ import (
 // Example is a command's first example in the shell form.
 func Example(command child.About) string {
 	words := []string{command.Key}
-	examples, _ := command.Input["examples"].([]any)
+	var first map[string]any
+	if examples, _ := command.Input["examples"].([]any); len(examples) > 0 {
+		first, _ = examples[0].(map[string]any)
+	}
 	for _, input := range command.Inputs { // in the order of the documentation
-		if len(examples) == 0 {
-			break
-		}
-		first, _ := examples[0].(map[string]any)
 		if value, ok := first[input.Key]; ok {
 			words = append(words, input.Key+"="+inShell(value))
 		}

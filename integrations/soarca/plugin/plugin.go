@@ -83,18 +83,12 @@ func (p Plugin) Check(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s holds no connection object", p.Connection)
 	}
-	validate := child.Command(ctx, p.Path, grace, "validate")
-	validate.Stdin = bytes.NewReader(request)
-	said, err := child.Output(validate)
-	var verdict struct {
-		Valid bool
-		Error struct{ Message, Hint string }
+	refusal, err := child.Validate(ctx, p.Path, grace, request)
+	if err != nil {
+		return err
 	}
-	if broken := json.Unmarshal(said, &verdict); broken != nil {
-		return fmt.Errorf("%s validate: %w", p.Path, err)
-	}
-	if !verdict.Valid {
-		return fmt.Errorf("%s: %s %s", p.Connection, verdict.Error.Message, verdict.Error.Hint)
+	if refusal != nil {
+		return fmt.Errorf("%s: %s %s", p.Connection, refusal.Message, refusal.Hint)
 	}
 	return nil
 }

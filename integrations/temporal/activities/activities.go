@@ -40,7 +40,7 @@ type Step struct {
 // Runner is the plugin as a process.
 type Runner interface {
 	Run(ctx context.Context, request envelope.Request, listener plugin.Listener) (*plugin.Answer, error)
-	Validate(ctx context.Context, request envelope.Request) (invalid *envelope.Error, err error)
+	Validate(ctx context.Context, request envelope.Request) (*child.Refusal, error)
 }
 
 // Activities is what a worker has.
@@ -105,14 +105,14 @@ func (a *Activities) CheckInputs(ctx context.Context, step Step) error {
 	if err != nil {
 		return refusal(command, err)
 	}
-	invalid, err := a.Plugin.Validate(ctx, request)
+	refused, err := a.Plugin.Validate(ctx, request)
 	if err != nil {
 		return lost(ctx, child.About{Title: command.Title, ReadOnly: true}, err)
 	}
-	if invalid == nil {
+	if refused == nil {
 		return nil
 	}
-	return Refused(command.Title, invalid.StatusCode, "input", invalid.Message, invalid.Hint)
+	return Refused(command.Title, refused.StatusCode, "input", refused.Message, refused.Hint)
 }
 
 // request makes the plugin's request of a step: here the keys come in.

@@ -37,10 +37,10 @@ func (r *runner) Run(_ context.Context, request envelope.Request, _ plugin.Liste
 }
 
 // Validate refuses what the answer refuses, in the words of validate: without a category.
-func (r *runner) Validate(_ context.Context, request envelope.Request) (*envelope.Error, error) {
+func (r *runner) Validate(_ context.Context, request envelope.Request) (*child.Refusal, error) {
 	r.request = request
 	if problem := r.result.Problem(); problem.StatusCode != 0 {
-		return &envelope.Error{StatusCode: problem.StatusCode, Message: problem.Message, Hint: problem.Hint}, r.err
+		return &child.Refusal{StatusCode: problem.StatusCode, Message: problem.Message, Hint: problem.Hint}, r.err
 	}
 	return nil, r.err
 }

@@ -86,28 +86,16 @@ func (p Plugin) Run(ctx context.Context, request envelope.Request, listener List
 
 // Validate returns what is wrong with a request that the plugin refuses, and nil for one that it takes. It uses no
 // network.
-func (p Plugin) Validate(ctx context.Context, request envelope.Request) (invalid *envelope.Error, err error) {
+func (p Plugin) Validate(ctx context.Context, request envelope.Request) (*child.Refusal, error) {
 	stdin, err := json.Marshal(request)
 	if err != nil {
 		return nil, &child.NotStartedError{Cause: err}
 	}
-	var said bytes.Buffer
-	command := child.Command(ctx, p.Path, p.Grace, "validate")
-	command.Stdin = bytes.NewReader(stdin)
-	command.Stdout = &said
-	ended := child.Run(command) // its status says only whether the request is valid
-	if _, never := errors.AsType[*child.NotStartedError](ended); never {
-		return nil, ended
+	refusal, err := child.Validate(ctx, p.Path, p.Grace, stdin)
+	if _, never := errors.AsType[*child.NotStartedError](err); err != nil && !never {
+		err = &NoEnvelopeError{err}
 	}
-	var verdict struct {
-		Valid *bool
-		Error *envelope.Error
-	}
-	err = json.Unmarshal(said.Bytes(), &verdict)
-	if err != nil || verdict.Valid == nil || *verdict.Valid != (verdict.Error == nil) {
-		return nil, &NoEnvelopeError{fmt.Errorf("no verdict (the process: %w)", orExited(ended))}
-	}
-	return verdict.Error, nil
+	return refusal, err
 }
 
 // read reads the envelope from its beginning.
