@@ -24,7 +24,7 @@ func (p *Property) coerce(value any, now time.Time) any {
 	if isBlank(value) || len(p.Type) == 0 {
 		return value
 	}
-	kind := p.kind()
+	kind := p.Kind()
 	if kind != "array" {
 		value = p.single(value)
 	}
@@ -53,8 +53,8 @@ func (p *Property) coerce(value any, now time.Time) any {
 	return value
 }
 
-// kind is the type to which a value is converted: a list where the property has elements.
-func (p *Property) kind() string {
+// Kind is the type to which a value is converted, and in which the property is described: a list where it has elements.
+func (p *Property) Kind() string {
 	if p.Items != nil {
 		return "array"
 	}
@@ -75,11 +75,11 @@ func (p *Property) single(value any) any {
 	case string:
 		return strings.TrimSpace(element)
 	case map[string]any:
-		if p.kind() == "object" {
+		if p.Kind() == "object" {
 			return element
 		}
 	case json.Number, bool:
-		if p.kind() != "object" {
+		if p.Kind() != "object" {
 			return element
 		}
 	}
@@ -187,7 +187,7 @@ func (p *Property) toTime(value any, now time.Time) any {
 	if !ok {
 		return text
 	}
-	if p.kind() == "integer" {
+	if p.Kind() == "integer" {
 		seconds := max(0, at.Unix()) // a form that holds no date may send one long before 1970
 		return json.Number(strconv.FormatInt(seconds, 10))
 	}

@@ -192,7 +192,7 @@ func (d *Document) unreadLists(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
 		text, unread := inputs[key].(string)
-		if unread && property.kind() == "array" && property.Type[0] != "array" {
+		if unread && property.Kind() == "array" && property.Type[0] != "array" {
 			why := typeWords["array"] + " " + malformed(text) + property.given(" Given: %s.", "type", text)
 			items = append(items, fault.Item{Input: property.Title, Value: printable(text), Err: property.invalid(why)})
 		}

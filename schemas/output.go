@@ -1,18 +1,15 @@
 package schemas
 
-import (
-	"encoding/json"
-	"slices"
-
-	"tenableio/internal/fault"
-)
+import "slices"
 
 // Output describes what a command returns, as the output schema says it.
 type Output struct {
-	Raw       *Value // raw_data, with the paths that a playbook may read
-	Records   *Value // context_data
-	KeyFields *Value // key_fields
-	Files     []File // the files that the command makes
+	Properties struct {
+		Raw       *Value `json:"raw_data"` // with the paths that a playbook may read
+		Records   *Value `json:"context_data"`
+		KeyFields *Value `json:"key_fields"`
+	} `json:"properties"`
+	Files []File `json:"x-files"` // that the command makes
 }
 
 // File describes a file that a command makes.
@@ -61,22 +58,8 @@ func (v *Value) Type() string {
 func (v *Value) Nullable() bool { return v.Documented != "" || slices.Contains(v.Types, "null") }
 
 // Returns describes what the command returns.
-func (d *Document) Returns() (*Output, error) {
-	text, err := d.Output()
-	if err != nil {
-		return nil, err
-	}
-	var root struct {
-		Properties struct {
-			Raw       *Value `json:"raw_data"`
-			Records   *Value `json:"context_data"`
-			KeyFields *Value `json:"key_fields"`
-		} `json:"properties"`
-		Files []File `json:"x-files"`
-	}
-	if err := json.Unmarshal(text, &root); err != nil {
-		return nil, fault.Defect("The output schema of %s cannot be read.", d.key).WithCause(err)
-	}
-	p := root.Properties
-	return &Output{Raw: p.Raw, Records: p.Records, KeyFields: p.KeyFields, Files: root.Files}, nil
+func (d *Document) Returns() Output {
+	var root Output
+	unmarshal(d.Output(), &root)
+	return root
 }

@@ -1,11 +1,5 @@
 package schemas
 
-import (
-	"encoding/json"
-
-	"tenableio/internal/fault"
-)
-
 // Rule is a condition that holds for several inputs together.
 type Rule struct {
 	AnyOf    []string            `json:"any_of,omitempty"`   // one of these inputs must be given, or more
@@ -15,7 +9,7 @@ type Rule struct {
 }
 
 // Rules lists the either-or rules of the inputs.
-func (d *Document) Rules() ([]Rule, error) {
+func (d *Document) Rules() []Rule {
 	type need struct {
 		Required []string `json:"required"`
 	}
@@ -32,9 +26,7 @@ func (d *Document) Rules() ([]Rule, error) {
 			Then need `json:"then"`
 		} `json:"allOf"`
 	}
-	if err := json.Unmarshal(d.raw, &root); err != nil {
-		return nil, fault.Defect("The rules of %s cannot be read.", d.key).WithCause(err)
-	}
+	unmarshal(d.raw, &root)
 	var rules []Rule
 	for _, condition := range root.AllOf {
 		rule := Rule{Required: condition.Then.Required, Message: condition.Message}
@@ -52,5 +44,5 @@ func (d *Document) Rules() ([]Rule, error) {
 		}
 		rules = append(rules, rule)
 	}
-	return rules, nil
+	return rules
 }

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"net/netip"
 	"slices"
 	"strings"
@@ -20,7 +19,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
-	"tenableio/internal/fault"
 	"tenableio/internal/names"
 	"tenableio/internal/values"
 )
@@ -109,38 +107,46 @@ func (t *Types) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, &(*t)[0])
 }
 
-// Load reads the schema of the command with the given key.
+// Load returns the schema of the command with the given key.
 // Decode compiles this schema and no other, because compiling takes most of a short command's time.
-func Load(key string) (*Document, error) {
-	raw, err := files.ReadFile(key + ".json")
-	if err != nil {
-		return nil, fault.Defect("The schema of %s is missing from this build.", key).WithCause(err)
-	}
-	return parse(key, raw)
-}
+func Load(key string) *Document { return parse(key, read(key)) }
 
-func parse(key string, raw []byte) (*Document, error) {
+func parse(key string, raw []byte) *Document {
 	d := &Document{raw: raw, key: key, now: time.Now}
 	d.compiled = sync.OnceValues(func() (*jsonschema.Schema, error) { return Compile(key, raw) })
 	d.tree = sync.OnceValue(func() (tree any) {
 		_ = json.Unmarshal(raw, &tree) // it was read before
 		return tree
 	})
-	if err := json.Unmarshal(raw, d); err != nil {
-		return nil, fault.Defect("The schema of %s cannot be read.", key).WithCause(err)
-	}
-	return d, nil
+	unmarshal(raw, d)
+	return d
 }
 
 // Input returns the schema's own text.
 func (d *Document) Input() json.RawMessage { return d.raw }
 
 // Output returns the schema of what the command returns: raw_data, context_data and key_fields.
-func (d *Document) Output() (json.RawMessage, error) { return read("output/" + d.key + ".json") }
+func (d *Document) Output() json.RawMessage { return read("output/" + d.key) }
 
 // Envelope returns the schema of the "request" or the "result" envelope.
-// Any other name is a fault of status 404.
-func Envelope(name string) (json.RawMessage, error) { return read("envelope/" + name + ".json") }
+func Envelope(name string) json.RawMessage { return read("envelope/" + name) }
+
+// read returns the text of a schema. The schemas are part of the build, and the tests read all of them,
+// so one that is missing or cannot be read panics.
+func read(name string) json.RawMessage {
+	raw, err := files.ReadFile(name + ".json")
+	if err != nil {
+		panic(err)
+	}
+	return raw
+}
+
+// unmarshal reads the text of a schema into v, and panics like read.
+func unmarshal(raw []byte, v any) {
+	if err := json.Unmarshal(raw, v); err != nil {
+		panic(err)
+	}
+}
 
 // Secrets returns the values given for secret inputs, in the form in which they are sent.
 // It includes the values of inputs that are refused.
@@ -179,14 +185,6 @@ func (d *Document) secret(name string) *Property {
 		}
 	}
 	return nil
-}
-
-func read(name string) (json.RawMessage, error) {
-	raw, err := files.ReadFile(name)
-	if err != nil {
-		return nil, fault.New(http.StatusNotFound, "There is no schema %s.", strings.TrimSuffix(name, ".json"))
-	}
-	return raw, nil
 }
 
 // Compile compiles the text of a schema. It fetches nothing: a reference to another document is an error.

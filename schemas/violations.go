@@ -162,10 +162,10 @@ func (p *Property) given(format, keyword string, value any) string {
 // expected says what a value of the property must be.
 func (p *Property) expected(keyword string, value any) string {
 	text := p.expectedBy(keyword, value)
-	if list, ok := value.([]any); ok && len(list) > 1 && p.kind() != "array" {
+	if list, ok := value.([]any); ok && len(list) > 1 && p.Kind() != "array" {
 		return "It takes one value and not a list. " + text
 	}
-	if problem := malformed(value); problem != "" && (p.kind() == "array" || p.kind() == "object") {
+	if problem := malformed(value); problem != "" && (p.Kind() == "array" || p.Kind() == "object") {
 		return text + " " + problem
 	}
 	return text
@@ -211,7 +211,7 @@ func (p *Property) expectedBy(keyword string, value any) string {
 	case keyword != "type" && keyword != "format":
 		return ""
 	}
-	return typeWords[p.kind()]
+	return typeWords[p.Kind()]
 }
 
 var typeWords = map[string]string{

@@ -17,7 +17,7 @@ import (
 type Command struct {
 	Key      string
 	NewInput func() any // returns a new input struct, which a test compares with the schema
-	schema   func() (*schemas.Document, error)
+	schema   func() *schemas.Document
 	bind     func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error)
 }
 
@@ -38,7 +38,7 @@ type Env struct {
 }
 
 // Schema returns the schema of the command, which is read once.
-func (c Command) Schema() (*schemas.Document, error) { return c.schema() }
+func (c Command) Schema() *schemas.Document { return c.schema() }
 
 // Bind checks the inputs against the schema and returns the command that uses them. A
 // wrong input is a fault of status 400 that names it.
@@ -56,7 +56,7 @@ func Define[In any](key string, handle Handler[In]) Command {
 	return Command{
 		Key:      key,
 		NewInput: func() any { return new(In) },
-		schema:   sync.OnceValues(func() (*schemas.Document, error) { return schemas.Load(key) }),
+		schema:   sync.OnceValue(func() *schemas.Document { return schemas.Load(key) }),
 		bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
 			var in In
 			if err := schema.Decode(inputs, &in); err != nil {

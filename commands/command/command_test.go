@@ -20,10 +20,7 @@ func TestOutputBesideAnError(t *testing.T) {
 		out.Failed = []fault.Item{{Input: "Group IDs", Value: "8"}}
 		return failure
 	})
-	schema, err := schemas.Load("test_connection")
-	if err != nil {
-		t.Fatal(err)
-	}
+	schema := schemas.Load("test_connection")
 	run, err := defined.Bind(schema, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -48,10 +48,7 @@ func exportFilters(
 				"The value for parameter (Filters Object) is invalid. %s is no filter; %s.", fault.Quote(name), noFilters[body])
 		}
 	}
-	known, err := knownFilters()
-	if err != nil {
-		return nil, err
-	}
+	known := knownFilters()
 	if _, there := given["vpr_v2_score"]; there {
 		warnDeprecated(out, "filter", "vpr_v2_score", "vpr_score")
 	}
@@ -76,10 +73,7 @@ func exportFilters(
 // knownFilters returns the filters that Tenable documents, besides tag.CATEGORY: those of the command's schema.
 //
 // https://developer.tenable.com/reference/exports-vulns-request-export
-func knownFilters() ([]string, error) {
-	schema, err := schemas.Load("export_vulnerabilities")
-	if err != nil {
-		return nil, err
-	}
-	return slices.Sorted(maps.Keys(schema.Properties["filters_object"].Properties)), nil
+func knownFilters() []string {
+	schema := schemas.Load("export_vulnerabilities")
+	return slices.Sorted(maps.Keys(schema.Properties["filters_object"].Properties))
 }

@@ -18,9 +18,7 @@ import (
 func unknownCommand(name string) *fault.Error {
 	var titles []string
 	for _, command := range commands.All() {
-		if schema, err := command.Schema(); err == nil {
-			titles = append(titles, schema.Title)
-		}
+		titles = append(titles, command.Schema().Title)
 	}
 	return fault.New(http.StatusNotFound, "Unknown command %q. %s", fault.Quote(name), names.Suggest(name, titles)).
 		WithHint("Run \"tenableio help\" to see all commands.")

@@ -11,6 +11,7 @@ import (
 
 	"tenableio/commands"
 	"tenableio/internal/names"
+	"tenableio/schemas"
 )
 
 // The scripts hold the rules of a shell; what there is to complete is put in front of them
@@ -39,12 +40,8 @@ func (p process) completion(ctx context.Context, arguments []string) int {
 	if !there {
 		return p.misused("there is no completion for %q. %s", harmless(arguments[0]), names.Suggest(arguments[0], known))
 	}
-	answers, err := completions()
-	if err != nil {
-		return p.failWith(err)
-	}
 	var cases strings.Builder
-	for _, a := range answers {
+	for _, a := range completions() {
 		cases.WriteString(shell.asCase(a))
 	}
 	return p.print(ctx, strings.Replace(shell.script, "    @ANSWERS@\n", cases.String(), 1))
@@ -60,7 +57,7 @@ type answer struct {
 // completions are the answers for all places: "" for the sub-commands, "run" for the
 // commands, "run list_scans" for its inputs, "run list_scans folder_id" for the choices of
 // one, and "run --" for the flags of a sub-command.
-func completions() ([]answer, error) {
+func completions() []answer {
 	subs := subNames()
 	all := commandKeys()
 	var answers []answer
@@ -69,12 +66,8 @@ func completions() ([]answer, error) {
 			answers = append(answers, answer{name + " --", sub.flags().names()})
 		}
 	}
-	for _, key := range all {
-		inputs, err := inputAnswers(key)
-		if err != nil {
-			return nil, err
-		}
-		answers = append(answers, inputs...)
+	for _, command := range commands.All() {
+		answers = append(answers, inputAnswers(command.Key, command.Schema())...)
 	}
 	answers = append(answers,
 		answer{"", subs},
@@ -86,22 +79,17 @@ func completions() ([]answer, error) {
 		answer{"run --output", []string{formJSON, formTable, formRaw}},
 	)
 	slices.SortFunc(answers, func(a, b answer) int { return strings.Compare(a.place, b.place) })
-	return answers, nil
+	return answers
 }
 
 // inputAnswers are the inputs of a command, and the choices of each.
-func inputAnswers(key string) ([]answer, error) {
-	command, _ := commands.Lookup(key)
-	schema, err := command.Schema()
-	if err != nil {
-		return nil, err
-	}
+func inputAnswers(key string, schema *schemas.Document) []answer {
 	var answers []answer
 	inputs := []string{}
 	for _, name := range inputOrder(schema) {
 		inputs = append(inputs, name+"=")
 		property := schema.Properties[name]
-		choices := choicesOf(property)
+		choices := property.Choices()
 		if slices.Contains(property.Type, "boolean") {
 			choices = []string{"true", "false"}
 		}
@@ -109,7 +97,7 @@ func inputAnswers(key string) ([]answer, error) {
 			answers = append(answers, answer{"run " + key + " " + name, choices})
 		}
 	}
-	return append(answers, answer{"run " + key, inputs}), nil
+	return append(answers, answer{"run " + key, inputs})
 }
 
 // names are the flags with their dashes; one that takes a value ends in =.

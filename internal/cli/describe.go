@@ -13,11 +13,7 @@ import (
 
 // describe prints the manifest with every command's schemas.
 func (p process) describe(ctx context.Context, _ []string) int {
-	m, err := newManifest()
-	if err != nil {
-		return p.failWith(err)
-	}
-	return p.printJSON(ctx, m)
+	return p.printJSON(ctx, newManifest())
 }
 
 func (p process) schema(ctx context.Context, arguments []string) int {
@@ -25,7 +21,7 @@ func (p process) schema(ctx context.Context, arguments []string) int {
 	var err error
 	switch {
 	case len(arguments) == 1 && (arguments[0] == "request" || arguments[0] == "result"):
-		text, err = schemas.Envelope(arguments[0])
+		text = schemas.Envelope(arguments[0])
 	case len(arguments) == 1:
 		text, err = schemaOf(arguments[0], "input")
 	case len(arguments) == 2:
@@ -48,7 +44,7 @@ func schemaOf(name, side string) (json.RawMessage, error) {
 	case "input":
 		return document.Input(), nil
 	case "output":
-		return document.Output()
+		return document.Output(), nil
 	}
 	return nil, misused("a command has the schemas input and output, not %q", harmless(side))
 }
@@ -58,7 +54,7 @@ func lookupSchema(name string) (*schemas.Document, error) {
 	if !known {
 		return nil, misuse{unknownCommand(string(harmless(name)))}
 	}
-	return command.Schema()
+	return command.Schema(), nil
 }
 
 // sample prints a request that is valid, ready to edit.

@@ -294,13 +294,9 @@ func checkRunCall(p process, arguments []string) string {
 	if !known {
 		return "unknown command " + s.command
 	}
-	schema, err := command.Schema()
-	if err != nil {
-		return err.Error()
-	}
 	for _, argument := range s.arguments {
 		name, _, _ := strings.Cut(argument, "=")
-		if _, there := schema.Properties[name]; !there {
+		if _, there := command.Schema().Properties[name]; !there {
 			return "unknown input " + name
 		}
 	}

@@ -38,11 +38,7 @@ var exitStatuses = []struct{ status, meaning string }{
 // help prints what the plugin, a sub-command or a command takes.
 func (p process) help(ctx context.Context, words []string) int {
 	if len(words) == 0 {
-		text, err := overview()
-		if err != nil {
-			return p.failWith(err)
-		}
-		return p.print(ctx, text)
+		return p.print(ctx, overview())
 	}
 	if sub, known := lookupSub(words[0]); known && len(words) == 1 {
 		return p.print(ctx, subHelp(sub))
@@ -53,14 +49,10 @@ func (p process) help(ctx context.Context, words []string) int {
 		all := append(subNames(), commandKeys()...)
 		return p.misused("there is no command %q. %s", name, names.Suggest(string(name), all))
 	}
-	schema, err := command.Schema()
-	if err != nil {
-		return p.failWith(err)
-	}
-	return p.print(ctx, commandHelp(command.Key, schema))
+	return p.print(ctx, commandHelp(command.Key, command.Schema()))
 }
 
-func overview() (string, error) {
+func overview() string {
 	var b strings.Builder
 	b.WriteString("tenableio is a SOAR plugin for Tenable.io: a request on stdin, its result on stdout.\n\nUsage:\n")
 	for _, sub := range subCommands() {
@@ -68,11 +60,7 @@ func overview() (string, error) {
 	}
 	b.WriteString("\nCommands:\n")
 	for _, command := range commands.All() {
-		schema, err := command.Schema()
-		if err != nil {
-			return "", err
-		}
-		fmt.Fprintf(&b, "  %-36s %s\n", schema.Title, command.Key)
+		fmt.Fprintf(&b, "  %-36s %s\n", command.Schema().Title, command.Key)
 	}
 	b.WriteString("\nEnvironment:\n")
 	for _, variable := range variables {
@@ -83,7 +71,7 @@ func overview() (string, error) {
 		fmt.Fprintf(&b, "  %s  %s\n", exit.status, exit.meaning)
 	}
 	b.WriteString("\n\"tenableio help COMMAND\" tells the inputs of a command, \"tenableio help run\" the flags.\n")
-	return b.String(), nil
+	return b.String()
 }
 
 func subHelp(sub subCommand) string {
@@ -158,19 +146,10 @@ func inputHelp(name string, property *schemas.Property, required bool) string {
 		kind += ", default " + string(property.Default)
 	}
 	text := fmt.Sprintf("  %s  (%s)\n%s\n", name, kind, fold(property.Description, "        "))
-	if choices := choicesOf(property); len(choices) > 0 {
+	if choices := property.Choices(); len(choices) > 0 {
 		text += fold("One of: "+strings.Join(choices, ", ")+".", "        ") + "\n"
 	}
 	return text
-}
-
-// choicesOf returns the values that an input or the items of a list may have; nil if any value
-// may be given.
-func choicesOf(property *schemas.Property) []string {
-	if property.Items != nil {
-		return property.Items.Enum
-	}
-	return property.Enum
 }
 
 // exampleOf is the command's first example in the words of a shell.

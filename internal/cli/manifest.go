@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"tenableio/commands"
-	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/schemas"
 )
@@ -95,11 +94,7 @@ type manifestValue struct {
 //go:embed icon.svg
 var icon []byte
 
-func newManifest() (manifest, error) {
-	options, err := schemas.Options()
-	if err != nil {
-		return manifest{}, err
-	}
+func newManifest() manifest {
 	m := manifest{
 		Name:            "tenableio",
 		Title:           "Tenable.io",
@@ -112,50 +107,27 @@ func newManifest() (manifest, error) {
 		Icon:            "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(icon),
 		SemanticTypes:   schemas.SemanticTypes(),
 		Connection:      connection.Parameters(),
-		Options:         manifestInputs(options, nil),
+		Options:         manifestInputs(schemas.Options(), nil),
 	}
-	for _, known := range commands.All() {
-		c, err := newManifestCommand(known)
-		if err != nil {
-			return manifest{}, err
-		}
-		m.Commands = append(m.Commands, c)
+	for _, command := range commands.All() {
+		m.Commands = append(m.Commands, newManifestCommand(command.Key, command.Schema()))
 	}
-	return m, nil
+	return m
 }
 
-func newManifestCommand(known command.Command) (manifestCommand, error) {
-	schema, err := known.Schema()
-	if err != nil {
-		return manifestCommand{}, err
-	}
-	output, err := schema.Output()
-	if err != nil {
-		return manifestCommand{}, err
-	}
-	returns, err := schema.Returns()
-	if err != nil {
-		return manifestCommand{}, err
-	}
-	inputs, err := schema.Inputs()
-	if err != nil {
-		return manifestCommand{}, err
-	}
-	rules, err := schema.Rules()
-	if err != nil {
-		return manifestCommand{}, err
-	}
+func newManifestCommand(key string, schema *schemas.Document) manifestCommand {
 	about := schema.Command
+	returns := schema.Returns()
 	return manifestCommand{
-		Key: known.Key, Title: schema.Title, Description: schema.Description,
+		Key: key, Title: schema.Title, Description: schema.Description,
 		Role: about.Role, Permission: about.Permission,
 		ReadOnly: about.ReadOnly, Destructive: about.Destructive, Idempotent: about.Idempotent,
 		LongRunning: about.LongRunning, MakesFiles: len(returns.Files) > 0, HealthCheck: about.HealthCheck,
 		SuggestedTimeout: about.Timeout,
 		Calls:            about.Calls, Reference: about.Reference, Returns: about.Returns, Notes: orNone(about.Notes),
-		Rules: orNone(rules), Inputs: manifestInputs(inputs, schema.Required), Outputs: newManifestOutputs(returns),
-		Input: schema.Input(), Output: output,
-	}, nil
+		Rules: orNone(schema.Rules()), Inputs: manifestInputs(schema.Inputs(), schema.Required),
+		Outputs: newManifestOutputs(returns), Input: schema.Input(), Output: schema.Output(),
+	}
 }
 
 func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) []manifestInput {
@@ -165,14 +137,12 @@ func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) [
 		described := manifestInput{
 			Key: named.Name, Title: input.Title, Description: input.Description, Type: input.Kind(),
 			Required: slices.Contains(required, named.Name), Secret: input.Secret, MultiLine: input.MultiLine,
+			Choices: input.Choices(), Labels: input.ChoiceLabels(),
 			Default: input.Default, Example: input.Example(), Members: manifestMembers(input),
 		}
 		if input.Items != nil {
-			input = input.Items
-			described.Items = input.Kind()
+			described.Items = input.Items.Kind()
 		}
-		described.Choices = input.Enum
-		described.Labels = input.ChoiceLabels()
 		list = append(list, described)
 	}
 	return list
@@ -188,21 +158,23 @@ func manifestMembers(input *schemas.Input) []manifestInput {
 	return members
 }
 
-func newManifestOutputs(returns *schemas.Output) manifestOutputs {
-	outputs := manifestOutputs{
-		RawData:     paths([]manifestValue{}, "$", returns.Raw),
-		ContextData: []manifestValue{},
-		PrimaryKey:  returns.Records.PrimaryKey,
-		KeyFields:   []manifestValue{},
+func newManifestOutputs(returns schemas.Output) manifestOutputs {
+	of := returns.Properties
+	return manifestOutputs{
+		RawData:     paths([]manifestValue{}, "$", of.Raw),
+		ContextData: newManifestValues(of.Records.Items.Members),
+		PrimaryKey:  of.Records.PrimaryKey,
+		KeyFields:   newManifestValues(of.KeyFields.Members),
 		Files:       orNone(returns.Files),
 	}
-	for _, member := range returns.Records.Items.Members {
-		outputs.ContextData = append(outputs.ContextData, newManifestValue(member))
+}
+
+func newManifestValues(members schemas.Ordered[*schemas.Value]) []manifestValue {
+	list := []manifestValue{}
+	for _, member := range members {
+		list = append(list, newManifestValue(member))
 	}
-	for _, member := range returns.KeyFields.Members {
-		outputs.KeyFields = append(outputs.KeyFields, newManifestValue(member))
-	}
-	return outputs
+	return list
 }
 
 // paths adds the values below a value of raw_data to list, each with its path. What holds others is told by theirs.

@@ -82,14 +82,10 @@ func (t *task) lookUp(q request.Request) error {
 	if !known {
 		return unknownCommand(q.Command)
 	}
-	schema, err := found.Schema()
-	if err != nil {
-		return err
-	}
 	t.command = found
-	t.schema = schema
-	t.title = schema.Title
-	t.redactor.Hide(schema.Secrets(q.Inputs)...)
+	t.schema = found.Schema()
+	t.title = t.schema.Title
+	t.redactor.Hide(t.schema.Secrets(q.Inputs)...)
 	return nil
 }
 

@@ -125,11 +125,7 @@ func check(t reporter, v vector, o outcome) {
 
 // resultSchema is the published schema of the result.
 var resultSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
-	text, err := schemas.Envelope("result")
-	if err != nil {
-		return nil, err
-	}
-	return schemas.Compile("result", text)
+	return schemas.Compile("result", schemas.Envelope("result"))
 })
 
 // readEnvelope reads stdout, which must hold one envelope and a newline.
