@@ -42,5 +42,6 @@ func play(binary string, whole bool, out io.Writer) error {
 		return err
 	}
 	defer stop()
-	return d.incident()
+	d.incident()
+	return d.err
 }

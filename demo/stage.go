@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +21,7 @@ type demo struct {
 	out    io.Writer
 
 	connection []string // of the administrator, as variables of the environment
+	err        error    // ended the demo
 }
 
 // say prints a paragraph of the story.
@@ -62,7 +62,7 @@ func (d *demo) startSandbox() (stop func(), err error) {
 
 // keep reads the line that the sandbox prints. The administrator's connection goes into the environment,
 // and that of the Basic user into basic.json.
-func (d *demo) keep(line []byte) error {
+func (d *demo) keep(line []byte) (err error) {
 	var told struct {
 		ServerURL   string `json:"server_url"`
 		Connections []struct {
@@ -83,20 +83,12 @@ func (d *demo) keep(line []byte) error {
 				"TENABLEIO_SECRET_KEY=" + c.SecretKey,
 			}
 		case "basic":
-			text, err := json.Marshal(map[string]string{
-				"server_url":     told.ServerURL,
-				"api_access_key": c.AccessKey,
-				"api_secret_key": c.SecretKey,
-			})
-			if err != nil {
-				return err
-			}
-			if err := os.WriteFile(filepath.Join(d.folder, "basic.json"), text, 0o600); err != nil {
-				return err
-			}
+			const form = `{"server_url": %q, "api_access_key": %q, "api_secret_key": %q}`
+			text := fmt.Appendf(nil, form, told.ServerURL, c.AccessKey, c.SecretKey)
+			err = os.WriteFile(filepath.Join(d.folder, "basic.json"), text, 0o600)
 		}
 	}
-	return nil
+	return err
 }
 
 // The exit statuses of the plugin.
@@ -106,66 +98,69 @@ const (
 	partly     = 3
 )
 
+// fail ends the demo: nothing is run or printed any more. The first error stays.
+func (d *demo) fail(err error) {
+	if d.err == nil {
+		d.err = err
+		d.out = io.Discard
+	}
+}
+
 // run executes the plugin in the demo's folder. Another exit status than the expected one ends the demo.
-func (d *demo) run(expected int, arguments ...string) ([]byte, error) {
-	plugin := exec.Command(d.binary, arguments...)
+func (d *demo) run(expected int, output string, arguments ...string) []byte {
+	if d.err != nil {
+		return nil
+	}
+	plugin := exec.Command(d.binary, append(arguments, "--output", output)...)
 	plugin.Dir = d.folder
 	plugin.Env = append(append(os.Environ(), "COLUMNS=110"), d.connection...)
-	var stdout bytes.Buffer
-	plugin.Stdout = &stdout
-	err := plugin.Run()
-	if _, ended := errors.AsType[*exec.ExitError](err); err != nil && !ended {
-		return nil, err
+	out, err := plugin.Output()
+	if status := plugin.ProcessState.ExitCode(); status != expected { // -1: it was not started
+		d.fail(fmt.Errorf("tenableio %v: exit status %d, want %d: %s (%v)", arguments, status, expected, out, err))
 	}
-	if status := plugin.ProcessState.ExitCode(); status != expected {
-		return nil, fmt.Errorf("tenableio %v: exit status %d, want %d: %s", arguments, status, expected, stdout.Bytes())
-	}
-	return stdout.Bytes(), nil
+	return out
 }
 
 // show runs a command and shows what an analyst sees: its table, or with whole its envelope.
-func (d *demo) show(expected int, arguments ...string) error {
+func (d *demo) show(expected int, arguments ...string) {
 	d.command(arguments...)
-	output := "table"
 	if d.whole {
-		output = "json"
+		d.printWhole(d.run(expected, "json", arguments...))
+	} else {
+		d.printTable(d.run(expected, "table", arguments...))
 	}
-	out, err := d.run(expected, append(arguments, "--output", output)...)
-	if err != nil {
-		return err
-	}
-	return d.print(out)
 }
 
 // take runs a command as a playbook does, and returns a member of the record that pick chooses.
-func (d *demo) take(pick func([]record) record, member string, arguments ...string) (string, error) {
-	out, err := d.run(successful, append(arguments, "--output", "json")...)
-	if err != nil {
-		return "", err
+func (d *demo) take(pick func([]record) record, member string, arguments ...string) string {
+	out := d.run(successful, "json", arguments...)
+	value, there := pick(d.records(out))[member]
+	if !there {
+		d.fail(fmt.Errorf("tenableio %v: the result has no %s", arguments, member))
 	}
+	if d.whole {
+		d.printWhole(out)
+	}
+	fmt.Fprintf(d.out, "\n  The next step takes %s from context_data: %s\n", member, value)
+	return fmt.Sprint(value)
+}
+
+// record is one element of context_data.
+type record map[string]any
+
+// records returns the records of a result, of which there is at least one.
+func (d *demo) records(out []byte) []record {
 	var e struct {
 		ContextData []record `json:"context_data"`
 	}
 	decoder := json.NewDecoder(bytes.NewReader(out))
 	decoder.UseNumber() // identifiers keep their digits
-	if err := decoder.Decode(&e); err != nil {
-		return "", err
+	if err := decoder.Decode(&e); err != nil || len(e.ContextData) == 0 {
+		d.fail(fmt.Errorf("a result without a record: %s (%v)", out, err))
+		return []record{{}}
 	}
-	if len(e.ContextData) == 0 || pick(e.ContextData)[member] == nil {
-		return "", fmt.Errorf("tenableio %v: the result has no %s", arguments, member)
-	}
-	value := fmt.Sprint(pick(e.ContextData)[member])
-	if d.whole {
-		if err := d.print(out); err != nil {
-			return "", err
-		}
-	}
-	fmt.Fprintf(d.out, "\n  The next step takes %s from context_data: %s\n", member, value)
-	return value, nil
+	return e.ContextData
 }
-
-// record is one element of context_data.
-type record map[string]any
 
 func first(records []record) record { return records[0] }
 
@@ -174,16 +169,14 @@ func mostSevere(records []record) record {
 	return slices.MaxFunc(records, func(a, b record) int { return strings.Compare(severity(a), severity(b)) })
 }
 
-// print indents the output and cuts a long table.
-func (d *demo) print(out []byte) error {
-	if d.whole {
-		var indented bytes.Buffer
-		if err := json.Indent(&indented, out, "  ", "  "); err != nil {
-			return err
-		}
-		fmt.Fprintf(d.out, "\n  %s\n", bytes.TrimSpace(indented.Bytes()))
-		return nil
-	}
+func (d *demo) printWhole(out []byte) {
+	var indented bytes.Buffer
+	_ = json.Indent(&indented, out, "  ", "  ") // what is no JSON has failed, or fails where it is read
+	fmt.Fprintf(d.out, "\n  %s\n", bytes.TrimSpace(indented.Bytes()))
+}
+
+// printTable cuts a long table.
+func (d *demo) printTable(out []byte) {
 	fmt.Fprintln(d.out)
 	const most = 16 // lines
 	lines := strings.Split(strings.TrimRight(string(out), "\n"), "\n")
@@ -194,5 +187,4 @@ func (d *demo) print(out []byte) error {
 		}
 		fmt.Fprintln(d.out, strings.TrimRight("  "+line, " "))
 	}
-	return nil
 }
