@@ -118,16 +118,12 @@ func (b *bench) request(server, command string, inputs, options map[string]any) 
 	return program{command: []string{b.plugin}, stdin: string(text)}
 }
 
-// peer is the path of a program that the plugin is compared with.
-func (b *bench) peer(name string) string { return filepath.Join(b.peers, name) }
-
-// get returns the bare program for a path.
-func (b *bench) get(path string) program {
-	return program{command: []string{b.peer("bare"), b.Plain + path}}
+// peer returns one of the programs that the plugin is compared with.
+func (b *bench) peer(name string, arguments ...string) program {
+	return program{command: append([]string{filepath.Join(b.peers, name)}, arguments...)}
 }
 
-func curl(arguments ...string) (program, error) {
+func curl(arguments ...string) program {
 	const header = "X-ApiKeys: accessKey=bench-access-key;secretKey=bench-secret-key"
-	path, err := exec.LookPath("curl")
-	return program{command: append([]string{path, "-sS", "-H", header}, arguments...)}, err
+	return program{command: append([]string{"curl", "-sS", "-H", header}, arguments...)}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,10 +21,11 @@ type program struct {
 	stdin   string
 	stdout  string // a file, or empty for the null device
 	env     []string
+	err     error // why it cannot be run, such as a peer that this machine does not have
 }
 
 // with returns the program with variables added to its environment.
-func (p program) with(env []string) program {
+func (p program) with(env ...string) program {
 	p.env = append(p.env, env...)
 	return p
 }
@@ -36,6 +38,9 @@ type cost struct {
 
 // run runs the program once, for 5 minutes at most.
 func (p program) run() (cost, error) {
+	if p.err != nil {
+		return cost{}, p.err
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, p.command[0], p.command[1:]...)
@@ -74,46 +79,30 @@ func (f *first) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// comparison compares the runs of two programs, ours and theirs.
-type comparison struct {
-	wall, cpu float64 // the median of the ratios, ours to theirs
-	low, high float64 // of the wall ratio
-	ours      cost    // medians
-	theirs    cost
-	runs      int
-	peak      int64 // the most that ours took
-}
-
-// pair runs two programs in turns and compares them.
-func pair(ours, theirs program, runs int) (comparison, error) {
-	c := comparison{runs: runs}
+// ratio runs two programs in turns and returns the medians of the ratios of their costs, ours to theirs.
+func ratio(ours, theirs program, runs int) (string, error) {
 	var wall, cpu []float64
-	var a, b []cost
+	var mine, others []time.Duration
 	for i := range runs + 1 {
-		mine, err := ours.run()
+		a, err := ours.run()
 		if err != nil {
-			return c, err
+			return "", err
 		}
-		other, err := theirs.run()
+		b, err := theirs.run()
 		if err != nil {
-			return c, err
+			return "", err
 		}
 		if i == 0 {
 			continue // the first one warms the caches
 		}
-		a = append(a, mine)
-		b = append(b, other)
-		wall = append(wall, mine.wall.Seconds()/other.wall.Seconds())
-		cpu = append(cpu, mine.cpu.Seconds()/max(other.cpu.Seconds(), 0.0001))
-		c.peak = max(c.peak, mine.peak)
+		mine = append(mine, a.wall)
+		others = append(others, b.wall)
+		wall = append(wall, a.wall.Seconds()/b.wall.Seconds())
+		cpu = append(cpu, a.cpu.Seconds()/max(b.cpu.Seconds(), 0.0001))
 	}
-	c.wall = median(wall)
-	c.cpu = median(cpu)
-	c.low = slices.Min(wall)
-	c.high = slices.Max(wall)
-	c.ours = middle(a)
-	c.theirs = middle(b)
-	return c, nil
+	return fmt.Sprintf("%.2f [%.2f..%.2f], cpu %.2f, %d pairs (%s / %s)",
+		median(wall), slices.Min(wall), slices.Max(wall), median(cpu), runs,
+		median(mine).Round(time.Millisecond/10), median(others).Round(time.Millisecond/10)), nil
 }
 
 // crowd runs n processes of a program at once.
@@ -139,12 +128,42 @@ func crowd(p program, n int) (string, error) {
 	return fmt.Sprintf("%s; %s", (cpu / time.Duration(n)).Round(time.Millisecond/10), late.Round(time.Millisecond)), nil
 }
 
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
+func median[T cmp.Ordered](values []T) T {
+	return slices.Sorted(slices.Values(values))[len(values)/2]
 }
 
-func middle(costs []cost) cost {
-	sorted := slices.SortedFunc(slices.Values(costs), func(a, b cost) int { return int(a.wall - b.wall) })
-	return sorted[len(sorted)/2]
+func peak(p program, runs int) (int64, error) {
+	var most int64
+	for range runs {
+		c, err := p.run()
+		if err != nil {
+			return 0, err
+		}
+		most = max(most, c.peak)
+	}
+	return most, nil
 }
+
+func growth(small, large program) (string, error) {
+	a, err := peak(small, 3)
+	if err != nil {
+		return "", err
+	}
+	b, err := peak(large, 3)
+	return fmt.Sprintf("%.2f (%s / %s)", float64(b)/float64(a), mib(b), mib(a)), err
+}
+
+// linear runs a program at growing sizes and returns the time for one unit at each size.
+func linear(sizes []int, unit int, programFor func(int) program) (string, error) {
+	text := ""
+	for _, size := range sizes {
+		c, err := programFor(size).run()
+		if err != nil {
+			return "", err
+		}
+		text += fmt.Sprintf("%.2f (%s) ", c.wall.Seconds()*float64(unit)/float64(size), mib(c.peak))
+	}
+	return text, nil
+}
+
+func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/mebibyte) }

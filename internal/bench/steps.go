@@ -1,9 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"time"
 )
 
 // step is one line of the table.
@@ -20,87 +20,64 @@ const (
 
 var steps = []step{
 	{"T1", "Test Connection, HTTP: plugin / bare net/http", "<= 2.6", func(b *bench) (string, error) {
-		return ratio(b.testConnection(b.Plain), b.get("/scans/timezones"), smallRuns)
+		return ratio(b.testConnection(b.Plain), b.peer("bare", b.Plain+"/scans/timezones"), smallRuns)
 	}},
 	{"T1b", "Get Scan Status, HTTP: plugin / least program with its libraries", "<= 1.2", func(b *bench) (string, error) {
-		least := program{command: []string{b.peer("least"), b.Plain + "/scans/32/latest-status"}}
-		return ratio(b.scanStatus(b.Plain), least, smallRuns)
+		return ratio(b.scanStatus(b.Plain), b.peer("least", b.Plain+"/scans/32/latest-status"), smallRuns)
 	}},
 	{"T2", "Test Connection over HTTPS with a private CA: plugin / bare", "<= 2.2", func(b *bench) (string, error) {
-		bare := program{command: []string{b.peer("bare"), b.Secure + "/scans/timezones", b.certificate}}
-		return ratio(b.testConnectionOwnCA(), bare, smallRuns)
+		// It runs without the system's roots, like the bare program with one certificate.
+		ownRoots := []string{"SSL_CERT_FILE=" + b.certificate, "SSL_CERT_DIR=" + b.folder + "/none"}
+		bare := b.peer("bare", b.Secure+"/scans/timezones", b.certificate)
+		return ratio(b.testConnection(b.Secure).with(ownRoots...), bare, smallRuns)
 	}},
 	{"T3", "HTTPS with the system's roots: plugin / bare with Go's default", "<= 1.0", func(b *bench) (string, error) {
-		bare := program{command: []string{b.peer("bare"), b.Secure + "/scans/timezones", b.certificate, "system"}}
-		return ratio(b.testConnection(b.Secure).with(systemRoots), bare.with(systemRoots), smallRuns)
+		bare := b.peer("bare", b.Secure+"/scans/timezones", b.certificate, "system")
+		return ratio(b.testConnection(b.Secure).with(systemRoots...), bare.with(systemRoots...), smallRuns)
 	}},
 	{"T4", "Get Scan Status, HTTP: plugin / python3 with requests", "", func(b *bench) (string, error) {
-		peer, err := python(pythonGet, "requests", b.Plain+"/scans/32/latest-status")
-		if err != nil {
-			return "", err
-		}
-		return ratio(b.scanStatus(b.Plain), peer, pythonRuns)
+		return ratio(b.scanStatus(b.Plain), python("get", "requests", b.Plain+"/scans/32/latest-status"), pythonRuns)
 	}},
 	{"T4a", "the same over HTTPS with a private CA", "", func(b *bench) (string, error) {
-		peer, err := python(pythonGet, "requests", b.Secure+"/scans/32/latest-status", b.certificate)
-		if err != nil {
-			return "", err
-		}
-		return ratio(b.scanStatus(b.Secure).with(systemRoots), peer, pythonRuns)
+		peer := python("get", "requests", b.Secure+"/scans/32/latest-status", b.certificate)
+		return ratio(b.scanStatus(b.Secure).with(systemRoots...), peer, pythonRuns)
 	}},
 	{"T5", "Test Connection, HTTP: plugin / curl", "<= 1.25", func(b *bench) (string, error) {
-		peer, err := curl("-o", os.DevNull, b.Plain+"/scans/timezones")
-		if err != nil {
-			return "", err
-		}
-		return ratio(b.testConnection(b.Plain), peer, smallRuns)
+		return ratio(b.testConnection(b.Plain), curl("-o", os.DevNull, b.Plain+"/scans/timezones"), smallRuns)
 	}},
 	{"T6", "Test Connection: peak memory; size of the binary", "<= 16 MiB; <= 12 MB", func(b *bench) (string, error) {
 		most, err := peak(b.testConnection(b.Secure), 5)
 		info, statErr := os.Stat(b.plugin)
-		if err != nil || statErr != nil {
-			return "", fmt.Errorf("%w, %w", err, statErr)
+		if err := errors.Join(err, statErr); err != nil {
+			return "", err
 		}
 		return fmt.Sprintf("%s; %.1f MB", mib(most), float64(info.Size())/1e6), nil
 	}},
 	{"T8", "report of 100 MB, gzip, 1 worker: plugin / python3 with requests", "", func(b *bench) (string, error) {
-		return b.reportBesidePython(1)
+		return ratio(b.export(4, 0, 1), b.pythonReport(), 3)
 	}},
 	{"T8a", "the same with 2 workers", "", func(b *bench) (string, error) {
-		return b.reportBesidePython(2)
+		return ratio(b.export(4, 0, 2), b.pythonReport(), 3)
 	}},
 	{"T10", "report of 100 MB, gzip, 1 worker: plugin / curl --compressed", "<= 3", func(b *bench) (string, error) {
-		peer, err := b.curlChunks(func(int) string { return os.DevNull })
-		if err != nil {
-			return "", err
-		}
-		return ratio(b.export(4, 0, 1), peer, bulkRuns)
+		return ratio(b.export(4, 0, 1), b.curlChunks(func(int) string { return os.DevNull }), bulkRuns)
 	}},
 	{"T10a", "the same with 2 workers", "", func(b *bench) (string, error) {
 		return ratio(b.export(4, 0, 2), b.export(4, 0, 1), bulkRuns)
 	}},
 	{"T16", "T10 with all fields: plugin / curl --compressed to files", "<= 1.5", func(b *bench) (string, error) {
-		peer, err := b.curlChunks(func(n int) string { return fmt.Sprintf("%s/curl-%d.json", b.folder, n) })
-		if err != nil {
-			return "", err
-		}
-		return ratio(b.wholeExport(4, 1), peer, bulkRuns)
+		peer := b.curlChunks(func(n int) string { return fmt.Sprintf("%s/curl-%d.json", b.folder, n) })
+		return ratio(b.report(uuid(4, 0), "", 1), peer, bulkRuns)
 	}},
 	{"T11", "report, 4 workers: peak memory of 1 GB / of 100 MB", "<= 1.3; <= 64 MiB", func(b *bench) (string, error) {
 		return growth(b.export(4, 0, 4), b.export(40, 0, 4))
 	}},
 	{"T12", "download of 200 MB to a file: plugin / curl -o", "<= 1.0", func(b *bench) (string, error) {
-		peer, err := curl("-o", b.folder+"/curl.nessus", b.Plain+"/scans/32/export/200-nessus/download")
-		if err != nil {
-			return "", err
-		}
+		peer := curl("-o", b.folder+"/curl.nessus", b.Plain+"/scans/32/export/200-nessus/download")
 		return ratio(b.download(200, b.folder), peer, bulkRuns)
 	}},
 	{"T13", "200 MB in the envelope: plugin / python3 base64 and json", "<= 0.125", func(b *bench) (string, error) {
-		peer, err := python(pythonEnvelope, "base64", b.Plain+"/scans/32/export/200-nessus/download")
-		if err != nil {
-			return "", err
-		}
+		peer := python("envelope", "base64", b.Plain+"/scans/32/export/200-nessus/download")
 		peer.stdout = b.folder + "/envelope"
 		ours := b.download(200, "")
 		ours.stdout = b.folder + "/envelope"
@@ -127,7 +104,9 @@ var steps = []step{
 		return linear([]int{1, 4, 40}, 4, func(chunks int) program { return b.export(chunks, 0, 2) })
 	}},
 	{"L2", "List Agents, 2,000, 20,000, 200,000: seconds for each 20,000", "level", func(b *bench) (string, error) {
-		return linear([]int{2000, 20000, 200000}, 20000, b.listAgents)
+		return linear([]int{2000, 20000, 200000}, 20000, func(agents int) program {
+			return b.request(b.Plain, "List Agents", map[string]any{"host_name": fmt.Sprint(agents)}, nil)
+		})
 	}},
 }
 
@@ -148,7 +127,7 @@ func (b *bench) call(arguments ...string) program {
 }
 
 // curlChunks fetches the four chunks of a report one after the other.
-func (b *bench) curlChunks(to func(chunk int) string) (program, error) {
+func (b *bench) curlChunks(to func(chunk int) string) program {
 	arguments := []string{"--compressed"}
 	for n := 1; n <= 4; n++ {
 		chunk := fmt.Sprintf("%s/vulns/export/%s/chunks/%d", b.Plain, uuid(4, 0), n)
@@ -157,96 +136,30 @@ func (b *bench) curlChunks(to func(chunk int) string) (program, error) {
 	return curl(arguments...)
 }
 
-func (b *bench) reportBesidePython(workers int) (string, error) {
-	export := b.Plain + "/vulns/export/" + uuid(4, 0)
-	peer, err := python(pythonReport, "requests", export, eightFields, b.folder+"/python.json")
-	if err != nil {
-		return "", err
-	}
-	return ratio(b.export(4, 0, workers), peer, 3)
-}
+const eightFields = "asset.fqdn,asset.ipv4,plugin.id,plugin.cve,plugin.vpr.score,severity,state,port.port"
 
-// testConnectionOwnCA runs without the system's roots, like the bare program with one certificate.
-func (b *bench) testConnectionOwnCA() program {
-	p := b.testConnection(b.Secure)
-	p.env = []string{"SSL_CERT_FILE=" + b.certificate, "SSL_CERT_DIR=" + b.folder + "/none"}
-	return p
+// pythonReport makes a report of the four chunks.
+func (b *bench) pythonReport() program {
+	return python("report", "requests", b.Plain+"/vulns/export/"+uuid(4, 0), eightFields, b.folder+"/python.json")
 }
 
 func uuid(chunks, latency int) string { return fmt.Sprintf(uuidPattern, chunks, latency) }
 
-const eightFields = "asset.fqdn,asset.ipv4,plugin.id,plugin.cve,plugin.vpr.score,severity,state,port.port"
-
 func (b *bench) export(chunks, latency, workers int) program {
-	return b.report(map[string]any{"export_uuid": uuid(chunks, latency), "export_fields": eightFields}, workers)
+	return b.report(uuid(chunks, latency), eightFields, workers)
 }
 
-// wholeExport is a report with all fields.
-func (b *bench) wholeExport(chunks, workers int) program {
-	return b.report(map[string]any{"export_uuid": uuid(chunks, 0)}, workers)
-}
-
-func (b *bench) report(inputs map[string]any, workers int) program {
+// report is a report with some fields, or with all if none is named.
+func (b *bench) report(export, fields string, workers int) program {
+	inputs := map[string]any{"export_uuid": export, "export_fields": fields}
 	options := map[string]any{"output_dir": b.folder, "timeout_seconds": 600}
-	p := b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, options)
-	p.env = []string{fmt.Sprint("TENABLEIO_CHUNK_WORKERS=", workers)}
-	return p
+	return b.request(b.Plain, "Get Vulnerabilities Export Report", inputs, options).
+		with(fmt.Sprint("TENABLEIO_CHUNK_WORKERS=", workers))
 }
 
+// download downloads a file to a folder, or into the envelope if that is empty.
 func (b *bench) download(size int, folder string) program {
-	options := map[string]any{"max_inline_bytes": 1 << 30}
-	if folder != "" {
-		options["output_dir"] = folder
-	}
 	inputs := map[string]any{"scan_id": 32, "file_id": fmt.Sprintf("%d-nessus", size)}
+	options := map[string]any{"max_inline_bytes": 1 << 30, "output_dir": folder}
 	return b.request(b.Plain, "Download Exported Scan", inputs, options)
 }
-
-func (b *bench) listAgents(n int) program {
-	return b.request(b.Plain, "List Agents", map[string]any{"host_name": fmt.Sprint(n)}, nil)
-}
-
-func ratio(ours, theirs program, runs int) (string, error) {
-	c, err := pair(ours, theirs, runs)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%.2f [%.2f..%.2f], cpu %.2f, %d pairs (%s / %s)", c.wall, c.low, c.high, c.cpu, c.runs,
-		c.ours.wall.Round(time.Millisecond/10), c.theirs.wall.Round(time.Millisecond/10)), nil
-}
-
-func peak(p program, runs int) (int64, error) {
-	var most int64
-	for range runs {
-		c, err := p.run()
-		if err != nil {
-			return 0, err
-		}
-		most = max(most, c.peak)
-	}
-	return most, nil
-}
-
-func growth(small, large program) (string, error) {
-	a, err := peak(small, 3)
-	if err != nil {
-		return "", err
-	}
-	b, err := peak(large, 3)
-	return fmt.Sprintf("%.2f (%s / %s)", float64(b)/float64(a), mib(b), mib(a)), err
-}
-
-// linear runs a program at growing sizes and returns the time for one unit at each size.
-func linear(sizes []int, unit int, programFor func(int) program) (string, error) {
-	text := ""
-	for _, size := range sizes {
-		c, err := programFor(size).run()
-		if err != nil {
-			return "", err
-		}
-		text += fmt.Sprintf("%.2f (%s) ", c.wall.Seconds()*float64(unit)/float64(size), mib(c.peak))
-	}
-	return text, nil
-}
-
-func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/mebibyte) }
