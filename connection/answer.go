@@ -88,7 +88,9 @@ func (c *Client) readJSON(response *http.Response, body []byte, err error, mayBe
 	}
 	kind := mediaType(response.Header.Get("Content-Type"))
 	if text[0] == '<' || kind != "" && !strings.Contains(kind, "json") {
-		return nil, unusable(response, notJSON(kind, c.server.Host))
+		f := notJSON(kind, c.server.Host)
+		f.RequestID = requestID(response)
+		return nil, final(response.StatusCode, f)
 	}
 	return nil, malformed(response, foreign("%s answered with JSON that is not valid: %v.", c.server.Host, err))
 }
@@ -191,7 +193,7 @@ func (a Answer) decode(v any, expected []string) *fault.Error {
 		return unexpected("it is not an object")
 	}
 	if len(expected) > 0 && !a.holdsOne(expected) {
-		if text := a.errorText(); text != "" {
+		if text := errorText(a.Body); text != "" {
 			const message = "The API answered with HTTP 200 and an error: %s"
 			return fault.New(http.StatusBadGateway, message, text).WithBody(a.Body)
 		}
@@ -224,7 +226,7 @@ func (a Answer) errorBeside() string {
 	}
 	for name, value := range strictjson.Members(a.Body) {
 		if name == "error" || name == "errors" {
-			return findText(toAny(value), "", 0)
+			return errorText(value)
 		}
 	}
 	return ""
@@ -232,11 +234,13 @@ func (a Answer) errorBeside() string {
 
 // errorText is the text of an error that came with a good status. A longer answer is
 // no error.
-func (a Answer) errorText() string {
-	if len(a.Body) > maxErrorBody {
+func errorText(body []byte) string {
+	if len(body) > maxErrorBody {
 		return ""
 	}
-	return findText(toAny(a.Body), "", 0)
+	var value any
+	_ = json.Unmarshal(body, &value) // it was checked to be JSON
+	return findText(value, "", 0)
 }
 
 // Decode reads a part of an answer into v, as Answer.Decode does, and notes nothing: what
@@ -267,9 +271,4 @@ func read(data []byte, v any) (wire.Odd, error) {
 
 func unexpected(what string) *fault.Error {
 	return fault.New(http.StatusBadGateway, "Unexpected answer of the API: %s.", what)
-}
-
-func toAny(data []byte) (v any) {
-	_ = json.Unmarshal(data, &v) // it was checked to be JSON
-	return v
 }

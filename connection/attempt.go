@@ -31,30 +31,9 @@ func notSentBecause(f *fault.Error) attempt {
 	return attempt{stage: notSent, fault: f, permanent: !f.Retryable}
 }
 
-// unanswered is an attempt that may have reached the server and got no status line.
-func unanswered(f *fault.Error) attempt {
-	return attempt{stage: incomplete, fault: f, permanent: !f.Retryable}
-}
-
-// truncated is an attempt whose answer ended early, after its status line.
-func truncated(status int, f *fault.Error) attempt {
-	return attempt{stage: incomplete, status: status, fault: f}
-}
-
-// refused is an attempt that the API answered with a status of 400 or more.
-func refused(f *fault.Error) attempt {
-	return attempt{stage: answered, status: f.Status, fault: f}
-}
-
 // final is an attempt whose answer would be the same another time.
 func final(status int, f *fault.Error) attempt {
 	return attempt{stage: answered, status: status, fault: f, permanent: true}
-}
-
-// unusable is final for an answer that is not the API's.
-func unusable(answer *http.Response, f *fault.Error) attempt {
-	f.RequestID = requestID(answer)
-	return final(answer.StatusCode, f)
 }
 
 // malformed is an attempt whose answer is not what was promised. The next one may be.

@@ -42,13 +42,15 @@ func (c *Client) classify(answer *http.Response, err error, connected bool, read
 
 // classifyError classifies an exchange that ended before a status line came.
 func (c *Client) classifyError(err error, connected bool) attempt {
-	switch {
-	case isBadRedirect(err):
+	if isBadRedirect(err) {
 		return final(http.StatusFound, badRedirect())
-	case connected && !wantsCertificate(err):
-		return unanswered(transportFault(err, c.server.Host, true))
 	}
-	return notSentBecause(transportFault(err, c.server.Host, false))
+	connected = connected && !wantsCertificate(err)
+	a := notSentBecause(transportFault(err, c.server.Host, connected))
+	if connected {
+		a.stage = incomplete
+	}
+	return a
 }
 
 // classifyRefusal classifies an answer of 400 or more. A body that ended early still
@@ -59,20 +61,17 @@ func (c *Client) classifyRefusal(answer *http.Response) attempt {
 		body = c.redactor.Beginning(body) // it may go on
 	}
 	f := c.refusal(answer, c.repaired(body))
-	a := refused(f)
-	if err != nil {
-		a = truncated(answer.StatusCode, f)
+	if f.Category == fault.RateLimited {
+		// A 429 for an export that runs already would be the same another time. One about the rate of calls may name a
+		// job too.
+		text := strings.ToLower(f.Message + string(f.Body))
+		f.Duplicate = strings.Contains(text, "duplicate") || strings.Contains(text, "active_job_id")
 	}
-	f.Duplicate = f.Category == fault.RateLimited && namesDuplicate(f)
-	a.permanent = f.Duplicate
+	a := attempt{stage: answered, status: f.Status, fault: f, permanent: f.Duplicate}
+	if err != nil {
+		a.stage = incomplete
+	}
 	return a
-}
-
-// namesDuplicate tells a 429 for an export that runs already from one about the rate of
-// calls, which may name a job too. The first would be the same another time.
-func namesDuplicate(f *fault.Error) bool {
-	text := strings.ToLower(f.Message + string(f.Body))
-	return strings.Contains(text, "duplicate") || strings.Contains(text, "active_job_id")
 }
 
 // refusal is the failure that an answer of 400 or more tells.
@@ -104,8 +103,8 @@ func (c *Client) refusal(answer *http.Response, body []byte) *fault.Error {
 
 // truncated is an attempt whose body could not be read to its end, because of err.
 func (c *Client) truncated(answer *http.Response, err error) attempt {
-	f := transportFault(err, c.server.Host, true)
-	return truncated(answer.StatusCode, c.hintAtContent(f))
+	f := c.hintAtContent(transportFault(err, c.server.Host, true))
+	return attempt{stage: incomplete, status: answer.StatusCode, fault: f}
 }
 
 // unrequestedForm says what is wrong with a good answer in a form that was not asked
@@ -127,9 +126,7 @@ func unrequestedForm(answer *http.Response) string {
 func (c *Client) hintAtContent(f *fault.Error) *fault.Error {
 	const hint = "Other calls of this run worked, so run the command again. If it stays, " +
 		"what was asked for is damaged at Tenable, or a proxy in between cuts or changes it."
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.reached && f.Status == http.StatusBadGateway {
+	if c.Stats().reached && f.Status == http.StatusBadGateway {
 		return f.WithHint(hint)
 	}
 	return f

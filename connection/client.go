@@ -35,7 +35,6 @@ type Client struct {
 
 	mu        sync.Mutex
 	stats     Stats
-	reached   bool      // a call succeeded, so the Server URL is right
 	notBefore time.Time // no attempt begins earlier, because of a 429; zero: there was none
 	waiting   int       // calls that wait for notBefore
 	counted   time.Time // until when their time is in stats
@@ -49,6 +48,7 @@ type Stats struct {
 	Repairs     int           // answers that held bytes which are not UTF-8
 	Odd         wire.Odd      // values that have another form than the one documented
 	Remarks     []string      // texts of errors that stood beside what was asked for, each once
+	reached     bool          // a call succeeded, so the Server URL is right
 }
 
 // Options are what a client needs besides the connection parameters.
@@ -125,12 +125,6 @@ func (c *Client) remark(text string) {
 			s.Remarks = append(s.Remarks, text)
 		}
 	})
-}
-
-func (c *Client) noteReached() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.reached = true
 }
 
 // RateLimited tells whether the API answered 429 in this run. It is safe for

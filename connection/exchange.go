@@ -42,7 +42,7 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 		start := c.clock.Now()
 		a, resent := c.send(ctx, r, n)
 		if a.fault == nil {
-			c.noteReached()
+			c.count(func(s *Stats) { s.reached = true })
 			return nil
 		}
 		n += resent
@@ -55,7 +55,8 @@ func (c *Client) exchange(ctx context.Context, r request) error {
 			}
 			failed = refused
 		}
-		left := c.timeLeft(ctx) - lastAttempt(took)
+		next := max(250*time.Millisecond, min(took, time.Second)) // what the next attempt needs, if this one took so long
+		left := c.timeLeft(ctx) - next
 		delay := a.delay(failed, left, c.clock.Random)
 		if a.rateLimited() {
 			c.holdBack(delay)

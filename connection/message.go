@@ -46,13 +46,10 @@ func message(status int, contentType string, body []byte) string {
 // legible tells text, perhaps with a letter in another encoding, from compressed bytes,
 // UTF-16 and what is no text at all.
 func legible(line string) bool {
-	binary := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, isBinary)
-	return !binary && strings.ContainsFunc(line, isWord)
+	control := func(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
+	binary := strings.ContainsRune(line, unicode.ReplacementChar) && strings.ContainsFunc(line, control)
+	return !binary && strings.ContainsFunc(line, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
-
-func isBinary(r rune) bool { return unicode.IsControl(r) && !unicode.IsSpace(r) }
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // isPage tells an HTML page from an answer of the API, which sends a page only with
 // its 429.

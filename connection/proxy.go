@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -38,10 +39,7 @@ func proxyFor(proxy *url.URL) func(*http.Request) (*url.URL, error) {
 
 // EnvironmentProxy is the value of the variable that applies to https.
 func EnvironmentProxy() string {
-	if value := os.Getenv("HTTPS_PROXY"); value != "" {
-		return value
-	}
-	return os.Getenv("https_proxy")
+	return cmp.Or(os.Getenv("HTTPS_PROXY"), os.Getenv("https_proxy"))
 }
 
 // readableProxy tells whether a proxy variable is a URL, or a host and port.
@@ -49,15 +47,11 @@ func readableProxy(value string) bool {
 	if value == "" {
 		return true
 	}
-	u, err := parseProxyVariable(value)
-	return err == nil && u.Hostname() != "" && plainPort(u) && slices.Contains(proxySchemes, u.Scheme)
-}
-
-func parseProxyVariable(value string) (*url.URL, error) {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
 	}
-	return url.Parse(value)
+	u, err := url.Parse(value)
+	return err == nil && u.Hostname() != "" && plainPort(u) && slices.Contains(proxySchemes, u.Scheme)
 }
 
 // checkConnect checks a proxy's answer to CONNECT. A 200 that announces a body is a page

@@ -42,18 +42,13 @@ func (a attempt) maxAttempts(method string) int {
 		return maxAttempts
 	case http.StatusInternalServerError:
 		return maxAttemptsServerError
-	}
-	if a.edgeFailed() {
+	case 520, 521, 522, 523, 524, 525, 526:
+		// Cloudflare, which stands in front of Tenable, got no usable answer from it. These statuses are its own.
+		// https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
 		return maxAttempts
 	}
 	return 1
 }
-
-// edgeFailed tells whether Cloudflare, which stands in front of Tenable, got no usable
-// answer from it. These statuses are its own.
-//
-// https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/
-func (a attempt) edgeFailed() bool { return a.status >= 520 && a.status <= 526 }
 
 // outcomeUnknown tells whether a state-changing call may have been carried out
 // although no usable answer came.
@@ -92,12 +87,6 @@ func backoff(n int, random func() float64) time.Duration {
 // doubled is first, doubled for each n after 1, and at most most.
 func doubled(first time.Duration, n int, most time.Duration) time.Duration {
 	return min(first<<min(n-1, 8), most)
-}
-
-// lastAttempt is the time that an attempt needs within the time limit, if the one before
-// took so long.
-func lastAttempt(took time.Duration) time.Duration {
-	return max(250*time.Millisecond, min(took, time.Second))
 }
 
 // pause waits for the delay after attempt n. It does not begin to wait if that is longer

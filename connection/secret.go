@@ -14,20 +14,14 @@ func (s Secret) Reveal() string { return s.text }
 
 const redacted = "[redacted]"
 
-// String is [redacted].
+// String is [redacted], for whoever asks for a fmt.Stringer.
 func (Secret) String() string { return redacted }
-
-// GoString is [redacted], for %#v.
-func (Secret) GoString() string { return redacted }
 
 // Format writes [redacted] for every verb.
 func (Secret) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte(redacted)) }
 
-// MarshalJSON is "[redacted]".
-func (Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
-
 // MarshalZerologObject is [redacted] as an object of the log.
 func (Secret) MarshalZerologObject(e *zerolog.Event) { e.Str("secret", redacted) }
 
-// MarshalText is [redacted], for encoders other than JSON's.
+// MarshalText is [redacted], for JSON and other encoders.
 func (Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }

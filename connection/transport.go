@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -57,7 +58,7 @@ func newTransport(p Params) *http.Transport {
 // leads there fails too. A proxy may have any address: its operator chose it. Where the
 // server is plain http, no byte leaves this machine, whatever localhost stands for.
 func dialer(server *url.URL) func(ctx context.Context, network, address string) (net.Conn, error) {
-	target := net.JoinHostPort(server.Hostname(), portOf(server))
+	target := net.JoinHostPort(server.Hostname(), cmp.Or(server.Port(), "443"))
 	inClear := server.Scheme == "http"
 	guarded := &net.Dialer{
 		Timeout: dialTimeout,
@@ -79,16 +80,6 @@ func dialer(server *url.URL) func(ctx context.Context, network, address string) 
 		}
 		return free.DialContext(ctx, network, address)
 	}
-}
-
-func portOf(u *url.URL) string {
-	switch {
-	case u.Port() != "":
-		return u.Port()
-	case u.Scheme == "https":
-		return "443"
-	}
-	return "80"
 }
 
 // bundles are the places of the one file that holds a system's certificate
