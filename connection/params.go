@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"cmp"
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
@@ -93,20 +94,16 @@ func Parse(given map[string]json.RawMessage) (Params, error) {
 }
 
 func parseMembers(given map[string]json.RawMessage) (Params, error) {
-	var titles []string
-	keys := map[string]string{}
+	var valid []string
+	titles := names.Titles{}
 	for _, p := range Parameters() {
-		titles = append(titles, p.Title)
-		keys[names.Squash(p.Key)] = p.Title
+		valid = append(valid, p.Title)
+		titles.Add(p.Title, p.Key)
 	}
 	for _, field := range platformFields {
-		keys[names.Squash(field)] = ""
-		keys[names.Squash(field+" (optional)")] = "" // as the platform's page prints some
+		titles.Add("", field, field+" (optional)") // as the platform's page prints some
 	}
-	values, err := names.Resolve("connection parameter", given, titles, func(name string) (string, bool) {
-		title, known := keys[names.Squash(name)]
-		return title, known
-	})
+	values, err := titles.Resolve("connection parameter", given, valid)
 	if err != nil {
 		return Params{}, err
 	}
@@ -129,11 +126,8 @@ func parse(f form) (Params, error) {
 	if err := checkKeys(access, secret); err != nil {
 		return p, err
 	}
-	if server == "" {
-		server = DefaultServerURL
-	}
 	var err error
-	if p.Server, err = parseServerURL(server); err != nil {
+	if p.Server, err = parseServerURL(cmp.Or(server, DefaultServerURL)); err != nil {
 		return p, err
 	}
 	if proxy != "" {

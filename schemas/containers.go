@@ -68,7 +68,7 @@ func distinct(list []any) []any {
 
 // toObject gives each member of an object its known name and converts its value.
 // It drops blank members, like blank inputs.
-// If two spellings name the same member, one of them stays unchanged; misnamed finds it.
+// If two spellings name the same member, one of them stays unchanged; misread finds it.
 func (p *Property) toObject(value any, now time.Time) any {
 	given, ok := parseText(value).(map[string]any)
 	if !ok {
@@ -113,15 +113,4 @@ func (p *Property) member(name string) (string, *Property) {
 		}
 	}
 	return name, nil
-}
-
-// misnamed returns the members of an object that are another spelling of one that is there too.
-func (p *Property) misnamed(object map[string]any) []string {
-	var twice []string
-	for name := range object {
-		if known, property := p.member(name); property != nil && known != name {
-			twice = append(twice, name)
-		}
-	}
-	return twice
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
@@ -59,27 +61,20 @@ const maxValues = 150_000
 // normalise maps each input to its key, drops blank inputs, and converts each value to its schema's type
 // where that loses nothing.
 func (d *Document) normalise(given map[string]json.RawMessage) (map[string]any, error) {
-	titles := make([]string, 0, len(d.Properties))
-	keys := map[string]string{}
+	keys := map[string]string{} // by title
+	titles := names.Titles{}
 	for key, property := range d.Properties {
-		titles = append(titles, property.Title)
-		keys[names.Squash(property.Title)] = key
-		keys[names.Squash(key)] = key
+		keys[property.Title] = key
+		titles.Add(property.Title, property.Title, key)
 	}
-	resolved, err := names.Resolve("input", given, titles, func(name string) (string, bool) {
-		key, known := keys[names.Squash(name)]
-		if !known {
-			return "", false
-		}
-		return d.Properties[key].Title, true
-	})
+	resolved, err := titles.Resolve("input", given, slices.Sorted(maps.Keys(keys)))
 	if err != nil {
 		return nil, err
 	}
 	inputs := map[string]any{}
 	now := d.now()
 	for title, raw := range resolved {
-		key := keys[names.Squash(title)]
+		key := keys[title]
 		if separators(raw) > maxValues {
 			return nil, refuse([]fault.Item{d.Properties[key].tooMany()})
 		}
@@ -116,7 +111,7 @@ func (d *Document) validate(inputs map[string]any) (err error) {
 			err = fault.New(http.StatusBadRequest, "The inputs cannot be validated: a value in them is out of all bounds.")
 		}
 	}()
-	items := append(d.twice(inputs), d.unreadLists(inputs)...)
+	items := d.misread(inputs)
 	switch found := schema.Validate(inputs).(type) { //nolint:errorlint // Validate returns them unwrapped
 	case nil:
 	case *jsonschema.ValidationError:
@@ -170,31 +165,24 @@ func (p *Property) tooMany() fault.Item {
 	return fault.Item{Input: p.Title, Err: p.invalid(why)}
 }
 
-// twice finds the members of objects that are given in two spellings.
-func (d *Document) twice(inputs map[string]any) []fault.Item {
+// misread finds what the schema lets through and the conversion left as it was: a member of an object that another
+// spelling names too, and a list that stayed one text, because it begins like a list in JSON and is not.
+func (d *Document) misread(inputs map[string]any) []fault.Item {
 	var items []fault.Item
 	for key, property := range d.Properties {
-		object, _ := inputs[key].(map[string]any)
-		for _, name := range property.misnamed(object) {
-			known, _ := property.member(name)
-			items = append(items, fault.Item{
-				Input: property.Title,
-				Err:   property.invalid(fmt.Sprintf("The member %s is given twice.", known)),
-			})
-		}
-	}
-	return items
-}
-
-// unreadLists finds lists that stayed one text: they begin like a list in JSON and are not.
-// The schema lets them through where a list may also be written as one text.
-func (d *Document) unreadLists(inputs map[string]any) []fault.Item {
-	var items []fault.Item
-	for key, property := range d.Properties {
-		text, unread := inputs[key].(string)
-		if unread && property.Kind() == "array" && property.Type[0] != "array" {
-			why := typeWords["array"] + " " + malformed(text) + property.given(" Given: %s.", "type", text)
-			items = append(items, fault.Item{Input: property.Title, Value: printable(text), Err: property.invalid(why)})
+		switch value := inputs[key].(type) {
+		case map[string]any:
+			for name := range value {
+				if known, member := property.member(name); member != nil && known != name {
+					why := fmt.Sprintf("The member %s is given twice.", known)
+					items = append(items, fault.Item{Input: property.Title, Err: property.invalid(why)})
+				}
+			}
+		case string:
+			if property.Kind() == "array" && property.Type[0] != "array" { // a list may also be written as one text
+				why := typeWords["array"] + " " + malformed(value) + property.given(" Given: %s.", "type", value)
+				items = append(items, fault.Item{Input: property.Title, Value: value, Err: property.invalid(why)})
+			}
 		}
 	}
 	return items

@@ -1,8 +1,9 @@
 package schemas
 
 import (
-	"bytes"
 	"encoding/json"
+
+	"tenableio/internal/strictjson"
 )
 
 // Ordered holds the members of a JSON object in the order of its text.
@@ -16,18 +17,9 @@ type Named[T any] struct {
 
 // UnmarshalJSON reads the object.
 func (o *Ordered[T]) UnmarshalJSON(data []byte) error {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	if _, err := decoder.Token(); err != nil {
-		return err
-	}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return err
-		}
-		var member Named[T]
-		member.Name, _ = name.(string) // the name of a member is always a text
-		if err := decoder.Decode(&member.Value); err != nil {
+	for name, value := range strictjson.Members(data) {
+		member := Named[T]{Name: name}
+		if err := json.Unmarshal(value, &member.Value); err != nil {
 			return err
 		}
 		*o = append(*o, member)

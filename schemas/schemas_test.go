@@ -300,6 +300,13 @@ func TestManyViolations(t *testing.T) {
 	}
 }
 
+// TestSuggestionsHaveOneOrder checks that the same mistake is answered with the same words each time.
+func TestSuggestionsHaveOneOrder(t *testing.T) {
+	for range 20 {
+		refuses(t, "get_scan_details", map[string]string{`{"id":1}`: `Did you mean "History ID" or "Scan ID"?`})
+	}
+}
+
 // TestNothingIsCompiledBeforeDecode checks that Load compiles nothing.
 // The list of commands loads all schemas; compiling them would cost more than a small command.
 func TestNothingIsCompiledBeforeDecode(t *testing.T) {

@@ -151,20 +151,29 @@ func distance(a, b string) int {
 	return last[len(rb)]
 }
 
+// Titles maps the names of something, as Squash makes them, to its title; "" stands for a name to be ignored.
+type Titles map[string]string
+
+// Add adds names of one title.
+func (t Titles) Add(title string, names ...string) {
+	for _, name := range names {
+		t[Squash(name)] = title
+	}
+}
+
 // Resolve replaces the name of every given member by its title, and drops blank members.
-// The function titleOf finds the title for any spelling of a name; it returns "" for a known name to be ignored.
 // An unknown name, or two names for one title, is a fault of status 400.
-// The message names it, and says by kind what it should have been a name of.
-func Resolve(
-	kind string, given map[string]json.RawMessage, titles []string, titleOf func(string) (string, bool),
+// The message names it, says by kind what it should have been a name of, and suggests valid names.
+func (t Titles) Resolve(
+	kind string, given map[string]json.RawMessage, valid []string,
 ) (map[string]json.RawMessage, error) {
 	resolved := make(map[string]json.RawMessage, len(given))
 	spelling := make(map[string]string, len(given))
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		title, known := titleOf(name)
+		title, known := t[Squash(name)]
 		switch first, twice := spelling[title]; {
 		case !known:
-			return nil, fault.New(http.StatusBadRequest, "Unknown %s %q. %s", kind, fault.Quote(name), Suggest(name, titles))
+			return nil, fault.New(http.StatusBadRequest, "Unknown %s %q. %s", kind, fault.Quote(name), Suggest(name, valid))
 		case title == "":
 			continue
 		case twice:

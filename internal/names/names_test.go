@@ -72,11 +72,10 @@ func TestSuggest(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	titles := []string{"Scan ID", "Limit"}
-	titleOf := func(name string) (string, bool) {
-		title, known := map[string]string{"scanid": "Scan ID", "limit": "Limit", "site": ""}[Squash(name)]
-		return title, known
-	}
+	titles := Titles{}
+	titles.Add("Scan ID", "scan_id")
+	titles.Add("Limit", "limit")
+	titles.Add("", "site")
 	for _, tt := range []struct{ given, want, refusal string }{
 		{`{"SCAN ID": 1, "limit": 2}`, `{"Limit":2,"Scan ID":1}`, ""},
 		{`{"site": "x", "Site": "y"}`, `{}`, ""},
@@ -93,7 +92,7 @@ func TestResolve(t *testing.T) {
 		if err := json.Unmarshal([]byte(tt.given), &given); err != nil {
 			t.Fatal(err)
 		}
-		got, err := Resolve("input", given, titles, titleOf)
+		got, err := titles.Resolve("input", given, []string{"Scan ID", "Limit"})
 		if tt.refusal != "" {
 			if err == nil || !strings.HasPrefix(err.Error(), tt.refusal) {
 				t.Errorf("%s: %v, want %s", tt.given, err, tt.refusal)

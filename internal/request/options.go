@@ -64,8 +64,11 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 		return o, err
 	}
 	known := slices.Sorted(maps.Keys(optionReaders))
-	match := func(name string) (string, bool) { return names.Match(name, known) }
-	values, err := names.Resolve("option", given, known, match)
+	titles := names.Titles{}
+	for _, name := range known {
+		titles.Add(name, name)
+	}
+	values, err := titles.Resolve("option", given, known)
 	if err != nil {
 		return o, err
 	}
