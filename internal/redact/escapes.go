@@ -155,7 +155,8 @@ func (r *unescaper) backslash() (rune, bool) {
 		return unit, ok
 	}
 	after := *r
-	if after.reads(`\u`) {
+	backslash := after.next() == '\\'
+	if backslash && after.next() == 'u' {
 		low, _ := after.code(4)
 		if pair := utf16.DecodeRune(unit, low); pair != unicode.ReplacementChar {
 			*r = after
@@ -182,16 +183,6 @@ func (r *unescaper) percent() (rune, bool) {
 		return plain, true
 	}
 	return code, ok
-}
-
-// reads tells whether the text is what comes next.
-func (r *unescaper) reads(text string) bool {
-	for _, want := range text {
-		if r.next() != want {
-			return false
-		}
-	}
-	return true
 }
 
 // code reads hexadecimal digits.

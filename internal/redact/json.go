@@ -6,19 +6,15 @@ import (
 	"io"
 	"slices"
 	"strconv"
+
+	"tenableio/internal/strictjson"
 )
 
 // JSON is a piece of JSON text without the secrets, as WriteJSON writes it.
 func (r *Redactor) JSON(data []byte) []byte { return r.patterns().json(data) }
 
 // NameJSON is JSON of what describes a file: secrets that are like a plain word stay.
-func (r *Redactor) NameJSON(data []byte) []byte {
-	p := r.patterns()
-	if p.inNames == nil {
-		return data
-	}
-	return p.inNames.json(data)
-}
+func (r *Redactor) NameJSON(data []byte) []byte { return r.patterns().inNames.json(data) }
 
 // WriteJSON writes a piece of JSON text without the secrets. What is written is JSON
 // still: in a string they alone are replaced, and any other value that holds one is
@@ -40,7 +36,8 @@ func (p *patterns) writeJSON(w io.Writer, data []byte) error {
 	written := 0
 	for at := 0; at < len(data); {
 		end := at + tokenLength(data[at:])
-		clean, changed := p.cleanToken(data[at:end], isName(data[end:]))
+		isName := bytes.HasPrefix(bytes.TrimLeft(data[end:], " \t\r\n"), []byte{':'}) // of a member
+		clean, changed := p.cleanToken(data[at:end], isName)
 		if changed {
 			if _, err := w.Write(data[written:at]); err != nil {
 				return err
@@ -76,35 +73,14 @@ func (p *patterns) cleanToken(token []byte, name bool) (clean []byte, changed bo
 	return text, true
 }
 
-// isName tells from what follows a token whether it is the name of a member.
-func isName(rest []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(rest, " \t\r\n"), []byte{':'})
-}
-
 // tokenLength is how long the string, the other value, or the single character is
 // that JSON text begins with.
 func tokenLength(text []byte) int {
 	if text[0] == '"' {
-		return stringLength(text)
+		return min(strictjson.EndOfString(text, 0)+1, len(text))
 	}
-	for i, c := range text {
-		switch c {
-		case '{', '}', '[', ']', ',', ':', '"', ' ', '\t', '\r', '\n':
-			return max(i, 1)
-		}
-	}
-	return len(text)
-}
-
-// stringLength is how long the string is that JSON text begins with.
-func stringLength(text []byte) int {
-	for i := 1; i < len(text); i++ {
-		switch text[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
+	if end := bytes.IndexAny(text, "{}[],:\" \t\r\n"); end >= 0 {
+		return max(end, 1)
 	}
 	return len(text)
 }

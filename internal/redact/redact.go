@@ -52,26 +52,19 @@ func (r *Redactor) Hide(secrets ...string) {
 
 // patterns are what is known now.
 func (r *Redactor) patterns() *patterns {
-	if r == nil {
-		return new(patterns)
+	if r != nil {
+		if known := r.known.Load(); known != nil {
+			return known
+		}
 	}
-	if known := r.known.Load(); known != nil {
-		return known
-	}
-	return new(patterns)
+	return &patterns{inNames: new(patterns)}
 }
 
 // Text is a text without the secrets.
 func (r *Redactor) Text(text string) string { return string(r.patterns().clean([]byte(text))) }
 
 // Name is the name of a file without the secrets but those that are like a plain word.
-func (r *Redactor) Name(name string) string {
-	p := r.patterns()
-	if p.inNames == nil {
-		return name
-	}
-	return string(p.inNames.clean([]byte(name)))
-}
+func (r *Redactor) Name(name string) string { return string(r.patterns().inNames.clean([]byte(name))) }
 
 // patterns are the forms of some secrets.
 type patterns struct {

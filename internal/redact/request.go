@@ -14,7 +14,7 @@ import (
 // connection. It asks for nothing but the names of the secret parameters, in any
 // spelling: also a request that is refused must not show them.
 func InRequest(request []byte, parameters []string) []string {
-	request = bytes.TrimPrefix(request, []byte("\xef\xbb\xbf")) // a byte order mark
+	request = strictjson.WithoutMark(request)
 	secrets := valuesOf(request, parameters)
 	for name, value := range strictjson.Members(request) {
 		if names.Squash(name) == "connection" {

@@ -46,15 +46,13 @@ type Request struct {
 // A request of which nothing comes for as long as patience, or that is not complete after
 // six times as long, is a fault of status 400, so that a platform that forgets to close stdin does not hang.
 func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, error) {
-	type reading struct {
-		data []byte
-		err  error
-	}
-	done := make(chan reading, 1)
+	var data []byte
+	done := make(chan error, 1)
 	heard := make(chan struct{}, 1)
 	go func() {
-		data, err := io.ReadAll(io.LimitReader(reporter{r, heard}, maxSize+1))
-		done <- reading{data, err}
+		read, err := io.ReadAll(io.LimitReader(reporter{r, heard}, maxSize+1))
+		data = read
+		done <- err
 	}()
 	silence := time.NewTimer(patience)
 	defer silence.Stop()
@@ -70,21 +68,17 @@ func Read(ctx context.Context, r io.Reader, patience time.Duration) ([]byte, err
 			return nil, incomplete("stdin was not closed within %v s of the last byte", patience)
 		case <-whole.C:
 			return nil, incomplete("stdin was not closed within %v s", inAll*patience)
-		case got := <-done:
-			return checkRead(got.data, got.err)
+		case err := <-done:
+			switch {
+			case len(data) > maxSize:
+				return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20).
+					WithHint("Give fewer values, in several requests.")
+			case err != nil:
+				return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(err)
+			}
+			return data, nil
 		}
 	}
-}
-
-func checkRead(data []byte, err error) ([]byte, error) {
-	switch {
-	case len(data) > maxSize:
-		return nil, fault.New(http.StatusRequestEntityTooLarge, "The request is larger than %d MiB.", maxSize>>20).
-			WithHint("Give fewer values, in several requests.")
-	case err != nil:
-		return nil, fault.New(http.StatusBadRequest, "The request on stdin cannot be read.").WithCause(err)
-	}
-	return data, nil
 }
 
 func incomplete(why string, limit time.Duration) error {

@@ -9,7 +9,7 @@ func WithinLimits(valid []byte, outer int) bool {
 	for i := 0; i < len(valid); i++ {
 		switch c := valid[i]; {
 		case c == '"':
-			i = endOfString(valid, i)
+			i = EndOfString(valid, i)
 		case c == '{', c == '[':
 			if depth++; depth > maxDepth {
 				return false
@@ -17,7 +17,7 @@ func WithinLimits(valid []byte, outer int) bool {
 		case c == '}', c == ']':
 			depth--
 		case c == '-', c >= '0' && c <= '9':
-			end := endOfNumber(valid, i)
+			end := i + len(valid[i:]) - len(bytes.TrimLeft(valid[i:], "0123456789-+.eE"))
 			if end-i > maxNumber || !SafeNumber(string(valid[i:end])) {
 				return false
 			}
@@ -27,8 +27,8 @@ func WithinLimits(valid []byte, outer int) bool {
 	return true
 }
 
-// endOfString returns where the string that begins at a quote has its other quote.
-func endOfString(valid []byte, quote int) int {
+// EndOfString returns where the string that begins at a quote has its other quote, or the length of the text.
+func EndOfString(valid []byte, quote int) int {
 	for i := quote + 1; i < len(valid); i++ {
 		next := bytes.IndexByte(valid[i:], '"')
 		if next < 0 {
@@ -40,17 +40,6 @@ func endOfString(valid []byte, quote int) int {
 			escapes++
 		}
 		if escapes%2 == 0 {
-			return i
-		}
-	}
-	return len(valid)
-}
-
-func endOfNumber(valid []byte, start int) int {
-	for i := start; i < len(valid); i++ {
-		switch c := valid[i]; {
-		case c >= '0' && c <= '9', c == '-', c == '+', c == '.', c == 'e', c == 'E':
-		default:
 			return i
 		}
 	}

@@ -50,14 +50,6 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s at %s", e.Problem, where)
 }
 
-// locate sets the line and the column of the error in the text that was checked.
-func (e *Error) locate(data []byte) {
-	before := data[:min(max(e.Offset, 0), int64(len(data)))]
-	start := bytes.LastIndexByte(before, '\n') + 1
-	e.Line = bytes.Count(before, []byte{'\n'}) + 1
-	e.Column = utf8.RuneCount(before[start:]) + 1
-}
-
 // Check reports whether data is exactly one JSON value within the limits.
 func Check(data []byte) error { return check(data, MaxNames) }
 
@@ -73,7 +65,10 @@ func check(data []byte, names int, options ...jsontext.Options) error {
 	if found == nil {
 		return nil
 	}
-	found.locate(data)
+	before := data[:min(max(found.Offset, 0), int64(len(data)))]
+	start := bytes.LastIndexByte(before, '\n') + 1
+	found.Line = bytes.Count(before, []byte{'\n'}) + 1
+	found.Column = utf8.RuneCount(before[start:]) + 1
 	return found
 }
 
@@ -90,10 +85,8 @@ func scan(data []byte, names int, options ...jsontext.Options) *Error {
 		if err != nil {
 			return explain(decoder, err, data)
 		}
-		if token.Kind() == '0' {
-			if !SafeNumber(token.String()) {
-				return beyond(decoder, "a number is too large")
-			}
+		if token.Kind() == '0' && !SafeNumber(token.String()) {
+			return beyond(decoder, "a number is too large")
 		}
 		depth := decoder.StackDepth()
 		if depth == 0 {

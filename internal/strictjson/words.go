@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -114,10 +115,6 @@ func misplacedAfter(finding string, r rune) string {
 
 // isComment reports whether a text begins with the comment of another language.
 func isComment(text []byte) bool {
-	for _, begin := range []string{"//", "/*", "#"} {
-		if bytes.HasPrefix(text, []byte(begin)) {
-			return true
-		}
-	}
-	return false
+	begins := func(comment string) bool { return bytes.HasPrefix(text, []byte(comment)) }
+	return slices.ContainsFunc([]string{"//", "/*", "#"}, begins)
 }
