@@ -28,17 +28,10 @@ func refuseUnserved(w http.ResponseWriter, r *http.Request) {
 		path = path[:longest] + "…"
 	}
 	w.Header().Set(sandboxHeader, unserved)
-	web.WriteJSON(w, http.StatusNotFound, struct {
-		StatusCode int    `json:"statusCode"`
-		Error      string `json:"error"`
-		Message    string `json:"message"`
-		Method     string `json:"method"`
-		Path       string `json:"path"`
-	}{
-		http.StatusNotFound, http.StatusText(http.StatusNotFound),
-		fmt.Sprintf("The sandbox does not serve %s %s. That is the sandbox's lack, not Tenable's answer.", r.Method, path),
-		r.Method, path,
-	})
+	message := fmt.Sprintf("The sandbox does not serve %s %s. That is the sandbox's lack, not Tenable's answer.",
+		r.Method, path)
+	refusal := web.Refusal(http.StatusNotFound, message).With("method", r.Method).With("path", path)
+	web.WriteJSON(w, http.StatusNotFound, refusal)
 }
 
 // refuseImpersonation answers a caller who wants to act as somebody else, which

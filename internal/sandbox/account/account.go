@@ -47,31 +47,25 @@ func (a *API) ListTimezones(w http.ResponseWriter, _ *http.Request) {
 // it; its SDK still calls it.
 func (a *API) Session(w http.ResponseWriter, r *http.Request) {
 	u := web.Caller(r)
-	web.WriteJSON(w, http.StatusOK, struct {
-		ID             int               `json:"id"`
-		UUID           string            `json:"uuid"`
-		UUIDID         string            `json:"uuid_id"`
-		Username       string            `json:"username"`
-		UserName       string            `json:"user_name"`
-		Email          string            `json:"email"`
-		Name           string            `json:"name"`
-		Type           string            `json:"type"`
-		Permissions    int               `json:"permissions"`
-		Enabled        bool              `json:"enabled"`
-		LoginFailCount int               `json:"login_fail_count"`
-		LoginFailTotal int               `json:"login_fail_total"`
-		ContainerID    int               `json:"container_id"`
-		ContainerUUID  string            `json:"container_uuid"`
-		ContainerName  string            `json:"container_name"`
-		Features       json.RawMessage   `json:"features"`
-		Apps           map[string]string `json:"apps"`
-		GroupUUIDs     []string          `json:"group_uuids"`
-		Groups         []string          `json:"groups"`
-	}{
-		ID: u.ID, UUID: u.UUID, UUIDID: u.UUID, Username: u.Email, UserName: u.Email, Email: u.Email,
-		Name: u.Role, Type: "local", Permissions: u.Permissions, Enabled: true,
-		ContainerID: 1, ContainerUUID: a.containerUUID, ContainerName: "Sandbox",
-		Features: features, Apps: map[string]string{"consec": "standard", "was": "standard"},
-		GroupUUIDs: []string{}, Groups: []string{},
+	web.WriteJSON(w, http.StatusOK, web.Members{
+		{"id", u.ID},
+		{"uuid", u.UUID},
+		{"uuid_id", u.UUID},
+		{"username", u.Email},
+		{"user_name", u.Email},
+		{"email", u.Email},
+		{"name", u.Role},
+		{"type", "local"},
+		{"permissions", u.Permissions},
+		{"enabled", true},
+		{"login_fail_count", 0},
+		{"login_fail_total", 0},
+		{"container_id", 1},
+		{"container_uuid", a.containerUUID},
+		{"container_name", "Sandbox"},
+		{"features", json.RawMessage(features)},
+		{"apps", web.Object{"consec": "standard", "was": "standard"}},
+		{"group_uuids", []string{}},
+		{"groups", []string{}},
 	})
 }

@@ -163,19 +163,18 @@ func readWildcard(text, fields string) (holds func(*agent) bool, why string) {
 // https://developer.tenable.com/reference/io-filters-agents-list
 func (a *API) ListFilters(w http.ResponseWriter, _ *http.Request) {
 	defer a.lock().Unlock()
-	type shown struct {
-		Name      string          `json:"name"`
-		Readable  string          `json:"readable_name"`
-		Operators []string        `json:"operators"`
-		Control   filters.Control `json:"control"`
-	}
-	var filters []shown
+	var shown []web.Members
 	for _, f := range a.agentFilters() {
-		filters = append(filters, shown{f.Name, f.Readable, f.Operators, f.Control})
+		shown = append(shown, web.Members{
+			{"name", f.Name},
+			{"readable_name", f.Readable},
+			{"operators", f.Operators},
+			{"control", f.Control},
+		})
 	}
-	web.WriteJSON(w, http.StatusOK, struct {
-		WildcardFields []string   `json:"wildcard_fields"`
-		Filters        []shown    `json:"filters"`
-		Sort           web.Object `json:"sort"`
-	}{wildcardFields, filters, web.Object{"sortable_fields": agentSorting.Fields()}})
+	web.WriteJSON(w, http.StatusOK, web.Members{
+		{"wildcard_fields", wildcardFields},
+		{"filters", shown},
+		{"sort", web.Object{"sortable_fields": agentSorting.Fields()}},
+	})
 }

@@ -5,54 +5,38 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// exportedAsset is the asset of a finding as chunks have it: one address of each
+// exportAsset describes the asset of a finding as chunks have it: one address of each
 // sort, unlike the workbenches.
-type exportedAsset struct {
-	AgentUUID           string   `json:"agent_uuid,omitempty"`
-	BIOSUUID            string   `json:"bios_uuid,omitempty"`
-	DeviceType          string   `json:"device_type,omitempty"`
-	FQDN                string   `json:"fqdn,omitempty"`
-	Hostname            string   `json:"hostname,omitempty"`
-	UUID                string   `json:"uuid"`
-	IPv4                string   `json:"ipv4,omitempty"`
-	IPv6                string   `json:"ipv6,omitempty"`
-	MACAddress          string   `json:"mac_address,omitempty"`
-	LastAuthenticated   string   `json:"last_authenticated_results,omitempty"`
-	LastUnauthenticated string   `json:"last_unauthenticated_results,omitempty"`
-	NetBIOSName         string   `json:"netbios_name,omitempty"`
-	NetBIOSWorkgroup    string   `json:"netbios_workgroup,omitempty"`
-	SerialNumber        string   `json:"serial_number,omitempty"`
-	OperatingSystem     []string `json:"operating_system,omitempty"`
-	NetworkID           string   `json:"network_id"`
-	Tracked             bool     `json:"tracked"`
+func exportAsset(a asset) web.Members {
+	unauthenticated := ""
+	if a.Authenticated.IsZero() {
+		unauthenticated = web.ISO(a.LastSeen)
+	}
+	return web.Members{
+		{"agent_uuid", a.AgentUUID},
+		{"bios_uuid", a.BIOSUUID},
+		{"device_type", a.DeviceType},
+		{"fqdn", a.FQDN},
+		{"hostname", a.Hostname},
+		{"uuid", a.UUID},
+		{"ipv4", a.FirstIPv4()},
+		{"ipv6", firstOf(web.Addresses(a.IPv6))},
+		{"mac_address", firstOf(a.MACs)},
+		{"last_authenticated_results", web.ISOOrNull(a.Authenticated)},
+		{"last_unauthenticated_results", unauthenticated},
+		{"netbios_name", a.NetBIOS},
+		{"netbios_workgroup", a.Workgroup},
+		{"serial_number", a.SerialNumber},
+		{"operating_system", web.OneOrNone(a.OperatingSystem)},
+		{"network_id", tenant.NetworkID},
+		{"tracked", true},
+	}.Filled()
 }
 
-func exportAsset(a asset) exportedAsset {
-	exported := exportedAsset{
-		AgentUUID:        a.AgentUUID,
-		BIOSUUID:         a.BIOSUUID,
-		DeviceType:       a.DeviceType,
-		FQDN:             a.FQDN,
-		Hostname:         a.Hostname,
-		UUID:             a.UUID,
-		IPv4:             a.FirstIPv4(),
-		NetBIOSName:      a.NetBIOS,
-		NetBIOSWorkgroup: a.Workgroup,
-		SerialNumber:     a.SerialNumber,
-		OperatingSystem:  web.OneOrNone(a.OperatingSystem),
-		NetworkID:        tenant.NetworkID,
-		Tracked:          true,
+// firstOf is the first text of a list; empty for none.
+func firstOf(texts []string) string {
+	if len(texts) == 0 {
+		return ""
 	}
-	if len(a.IPv6) > 0 {
-		exported.IPv6 = a.IPv6[0].String()
-	}
-	if len(a.MACs) > 0 {
-		exported.MACAddress = a.MACs[0]
-	}
-	if a.Authenticated.IsZero() {
-		exported.LastUnauthenticated = web.ISO(a.LastSeen)
-	} else {
-		exported.LastAuthenticated = web.ISO(a.Authenticated)
-	}
-	return exported
+	return texts[0]
 }

@@ -1,7 +1,6 @@
 package exports
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"time"
@@ -71,16 +70,12 @@ func refuseWithValues(w http.ResponseWriter, uuid, container string) {
 		"Duplicate export (job_uuid=", " container_uuid=",
 		"). not allowed. Please modify request or wait until existing export is complete.",
 	}
-	web.WriteJSON(w, http.StatusTooManyRequests, struct {
-		Values  []string `json:"values"`
-		Strings []string `json:"strings"`
-		Empty   bool     `json:"empty"`
-		Bytes   string   `json:"bytes"`
-		Count   int      `json:"value_count"`
-	}{
-		[]string{uuid, container},
-		pieces, false,
-		base64.StdEncoding.EncodeToString([]byte(pieces[0] + uuid + pieces[1] + container + pieces[2])), 2,
+	web.WriteJSON(w, http.StatusTooManyRequests, web.Members{
+		{"values", []string{uuid, container}},
+		{"strings", pieces},
+		{"empty", false},
+		{"bytes", []byte(pieces[0] + uuid + pieces[1] + container + pieces[2])}, // JSON has it as Base64
+		{"value_count", 2},
 	})
 }
 

@@ -36,21 +36,20 @@ var exportFilters = map[string]exportFilter{
 		func(f finding) string { return f.Modification }),
 	"scan_uuid": oneValue(func(f finding, uuid string) bool { return f.ScanUUID() == uuid }),
 	"exploit_maturity": anyOf(func(f finding, word string) bool {
-		return f.Plugin.VPR != nil && maturityWords[f.Plugin.VPR.Maturity] == strings.ToLower(word)
+		return f.Plugin.VPR.Score > 0 && maturityWords[f.Plugin.VPR.Maturity] == strings.ToLower(word)
 	}),
 	"vpr_threat_intensity": anyOf(func(f finding, word string) bool {
-		return f.Plugin.VPR != nil && f.Plugin.VPR.Intensity == wordOf(word)
+		return f.Plugin.VPR.Score > 0 && f.Plugin.VPR.Intensity == wordOf(word)
 	}),
 	"weaponization": anyOf(func(f finding, word string) bool {
 		return f.Plugin.ByMalware && strings.EqualFold(word, "malware")
 	}),
 	"initiative_id":    oneValue(func(finding, string) bool { return false }),  // nobody started an initiative
 	"zero_day":         oneValue(func(_ finding, is bool) bool { return !is }), // all had a patch when they were found
-	"vpr_score":        scoreRange(0.1, 10, vprScore),
-	"vpr_v2_score":     scoreRange(0.1, 10, vprScore),
-	"cvss4_base_score": scoreRange(0, 10, cvss4Score),
-	"epss_score": scoreRange(0, 100,
-		func(f finding) (float64, bool) { return f.Plugin.EPSS, f.Plugin.EPSS > 0 }),
+	"vpr_score":        scoreRange(0.1, 10, func(f finding) float64 { return f.Plugin.VPR.Score }),
+	"vpr_v2_score":     scoreRange(0.1, 10, func(f finding) float64 { return f.Plugin.VPR.Score }),
+	"cvss4_base_score": scoreRange(0, 10, func(f finding) float64 { return f.Plugin.CVSS4.Base }),
+	"epss_score":       scoreRange(0, 100, func(f finding) float64 { return f.Plugin.EPSS }),
 	"software_vulns_potential": oneValue(func(f finding, is bool) bool {
 		return f.Software() != nil && f.Software().Potential == is
 	}),
@@ -70,15 +69,6 @@ var maturityWords = map[string]string{
 // wordOf writes "very low" the way the VPR does: VERY_LOW.
 func wordOf(words string) string { return strings.ReplaceAll(strings.ToUpper(words), " ", "_") }
 
-func vprScore(f finding) (float64, bool) { return f.Plugin.VPRScore() }
-
-func cvss4Score(f finding) (float64, bool) {
-	if f.Plugin.CVSS4 == nil {
-		return 0, false
-	}
-	return f.Plugin.CVSS4.Base, true
-}
-
 // inCategory tells Tenable's categories from what a plugin says.
 func inCategory(f finding, category string) bool {
 	switch strings.ReplaceAll(strings.ToLower(category), "_", " ") {
@@ -89,8 +79,7 @@ func inCategory(f finding, category string) bool {
 	case "recent active exploitation":
 		return f.Plugin.ByMalware && f.Plugin.InTheNews
 	case "top 50 vpr":
-		score, has := f.Plugin.VPRScore()
-		return has && score >= 9
+		return f.Plugin.VPR.Score >= 9
 	}
 	return false
 }
@@ -165,8 +154,8 @@ func inNetwork(raw json.RawMessage) (func(finding) bool, string) {
 }
 
 // scoreRange reads {eq, neq, gt, gte, lt, lte}; eq goes with none of the last
-// four. A finding without a score is not in any range.
-func scoreRange(least, most float64, of func(finding) (float64, bool)) exportFilter {
+// four. A finding without a score, which is 0 then, is not in any range.
+func scoreRange(least, most float64, of func(finding) float64) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
 		var limits struct {
 			EQ  []float64 `json:"eq"`
@@ -193,13 +182,13 @@ func scoreRange(least, most float64, of func(finding) (float64, bool)) exportFil
 			return nil, fmt.Sprintf("must be between %g and %g", least, most)
 		}
 		return func(f finding) bool {
-			score, has := of(f)
+			score := of(f)
 			for name, bound := range bounds {
 				if bound != nil && !filters.Compares(name, score, *bound) {
 					return false
 				}
 			}
-			return has && (limits.EQ == nil || slices.Contains(limits.EQ, score)) && !slices.Contains(limits.NEQ, score)
+			return score > 0 && (limits.EQ == nil || slices.Contains(limits.EQ, score)) && !slices.Contains(limits.NEQ, score)
 		}, ""
 	}
 }

@@ -30,13 +30,13 @@ func recent(f finding) bool {
 func exportCases(w *world) map[string]func(finding) bool {
 	f := w.All(func(f finding) bool {
 		return f.Asset.Licensed && recent(f) && f.State == "OPEN" && len(f.Plugin.CVEs) > 0 && len(f.Asset.Tags) == 2 &&
-			f.Plugin.CVSS4 != nil
+			f.Plugin.CVSS4.Base > 0
 	})[0]
 	open := func(g finding) bool { return g.State != "FIXED" && recent(g) }
 	since := sandboxtest.DayOne.AddDate(0, 0, -90)
 	seconds := since.Unix()
 	vpr := func(is func(float64) bool) func(finding) bool {
-		return func(g finding) bool { return open(g) && g.Plugin.VPR != nil && is(g.Plugin.VPR.Score) }
+		return func(g finding) bool { return open(g) && g.Plugin.VPR.Score > 0 && is(g.Plugin.VPR.Score) }
 	}
 	and := func(is func(finding) bool) func(finding) bool {
 		return func(g finding) bool { return open(g) && is(g) }
@@ -89,9 +89,9 @@ func exportCases(w *world) map[string]func(finding) bool {
 		fmt.Sprintf(`{"scan_uuid":%q}`, w.ScanOf(f.Asset).UUID):  and(func(g finding) bool { return w.ScanOf(g.Asset).Index == w.ScanOf(f.Asset).Index }),
 		`{"exploit_maturity":["poc","HIGH"]}`: and(func(g finding) bool {
 			v := g.Plugin.VPR
-			return v != nil && (v.Maturity == "PROOF_OF_CONCEPT" || v.Maturity == "HIGH")
+			return v.Score > 0 && (v.Maturity == "PROOF_OF_CONCEPT" || v.Maturity == "HIGH")
 		}),
-		`{"vpr_threat_intensity":["very low"]}`:                          and(func(g finding) bool { return g.Plugin.VPR != nil && g.Plugin.VPR.Intensity == "VERY_LOW" }),
+		`{"vpr_threat_intensity":["very low"]}`:                          and(func(g finding) bool { return g.Plugin.VPR.Score > 0 && g.Plugin.VPR.Intensity == "VERY_LOW" }),
 		`{"weaponization":["malware"]}`:                                  and(func(g finding) bool { return g.Plugin.ByMalware }),
 		`{"initiative_id":"00000000-0000-0000-0000-000000000000"}`:       func(finding) bool { return false },
 		`{"zero_day":true}`:                                              func(finding) bool { return false },
@@ -101,7 +101,7 @@ func exportCases(w *world) map[string]func(finding) bool {
 		`{"vpr_score":{"gte":5,"lt":7.5}}`:                               vpr(func(v float64) bool { return v >= 5 && v < 7.5 }),
 		fmt.Sprintf(`{"vpr_score":{"eq":[%g]}}`, f.Plugin.VPR.Score):     vpr(func(v float64) bool { return v == f.Plugin.VPR.Score }),
 		fmt.Sprintf(`{"vpr_v2_score":{"neq":[%g]}}`, f.Plugin.VPR.Score): vpr(func(v float64) bool { return v != f.Plugin.VPR.Score }),
-		`{"cvss4_base_score":{"gt":8.6,"lte":10}}`:                       and(func(g finding) bool { return g.Plugin.CVSS4 != nil && g.Plugin.CVSS4.Base > 8.6 }),
+		`{"cvss4_base_score":{"gt":8.6,"lte":10}}`:                       and(func(g finding) bool { return g.Plugin.CVSS4.Base > 0 && g.Plugin.CVSS4.Base > 8.6 }),
 		`{"epss_score":{"lt":20}}`:                                       and(func(g finding) bool { return g.Plugin.EPSS > 0 && g.Plugin.EPSS < 20 }),
 		`{"tag.Site":["Hill"],"tag.Stage":["Lab","Staging"]}`: and(func(g finding) bool {
 			return slices.Contains(g.Asset.Tags, tenant.Tag{Category: "Site", Value: "Hill"}) &&

@@ -8,8 +8,11 @@ type metric struct {
 	words map[string]string
 }
 
-// vectorParts takes a vector such as AV:N/AC:L apart.
+// vectorParts takes a vector such as AV:N/AC:L apart; nil for none.
 func vectorParts(vector string, known map[string]metric) map[string]string {
+	if vector == "" {
+		return nil
+	}
 	parts := map[string]string{"raw": vector}
 	for part := range strings.SplitSeq(vector, "/") {
 		short, letter, _ := strings.Cut(part, ":")

@@ -1,56 +1,41 @@
 package exports
 
-import "tenableio/internal/sandbox/tenant"
+import (
+	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
+)
 
-// vprRating is the VPR of a plugin by the second version of Tenable's model, which
+// vprOf is the VPR of a plugin by the second version of Tenable's model, which
 // exports have under the name of the first one since 2026-07-01. The workbenches
-// still tell what the first one was made from.
+// still tell what the first one was made from. It is empty for a plugin without a VPR.
 //
 // https://developer.tenable.com/changelog/vulnerability-priority-rating-transition-to-version-2
-type vprRating struct {
-	Score            float64 `json:"score"`
-	Percentile       float64 `json:"vpr_percentile"`
-	Severity         string  `json:"vpr_severity"`
-	Probability      float64 `json:"exploit_probability"` // 0 to 1
-	CVE              string  `json:"cve_id,omitempty"`
-	Maturity         string  `json:"exploit_code_maturity"`
-	OnKEV            bool    `json:"on_cisa_kev"`
-	NewsIntensity    string  `json:"in_the_news_intensity_last30"`
-	NewsRecency      string  `json:"in_the_news_recency"`
-	MalwareIntensity string  `json:"malware_observations_intensity_last30"`
-	MalwareRecency   string  `json:"malware_observations_recency"`
-}
-
-// vprOf is nil for a plugin without a VPR.
-func vprOf(p *tenant.Plugin) *vprRating {
+func vprOf(p *tenant.Plugin) web.Members {
 	v := p.VPR
-	if v == nil {
+	if v.Score == 0 {
 		return nil
 	}
-	rating := &vprRating{
-		Score:            v.Score,
-		Percentile:       min(v.Score*10, 99.9),
-		Severity:         vprSeverity(v.Score),
-		Probability:      p.EPSS / 100,
-		Maturity:         v.Maturity,
-		OnKEV:            p.ByMalware, // taken for the list of CISA
-		NewsIntensity:    "VERY_LOW",
-		NewsRecency:      unseen,
-		MalwareIntensity: "VERY_LOW",
-		MalwareRecency:   unseen,
-	}
-	if len(p.CVEs) > 0 {
-		rating.CVE = p.CVEs[0]
-	}
+	news := tenant.VPR{Intensity: "VERY_LOW", RecentLower: -1}
+	malware := news
 	if p.InTheNews {
-		rating.NewsIntensity = v.Intensity
-		rating.NewsRecency = recency(v.RecentLower)
+		news = v
 	}
 	if p.ByMalware {
-		rating.MalwareIntensity = v.Intensity
-		rating.MalwareRecency = recency(v.RecentLower)
+		malware = v
 	}
-	return rating
+	return web.Members{
+		{"score", v.Score},
+		{"vpr_percentile", min(v.Score*10, 99.9)},
+		{"vpr_severity", vprSeverity(v.Score)},
+		{"exploit_probability", p.EPSS / 100}, // 0 to 1
+		{"cve_id", firstOf(p.CVEs)},
+		{"exploit_code_maturity", v.Maturity},
+		{"on_cisa_kev", p.ByMalware}, // taken for the list of CISA
+		{"in_the_news_intensity_last30", news.Intensity},
+		{"in_the_news_recency", recency(news.RecentLower)},
+		{"malware_observations_intensity_last30", malware.Intensity},
+		{"malware_observations_recency", recency(malware.RecentLower)},
+	}.Filled()
 }
 
 // vprSeverity is the word for a score.
@@ -66,13 +51,11 @@ func vprSeverity(score float64) string {
 	return "LOW"
 }
 
-const unseen = "NO_RECORDED_EVENTS"
-
 // recency is the range that a number of days is in; -1 is no event.
 func recency(days int) string {
 	switch {
 	case days < 0 || days > 180:
-		return unseen
+		return "NO_RECORDED_EVENTS"
 	case days < 7:
 		return "0_7_DAYS"
 	case days < 14:

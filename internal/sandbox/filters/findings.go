@@ -84,15 +84,15 @@ var findingConditions = map[string]Condition[finding]{
 	"plugin.attributes.plugin_publication_date":  pluginDate(func(p plugin) time.Time { return p.Published }),
 	"plugin.attributes.vuln_publication_date":    pluginDate(func(p plugin) time.Time { return p.VulnPublished }),
 
-	"plugin.attributes.cvss_base_score":          cvss2.score(func(c *tenant.CVSS) float64 { return c.Base }),
-	"plugin.attributes.cvss_temporal_score":      cvss2.score(func(c *tenant.CVSS) float64 { return c.Temporal }),
-	"plugin.attributes.cvss_vector.raw":          cvss2.vector(func(c *tenant.CVSS) string { return c.Vector }),
-	"plugin.attributes.cvss_temporal_vector.raw": cvss2.vector(func(c *tenant.CVSS) string { return c.TemporalVector }),
+	"plugin.attributes.cvss_base_score":          pluginScore(func(p plugin) float64 { return p.CVSS2.Base }),
+	"plugin.attributes.cvss_temporal_score":      pluginScore(func(p plugin) float64 { return p.CVSS2.Temporal }),
+	"plugin.attributes.cvss_vector.raw":          pluginVector("CVSS2#", func(p plugin) string { return p.CVSS2.Vector }),
+	"plugin.attributes.cvss_temporal_vector.raw": pluginVector("CVSS2#", func(p plugin) string { return p.CVSS2.TemporalVector }),
 
-	"plugin.attributes.cvss3_base_score":          cvss3.score(func(c *tenant.CVSS) float64 { return c.Base }),
-	"plugin.attributes.cvss3_temporal_score":      cvss3.score(func(c *tenant.CVSS) float64 { return c.Temporal }),
-	"plugin.attributes.cvss3_vector.raw":          cvss3.vector(func(c *tenant.CVSS) string { return c.Vector }),
-	"plugin.attributes.cvss3_temporal_vector.raw": cvss3.vector(func(c *tenant.CVSS) string { return c.TemporalVector }),
+	"plugin.attributes.cvss3_base_score":          pluginScore(func(p plugin) float64 { return p.CVSS3.Base }),
+	"plugin.attributes.cvss3_temporal_score":      pluginScore(func(p plugin) float64 { return p.CVSS3.Temporal }),
+	"plugin.attributes.cvss3_vector.raw":          pluginVector("CVSS:3.0/", func(p plugin) string { return p.CVSS3.Vector }),
+	"plugin.attributes.cvss3_temporal_vector.raw": pluginVector("CVSS:3.0/", func(p plugin) string { return p.CVSS3.TemporalVector }),
 
 	"plugin.attributes.xref:CERT":    references("CERT"),
 	"plugin.attributes.xref:CERT-CC": references("CERT-CC"),
@@ -104,7 +104,7 @@ var findingConditions = map[string]Condition[finding]{
 	"plugin.attributes.xref:MSFT":    references("MSFT"),
 	"plugin.attributes.xref:OSVDB":   references("OSVDB"),
 	"plugin.attributes.xref:Secunia": references("Secunia"),
-	"plugin.attributes.vpr.score":    scores(func(f finding) (float64, bool) { return f.Plugin.VPRScore() }),
+	"plugin.attributes.vpr.score":    pluginScore(func(p plugin) float64 { return p.VPR.Score }),
 }
 
 // Most filters look at one attribute of the plugin; these make their conditions.
@@ -125,32 +125,16 @@ func pluginDate(of func(plugin) time.Time) Condition[finding] {
 	return Dates(func(f finding) time.Time { return of(f.Plugin) })
 }
 
-// cvssVersion is one of the versions of CVSS that can be filtered by.
-type cvssVersion struct {
-	prefix string // of its vectors
-	of     func(plugin) *tenant.CVSS
+// pluginScore compares a score, which is 0 where a plugin has none.
+func pluginScore(of func(plugin) float64) Condition[finding] {
+	return scores(func(f finding) (float64, bool) { return of(f.Plugin), of(f.Plugin) > 0 })
 }
 
-var (
-	cvss2 = cvssVersion{"CVSS2#", func(p plugin) *tenant.CVSS { return p.CVSS2 }}
-	cvss3 = cvssVersion{"CVSS:3.0/", func(p plugin) *tenant.CVSS { return p.CVSS3 }}
-)
-
-func (v cvssVersion) score(of func(*tenant.CVSS) float64) Condition[finding] {
-	return scores(func(f finding) (float64, bool) {
-		cvss := v.of(f.Plugin)
-		if cvss == nil {
-			return 0, false
-		}
-		return of(cvss), true
-	})
-}
-
-// vector compares a vector behind the prefix that names the version.
-func (v cvssVersion) vector(of func(*tenant.CVSS) string) Condition[finding] {
+// pluginVector compares a vector of CVSS behind the prefix that names the version.
+func pluginVector(prefix string, of func(plugin) string) Condition[finding] {
 	return Word(func(f finding) string {
-		if cvss := v.of(f.Plugin); cvss != nil {
-			return v.prefix + of(cvss)
+		if vector := of(f.Plugin); vector != "" {
+			return prefix + vector
 		}
 		return ""
 	})

@@ -18,7 +18,7 @@ var csvColumns = []struct {
 }{
 	{"Plugin ID", func(r csvRow) string { return strconv.Itoa(r.Plugin.ID) }},
 	{"CVE", func(r csvRow) string { return r.cve }},
-	{"CVSS", func(r csvRow) string { return base(r.Plugin.CVSS2) }},
+	{"CVSS", func(r csvRow) string { return web.ScoreText(r.Plugin.CVSS2.Base) }},
 	{"Risk", func(r csvRow) string { return tenant.RiskFactors[r.Severity] }},
 	{"Host", func(r csvRow) string { return r.Asset.Target() }},
 	{"Protocol", func(r csvRow) string { return strings.ToLower(r.Protocol) }},
@@ -37,23 +37,18 @@ var csvColumns = []struct {
 	{"OS", func(r csvRow) string { return r.Asset.OperatingSystem }},
 	{"MAC Address", func(r csvRow) string { return strings.Join(r.Asset.MACs, ",") }},
 	{"Plugin Family", func(r csvRow) string { return r.Plugin.Family }},
-	{"CVSS Base Score", func(r csvRow) string { return base(r.Plugin.CVSS2) }},
-	{"CVSS Temporal Score", func(r csvRow) string { return temporal(r.Plugin.CVSS2) }},
-	{"CVSS Temporal Vector", func(r csvRow) string { return vectors(r.Plugin.CVSS2).TemporalVector }},
-	{"CVSS Vector", func(r csvRow) string { return vectors(r.Plugin.CVSS2).Vector }},
-	{"CVSS3 Base Score", func(r csvRow) string { return base(r.Plugin.CVSS3) }},
-	{"CVSS3 Temporal Score", func(r csvRow) string { return temporal(r.Plugin.CVSS3) }},
-	{"CVSS3 Temporal Vector", func(r csvRow) string { return vectors(r.Plugin.CVSS3).TemporalVector }},
-	{"CVSS3 Vector", func(r csvRow) string { return vectors(r.Plugin.CVSS3).Vector }},
+	{"CVSS Base Score", func(r csvRow) string { return web.ScoreText(r.Plugin.CVSS2.Base) }},
+	{"CVSS Temporal Score", func(r csvRow) string { return web.ScoreText(r.Plugin.CVSS2.Temporal) }},
+	{"CVSS Temporal Vector", func(r csvRow) string { return r.Plugin.CVSS2.TemporalVector }},
+	{"CVSS Vector", func(r csvRow) string { return r.Plugin.CVSS2.Vector }},
+	{"CVSS3 Base Score", func(r csvRow) string { return web.ScoreText(r.Plugin.CVSS3.Base) }},
+	{"CVSS3 Temporal Score", func(r csvRow) string { return web.ScoreText(r.Plugin.CVSS3.Temporal) }},
+	{"CVSS3 Temporal Vector", func(r csvRow) string { return r.Plugin.CVSS3.TemporalVector }},
+	{"CVSS3 Vector", func(r csvRow) string { return r.Plugin.CVSS3.Vector }},
 	{"System Type", func(r csvRow) string { return r.Asset.DeviceType }},
 	{"Host Start", func(r csvRow) string { return r.report.started().Format(time.RFC3339) }},
 	{"Host End", func(r csvRow) string { return r.report.ended().Format(time.RFC3339) }},
-	{"Vulnerability Priority Rating (VPR)", func(r csvRow) string {
-		if r.Plugin.VPR == nil {
-			return ""
-		}
-		return web.OneDecimal(r.Plugin.VPR.Score)
-	}},
+	{"Vulnerability Priority Rating (VPR)", func(r csvRow) string { return web.ScoreText(r.Plugin.VPR.Score) }},
 	{"First Found", func(r csvRow) string { return r.FirstFound.UTC().Format(time.RFC3339) }},
 	{"Last Found", func(r csvRow) string { return r.LastFound.UTC().Format(time.RFC3339) }},
 	{"Host Scan Schedule ID", func(r csvRow) string { return r.report.scan.ScheduleUUID }},
@@ -66,24 +61,6 @@ type csvRow struct {
 	*tenant.Finding
 	report report
 	cve    string
-}
-
-func vectors(c *tenant.CVSS) tenant.CVSS {
-	if c == nil {
-		return tenant.CVSS{}
-	}
-	return *c
-}
-
-func base(c *tenant.CVSS) string     { return scoreOf(vectors(c).Base) }
-func temporal(c *tenant.CVSS) string { return scoreOf(vectors(c).Temporal) }
-
-// scoreOf is empty for what has no score.
-func scoreOf(score float64) string {
-	if score == 0 {
-		return ""
-	}
-	return web.OneDecimal(score)
 }
 
 // writeCSV writes a row for each finding and, where its plugin has several CVEs,

@@ -108,16 +108,16 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 }
 
 func writeScores(w *bufio.Writer, p *tenant.Plugin) {
-	if p.CVSS2 != nil {
-		element(w, "cvss_base_score", web.OneDecimal(p.CVSS2.Base))
+	if p.CVSS2.Base > 0 {
+		element(w, "cvss_base_score", web.ScoreText(p.CVSS2.Base))
 		element(w, "cvss_vector", "CVSS2#"+p.CVSS2.Vector)
 	}
-	if p.CVSS3 != nil {
-		element(w, "cvss3_base_score", web.OneDecimal(p.CVSS3.Base))
+	if p.CVSS3.Base > 0 {
+		element(w, "cvss3_base_score", web.ScoreText(p.CVSS3.Base))
 		element(w, "cvss3_vector", "CVSS:3.0/"+p.CVSS3.Vector)
 	}
-	if p.VPR != nil {
-		element(w, "vpr_score", web.OneDecimal(p.VPR.Score))
+	if p.VPR.Score > 0 {
+		element(w, "vpr_score", web.ScoreText(p.VPR.Score))
 	}
 }
 

@@ -36,8 +36,8 @@ type Plugin struct {
 	VulnPublished time.Time
 	Patched       time.Time
 
-	CVSS2, CVSS3, CVSS4 *CVSS // nil: not rated
-	VPR                 *VPR
+	CVSS2, CVSS3, CVSS4 CVSS
+	VPR                 VPR
 	EPSS                float64 // per cent
 
 	ExploitAvailable bool

@@ -2,15 +2,16 @@ package tenant
 
 import "math"
 
-// CVSS is a score of one version of the standard. Vectors come without the
-// prefix that names the version.
+// CVSS is a score of one version of the standard; the base of what is not rated is 0.
+// Vectors come without the prefix that names the version.
 type CVSS struct {
 	Base, Temporal float64
 	Vector         string
 	TemporalVector string
 }
 
-// VPR is Tenable's own rating. An upper bound of 0 means that there is none.
+// VPR is Tenable's own rating; the score of what is not rated is 0. An upper bound of 0
+// means that there is none.
 //
 // https://docs.tenable.com/vulnerability-management/Content/Explore/Findings/RiskMetrics.htm
 type VPR struct {
@@ -47,15 +48,15 @@ func (p *Plugin) addScores(d *dice, ageDays int) {
 		stage = 1 + d.below(3)
 	}
 	m := maturities[stage]
-	p.CVSS2 = &CVSS{w.Base2, tenth(math.Round, w.Base2*m.factor2*0.87), w.V2, "E:" + m.word2 + "/RL:OF/RC:C"}
+	p.CVSS2 = CVSS{w.Base2, tenth(math.Round, w.Base2*m.factor2*0.87), w.V2, "E:" + m.word2 + "/RL:OF/RC:C"}
 	if !d.oneIn(10) { // old plugins were never rated anew
-		p.CVSS3 = &CVSS{w.Base3, tenth(math.Ceil, w.Base3*m.factor3*0.95), w.V3, "E:" + m.word3 + "/RL:O/RC:C"}
+		p.CVSS3 = CVSS{w.Base3, tenth(math.Ceil, w.Base3*m.factor3*0.95), w.V3, "E:" + m.word3 + "/RL:O/RC:C"}
 	}
 	if w.V4 != "" && d.oneIn(2) {
-		p.CVSS4 = &CVSS{w.Base4, tenth(math.Round, w.Base4*m.factor3), w.V4, ""}
+		p.CVSS4 = CVSS{w.Base4, tenth(math.Round, w.Base4*m.factor3), w.V4, ""}
 	}
 	p.EPSS = math.Round(float64(1+d.below(1000))*float64(1+stage)*25) / 1000
-	p.VPR = &VPR{
+	p.VPR = VPR{
 		Score:       max(0.1, tenth(math.Round, w.Base3*(0.55+0.14*float64(stage))-float64(d.below(10))/10)),
 		Impact:      w.Impact,
 		Predicted:   d.oneIn(4),
@@ -85,12 +86,4 @@ func (p *Plugin) addScores(d *dice, ageDays int) {
 // tenth rounds to one decimal.
 func tenth(round func(float64) float64, v float64) float64 {
 	return round(math.Round(v*1e5)/1e4) / 10
-}
-
-// VPRScore is the plugin's VPR, if it has one.
-func (p *Plugin) VPRScore() (score float64, has bool) {
-	if p.VPR == nil {
-		return 0, false
-	}
-	return p.VPR.Score, true
 }

@@ -183,8 +183,8 @@ func TestSomethingOfEverything(t *testing.T) {
 			count("seen once", f.FirstFound.Equal(f.LastFound))
 			count("exploit", f.Plugin.ExploitAvailable)
 			count("seven digits", f.Plugin.ID > 999_999)
-			count("CVSS 4", f.Plugin.CVSS4 != nil)
-			count("unrated vulnerability", f.Plugin.Severity > 0 && f.Plugin.CVSS3 == nil)
+			count("CVSS 4", f.Plugin.CVSS4.Base > 0)
+			count("unrated vulnerability", f.Plugin.Severity > 0 && f.Plugin.CVSS3.Base == 0)
 		}
 		count("no findings", none)
 	}

@@ -4,6 +4,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -34,11 +35,12 @@ func Marshal(v any) []byte {
 
 // Refuse answers in the form of the gateway and of the newer services.
 func Refuse(w http.ResponseWriter, status int, message string) {
-	WriteJSON(w, status, struct {
-		StatusCode int    `json:"statusCode"`
-		Error      string `json:"error"`
-		Message    string `json:"message"`
-	}{status, http.StatusText(status), message})
+	WriteJSON(w, status, Refusal(status, message))
+}
+
+// Refusal is what Refuse answers, for those who tell more.
+func Refusal(status int, message string) Members {
+	return Members{{"statusCode", status}, {"error", http.StatusText(status)}, {"message", message}}
 }
 
 // gatewayTexts are the messages of what the gateway itself answers, where they
@@ -54,11 +56,7 @@ var gatewayTexts = map[int]string{
 
 // RefuseStatus is refuse in the gateway's own words for the status.
 func RefuseStatus(w http.ResponseWriter, status int) {
-	text, known := gatewayTexts[status]
-	if !known {
-		text = http.StatusText(status)
-	}
-	Refuse(w, status, text)
+	Refuse(w, status, cmp.Or(gatewayTexts[status], http.StatusText(status)))
 }
 
 // Complain answers in the form of the older services: one member, error.
@@ -69,20 +67,9 @@ func Complain(w http.ResponseWriter, status int, text string) {
 // RefuseParameter answers in the form of the gateway's own validation. The
 // source of the parameter is query, params (the path) or payload.
 func RefuseParameter(w http.ResponseWriter, source, name, why string) {
-	type validation struct {
-		Source string   `json:"source"`
-		Keys   []string `json:"keys"`
-	}
-	WriteJSON(w, http.StatusBadRequest, struct {
-		StatusCode int        `json:"statusCode"`
-		Error      string     `json:"error"`
-		Message    string     `json:"message"`
-		Validation validation `json:"validation"`
-	}{
-		http.StatusBadRequest, http.StatusText(http.StatusBadRequest),
-		fmt.Sprintf("child %q fails because [%q %s]", name, name, why),
-		validation{source, []string{name}},
-	})
+	message := fmt.Sprintf("child %q fails because [%q %s]", name, name, why)
+	validation := Members{{"source", source}, {"keys", []string{name}}}
+	WriteJSON(w, http.StatusBadRequest, Refusal(http.StatusBadRequest, message).With("validation", validation))
 }
 
 // Busy answers the way the gateway does when a limit is exceeded: with a page of

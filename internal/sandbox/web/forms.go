@@ -1,17 +1,52 @@
 package web
 
 import (
+	"bytes"
 	"math"
 	"net/netip"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
 )
 
 // Object is a JSON object of one or two members, or one whose members depend on what is
-// known or asked for. Its members are sorted by name. What else always has the same members
-// is a struct.
+// known or asked for. Its members are sorted by name.
 type Object = map[string]any
+
+// Members is a JSON object whose members keep the order in which they stand.
+type Members []member
+
+type member = struct {
+	Name  string
+	Value any
+}
+
+// With has one member more.
+func (m Members) With(name string, value any) Members { return append(m, member{name, value}) }
+
+// MarshalJSON implements json.Marshaler.
+func (m Members) MarshalJSON() ([]byte, error) {
+	parts := make([][]byte, len(m))
+	for i, each := range m {
+		parts[i] = slices.Concat(Marshal(each.Name), []byte(":"), Marshal(each.Value))
+	}
+	return slices.Concat([]byte("{"), bytes.Join(parts, []byte(",")), []byte("}")), nil
+}
+
+// Filled leaves out the texts, lists, objects and scores that are empty. Whole numbers and flags stay.
+func (m Members) Filled() Members {
+	return slices.DeleteFunc(m, func(each member) bool {
+		switch v := reflect.ValueOf(each.Value); v.Kind() {
+		case reflect.String, reflect.Float64, reflect.Pointer:
+			return v.IsZero()
+		case reflect.Slice, reflect.Map:
+			return v.Len() == 0
+		default:
+			return false
+		}
+	})
+}
 
 // ISO writes a time the way most of the API has it: UTC, with milliseconds. As
 // text such times sort by time.
@@ -77,8 +112,13 @@ func (s Score) MarshalJSON() ([]byte, error) {
 	return strconv.AppendFloat(nil, float64(s), 'f', -1, 64), nil
 }
 
-// OneDecimal writes a score.
-func OneDecimal(score float64) string { return strconv.FormatFloat(score, 'f', 1, 64) }
+// ScoreText writes a score with one decimal; empty for what has none.
+func ScoreText(score float64) string {
+	if score == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(score, 'f', 1, 64)
+}
 
 // ByteCount counts what is written to it.
 type ByteCount int64

@@ -28,40 +28,24 @@ var listOnlyFields = []string{
 	"acr_score_value", "exposure_score_value",
 }
 
-type assetSource struct {
-	Name      string `json:"name"`
-	FirstSeen string `json:"first_seen"`
-	LastSeen  string `json:"last_seen"`
-}
-
-type assetTag struct {
-	UUID    string `json:"tag_uuid"`
-	Key     string `json:"tag_key"`
-	Value   string `json:"tag_value"`
-	AddedAt string `json:"added_at"`
-}
-
-// scanFrequency is how often an asset was scanned in a number of days.
-type scanFrequency struct {
-	Interval  int  `json:"interval"`
-	Frequency int  `json:"frequency"`
-	Licensed  bool `json:"licensed"`
-}
-
-type assetInterface struct {
-	Name string   `json:"name"`
-	FQDN []string `json:"fqdn"`
-	MACs []string `json:"mac_address"`
-	IPv4 []string `json:"ipv4"`
-	IPv6 []string `json:"ipv6"`
-}
-
 // describeAsset gives all attributes of an asset; the list and the details each
 // leave some out.
 //
 // https://developer.tenable.com/docs/common-asset-attributes
 func (a *API) describeAsset(asset asset) web.Object {
 	scan := a.tenant.ScanOf(asset)
+	source := web.Members{
+		{"name", asset.Source()},
+		{"first_seen", web.ISO(asset.FirstSeen)},
+		{"last_seen", web.ISO(asset.LastSeen)},
+	}
+	network := web.Members{
+		{"name", "UNKNOWN"},
+		{"fqdn", web.OneOrNone(asset.FQDN)},
+		{"mac_address", web.OrEmpty(asset.MACs)},
+		{"ipv4", web.Addresses(asset.IPv4)},
+		{"ipv6", web.Addresses(asset.IPv6)},
+	}
 	described := web.Object{
 		"id":                           asset.UUID,
 		"has_agent":                    asset.AgentUUID != "",
@@ -79,7 +63,7 @@ func (a *API) describeAsset(asset asset) web.Object {
 		"last_scan_target":             asset.Target(),
 		"last_scan_id":                 scan.UUID,
 		"last_schedule_id":             scan.ScheduleUUID,
-		"sources":                      []assetSource{{asset.Source(), web.ISO(asset.FirstSeen), web.ISO(asset.LastSeen)}},
+		"sources":                      []web.Members{source},
 		"tags":                         a.tagRecords(asset),
 		"acr_score":                    nil,
 		"acr_score_value":              nil,
@@ -88,7 +72,7 @@ func (a *API) describeAsset(asset asset) web.Object {
 		"exposure_score_value":         asset.Exposure,
 		"exposure_confidence_value":    0.5,
 		"scan_frequency":               frequency(asset),
-		"interfaces":                   []assetInterface{interfaceOf(asset)},
+		"interfaces":                   []web.Members{network},
 		"network_id":                   []string{tenant.NetworkID},
 		"container_uuid":               a.tenant.ContainerUUID,
 		"security_protection_level":    nil,
@@ -136,26 +120,28 @@ func defaultFields(all web.Object) web.Object {
 	return row
 }
 
-func (a *API) tagRecords(asset asset) []assetTag {
-	tags := []assetTag{}
+func (a *API) tagRecords(asset asset) []web.Members {
+	tags := []web.Members{}
 	for _, tag := range asset.Tags {
-		tags = append(tags, assetTag{a.tenant.TagUUID(tag), tag.Category, tag.Value, web.ISO(asset.FirstSeen)})
+		tags = append(tags, web.Members{
+			{"tag_uuid", a.tenant.TagUUID(tag)},
+			{"tag_key", tag.Category},
+			{"tag_value", tag.Value},
+			{"added_at", web.ISO(asset.FirstSeen)},
+		})
 	}
 	return tags
 }
 
 // frequency says how often the asset was scanned, by intervals in days.
-func frequency(a asset) []scanFrequency {
-	var rows []scanFrequency
+func frequency(a asset) []web.Members {
+	var rows []web.Members
 	for _, interval := range []int{90, 30, 60} {
-		rows = append(rows, scanFrequency{interval, a.ScansIn(interval), a.Licensed})
+		rows = append(rows, web.Members{
+			{"interval", interval},
+			{"frequency", a.ScansIn(interval)},
+			{"licensed", a.Licensed},
+		})
 	}
 	return rows
-}
-
-func interfaceOf(a asset) assetInterface {
-	return assetInterface{
-		"UNKNOWN", web.OneOrNone(a.FQDN), web.OrEmpty(a.MACs), web.Addresses(a.IPv4),
-		web.Addresses(a.IPv6),
-	}
 }

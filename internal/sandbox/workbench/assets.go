@@ -48,9 +48,8 @@ func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	var counts assetCounts
-	counts.Vulnerabilities.Severities, counts.Vulnerabilities.Total = severityCounts(a.tenant, asset, query.Holds)
-	counts.Audits.Statuses = []levelCount{{0, 1, "Passed"}, {0, 2, "Warning"}, {0, 3, "Failed"}}
+	severities, total := severityCounts(a.tenant, asset, query.Holds)
+	audits := []level{{0, 1, "Passed"}, {0, 2, "Warning"}, {0, 3, "Failed"}} // there are none in the sandbox
 	info := a.describeAsset(asset)
 	for _, listOnly := range listOnlyFields {
 		delete(info, listOnly)
@@ -59,39 +58,18 @@ func (a *API) AssetInfo(w http.ResponseWriter, r *http.Request) {
 	info["uuid"] = asset.UUID
 	info["time_start"] = web.ISO(asset.LastSeen)
 	info["time_end"] = web.ISO(asset.LastSeen)
-	info["counts"] = counts
+	info["counts"] = web.Members{
+		{"vulnerabilities", web.Members{{"total", total}, {"severities", severities}}},
+		{"audits", web.Members{{"total", 0}, {"statuses", audits}}},
+	}
 	web.WriteJSON(w, http.StatusOK, web.Object{"info": info})
 }
 
-// assetCounts are what was found on an asset. There are no audits in the sandbox.
-type assetCounts struct {
-	Vulnerabilities struct {
-		Total      int          `json:"total"`
-		Severities []levelCount `json:"severities"`
-	} `json:"vulnerabilities"`
-	Audits struct {
-		Total    int          `json:"total"`
-		Statuses []levelCount `json:"statuses"`
-	} `json:"audits"`
-}
-
-type levelCount struct {
+// level is how much there is of one severity or status.
+type level struct {
 	Count int    `json:"count"`
 	Level int    `json:"level"`
 	Name  string `json:"name"`
-}
-
-// vulnerableAsset is an asset with its findings added up.
-type vulnerableAsset struct {
-	ID          string       `json:"id"`
-	Severities  []levelCount `json:"severities"`
-	Total       int          `json:"total"`
-	FQDN        []string     `json:"fqdn"`
-	IPv4        []string     `json:"ipv4"`
-	IPv6        []string     `json:"ipv6"`
-	LastSeen    string       `json:"last_seen"`
-	NetBIOSName []string     `json:"netbios_name"`
-	AgentName   []string     `json:"agent_name"`
 }
 
 // ListVulnerableAssets answers GET /workbenches/assets/vulnerabilities: at most
@@ -104,22 +82,22 @@ func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	rows := []vulnerableAsset{}
+	rows := []web.Members{}
 	for each := range a.tenant.Assets() {
 		counts, total := severityCounts(a.tenant, each, query.withoutInfo())
 		if total == 0 {
 			continue
 		}
-		rows = append(rows, vulnerableAsset{
-			ID:          each.UUID,
-			Severities:  counts,
-			Total:       total,
-			FQDN:        web.OneOrNone(each.FQDN),
-			IPv4:        web.Addresses(each.IPv4),
-			IPv6:        web.Addresses(each.IPv6),
-			LastSeen:    web.ISO(each.LastSeen),
-			NetBIOSName: web.OneOrNone(each.NetBIOS),
-			AgentName:   web.OneOrNone(each.AgentName()),
+		rows = append(rows, web.Members{
+			{"id", each.UUID},
+			{"severities", counts},
+			{"total", total},
+			{"fqdn", web.OneOrNone(each.FQDN)},
+			{"ipv4", web.Addresses(each.IPv4)},
+			{"ipv6", web.Addresses(each.IPv6)},
+			{"last_seen", web.ISO(each.LastSeen)},
+			{"netbios_name", web.OneOrNone(each.NetBIOS)},
+			{"agent_name", web.OneOrNone(each.AgentName())},
 		})
 		if len(rows) == MostRows {
 			break
@@ -129,7 +107,7 @@ func (a *API) ListVulnerableAssets(w http.ResponseWriter, r *http.Request) {
 }
 
 // severityCounts adds up an asset's findings; each severity is there, even with 0.
-func severityCounts(t *tenant.Tenant, a asset, wants func(finding) bool) (counts []levelCount, total int) {
+func severityCounts(t *tenant.Tenant, a asset, wants func(finding) bool) (counts []level, total int) {
 	var by [5]int
 	for f := range t.Findings(a) {
 		if wants(f) {
@@ -137,8 +115,8 @@ func severityCounts(t *tenant.Tenant, a asset, wants func(finding) bool) (counts
 			total++
 		}
 	}
-	for level, name := range tenant.SeverityNames {
-		counts = append(counts, levelCount{by[level], level, name})
+	for severity, name := range tenant.SeverityNames {
+		counts = append(counts, level{by[severity], severity, name})
 	}
 	return counts, total
 }

@@ -44,7 +44,7 @@ func xrefCase(w *world, kind string) filterCase {
 
 func filterCases(w *world) []filterCase {
 	first := w.All(func(f finding) bool {
-		return w.Current(f) && len(f.Plugin.CVEs) > 1 && f.Plugin.CVSS3 != nil && f.Plugin.ExploitAvailable &&
+		return w.Current(f) && len(f.Plugin.CVEs) > 1 && f.Plugin.CVSS3.Base > 0 && f.Plugin.ExploitAvailable &&
 			f.Plugin.Metasploit != ""
 	})[0]
 	p, a := first.Plugin, first.Asset
@@ -64,15 +64,19 @@ func filterCases(w *world) []filterCase {
 		})},
 		{"plugin.attributes.cve.raw", "eq", strings.ToLower(p.CVEs[0]), pluginIs(func(q *tenant.Plugin) bool { return slices.Contains(q.CVEs, p.CVEs[0]) })},
 		{"plugin.attributes.cve.raw", "neq", p.CVEs[0], pluginIs(func(q *tenant.Plugin) bool { return !slices.Contains(q.CVEs, p.CVEs[0]) })},
-		{"plugin.attributes.cvss_base_score", "gte", "7", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2 != nil && q.CVSS2.Base >= 7 })},
-		{"plugin.attributes.cvss_temporal_score", "lte", "5.0", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2 != nil && q.CVSS2.Temporal <= 5 })},
-		{"plugin.attributes.cvss_temporal_vector.raw", "match", "CVSS2#" + p.CVSS2.TemporalVector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2 != nil && q.CVSS2.TemporalVector == p.CVSS2.TemporalVector })},
-		{"plugin.attributes.cvss_vector.raw", "nmatch", "CVSS2#" + p.CVSS2.Vector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2 == nil || q.CVSS2.Vector != p.CVSS2.Vector })},
-		{"plugin.attributes.cvss3_base_score", "lt", "7.8", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3 != nil && q.CVSS3.Base < 7.8 })},
-		{"plugin.attributes.cvss3_base_score", "neq", "9.8", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3 == nil || q.CVSS3.Base != 9.8 })},
-		{"plugin.attributes.cvss3_temporal_score", "gte", "8.0", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3 != nil && q.CVSS3.Temporal >= 8 })},
-		{"plugin.attributes.cvss3_temporal_vector.raw", "match", "CVSS:3.0/" + p.CVSS3.TemporalVector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3 != nil && q.CVSS3.TemporalVector == p.CVSS3.TemporalVector })},
-		{"plugin.attributes.cvss3_vector.raw", "match", "CVSS:3.0/" + p.CVSS3.Vector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3 != nil && q.CVSS3.Vector == p.CVSS3.Vector })},
+		{"plugin.attributes.cvss_base_score", "gte", "7", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2.Base > 0 && q.CVSS2.Base >= 7 })},
+		{"plugin.attributes.cvss_temporal_score", "lte", "5.0", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2.Base > 0 && q.CVSS2.Temporal <= 5 })},
+		{"plugin.attributes.cvss_temporal_vector.raw", "match", "CVSS2#" + p.CVSS2.TemporalVector, pluginIs(func(q *tenant.Plugin) bool {
+			return q.CVSS2.Base > 0 && q.CVSS2.TemporalVector == p.CVSS2.TemporalVector
+		})},
+		{"plugin.attributes.cvss_vector.raw", "nmatch", "CVSS2#" + p.CVSS2.Vector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS2.Base == 0 || q.CVSS2.Vector != p.CVSS2.Vector })},
+		{"plugin.attributes.cvss3_base_score", "lt", "7.8", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3.Base > 0 && q.CVSS3.Base < 7.8 })},
+		{"plugin.attributes.cvss3_base_score", "neq", "9.8", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3.Base == 0 || q.CVSS3.Base != 9.8 })},
+		{"plugin.attributes.cvss3_temporal_score", "gte", "8.0", pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3.Base > 0 && q.CVSS3.Temporal >= 8 })},
+		{"plugin.attributes.cvss3_temporal_vector.raw", "match", "CVSS:3.0/" + p.CVSS3.TemporalVector, pluginIs(func(q *tenant.Plugin) bool {
+			return q.CVSS3.Base > 0 && q.CVSS3.TemporalVector == p.CVSS3.TemporalVector
+		})},
+		{"plugin.attributes.cvss3_vector.raw", "match", "CVSS:3.0/" + p.CVSS3.Vector, pluginIs(func(q *tenant.Plugin) bool { return q.CVSS3.Base > 0 && q.CVSS3.Vector == p.CVSS3.Vector })},
 		{"compliance_description", "nmatch", "x", func(finding) bool { return true }},
 		{"compliance_reference", "match", "x", func(finding) bool { return false }},
 		{"plugin.attributes.default_account", "eq", "true", pluginIs(func(q *tenant.Plugin) bool { return q.DefaultAccount })},
@@ -134,8 +138,8 @@ func filterCases(w *world) []filterCase {
 		{"tracking.first_found", "date-gt", "2025/12/01", func(f finding) bool { return f.FirstFound.Format("20060102") > "20251201" }},
 		{"tracking.first_found", "with-in", "20", func(f finding) bool { return w.Now.Sub(f.FirstFound) <= 20*24*time.Hour }},
 		{"tracking.last_found", "date-lte", "2026/02/20", func(f finding) bool { return f.LastFound.Format("20060102") <= "20260220" }},
-		{"plugin.attributes.vpr.score", "gte", "7.0", pluginIs(func(q *tenant.Plugin) bool { return q.VPR != nil && q.VPR.Score >= 7 })},
-		{"plugin.attributes.vpr.score", "gt", "7", pluginIs(func(q *tenant.Plugin) bool { return q.VPR != nil && q.VPR.Score > 7 })},
+		{"plugin.attributes.vpr.score", "gte", "7.0", pluginIs(func(q *tenant.Plugin) bool { return q.VPR.Score > 0 && q.VPR.Score >= 7 })},
+		{"plugin.attributes.vpr.score", "gt", "7", pluginIs(func(q *tenant.Plugin) bool { return q.VPR.Score > 0 && q.VPR.Score > 7 })},
 		{"plugin.attributes.vuln_publication_date", "date-lt", p.VulnPublished.Format("2006/01/02"), pluginIs(func(q *tenant.Plugin) bool {
 			return !q.VulnPublished.IsZero() && q.VulnPublished.Before(p.VulnPublished)
 		})},

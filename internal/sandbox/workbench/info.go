@@ -43,37 +43,8 @@ func (a *API) pluginFindings(w http.ResponseWriter, r *http.Request) ([]finding,
 	return slices.Collect(a.findings(asset, func(f finding) bool { return f.Plugin.ID == id && query.Holds(f) })), true
 }
 
-// pluginInfo is a plugin with what it found.
-type pluginInfo struct {
-	Count         int                      `json:"count"`
-	VulnCount     int                      `json:"vuln_count"`
-	Recasted      int                      `json:"recasted_count"`
-	Accepted      int                      `json:"accepted_count"`
-	Description   string                   `json:"description"`
-	Synopsis      string                   `json:"synopsis"`
-	Solution      string                   `json:"solution"`
-	Discovery     web.Object               `json:"discovery"`
-	Severity      int                      `json:"severity"`
-	Details       pluginDetails            `json:"plugin_details"`
-	References    []*referenceGroup        `json:"reference_information"`
-	Risk          riskInformation          `json:"risk_information"`
-	SeeAlso       []string                 `json:"see_also"`
-	Vulnerability vulnerabilityInformation `json:"vulnerability_information"`
-	VPR           *vprRating               `json:"vpr,omitempty"`
-}
-
-type pluginDetails struct {
-	Family    string  `json:"family"`
-	Modified  *string `json:"modification_date"`
-	Name      string  `json:"name"`
-	Published *string `json:"publication_date"`
-	Type      string  `json:"type"`
-	Version   *string `json:"version"`
-	Severity  int     `json:"severity"`
-}
-
 // infoOf describes a plugin and its findings, of which there is one at least.
-func infoOf(found []finding, now time.Time) pluginInfo {
+func infoOf(found []finding, now time.Time) web.Members {
 	p := found[0].Plugin
 	first := found[0].FirstFound
 	last := found[0].LastFound
@@ -87,24 +58,32 @@ func infoOf(found []finding, now time.Time) pluginInfo {
 			last = f.LastFound
 		}
 	}
-	return pluginInfo{
-		Count:       row.Count,
-		VulnCount:   row.Count,
-		Recasted:    row.Recasted,
-		Accepted:    row.Accepted,
-		Description: p.Text,
-		Synopsis:    p.Synopsis,
-		Solution:    p.Solution,
-		Discovery:   web.Object{"seen_first": web.ISO(first), "seen_last": web.ISO(last)},
-		Severity:    row.MaxSeverity,
-		Details: pluginDetails{
-			Family: p.Family, Modified: web.DayOrNull(p.Modified), Name: p.Name, Published: web.DayOrNull(p.Published),
-			Type: p.Type, Version: web.OrNull(p.Version), Severity: p.Severity,
-		},
-		References:    referencesOf(p),
-		Risk:          riskOf(p),
-		SeeAlso:       web.OrEmpty(p.SeeAlso),
-		Vulnerability: vulnerabilityOf(p),
-		VPR:           vprOf(p, now),
+	info := web.Members{
+		{"count", row.Count},
+		{"vuln_count", row.Count},
+		{"recasted_count", row.Recasted},
+		{"accepted_count", row.Accepted},
+		{"description", p.Text},
+		{"synopsis", p.Synopsis},
+		{"solution", p.Solution},
+		{"discovery", web.Object{"seen_first": web.ISO(first), "seen_last": web.ISO(last)}},
+		{"severity", row.MaxSeverity},
+		{"plugin_details", web.Members{
+			{"family", p.Family},
+			{"modification_date", web.DayOrNull(p.Modified)},
+			{"name", p.Name},
+			{"publication_date", web.DayOrNull(p.Published)},
+			{"type", p.Type},
+			{"version", p.Version},
+			{"severity", p.Severity},
+		}},
+		{"reference_information", referencesOf(p)},
+		{"risk_information", riskOf(p)},
+		{"see_also", web.OrEmpty(p.SeeAlso)},
+		{"vulnerability_information", vulnerabilityOf(p)},
 	}
+	if p.VPR.Score > 0 {
+		info = info.With("vpr", vprOf(p.VPR, now))
+	}
+	return info
 }

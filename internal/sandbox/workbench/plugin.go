@@ -50,74 +50,53 @@ func referencesOf(p *tenant.Plugin) []*referenceGroup {
 	return groups
 }
 
-// riskInformation has the scores as texts, and null for a version without any.
-type riskInformation struct {
-	RiskFactor          string  `json:"risk_factor"`
-	STIGSeverity        *string `json:"stig_severity"`
-	CVSS2Vector         *string `json:"cvss_vector"`
-	CVSS2TemporalVector *string `json:"cvss_temporal_vector"`
-	CVSS2Base           *string `json:"cvss_base_score"`
-	CVSS2Temporal       *string `json:"cvss_temporal_score"`
-	CVSS3Vector         *string `json:"cvss3_vector"`
-	CVSS3TemporalVector *string `json:"cvss3_temporal_vector"`
-	CVSS3Base           *string `json:"cvss3_base_score"`
-	CVSS3Temporal       *string `json:"cvss3_temporal_score"`
-}
-
-func riskOf(p *tenant.Plugin) riskInformation {
-	risk := riskInformation{RiskFactor: p.Risk(), STIGSeverity: web.OrNull(p.STIG)}
-	if c := p.CVSS2; c != nil {
-		risk.CVSS2Vector = &c.Vector
-		risk.CVSS2TemporalVector = &c.TemporalVector
-		risk.CVSS2Base = web.OrNull(web.OneDecimal(c.Base))
-		risk.CVSS2Temporal = web.OrNull(web.OneDecimal(c.Temporal))
+// riskOf has the scores as texts, and null for a version without any.
+func riskOf(p *tenant.Plugin) web.Members {
+	return web.Members{
+		{"risk_factor", p.Risk()},
+		{"stig_severity", web.OrNull(p.STIG)},
+		{"cvss_vector", web.OrNull(p.CVSS2.Vector)},
+		{"cvss_temporal_vector", web.OrNull(p.CVSS2.TemporalVector)},
+		{"cvss_base_score", web.OrNull(web.ScoreText(p.CVSS2.Base))},
+		{"cvss_temporal_score", web.OrNull(web.ScoreText(p.CVSS2.Temporal))},
+		{"cvss3_vector", web.OrNull(p.CVSS3.Vector)},
+		{"cvss3_temporal_vector", web.OrNull(p.CVSS3.TemporalVector)},
+		{"cvss3_base_score", web.OrNull(web.ScoreText(p.CVSS3.Base))},
+		{"cvss3_temporal_score", web.OrNull(web.ScoreText(p.CVSS3.Temporal))},
 	}
-	if c := p.CVSS3; c != nil {
-		risk.CVSS3Vector = &c.Vector
-		risk.CVSS3TemporalVector = &c.TemporalVector
-		risk.CVSS3Base = web.OrNull(web.OneDecimal(c.Base))
-		risk.CVSS3Temporal = web.OrNull(web.OneDecimal(c.Temporal))
+}
+
+func vulnerabilityOf(p *tenant.Plugin) web.Members {
+	return web.Members{
+		{"vulnerability_publication_date", web.DayOrNull(p.VulnPublished)},
+		{"patch_publication_date", web.DayOrNull(p.Patched)},
+		{"exploit_available", p.ExploitAvailable},
+		{"exploitability_ease", web.OrNull(p.Ease())},
+		{"exploit_frameworks", frameworksOf(p)},
+		{"exploited_by_malware", p.ByMalware},
+		{"exploited_by_nessus", p.ByNessus},
+		{"in_the_news", p.InTheNews},
+		{"malware", p.Malware},
+		{"default_account", p.DefaultAccount},
+		{"unsupported_by_vendor", p.Unsupported},
+		{"asset_inventory", nil},
+		{"cpe", p.CPEs},
 	}
-	return risk
 }
 
-type vulnerabilityInformation struct {
-	VulnPublished     *string            `json:"vulnerability_publication_date"`
-	Patched           *string            `json:"patch_publication_date"`
-	ExploitAvailable  bool               `json:"exploit_available"`
-	Ease              *string            `json:"exploitability_ease"`
-	ExploitFrameworks []exploitFramework `json:"exploit_frameworks"`
-	ByMalware         bool               `json:"exploited_by_malware"`
-	ByNessus          bool               `json:"exploited_by_nessus"`
-	InTheNews         bool               `json:"in_the_news"`
-	Malware           bool               `json:"malware"`
-	DefaultAccount    bool               `json:"default_account"`
-	Unsupported       bool               `json:"unsupported_by_vendor"`
-	AssetInventory    *bool              `json:"asset_inventory"`
-	CPEs              []string           `json:"cpe"`
-}
-
-type exploitFramework struct {
-	Name     string       `json:"name"`
-	Exploits []web.Object `json:"exploits,omitempty"`
-}
-
-func vulnerabilityOf(p *tenant.Plugin) vulnerabilityInformation {
-	frameworks := []exploitFramework{}
+// frameworksOf lists the frameworks that have exploits, with the names of those.
+func frameworksOf(p *tenant.Plugin) []web.Members {
+	list := []web.Members{}
 	if p.Core {
-		frameworks = append(frameworks, exploitFramework{Name: "Core Impact"})
+		list = append(list, web.Members{{"name", "Core Impact"}})
 	}
 	for _, known := range []struct{ framework, exploit string }{
 		{"Metasploit", p.Metasploit}, {"Canvas", p.Canvas}, {"D2 Elliot", p.Elliot}, {"ExploitHub", p.ExploitHub},
 	} {
 		if known.exploit != "" {
-			frameworks = append(frameworks, exploitFramework{known.framework, []web.Object{{"name": known.exploit, "url": nil}}})
+			exploits := []web.Object{{"name": known.exploit, "url": nil}}
+			list = append(list, web.Members{{"name", known.framework}, {"exploits", exploits}})
 		}
 	}
-	return vulnerabilityInformation{
-		VulnPublished: web.DayOrNull(p.VulnPublished), Patched: web.DayOrNull(p.Patched),
-		ExploitAvailable: p.ExploitAvailable, Ease: web.OrNull(p.Ease()), ExploitFrameworks: frameworks,
-		ByMalware: p.ByMalware, ByNessus: p.ByNessus, InTheNews: p.InTheNews, Malware: p.Malware,
-		DefaultAccount: p.DefaultAccount, Unsupported: p.Unsupported, CPEs: p.CPEs,
-	}
+	return list
 }

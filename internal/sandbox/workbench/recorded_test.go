@@ -20,7 +20,7 @@ func TestVulnAnswersAreAsRecorded(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.FindingsPerAsset, c.ExportDelay = 8, 0 })
 	rich := w.All(func(f finding) bool { // a finding that shows as much as possible
 		p := f.Plugin
-		return w.Current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3 != nil && p.VPR != nil &&
+		return w.Current(f) && strings.HasPrefix(p.Family, "Red Hat") && p.CVSS3.Base > 0 && p.VPR.Score > 0 &&
 			p.VPR.RecentLower >= 0 && len(p.CVEs) > 0 && len(f.Asset.FQDN) > 0
 	})[0]
 	for name, at := range map[string]struct {

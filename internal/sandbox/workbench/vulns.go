@@ -90,13 +90,13 @@ func (a *API) addUp(findings iter.Seq[finding]) (rows []*vulnRow, total int) {
 
 func newVulnRow(p *tenant.Plugin) *vulnRow {
 	row := &vulnRow{Family: p.Family, ID: p.ID, Name: p.Name}
-	if p.VPR != nil {
+	if p.VPR.Score > 0 {
 		row.VPR = new(web.Score(p.VPR.Score))
 	}
-	if p.CVSS2 != nil {
+	if p.CVSS2.Base > 0 {
 		row.CVSS = new(web.Score(p.CVSS2.Base))
 	}
-	if p.CVSS3 != nil {
+	if p.CVSS3.Base > 0 {
 		row.CVSS3 = new(web.Score(p.CVSS3.Base))
 	}
 	return row

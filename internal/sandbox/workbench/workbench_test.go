@@ -81,13 +81,13 @@ func TestWorkbenchRow(t *testing.T) {
 		found := by[row.ID]
 		p := found[0].Plugin
 		want := workbench.VulnRow{Count: len(found), Family: p.Family, ID: p.ID, Name: p.Name}
-		if p.VPR != nil {
+		if p.VPR.Score > 0 {
 			want.VPR = (*web.Score)(&p.VPR.Score)
 		}
-		if p.CVSS2 != nil {
+		if p.CVSS2.Base > 0 {
 			want.CVSS = (*web.Score)(&p.CVSS2.Base)
 		}
-		if p.CVSS3 != nil {
+		if p.CVSS3.Base > 0 {
 			want.CVSS3 = (*web.Score)(&p.CVSS3.Base)
 		}
 		sums := [5]int{}
