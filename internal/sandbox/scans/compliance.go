@@ -55,9 +55,7 @@ func (r *scanResults) audit(hosts []*tenant.Asset) {
 		for check := range policy {
 			counts[outcomeOf(asset, check)]++
 		}
-		host := hostWith(asset.Target(), counts)
-		host.place(asset, i)
-		r.audited = append(r.audited, host)
+		r.audited = append(r.audited, hostOfAsset(asset, i, counts))
 	}
 	for check, wanted := range policy {
 		for _, outcome := range []int{failed, warning, passed} {
@@ -83,8 +81,7 @@ func (r *scanResults) audit(hosts []*tenant.Asset) {
 }
 
 // siteOfScan is the site that the scan of a web application looked at.
-func siteOfScan() hostOfScan {
-	h := hostWith(site, [5]int{12, 4, 3, 1, 0})
-	h.HostID = 1
-	return h
+func siteOfScan() web.Members {
+	identity := web.Members{{"asset_id", 0}, {"host_id", 1}, {"uuid", ""}, {"hostname", site}}
+	return hostOfScan(identity, 0, [5]int{12, 4, 3, 1, 0})
 }

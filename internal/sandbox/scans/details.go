@@ -7,84 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	"tenableio/internal/sandbox/filters"
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
-
-// scanInfo is what the details say of the scan and of the run. Times are Unix
-// seconds; they and the UUID are absent before the first run, the end before it.
-type scanInfo struct {
-	Owner          string   `json:"owner"`
-	Name           string   `json:"name"`
-	NoTarget       bool     `json:"no_target"`
-	FolderID       int      `json:"folder_id"`
-	Control        bool     `json:"control"`
-	UserPermission int      `json:"user_permissions"`
-	ScheduleUUID   string   `json:"schedule_uuid"`
-	EditAllowed    bool     `json:"edit_allowed"`
-	ScannerName    *string  `json:"scanner_name"`
-	Policy         *string  `json:"policy"`
-	Shared         *bool    `json:"shared"`
-	ObjectID       int      `json:"object_id"`
-	TagTargets     []string `json:"tag_targets"`
-	ACLs           []acl    `json:"acls"`
-	HostCount      int      `json:"hostcount"`
-	UUID           *string  `json:"uuid,omitempty"`
-	Status         string   `json:"status"`
-	ScanType       *string  `json:"scan_type"`
-	Targets        *string  `json:"targets"`
-	AltTargetsUsed bool     `json:"alt_targets_used"`
-	PCICanUpload   bool     `json:"pci-can-upload"`
-	ScanStart      *int64   `json:"scan_start,omitempty"`
-	Timestamp      *int64   `json:"timestamp,omitempty"`
-	IsArchived     bool     `json:"is_archived"`
-	Reindexing     bool     `json:"reindexing"`
-	ScanEnd        *int64   `json:"scan_end,omitempty"`
-	HasKB          bool     `json:"haskb"`
-	HasAuditTrail  bool     `json:"hasaudittrail"`
-	ScannerStart   *string  `json:"scanner_start"`
-	ScannerEnd     *string  `json:"scanner_end"`
-}
-
-// acl is a permission on a scan; the first one is everybody's.
-type acl struct {
-	Permissions int     `json:"permissions"`
-	Owner       *int    `json:"owner"`
-	DisplayName *string `json:"display_name"`
-	Name        *string `json:"name"`
-	UUID        *string `json:"uuid"`
-	ID          *int    `json:"id"`
-	Type        string  `json:"type"`
-}
-
-// runOfDetails is a run as the details list it.
-type runOfDetails struct {
-	HistoryID            int     `json:"history_id"`
-	OwnerID              int     `json:"owner_id"`
-	CreationDate         int64   `json:"creation_date"`
-	LastModificationDate int64   `json:"last_modification_date"`
-	UUID                 string  `json:"uuid"`
-	Type                 *string `json:"type"`
-	Status               string  `json:"status"`
-	Scheduler            int     `json:"scheduler"`
-	AltTargetsUsed       bool    `json:"alt_targets_used"`
-	IsArchived           bool    `json:"is_archived"`
-}
-
-// scanDetails is the whole answer; what an archived run no longer has is nil.
-type scanDetails struct {
-	Info            scanInfo                 `json:"info"`
-	Hosts           *[]hostOfScan            `json:"hosts,omitempty"`
-	Vulnerabilities *[]vulnOfScan            `json:"vulnerabilities,omitempty"`
-	CompHosts       *[]hostOfScan            `json:"comphosts,omitempty"`
-	Compliance      *[]checkOfScan           `json:"compliance,omitempty"`
-	Filters         *[]filters.FindingFilter `json:"filters,omitempty"`
-	History         []runOfDetails           `json:"history"`
-	Notes           []note                   `json:"notes"`
-	Remediations    scanRemediations         `json:"remediations"`
-	Progress        int                      `json:"progress"`
-}
 
 // Details answers GET /scans/{scan}: the scan, and what one of its runs found.
 //
@@ -120,98 +45,141 @@ func (a *API) findRun(w http.ResponseWriter, r *http.Request) (*scan, *run, bool
 	return nil, nil, false
 }
 
-func (a *API) detailsOf(s *scan, r *run, caller web.User) scanDetails {
+// detailsOf describes the scan and the run, which is nil when the scan never ran. An
+// archived run no longer has its results.
+func (a *API) detailsOf(s *scan, r *run, caller web.User) web.Members {
 	now := a.config.Now()
-	d := scanDetails{Info: a.infoOf(s, r, caller), History: a.runsForDetails(s), Notes: s.notes(r)}
+	progress := 0
 	var hosts []*tenant.Asset
 	if r != nil {
-		d.Progress = r.progressAt(now)
+		progress = r.progressAt(now)
 		hosts = a.hosts(s, r)
-		hosts = hosts[:len(hosts)*d.Progress/100] // while it runs, one host after the other
+		hosts = hosts[:len(hosts)*progress/100] // while it runs, one host after the other
 	}
-	d.Info.HostCount = len(hosts)
 	found := a.resultsOf(s, hosts, r)
-	d.Remediations = a.remediationsOf(found, len(hosts))
-	if d.Info.IsArchived {
-		return d
-	}
-	d.Hosts = &found.hosts
-	if s.Kind == tenant.WebApplication {
-		return d // nothing else is known of a site
-	}
-	d.Vulnerabilities = &found.vulnerabilities
-	d.CompHosts = &found.audited
-	d.Compliance = &found.checks
-	d.Filters = new(a.resultFilters())
-	return d
-}
-
-// infoOf describes the scan and the run; r is nil when it never ran.
-func (a *API) infoOf(s *scan, r *run, caller web.User) scanInfo {
-	permission := s.permissionOf(caller)
-	info := scanInfo{
-		Owner: a.owner.Email, Name: s.Name, NoTarget: s.byAgent(), FolderID: s.folder, Control: !s.imported,
-		UserPermission: permission, ScheduleUUID: s.ScheduleUUID, EditAllowed: permission >= web.CanEdit,
-		Shared: new(s.shared > web.NoAccess), ObjectID: s.id, ACLs: a.aclsOf(s), Status: empty, ScanType: s.kind(),
-		Targets: a.targets(s), AltTargetsUsed: s.byAgent(), HasKB: true, HasAuditTrail: true,
-	}
-	if !s.imported {
-		info.Policy = new(templates[s.Kind])
-		info.ScannerName = new("Cloud Scanner")
-		if s.byAgent() {
-			info.ScannerName = new("Agents")
+	details := web.Members{{"info", a.infoOf(s, r, len(hosts), caller)}}
+	if r == nil || !r.archivedAt(now) {
+		details = details.With("hosts", found.hosts)
+		if s.Kind != tenant.WebApplication { // nothing else is known of a site
+			details = append(details, web.Members{
+				{"vulnerabilities", found.vulnerabilities},
+				{"comphosts", found.audited},
+				{"compliance", found.checks},
+				{"filters", a.resultFilters()},
+			}...)
 		}
 	}
-	if r == nil {
-		return info
+	return append(details, web.Members{
+		{"history", a.runsForDetails(s)},
+		{"notes", s.notes(r)},
+		{"remediations", remediationsOf(found, len(hosts))},
+		{"progress", progress},
+	}...)
+}
+
+// infoOf is what the details say of the scan and of the run. Times are Unix seconds; they
+// and the UUID are absent before the first run, the end before it.
+func (a *API) infoOf(s *scan, r *run, hosts int, caller web.User) web.Members {
+	permission := s.permissionOf(caller)
+	var policy, scanner any
+	if !s.imported {
+		policy = templates[s.Kind]
+		scanner = "Cloud Scanner"
+		if s.byAgent() {
+			scanner = "Agents"
+		}
+	}
+	neverRan := r == nil
+	if neverRan {
+		r = &run{end: empty}
+	}
+	var scannerStart, scannerEnd any
+	if s.imported && !neverRan {
+		scannerStart = r.start.Format(time.RFC3339)
+		scannerEnd = r.start.Add(r.took).Format(time.RFC3339)
 	}
 	now := a.config.Now()
-	info.UUID = &r.uuid
-	info.Status = r.statusAt(now)
-	info.ScanStart = new(r.start.Unix())
-	info.Timestamp = new(r.changedAt(now).Unix())
-	info.AltTargetsUsed = info.AltTargetsUsed || r.altTargets != nil
-	info.IsArchived = r.archivedAt(now)
-	if !r.activeAt(now) {
-		info.ScanEnd = info.Timestamp
+	info := web.Members{
+		{"owner", a.owner.Email},
+		{"name", s.Name},
+		{"no_target", s.byAgent()},
+		{"folder_id", s.folder},
+		{"control", !s.imported},
+		{"user_permissions", permission},
+		{"schedule_uuid", s.ScheduleUUID},
+		{"edit_allowed", permission >= web.CanEdit},
+		{"scanner_name", scanner},
+		{"policy", policy},
+		{"shared", s.shared > web.NoAccess},
+		{"object_id", s.id},
+		{"tag_targets", nil},
+		{"acls", a.aclsOf(s)},
+		{"hostcount", hosts},
+		{"uuid", r.uuid},
+		{"status", r.statusAt(now)},
+		{"scan_type", s.kind()},
+		{"targets", a.targets(s)},
+		{"alt_targets_used", s.byAgent() || r.altTargets != nil},
+		{"pci-can-upload", false},
+		{"scan_start", r.start.Unix()},
+		{"timestamp", r.changedAt(now).Unix()},
+		{"is_archived", !neverRan && r.archivedAt(now)},
+		{"reindexing", false},
+		{"scan_end", r.changedAt(now).Unix()},
+		{"haskb", true},
+		{"hasaudittrail", true},
+		{"scanner_start", scannerStart},
+		{"scanner_end", scannerEnd},
 	}
-	if s.imported {
-		info.ScannerStart = new(r.start.Format(time.RFC3339))
-		info.ScannerEnd = new(r.start.Add(r.took).Format(time.RFC3339))
+	switch {
+	case neverRan:
+		return info.Without("uuid", "scan_start", "timestamp", "scan_end")
+	case r.activeAt(now):
+		return info.Without("scan_end")
 	}
 	return info
 }
 
-func (a *API) aclsOf(s *scan) []acl {
-	return []acl{
-		{Permissions: s.shared, Type: "default"},
+// aclsOf lists the permissions on the scan; the first one is everybody's.
+func (a *API) aclsOf(s *scan) []web.Members {
+	return []web.Members{
 		{
-			Permissions: web.Owner,
-			Owner:       new(1),
-			DisplayName: &a.owner.Email,
-			Name:        &a.owner.Email,
-			UUID:        &a.owner.UUID,
-			ID:          &a.owner.ID,
-			Type:        "user",
+			{"permissions", s.shared},
+			{"owner", nil},
+			{"display_name", nil},
+			{"name", nil},
+			{"uuid", nil},
+			{"id", nil},
+			{"type", "default"},
+		},
+		{
+			{"permissions", web.Owner},
+			{"owner", 1},
+			{"display_name", a.owner.Email},
+			{"name", a.owner.Email},
+			{"uuid", a.owner.UUID},
+			{"id", a.owner.ID},
+			{"type", "user"},
 		},
 	}
 }
 
 // runsForDetails lists the runs, newest first.
-func (a *API) runsForDetails(s *scan) []runOfDetails {
+func (a *API) runsForDetails(s *scan) []web.Members {
 	now := a.config.Now()
-	list := []runOfDetails{}
+	list := []web.Members{}
 	for _, r := range slices.Backward(s.runs) {
-		list = append(list, runOfDetails{
-			HistoryID:            r.id,
-			OwnerID:              a.owner.ID,
-			CreationDate:         r.start.Unix(),
-			LastModificationDate: r.changedAt(now).Unix(),
-			UUID:                 r.uuid,
-			Type:                 s.kind(),
-			Status:               r.statusAt(now),
-			AltTargetsUsed:       s.byAgent() || r.altTargets != nil,
-			IsArchived:           r.archivedAt(now),
+		list = append(list, web.Members{
+			{"history_id", r.id},
+			{"owner_id", a.owner.ID},
+			{"creation_date", r.start.Unix()},
+			{"last_modification_date", r.changedAt(now).Unix()},
+			{"uuid", r.uuid},
+			{"type", s.kind()},
+			{"status", r.statusAt(now)},
+			{"scheduler", 0},
+			{"alt_targets_used", s.byAgent() || r.altTargets != nil},
+			{"is_archived", r.archivedAt(now)},
 		})
 	}
 	return list

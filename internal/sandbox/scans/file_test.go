@@ -35,7 +35,7 @@ func (w *world) export(scan int, query, body string) (exportAnswer, []byte) {
 	return made, content
 }
 
-func (w *world) latestRun(scan int) (r scans.RunOfDetails, findings int, d scans.ScanDetails) {
+func (w *world) latestRun(scan int) (r runOfDetails, findings int, d scanDetails) {
 	w.T.Helper()
 	w.Get(fmt.Sprintf("/scans/%d", scan), &d)
 	for _, v := range *d.Vulnerabilities {

@@ -22,21 +22,16 @@ func (a *API) LatestStatus(w http.ResponseWriter, r *http.Request) {
 	web.WriteJSON(w, http.StatusOK, web.Object{"status": s.statusAt(a.config.Now())})
 }
 
-type targetsOfRun struct {
-	Custom  bool  `json:"custom"`
-	Default *bool `json:"default"`
-}
-
 // runOfHistory is a run. Its times are Unix seconds.
 type runOfHistory struct {
-	TimeEnd    *int64       `json:"time_end,omitempty"` // absent while the run is active
-	ScanUUID   string       `json:"scan_uuid"`
-	ID         int          `json:"id"`
-	IsArchived bool         `json:"is_archived"`
-	TimeStart  int64        `json:"time_start"`
-	Visibility string       `json:"visibility"`
-	Targets    targetsOfRun `json:"targets"`
-	Status     string       `json:"status"`
+	TimeEnd    *int64     `json:"time_end,omitempty"` // absent while the run is active
+	ScanUUID   string     `json:"scan_uuid"`
+	ID         int        `json:"id"`
+	IsArchived bool       `json:"is_archived"`
+	TimeStart  int64      `json:"time_start"`
+	Visibility string     `json:"visibility"`
+	Targets    web.Object `json:"targets"`
+	Status     string     `json:"status"`
 }
 
 // runSorting is what the history sorts by; a run that is active ends last.
@@ -97,7 +92,7 @@ func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 		}
 		row := runOfHistory{
 			ScanUUID: r.uuid, ID: r.id, IsArchived: r.archivedAt(now), TimeStart: r.start.Unix(),
-			Visibility: "public", Targets: targetsOfRun{Custom: r.altTargets != nil}, Status: r.statusAt(now),
+			Visibility: "public", Targets: web.Object{"custom": r.altTargets != nil, "default": nil}, Status: r.statusAt(now),
 		}
 		if !r.activeAt(now) {
 			row.TimeEnd = new(r.start.Add(r.took).Unix())
@@ -107,24 +102,8 @@ func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
 	return list
 }
 
-// runDetails is one run of a scan. Its times are Unix seconds.
-type runDetails struct {
-	OwnerID      int     `json:"owner_id"`
-	ScheduleUUID string  `json:"schedule_uuid"`
-	Status       string  `json:"status"`
-	IsArchived   bool    `json:"is_archived"`
-	ScanStart    int64   `json:"scan_start"`
-	OwnerUUID    string  `json:"owner_uuid"`
-	Owner        string  `json:"owner"`
-	Targets      string  `json:"targets"`
-	ObjectID     int     `json:"object_id"`
-	UUID         string  `json:"uuid"`
-	ScanEnd      *int64  `json:"scan_end"` // null while the run is active
-	ScanType     *string `json:"scan_type"`
-	Name         string  `json:"name"`
-}
-
-// RunDetails answers GET /scans/{scan}/history/{history}: one run, by its UUID.
+// RunDetails answers GET /scans/{scan}/history/{history}: one run, by its UUID. Its times
+// are Unix seconds.
 //
 // https://developer.tenable.com/reference/scans-history-details
 func (a *API) RunDetails(w http.ResponseWriter, r *http.Request) {
@@ -139,25 +118,27 @@ func (a *API) RunDetails(w http.ResponseWriter, r *http.Request) {
 	}
 	one := s.runs[at]
 	now := a.config.Now()
-	details := runDetails{
-		OwnerID:      a.owner.ID,
-		ScheduleUUID: s.ScheduleUUID,
-		Status:       one.statusAt(now),
-		IsArchived:   one.archivedAt(now),
-		ScanStart:    one.start.Unix(),
-		OwnerUUID:    a.owner.UUID,
-		Owner:        a.owner.Email,
-		Targets:      strings.Join(one.altTargets, ","),
-		ObjectID:     one.id,
-		UUID:         one.uuid,
-		ScanType:     s.kind(),
-		Name:         s.Name,
+	targets := strings.Join(one.altTargets, ",")
+	if own := a.targets(s); own != nil && targets == "" {
+		targets = *own
 	}
-	if targets := a.targets(s); targets != nil && details.Targets == "" {
-		details.Targets = *targets
-	}
+	var end any // null while the run is active
 	if !one.activeAt(now) {
-		details.ScanEnd = new(one.changedAt(now).Unix())
+		end = one.changedAt(now).Unix()
 	}
-	web.WriteJSON(w, http.StatusOK, details)
+	web.WriteJSON(w, http.StatusOK, web.Members{
+		{"owner_id", a.owner.ID},
+		{"schedule_uuid", s.ScheduleUUID},
+		{"status", one.statusAt(now)},
+		{"is_archived", one.archivedAt(now)},
+		{"scan_start", one.start.Unix()},
+		{"owner_uuid", a.owner.UUID},
+		{"owner", a.owner.Email},
+		{"targets", targets},
+		{"object_id", one.id},
+		{"uuid", one.uuid},
+		{"scan_end", end},
+		{"scan_type", s.kind()},
+		{"name", s.Name},
+	})
 }

@@ -4,11 +4,7 @@ package scans
 type (
 	ExportRecord = exportRecord
 	Folder       = folder
-	ListedScan   = listedScan
-	RunOfDetails = runOfDetails
 	RunOfHistory = runOfHistory
-	ScanDetails  = scanDetails
-	ScanInfo     = scanInfo
 )
 
 const (

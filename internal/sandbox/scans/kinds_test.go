@@ -21,7 +21,7 @@ const (
 func TestScansOfSettings(t *testing.T) {
 	w := newWorld(t, nil)
 	for id, flaws := range map[int]bool{policyScan: false, mixedScan: true} {
-		var d scans.ScanDetails
+		var d scanDetails
 		w.Get(fmt.Sprintf("/scans/%d", id), &d)
 		if (len(*d.Vulnerabilities) > 0) != flaws || (len(*d.Hosts) > 0) != flaws {
 			t.Errorf("scan %d: %d flaws on %d hosts", id, len(*d.Vulnerabilities), len(*d.Hosts))
@@ -79,7 +79,7 @@ func TestScanOfAWebApplication(t *testing.T) {
 // TestRemediationsAndNotes: what to do, most helpful first, and what went wrong.
 func TestRemediationsAndNotes(t *testing.T) {
 	w := newWorld(t, nil)
-	var d scans.ScanDetails
+	var d scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", mixedScan), &d)
 	if len(d.Notes) == 0 || d.Notes[0].Title == "" || d.Notes[0].Message == "" || d.Notes[0].Severity == 0 {
 		t.Errorf("notes are %+v", d.Notes)
@@ -89,7 +89,7 @@ func TestRemediationsAndNotes(t *testing.T) {
 		t.Errorf("remediations are %+v", r)
 	}
 	for i, one := range r.Remediations {
-		if one.Value == "" || one.Hosts == 0 || one.Hosts > r.NumHosts || one.Text == "" {
+		if one.Value == "" || one.Hosts == 0 || one.Hosts > r.NumHosts || one.Remediation == "" {
 			t.Errorf("%+v", one)
 		}
 		if i > 0 && one.Vulns*one.Hosts > r.Remediations[i-1].Vulns*r.Remediations[i-1].Hosts {
@@ -142,7 +142,7 @@ func TestOneRunByItsUUID(t *testing.T) {
 // TestDetailsOfAPastRun: by its number and by its UUID.
 func TestDetailsOfAPastRun(t *testing.T) {
 	w := newWorld(t, nil)
-	var newest, byNumber, byUUID scans.ScanDetails
+	var newest, byNumber, byUUID scanDetails
 	path := fmt.Sprintf("/scans/%d", scans.SampleScan)
 	w.Get(path, &newest)
 	past := newest.History[1]
@@ -166,7 +166,7 @@ func TestOtherTargets(t *testing.T) {
 		w := newWorld(t, nil)
 		w.Post(fmt.Sprintf("/scans/%d/launch", weeklyScan), `{"alt_targets":`+targets+`}`, &struct{}{})
 		w.Wait(sandbox.DefaultConfig().ScanDuration)
-		var d scans.ScanDetails
+		var d scanDetails
 		w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &d)
 		for _, host := range *d.Hosts {
 			if !want(host.AssetID - 2) {

@@ -29,35 +29,6 @@ func emptyFolders() []folder {
 	}
 }
 
-// listedScan is a scan of the list. Its times are Unix seconds: those of the
-// newest run, in spite of their names, and 0 before the first one.
-type listedScan struct {
-	TemplateUUID         *string `json:"template_uuid"`
-	Permissions          int     `json:"permissions"`
-	Legacy               bool    `json:"legacy"`
-	Type                 *string `json:"type"`
-	Read                 bool    `json:"read"`
-	LastModificationDate int64   `json:"last_modification_date"`
-	CreationDate         int64   `json:"creation_date"`
-	Status               string  `json:"status"`
-	UUID                 *string `json:"uuid"`
-	Shared               bool    `json:"shared"`
-	UserPermissions      int     `json:"user_permissions"`
-	Owner                string  `json:"owner"`
-	ScheduleUUID         string  `json:"schedule_uuid"`
-	Timezone             *string `json:"timezone"`
-	RRules               *string `json:"rrules"`
-	StartTime            *string `json:"starttime"`
-	Enabled              bool    `json:"enabled"`
-	Control              bool    `json:"control"`
-	WizardUUID           *string `json:"wizard_uuid"`
-	PolicyID             *int    `json:"policy_id"`
-	Name                 string  `json:"name"`
-	ID                   int     `json:"id"`
-	Progress             *int    `json:"progress,omitempty"`
-	TotalTargets         *int    `json:"total_targets,omitempty"`
-}
-
 // List answers GET /scans: the scans that the caller may view, the last changed
 // first.
 //
@@ -70,53 +41,86 @@ func (a *API) List(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.config.Now()
-	answer := struct {
-		Folders   []folder     `json:"folders"`
-		Scans     []listedScan `json:"scans"`
-		Timestamp int64        `json:"timestamp"`
-	}{
-		Folders: emptyFolders(), Scans: []listedScan{}, Timestamp: now.Unix(),
-	}
+	folders := emptyFolders()
+	var found []*scan
 	for _, s := range a.scans {
-		permission := s.permissionOf(web.Caller(r))
-		if permission < web.CanView {
+		if s.permissionOf(web.Caller(r)) < web.CanView {
 			continue
 		}
-		listed := a.listed(s, permission, now)
-		for i := range answer.Folders {
-			if answer.Folders[i].ID == s.folder && !listed.Read {
-				answer.Folders[i].UnreadCount++
+		for i := range folders {
+			if folders[i].ID == s.folder && !s.read() {
+				folders[i].UnreadCount++
 			}
 		}
 		if wanted.matches(s, now) {
-			answer.Scans = append(answer.Scans, listed)
+			found = append(found, s)
 		}
 	}
-	slices.SortStableFunc(answer.Scans, func(x, y listedScan) int {
-		return cmp.Compare(y.LastModificationDate, x.LastModificationDate)
+	slices.SortStableFunc(found, func(x, y *scan) int { return cmp.Compare(y.changedAt(now), x.changedAt(now)) })
+	list := []web.Members{}
+	for _, s := range found {
+		list = append(list, a.listed(s, s.permissionOf(web.Caller(r)), now))
+	}
+	web.WriteJSON(w, http.StatusOK, web.Members{
+		{"folders", folders},
+		{"scans", list},
+		{"timestamp", now.Unix()},
 	})
-	web.WriteJSON(w, http.StatusOK, answer)
 }
 
-func (a *API) listed(s *scan, permission int, now time.Time) listedScan {
-	l := listedScan{
-		Permissions: permission, Type: s.kind(), Read: s.id%3 != 0, Status: s.statusAt(now),
-		Shared: s.shared > web.NoAccess, UserPermissions: permission, Owner: a.owner.Email,
-		ScheduleUUID: s.ScheduleUUID, Enabled: !s.imported && s.id%2 == 0, Control: !s.imported, Name: s.Name, ID: s.id,
-	}
-	if !s.imported {
-		l.TemplateUUID = new(templateUUID(s.Kind))
-		l.WizardUUID = l.TemplateUUID
-		l.PolicyID = new(300 + s.id)
-	}
+// read says whether the newest run counts as read.
+func (s *scan) read() bool { return s.id%3 != 0 }
+
+// changedAt is the end of the newest run in Unix seconds, or now; 0 before the first one.
+func (s *scan) changedAt(now time.Time) int64 {
 	if r := s.latest(); r != nil {
-		l.UUID = &r.uuid
-		l.CreationDate = r.start.Unix()
-		l.LastModificationDate = r.changedAt(now).Unix()
-		l.Progress = new(r.progressAt(now))
-		l.TotalTargets = new(a.targetCount(s, r))
+		return r.changedAt(now).Unix()
 	}
-	return l
+	return 0
+}
+
+// listed is a scan of the list. Its times are Unix seconds: those of the newest run, in
+// spite of their names, and 0 before the first one.
+func (a *API) listed(s *scan, permission int, now time.Time) web.Members {
+	var template, policy, uuid any
+	if !s.imported {
+		template = templateUUID(s.Kind)
+		policy = 300 + s.id
+	}
+	created := int64(0)
+	latest := s.latest()
+	if latest != nil {
+		uuid = latest.uuid
+		created = latest.start.Unix()
+	}
+	listed := web.Members{
+		{"template_uuid", template},
+		{"permissions", permission},
+		{"legacy", false},
+		{"type", s.kind()},
+		{"read", s.read()},
+		{"last_modification_date", s.changedAt(now)},
+		{"creation_date", created},
+		{"status", s.statusAt(now)},
+		{"uuid", uuid},
+		{"shared", s.shared > web.NoAccess},
+		{"user_permissions", permission},
+		{"owner", a.owner.Email},
+		{"schedule_uuid", s.ScheduleUUID},
+		{"timezone", nil},
+		{"rrules", nil},
+		{"starttime", nil},
+		{"enabled", !s.imported && s.id%2 == 0},
+		{"control", !s.imported},
+		{"wizard_uuid", template},
+		{"policy_id", policy},
+		{"name", s.Name},
+		{"id", s.id},
+	}
+	if latest != nil {
+		listed = listed.With("progress", latest.progressAt(now)).With("total_targets", a.targetCount(s, latest))
+	}
+	return listed
 }
 
 // templateUUID is that of the kind of scan that Tenable offers.

@@ -9,15 +9,6 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// scanRemediations lists what to do about a scan's findings, and how many of them that mends.
-type scanRemediations struct {
-	NumCVEs           int       `json:"num_cves"`
-	NumHosts          int       `json:"num_hosts"`
-	NumRemediatedCVEs int       `json:"num_remediated_cves"`
-	NumImpactedHosts  int       `json:"num_impacted_hosts"`
-	Remediations      []*remedy `json:"remediations"`
-}
-
 // remedy is one thing to do.
 type remedy struct {
 	Value string `json:"value"` // names it
@@ -53,37 +44,40 @@ func (r *scanResults) addRemedy(f *tenant.Finding) {
 	}
 }
 
-// remediationsOf sums up what to do about the results.
-func (a *API) remediationsOf(found scanResults, hosts int) scanRemediations {
-	sum := scanRemediations{
-		NumCVEs: found.cves, NumHosts: hosts, NumImpactedHosts: found.impacted,
-		Remediations: []*remedy{},
-	}
+// remediationsOf lists what to do about a scan's findings, and how many of them that mends.
+func remediationsOf(found scanResults, hosts int) web.Members {
 	slices.SortFunc(found.remedies, func(x, y *remedy) int {
 		return cmp.Or(cmp.Compare(y.Vulns*y.Hosts, x.Vulns*x.Hosts), cmp.Compare(x.Text, y.Text))
 	})
-	for _, one := range found.remedies[:min(len(found.remedies), mostRemedies)] {
-		sum.Remediations = append(sum.Remediations, one)
-		sum.NumRemediatedCVEs += one.Vulns
+	listed := found.remedies[:min(len(found.remedies), mostRemedies)]
+	mended := 0
+	for _, one := range listed {
+		mended += one.Vulns
 	}
-	sum.NumRemediatedCVEs = min(sum.NumRemediatedCVEs, sum.NumCVEs)
-	return sum
+	return web.Members{
+		{"num_cves", found.cves},
+		{"num_hosts", hosts},
+		{"num_remediated_cves", min(mended, found.cves)},
+		{"num_impacted_hosts", found.impacted},
+		{"remediations", web.OrEmpty(listed)},
+	}
 }
 
-// note is something that went wrong while a scan ran.
-type note struct {
-	Title    string `json:"title"`
-	Message  string `json:"message"`
-	Severity int    `json:"severity"`
-}
-
-// notes are those of the newest run of a scan that looks for flaws and settings.
-func (s *scan) notes(r *run) []note {
+// notes tell what went wrong in the newest run of a scan that looks for flaws and settings.
+func (s *scan) notes(r *run) []web.Members {
 	if s.Kind != tenant.WithCompliance || r == nil {
-		return []note{}
+		return []web.Members{}
 	}
-	return []note{
-		{"Credentials were not accepted", "Some hosts refused them, so that local checks were left out.", 3},
-		{"Scan of a fragile device was avoided", "The host switch.example.com was left out, as the scan is set to.", 1},
+	return []web.Members{
+		{
+			{"title", "Credentials were not accepted"},
+			{"message", "Some hosts refused them, so that local checks were left out."},
+			{"severity", 3},
+		},
+		{
+			{"title", "Scan of a fragile device was avoided"},
+			{"message", "The host switch.example.com was left out, as the scan is set to."},
+			{"severity", 1},
+		},
 	}
 }

@@ -5,38 +5,8 @@ import (
 	"slices"
 
 	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
 )
-
-// hostOfScan is a host that a run found. Severities are counts of findings.
-type hostOfScan struct {
-	AssetID               int          `json:"asset_id"`
-	HostID                int          `json:"host_id"`
-	UUID                  string       `json:"uuid"`
-	Hostname              string       `json:"hostname"`
-	Progress              string       `json:"progress"`
-	ScanProgressCurrent   int          `json:"scanprogresscurrent"`
-	ScanProgressTotal     int          `json:"scanprogresstotal"`
-	NumChecksConsidered   int          `json:"numchecksconsidered"`
-	TotalChecksConsidered int          `json:"totalchecksconsidered"`
-	SeverityCount         countsOfHost `json:"severitycount"`
-	Severity              int          `json:"severity"` // of all severities
-	Score                 int          `json:"score"`
-	Info                  int          `json:"info"`
-	Low                   int          `json:"low"`
-	Medium                int          `json:"medium"`
-	High                  int          `json:"high"`
-	Critical              int          `json:"critical"`
-	HostIndex             int          `json:"host_index"`
-}
-
-type countsOfHost struct {
-	Item []countOfSeverity `json:"item"`
-}
-
-type countOfSeverity struct {
-	Count         int `json:"count"`
-	SeverityLevel int `json:"severitylevel"` // 0 (info) to 4 (critical)
-}
 
 // vulnOfScan is a plugin that found something.
 type vulnOfScan struct {
@@ -50,9 +20,9 @@ type vulnOfScan struct {
 
 // scanResults is what a run found.
 type scanResults struct {
-	hosts           []hostOfScan
+	hosts           []web.Members
 	vulnerabilities []vulnOfScan // most frequent first
-	audited         []hostOfScan
+	audited         []web.Members
 	checks          []checkOfScan
 	remedies        []*remedy
 	cves            int // different ones
@@ -75,7 +45,7 @@ func (a *API) findingsOf(asset *tenant.Asset, r *run) []*tenant.Finding {
 // settings alone, and settings where it looked for them.
 func (a *API) resultsOf(s *scan, hosts []*tenant.Asset, r *run) scanResults {
 	results := scanResults{
-		hosts: []hostOfScan{}, vulnerabilities: []vulnOfScan{}, audited: []hostOfScan{},
+		hosts: []web.Members{}, vulnerabilities: []vulnOfScan{}, audited: []web.Members{},
 		checks: []checkOfScan{},
 	}
 	switch s.Kind {
@@ -118,12 +88,10 @@ func (a *API) addFlaws(results *scanResults, hosts []*tenant.Asset, r *run) {
 			}
 			results.addRemedy(f)
 		}
-		host := hostWith(asset.Target(), counts)
-		host.place(asset, i)
-		if host.Severity > host.Info {
+		if counts != [5]int{counts[0]} {
 			results.impacted++
 		}
-		results.hosts = append(results.hosts, host)
+		results.hosts = append(results.hosts, hostOfAsset(asset, i, counts))
 	}
 	slices.SortFunc(results.vulnerabilities, func(x, y vulnOfScan) int {
 		return cmp.Or(cmp.Compare(y.Count, x.Count), cmp.Compare(x.PluginID, y.PluginID))
@@ -134,35 +102,41 @@ func (a *API) addFlaws(results *scanResults, hosts []*tenant.Asset, r *run) {
 	results.cves = len(cves)
 }
 
-// hostWith is a host with its findings counted by severity.
-func hostWith(name string, counts [5]int) hostOfScan {
-	h := hostOfScan{
-		Hostname:              name,
-		Progress:              "100-100/200-200",
-		ScanProgressCurrent:   100,
-		ScanProgressTotal:     100,
-		NumChecksConsidered:   100,
-		TotalChecksConsidered: 100,
-		Info:                  counts[0],
-		Low:                   counts[1],
-		Medium:                counts[2],
-		High:                  counts[3],
-		Critical:              counts[4],
-	}
-	weight := 1
-	for level, count := range counts {
-		h.SeverityCount.Item = append(h.SeverityCount.Item, countOfSeverity{count, level})
-		h.Severity += count
-		h.Score += count * weight
-		weight *= 10
-	}
-	return h
+// hostOfAsset is a host that a run found, with its findings counted by severity.
+func hostOfAsset(asset *tenant.Asset, index int, counts [5]int) web.Members {
+	return hostOfScan(web.Members{
+		{"asset_id", asset.Index + 2},
+		{"host_id", asset.Index + 2},
+		{"uuid", asset.UUID},
+		{"hostname", asset.Target()},
+	}, index, counts)
 }
 
-// place says which asset the host is, and where in the list.
-func (h *hostOfScan) place(asset *tenant.Asset, index int) {
-	h.AssetID = asset.Index + 2
-	h.HostID = asset.Index + 2
-	h.UUID = asset.UUID
-	h.HostIndex = index
+func hostOfScan(identity web.Members, index int, counts [5]int) web.Members {
+	var items []web.Members
+	total := 0
+	score := 0
+	weight := 1
+	for level, count := range counts {
+		items = append(items, web.Members{{"count", count}, {"severitylevel", level}})
+		total += count
+		score += count * weight
+		weight *= 10
+	}
+	return append(identity, web.Members{
+		{"progress", "100-100/200-200"},
+		{"scanprogresscurrent", 100},
+		{"scanprogresstotal", 100},
+		{"numchecksconsidered", 100},
+		{"totalchecksconsidered", 100},
+		{"severitycount", web.Object{"item": items}},
+		{"severity", total},
+		{"score", score},
+		{"info", counts[0]},
+		{"low", counts[1]},
+		{"medium", counts[2]},
+		{"high", counts[3]},
+		{"critical", counts[4]},
+		{"host_index", index},
+	}...)
 }

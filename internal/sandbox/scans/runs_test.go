@@ -42,7 +42,7 @@ func TestScanLifecycle(t *testing.T) {
 		t.Errorf("launched twice: %s", conflict.Status)
 	}
 	w.Wait(4 * time.Minute)
-	var details scans.ScanDetails
+	var details scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
 	if got := w.status(weeklyScan); got != "running" || details.Info.Status != "running" || details.Progress != 50 ||
 		len(*details.Hosts) == 0 || details.Info.ScanEnd != nil {
@@ -97,7 +97,7 @@ func TestRunsArePausedAndStopped(t *testing.T) {
 	is("running")
 	w.Wait(time.Minute)
 	control("resume", 409)
-	var details scans.ScanDetails
+	var details scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &details)
 	if details.Progress != 87 {
 		t.Errorf("%d%% after 7 of 8 minutes of work", details.Progress)
@@ -128,7 +128,7 @@ func TestRunsArePausedAndStopped(t *testing.T) {
 
 func TestLaunchAtOtherTargets(t *testing.T) {
 	w := newWorld(t, nil)
-	var before, after scans.ScanDetails
+	var before, after scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &before)
 	host := (*before.Hosts)[1]
 	w.Post(fmt.Sprintf("/scans/%d/launch", weeklyScan), fmt.Sprintf(`{"alt_targets":["%s, nowhere.example.com"]}`, host.Hostname), &struct{}{})
@@ -140,7 +140,7 @@ func TestLaunchAtOtherTargets(t *testing.T) {
 	}
 	var history historyPage
 	w.Get(fmt.Sprintf("/scans/%d/history?limit=1", weeklyScan), &history)
-	if !history.History[0].Targets.Custom {
+	if history.History[0].Targets["custom"] != true {
 		t.Errorf("history: %+v", history.History[0])
 	}
 }
@@ -228,14 +228,14 @@ func TestHistoryPages(t *testing.T) {
 
 func TestArchivedRunsHaveNoHosts(t *testing.T) {
 	w := newWorld(t, nil)
-	var latest scans.ScanDetails
+	var latest scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", agentScan), &latest)
 	archived, fresh := 0, 0
 	for _, r := range latest.History {
 		for _, query := range []string{fmt.Sprintf("?history_id=%d", r.HistoryID), "?history_id=" + r.UUID, "?history_uuid=" + r.UUID} {
 			var got map[string]json.RawMessage
 			w.Get(fmt.Sprintf("/scans/%d%s", agentScan, query), &got)
-			var info scans.ScanInfo
+			var info scanInfo
 			if err := json.Unmarshal(got["info"], &info); err != nil {
 				t.Fatal(err)
 			}
@@ -254,7 +254,7 @@ func TestArchivedRunsHaveNoHosts(t *testing.T) {
 	if archived == 0 || fresh == 0 {
 		t.Errorf("%d archived runs and %d others: want both", archived, fresh)
 	}
-	var old scans.ScanDetails
+	var old scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", archivedScan), &old)
 	if !old.Info.IsArchived || old.Hosts != nil || old.Vulnerabilities != nil {
 		t.Errorf("a scan of long ago: %+v", old.Info)

@@ -33,7 +33,7 @@ const (
 
 type scanList struct {
 	Folders []scans.Folder
-	Scans   []scans.ListedScan
+	Scans   []listedScan
 }
 
 func (w *world) status(id int) string {
@@ -143,7 +143,7 @@ func TestLowRolesSeeFewerScans(t *testing.T) {
 
 func TestScanResultsAddUp(t *testing.T) {
 	w := newWorld(t, nil)
-	var d scans.ScanDetails
+	var d scanDetails
 	w.Get(fmt.Sprintf("/scans/%d", weeklyScan), &d)
 	ofHosts, ofPlugins := 0, 0
 	for i, h := range *d.Hosts {
@@ -168,7 +168,7 @@ func TestScanResultsAddUp(t *testing.T) {
 	if ofHosts == 0 || ofHosts != ofPlugins || d.Info.HostCount != len(*d.Hosts) {
 		t.Errorf("%d findings of %d hosts, %d of plugins", ofHosts, d.Info.HostCount, ofPlugins)
 	}
-	d = scans.ScanDetails{}
+	d = scanDetails{}
 	w.Get(fmt.Sprintf("/scans/%d", unusedScan), &d)
 	if w.status(unusedScan) != "empty" || d.Info.Status != "empty" || d.Info.UUID != nil || len(*d.Hosts) != 0 ||
 		len(d.History) != 0 {

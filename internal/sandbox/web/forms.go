@@ -25,6 +25,11 @@ type member = struct {
 // With has one member more.
 func (m Members) With(name string, value any) Members { return append(m, member{name, value}) }
 
+// Without leaves out the members of these names.
+func (m Members) Without(names ...string) Members {
+	return slices.DeleteFunc(m, func(each member) bool { return slices.Contains(names, each.Name) })
+}
+
 // MarshalJSON implements json.Marshaler.
 func (m Members) MarshalJSON() ([]byte, error) {
 	parts := make([][]byte, len(m))
