@@ -86,13 +86,13 @@ var findingConditions = map[string]Condition[finding]{
 
 	"plugin.attributes.cvss_base_score":          pluginScore(func(p plugin) float64 { return p.CVSS2.Base }),
 	"plugin.attributes.cvss_temporal_score":      pluginScore(func(p plugin) float64 { return p.CVSS2.Temporal }),
-	"plugin.attributes.cvss_vector.raw":          pluginVector("CVSS2#", func(p plugin) string { return p.CVSS2.Vector }),
-	"plugin.attributes.cvss_temporal_vector.raw": pluginVector("CVSS2#", func(p plugin) string { return p.CVSS2.TemporalVector }),
+	"plugin.attributes.cvss_vector.raw":          vector(cvss2, func(p plugin) string { return p.CVSS2.Vector }),
+	"plugin.attributes.cvss_temporal_vector.raw": vector(cvss2, func(p plugin) string { return p.CVSS2.TemporalVector }),
 
 	"plugin.attributes.cvss3_base_score":          pluginScore(func(p plugin) float64 { return p.CVSS3.Base }),
 	"plugin.attributes.cvss3_temporal_score":      pluginScore(func(p plugin) float64 { return p.CVSS3.Temporal }),
-	"plugin.attributes.cvss3_vector.raw":          pluginVector("CVSS:3.0/", func(p plugin) string { return p.CVSS3.Vector }),
-	"plugin.attributes.cvss3_temporal_vector.raw": pluginVector("CVSS:3.0/", func(p plugin) string { return p.CVSS3.TemporalVector }),
+	"plugin.attributes.cvss3_vector.raw":          vector(cvss3, func(p plugin) string { return p.CVSS3.Vector }),
+	"plugin.attributes.cvss3_temporal_vector.raw": vector(cvss3, func(p plugin) string { return p.CVSS3.TemporalVector }),
 
 	"plugin.attributes.xref:CERT":    references("CERT"),
 	"plugin.attributes.xref:CERT-CC": references("CERT-CC"),
@@ -130,13 +130,19 @@ func pluginScore(of func(plugin) float64) Condition[finding] {
 	return scores(func(f finding) (float64, bool) { return of(f.Plugin), of(f.Plugin) > 0 })
 }
 
-// pluginVector compares a vector of CVSS behind the prefix that names the version.
-func pluginVector(prefix string, of func(plugin) string) Condition[finding] {
+// What begins the vectors of a version of CVSS.
+const (
+	cvss2 = "CVSS2#"
+	cvss3 = "CVSS:3.0/"
+)
+
+// vector compares a vector behind the prefix that names the version.
+func vector(prefix string, of func(plugin) string) Condition[finding] {
 	return Word(func(f finding) string {
-		if vector := of(f.Plugin); vector != "" {
-			return prefix + vector
+		if of(f.Plugin) == "" {
+			return ""
 		}
-		return ""
+		return prefix + of(f.Plugin)
 	})
 }
 
