@@ -25,6 +25,22 @@ func newWorld(t *testing.T, change func(*sandbox.Config)) *world {
 	return &world{sandboxtest.New(t, change)}
 }
 
+// groupRecord and taskRecord are what the tests of this room look at in answers.
+type groupRecord struct {
+	ID                   int
+	UUID, Name           string
+	CreationDate         int64 `json:"creation_date"`
+	LastModificationDate int64 `json:"last_modification_date"`
+	AgentsCount          int   `json:"agents_count"`
+}
+
+type taskRecord struct {
+	TaskID         string `json:"task_id"`
+	Status         string
+	StartTime      int64 `json:"start_time"`
+	LastUpdateTime int64 `json:"last_update_time"`
+}
+
 func (w *world) agents(query string) agents.AgentPage {
 	w.T.Helper()
 	var got agents.AgentPage
@@ -247,7 +263,7 @@ func TestAgentAnswersFollowTheSpecification(t *testing.T) {
 	w.AnswerTo(web.Administrator, "GET", "/scanners/null/agents?f=last_connect:date-eq:x", "", 400)
 	w.AnswerTo(web.Administrator, "GET", "/scanners/null/agent-groups/7", "", 404)
 	w.AnswerTo(web.Standard, "GET", group, "", 403)
-	var task agents.TaskRecord
+	var task taskRecord
 	for _, change := range []string{"add", "remove"} {
 		body := w.AnswerTo(web.Administrator, "POST", group+"/agents/_bulk/"+change,
 			fmt.Sprintf(`{"items":[%d]}`, agents.FirstAgentID), 200)
@@ -265,7 +281,7 @@ func TestAgentAnswersFollowTheSpecification(t *testing.T) {
 func TestAgentAnswersAreAsRecorded(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.ExportDelay = time.Second })
 	recorded := sandboxtest.ReadRecordings(t)
-	var task agents.TaskRecord
+	var task taskRecord
 	w.Post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/add", emptyGroup),
 		fmt.Sprintf(`{"items":[%d,%d]}`, agents.FirstAgentID, agents.FirstAgentID+1), &task)
 	w.Wait(time.Second)

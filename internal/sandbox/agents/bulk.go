@@ -55,42 +55,32 @@ func (t *bulkTask) settle() {
 	t.settled = true
 }
 
-// taskRecord is a task as the API shows it. Times are Unix milliseconds.
-type taskRecord struct {
-	TaskID         string `json:"task_id"`
-	ContainerUUID  string `json:"container_uuid"`
-	Status         string `json:"status"`
-	Message        string `json:"message,omitempty"`
-	StartTime      int64  `json:"start_time,omitempty"`
-	LastUpdateTime int64  `json:"last_update_time,omitempty"`
-	EndTime        int64  `json:"end_time,omitempty"`
-	*taskUnits
-}
-
-// taskUnits count the agents of a task; they are absent before it runs.
-type taskUnits struct {
-	Total      int       `json:"total_work_units"`
-	Completed  int       `json:"total_work_units_completed"`
-	Percentage web.Score `json:"completion_percentage"`
-}
-
-func (a *API) taskRecord(t *bulkTask) taskRecord {
-	created := t.created.UnixMilli()
-	record := taskRecord{
-		TaskID:         t.id,
-		ContainerUUID:  a.fleet.tenant.ContainerUUID,
-		Status:         t.statusAt(a.config.Now()),
-		StartTime:      created,
-		LastUpdateTime: created,
+// taskRecord is a task as the API shows it. Times are Unix milliseconds; the agents are not
+// counted before it runs.
+func (a *API) taskRecord(t *bulkTask, status string) web.Members {
+	started := t.created.UnixMilli()
+	begun := t.created.Add(t.took / 3).UnixMilli()
+	ended := t.created.Add(t.took).UnixMilli()
+	record := web.Members{
+		{"task_id", t.id},
+		{"container_uuid", a.fleet.tenant.ContainerUUID},
+		{"status", status},
 	}
-	if record.Status == taskNew {
-		return record
-	}
-	record.Message = "Starting..."
-	record.LastUpdateTime = t.created.Add(t.took / 3).UnixMilli()
-	record.taskUnits = &taskUnits{Total: len(t.agents)}
-	if record.Status == taskRunning {
-		return record
+	switch status {
+	case taskNew:
+		return append(record, web.Members{
+			{"start_time", started},
+			{"last_update_time", started},
+		}...)
+	case taskRunning:
+		return append(record, web.Members{
+			{"message", "Starting..."},
+			{"start_time", started},
+			{"last_update_time", begun},
+			{"total_work_units", len(t.agents)},
+			{"total_work_units_completed", 0},
+			{"completion_percentage", web.Score(0)},
+		}...)
 	}
 	failed := 0
 	for _, index := range t.agents {
@@ -98,13 +88,15 @@ func (a *API) taskRecord(t *bulkTask) taskRecord {
 			failed++
 		}
 	}
-	done := len(t.agents) - failed
-	record.Message = fmt.Sprintf("%d items completed, %d failed.", done, failed)
-	record.EndTime = t.created.Add(t.took).UnixMilli()
-	record.LastUpdateTime = record.EndTime
-	record.Completed = len(t.agents)
-	record.Percentage = 100
-	return record
+	return append(record, web.Members{
+		{"message", fmt.Sprintf("%d items completed, %d failed.", len(t.agents)-failed, failed)},
+		{"start_time", started},
+		{"last_update_time", ended},
+		{"end_time", ended},
+		{"total_work_units", len(t.agents)},
+		{"total_work_units_completed", len(t.agents)},
+		{"completion_percentage", web.Score(100)},
+	}...)
 }
 
 // BulkAdd answers POST /scanners/{scanner}/agent-groups/{group}/agents/_bulk/add.
@@ -138,18 +130,11 @@ func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
 		created: now, took: a.config.TaskTime,
 	}
 	a.tasks = append(a.tasks, task)
-	web.WriteJSON(w, http.StatusOK, a.firstRecord(task))
-}
-
-// firstRecord is the answer to the call that starts a task, even if the task takes no
-// time. It was recorded with times for a removal, and without for an addition.
-func (a *API) firstRecord(t *bulkTask) taskRecord {
-	record := taskRecord{TaskID: t.id, ContainerUUID: a.fleet.tenant.ContainerUUID, Status: taskNew}
-	if t.remove {
-		record.StartTime = t.created.UnixMilli()
-		record.LastUpdateTime = record.StartTime
+	answer := a.taskRecord(task, taskNew) // even if the task takes no time
+	if !remove {
+		answer = answer.Without("start_time", "last_update_time") // it was recorded so
 	}
-	return record
+	web.WriteJSON(w, http.StatusOK, answer)
 }
 
 // TaskStatus answers GET /scanners/{scanner}/agent-groups/{group}/agents/_bulk/{task}.
@@ -163,7 +148,7 @@ func (a *API) TaskStatus(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, task := range a.tasks {
 		if task.id == r.PathValue("task") && task.group == g {
-			web.WriteJSON(w, http.StatusOK, a.taskRecord(task))
+			web.WriteJSON(w, http.StatusOK, a.taskRecord(task, task.statusAt(a.config.Now())))
 			return
 		}
 	}

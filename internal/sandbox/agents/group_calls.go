@@ -38,7 +38,7 @@ func refuseGroup(w http.ResponseWriter, r *http.Request) {
 // https://developer.tenable.com/reference/agent-groups-list
 func (a *API) ListGroups(w http.ResponseWriter, _ *http.Request) {
 	defer a.lock().Unlock()
-	list := []groupRecord{}
+	list := []web.Members{}
 	for _, g := range a.groups {
 		list = append(list, a.record(g))
 	}
@@ -56,10 +56,8 @@ func (a *API) GroupDetails(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if members, ok := a.page(w, r, g); ok {
-		web.WriteJSON(w, http.StatusOK, struct {
-			groupRecord
-			agentPage
-		}{a.record(g), members})
+		group := a.record(g).With("agents", members.Agents).With("pagination", members.Pagination)
+		web.WriteJSON(w, http.StatusOK, group)
 	}
 }
 

@@ -84,40 +84,24 @@ func (a *API) group(wanted string) *agentGroup {
 	return a.groups[i]
 }
 
-// groupRecord is a group as the API shows it. Times are Unix seconds.
+// record is a group as the API shows it. Times are Unix seconds.
 //
 // https://developer.tenable.com/reference/agent-groups-list
-type groupRecord struct {
-	ID                   int    `json:"id"`
-	UUID                 string `json:"uuid"`
-	Name                 string `json:"name"`
-	CreationDate         int64  `json:"creation_date"`
-	LastModificationDate int64  `json:"last_modification_date"`
-	Timestamp            int64  `json:"timestamp"`
-	Shared               int    `json:"shared"`
-	Owner                string `json:"owner"`
-	OwnerID              int    `json:"owner_id"`
-	OwnerName            string `json:"owner_name"`
-	OwnerUUID            string `json:"owner_uuid"`
-	UserPermissions      int    `json:"user_permissions"`
-	AgentsCount          int    `json:"agents_count"`
-}
-
-func (a *API) record(g *agentGroup) groupRecord {
-	return groupRecord{
-		ID:                   g.id,
-		UUID:                 g.uuid,
-		Name:                 g.name,
-		CreationDate:         g.created.Unix(),
-		LastModificationDate: g.modified.Unix(),
-		Timestamp:            g.modified.Unix(),
-		Shared:               1,
-		Owner:                "system",
-		OwnerID:              1,
-		OwnerName:            "system",
-		OwnerUUID:            web.UUIDOf(a.fleet.seed, "user", "system"),
-		UserPermissions:      web.Owner,
-		AgentsCount:          g.members.count(),
+func (a *API) record(g *agentGroup) web.Members {
+	return web.Members{
+		{"id", g.id},
+		{"uuid", g.uuid},
+		{"name", g.name},
+		{"creation_date", g.created.Unix()},
+		{"last_modification_date", g.modified.Unix()},
+		{"timestamp", g.modified.Unix()},
+		{"shared", 1},
+		{"owner", "system"},
+		{"owner_id", 1},
+		{"owner_name", "system"},
+		{"owner_uuid", web.UUIDOf(a.fleet.seed, "user", "system")},
+		{"user_permissions", web.Owner},
+		{"agents_count", g.members.count()},
 	}
 }
 

@@ -27,7 +27,7 @@ func (w *world) memberIDs(group int) []int {
 
 func TestAgentGroups(t *testing.T) {
 	w := newWorld(t, nil)
-	var list struct{ Groups []agents.GroupRecord }
+	var list struct{ Groups []groupRecord }
 	w.Get("/scanners/null/agent-groups", &list)
 	if len(list.Groups) != 4 {
 		t.Fatalf("groups %+v", list.Groups)
@@ -35,12 +35,12 @@ func TestAgentGroups(t *testing.T) {
 	for _, g := range list.Groups {
 		for _, id := range []string{fmt.Sprint(g.ID), g.UUID} {
 			var details struct {
-				agents.GroupRecord
+				groupRecord
 				agents.AgentPage
 			}
 			w.Get("/scanners/null/agent-groups/"+id+"?limit=5000", &details)
-			if details.GroupRecord != g || len(details.Agents) != g.AgentsCount || details.Pagination.Total != g.AgentsCount {
-				t.Errorf("group %s: %+v with %d agents, want %+v", id, details.GroupRecord, len(details.Agents), g)
+			if details.groupRecord != g || len(details.Agents) != g.AgentsCount || details.Pagination.Total != g.AgentsCount {
+				t.Errorf("group %s: %+v with %d agents, want %+v", id, details.groupRecord, len(details.Agents), g)
 			}
 			for _, a := range details.Agents {
 				if !slices.Contains(a.Groups, agents.GroupBrief{g.Name, g.ID}) {
@@ -72,10 +72,10 @@ func TestAgentGroups(t *testing.T) {
 
 func TestGroupsAreMadeRenamedAndDeleted(t *testing.T) {
 	w := newWorld(t, nil)
-	var made agents.GroupRecord
+	var made groupRecord
 	w.Post("/scanners/1/agent-groups", `{"name":"Kiosks"}`, &made)
 	w.Wait(time.Minute)
-	var renamed agents.GroupRecord
+	var renamed groupRecord
 	path := fmt.Sprintf("/scanners/1/agent-groups/%d", made.ID)
 	w.Read(w.Call(web.Administrator, "PUT", path, `{"name":"Tills"}`), path, &renamed)
 	if made.Name != "Kiosks" || renamed.Name != "Tills" || renamed.ID != made.ID ||
@@ -116,7 +116,7 @@ func TestOneMemberAtATime(t *testing.T) {
 func TestBulkTasks(t *testing.T) {
 	w := newWorld(t, func(c *sandbox.Config) { c.ExportDelay = 3 * time.Second })
 	path := fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk", emptyGroup)
-	var started agents.TaskRecord
+	var started taskRecord
 	answer := w.Call(web.ScanManager, "POST", path+"/add", fmt.Sprintf(`{"items":[%d,%d,99]}`, agents.FirstAgentID+1, agents.FirstAgentID+5))
 	body := sandboxtest.Text(t, answer)
 	if err := json.Unmarshal([]byte(body), &started); err != nil || answer.StatusCode != 200 {
@@ -152,7 +152,7 @@ func TestBulkTasks(t *testing.T) {
 // TestRemovalsBeginWithTimes: it was recorded so, and without them of additions.
 func TestRemovalsBeginWithTimes(t *testing.T) {
 	w := newWorld(t, nil)
-	var started agents.TaskRecord
+	var started taskRecord
 	w.Post(fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/remove", emptyGroup), fmt.Sprintf(`{"items":[%d]}`, agents.FirstAgentID), &started)
 	if now := w.Now.UnixMilli(); started.Status != "NEW" || started.StartTime != now || started.LastUpdateTime != now {
 		t.Errorf("%+v", started)
@@ -178,7 +178,7 @@ func TestBulkChoice(t *testing.T) {
 		fmt.Sprintf(`{"items":[%d],"criteria":{"filter_type":"and"}}`, ids[4]):                                          {ids[4]},
 	} {
 		path := fmt.Sprintf("/scanners/1/agent-groups/%d/agents/_bulk/", emptyGroup)
-		var task agents.TaskRecord
+		var task taskRecord
 		w.Post(path+"add", body, &task)
 		if got := w.memberIDs(emptyGroup); !cmp.Equal(got, want) {
 			t.Errorf("%s adds %v, want %v", body, got, want)

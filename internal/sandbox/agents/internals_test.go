@@ -4,11 +4,9 @@ import "encoding/json"
 
 // What the tests of this room look at, and nobody else.
 type (
-	Agent       = agent
-	AgentPage   = agentPage
-	GroupBrief  = groupBrief
-	GroupRecord = groupRecord
-	TaskRecord  = taskRecord
+	Agent      = agent
+	AgentPage  = agentPage
+	GroupBrief = groupBrief
 )
 
 const (
