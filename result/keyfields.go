@@ -33,10 +33,6 @@ type digest [2]uint64
 
 var digestSeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-func digestOf(text []byte) digest {
-	return digest{maphash.Bytes(digestSeeds[0], text), maphash.Bytes(digestSeeds[1], text)}
-}
-
 // Add notes the values under name; empty and known ones are left out, and negative numbers,
 // which name nothing. One that cannot be marshalled is a defect, which Marshal reports.
 func (k *KeyFields) Add(name string, values ...any) {
@@ -61,7 +57,7 @@ func (k *KeyFields) add(name string, text []byte) {
 		field = &keyField{list: ListIn(k.buffer), seen: map[digest]struct{}{}}
 		k.fields[name] = field
 	}
-	mark := digestOf(text)
+	mark := digest{maphash.Bytes(digestSeeds[0], text), maphash.Bytes(digestSeeds[1], text)}
 	if _, known := field.seen[mark]; known {
 		return
 	}

@@ -2,7 +2,6 @@ package result
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,7 +36,9 @@ func (r *Result) Text(terminal Terminal) Rendering {
 	output := r.Output
 	tab := r.errorTab()
 	if r.Status() == Failed {
-		p.failure(tab)
+		p.paragraph("1;31", tab.FailureIndicator)
+		p.gap()
+		p.paragraph("", fmt.Sprintf("%s (%d)", tab.Message, tab.StatusCode))
 	} else {
 		p.table(output.Table)
 	}
@@ -49,11 +50,7 @@ func (r *Result) Text(terminal Terminal) Rendering {
 	if tab != nil {
 		p.labelled("What to do", bold, tab.Hint)
 	}
-	text := p.text.String()
-	return Rendering{func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	}}
+	return Plain(p.text.String())
 }
 
 // FailureLine is the failure in one line, or "" where there is none.
@@ -115,13 +112,6 @@ func (p *page) labelled(label, style, text string) {
 		}
 		p.line(indent + line)
 	}
-}
-
-// failure writes why a command failed as a whole.
-func (p *page) failure(tab *errorTab) {
-	p.paragraph("1;31", tab.FailureIndicator)
-	p.gap()
-	p.paragraph("", fmt.Sprintf("%s (%d)", tab.Message, tab.StatusCode))
 }
 
 // failedParts writes what failed besides the failure itself.

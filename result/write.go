@@ -3,6 +3,7 @@ package result
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -34,6 +35,14 @@ type Rendering []piece
 // piece writes a part of a rendering.
 type piece func(io.Writer) error
 
+// Plain is a text as it is.
+func Plain(text string) Rendering {
+	return Rendering{func(w io.Writer) error {
+		_, err := io.WriteString(w, text)
+		return err
+	}}
+}
+
 // Write writes the rendering to w. Raw data and inline files, which
 // may be large, are passed through without a copy of the whole.
 func (e Rendering) Write(w io.Writer) error {
@@ -60,26 +69,30 @@ func (r *Result) JSON() (Rendering, error) {
 			Table: failureTable(failure), // of all parts that failed
 		}
 	}
-	e := envelope{redactor: r.Redactor}
-	e.text("{")
-	e.member("version", Version)
+	e := envelope{redactor: r.Redactor, err: cmp.Or(output.ContextData.err, output.KeyFields.err)}
+	e.text(`{"version":`)
+	e.value(Version)
 	e.member("command", r.Redactor.Text(r.Command))
 	e.member("return_data", r.Status())
-	e.raw("raw_data", output.RawData, "null")
+	e.name("raw_data")
+	e.raw(output.RawData, "null")
 	e.member("error", failure)
-	e.records("context_data", output.ContextData)
-	e.keyFields("key_fields", output.KeyFields)
+	e.name("context_data")
+	e.list(&output.ContextData.list)
+	e.name("key_fields")
+	e.keyFields(output.KeyFields)
 	var failed []errorItem
 	if r.Status() == PartiallySuccessful { // the table of a failed command has them
 		failed = failure.Items
 	}
 	warnings := cleanWarnings(r.Redactor, output.Warnings)
 	e.member("result", output.Table.html(r.Redactor, notes(failed, warnings)))
+	e.name("files")
 	e.files(output.Files)
 	e.member("warnings", warnings)
-	e.raw("meta", RawOf(r.Meta), "{}")
-	e.text(`"stats":`)
-	e.value(r.Stats)
+	e.name("meta")
+	e.raw(RawOf(r.Meta), "{}")
+	e.member("stats", r.Stats)
 	e.text("}\n")
 	if e.err != nil {
 		return nil, fmt.Errorf("marshal the result: %w", e.err)
@@ -95,7 +108,7 @@ func (r *Result) Raw() Rendering {
 		f, _ := r.Failure()
 		raw = RawOf(f.Body)
 	}
-	e.fragments(raw, "null")
+	e.raw(raw, "null")
 	e.text("\n")
 	return e.pieces
 }
@@ -107,12 +120,7 @@ type envelope struct {
 	err      error
 }
 
-func (e *envelope) text(s string) {
-	e.pieces = append(e.pieces, func(w io.Writer) error {
-		_, err := io.WriteString(w, s)
-		return err
-	})
-}
+func (e *envelope) text(s string) { e.pieces = append(e.pieces, Plain(s)...) }
 
 // block adds a block with the secrets taken out.
 func (e *envelope) block(b spill.Block) {
@@ -139,22 +147,17 @@ func (e *envelope) marshal(v any) []byte {
 	return text
 }
 
+// name adds the name of the next member.
+func (e *envelope) name(name string) { e.text("," + strconv.Quote(name) + ":") }
+
 // member adds a member with a value of the plugin's own.
 func (e *envelope) member(name string, v any) {
-	e.text(strconv.Quote(name) + ":")
+	e.name(name)
 	e.value(v)
-	e.text(",")
 }
 
-// raw adds a member byte for byte, or the text absent when there is nothing.
-func (e *envelope) raw(name string, raw Raw, absent string) {
-	e.text(strconv.Quote(name) + ":")
-	e.fragments(raw, absent)
-	e.text(",")
-}
-
-// fragments adds a value byte for byte, or the text absent when there is nothing.
-func (e *envelope) fragments(raw Raw, absent string) {
+// raw adds a value byte for byte, or the text absent when there is nothing.
+func (e *envelope) raw(raw Raw, absent string) {
 	if len(raw) == 0 || raw[0].Empty() {
 		e.text(absent)
 	}
@@ -163,29 +166,12 @@ func (e *envelope) fragments(raw Raw, absent string) {
 	}
 }
 
-// records adds the records, block by block.
-func (e *envelope) records(name string, records Records) {
-	if e.err == nil {
-		e.err = records.err
-	}
-	e.text(strconv.Quote(name) + ":")
-	e.list(&records.list)
-	e.text(",")
-}
-
-// list adds a JSON array.
-func (e *envelope) list(l *List) {
-	for _, fragment := range Array("", l.Blocks(), "") {
-		e.block(fragment)
-	}
-}
+// list adds a JSON array, block by block.
+func (e *envelope) list(l *List) { e.raw(Array("", l.Blocks(), ""), "") }
 
 // keyFields adds the key fields, their names sorted.
-func (e *envelope) keyFields(name string, k KeyFields) {
-	if e.err == nil {
-		e.err = k.err
-	}
-	e.text(strconv.Quote(name) + ":{")
+func (e *envelope) keyFields(k KeyFields) {
+	e.text("{")
 	for i, field := range slices.Sorted(maps.Keys(k.fields)) {
 		if i > 0 {
 			e.text(",")
@@ -193,12 +179,12 @@ func (e *envelope) keyFields(name string, k KeyFields) {
 		e.text(strconv.Quote(field) + ":")
 		e.list(&k.fields[field].list)
 	}
-	e.text("},")
+	e.text("}")
 }
 
 // files adds the files, the content of inline ones streamed as base64.
 func (e *envelope) files(files []File) {
-	e.text(`"files":[`)
+	e.text("[")
 	for i, file := range files {
 		if i > 0 {
 			e.text(",")
@@ -212,7 +198,7 @@ func (e *envelope) files(files []File) {
 		e.pieces = append(e.pieces, func(w io.Writer) error { return copyBase64(w, file.Content) })
 		e.text(`"}`)
 	}
-	e.text("],")
+	e.text("]")
 }
 
 // notes tell an analyst, who may read nothing but the table, which parts failed and

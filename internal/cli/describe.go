@@ -90,13 +90,16 @@ func sampleRequest(document *schemas.Document) sampleEnvelope {
 	}
 }
 
-func (p process) printJSON(ctx context.Context, v any) int {
+func (p process) printJSON(ctx context.Context, v any) int { return p.print(ctx, string(indented(v))) }
+
+// indented is the JSON of what holds nothing that could have none.
+func indented(v any) []byte {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")
 	if err := encoder.Encode(v); err != nil {
-		return p.failWith(err)
+		panic(err)
 	}
-	return p.print(ctx, text.String())
+	return text.Bytes()
 }

@@ -120,16 +120,12 @@ func commandHelp(key string, schema *schemas.Document) string {
 
 // inputOrder is the required inputs first, then by name.
 func inputOrder(schema *schemas.Document) []string {
-	keys := slices.Sorted(maps.Keys(schema.Properties))
-	slices.SortStableFunc(keys, func(a, b string) int {
-		required := func(key string) int {
-			if slices.Contains(schema.Required, key) {
-				return 0
-			}
-			return 1
+	keys := slices.Sorted(slices.Values(schema.Required))
+	for _, key := range slices.Sorted(maps.Keys(schema.Properties)) {
+		if !slices.Contains(schema.Required, key) {
+			keys = append(keys, key)
 		}
-		return required(a) - required(b)
-	})
+	}
 	return keys
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"io"
 	"time"
 
@@ -64,10 +65,7 @@ func newLineLog(out io.Writer, redactor *redact.Redactor) *lineLog {
 
 // logger returns the logger of the given level on l; warn is the default.
 func (l *lineLog) logger(level string) zerolog.Logger {
-	parsed, err := zerolog.ParseLevel(level)
-	if err != nil || level == "" {
-		parsed = zerolog.WarnLevel
-	}
+	parsed, _ := zerolog.ParseLevel(cmp.Or(level, "warn")) // readSettings lets no other word through
 	return zerolog.New(l).Level(parsed).With().Timestamp().Logger()
 }
 

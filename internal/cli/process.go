@@ -51,11 +51,12 @@ func Main() int {
 
 // untilSignal returns a context that the first SIGINT, SIGTERM, SIGHUP or SIGQUIT
 // ends; the second one ends the process at once. A second SIGQUIT alone does nothing:
-// Go's answer to it is the stacks of all goroutines on stderr.
+// Go's answer to it is the stacks of all goroutines on stderr. One that was ignored when the
+// process started, as nohup does, stays ignored.
 func untilSignal() context.Context {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 1)
-	heard := heardSignals()
+	heard := slices.DeleteFunc([]os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
 	signal.Notify(signals, append(heard, syscall.SIGQUIT)...)
 	go func() {
 		received := <-signals
@@ -63,13 +64,6 @@ func untilSignal() context.Context {
 		cancel(fault.New(fault.StatusCancelled, "The command was cancelled by a signal (%v).", received).AsRetryable())
 	}()
 	return ctx
-}
-
-// heardSignals are those that end a run. One that was ignored when the process started, as
-// nohup does, stays ignored.
-func heardSignals() []os.Signal {
-	all := []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP}
-	return slices.DeleteFunc(all, signal.Ignored)
 }
 
 // process is all that a run takes from outside, so that tests run the very code
@@ -98,11 +92,7 @@ func (p process) misused(format string, args ...any) int { return p.failWith(mis
 
 // print writes text to stdout and returns the exit status. It gives up after pagePatience.
 func (p process) print(ctx context.Context, text string) int {
-	rendering := result.Rendering{func(w io.Writer) error {
-		_, err := io.WriteString(w, text)
-		return err
-	}}
-	if err := newWatchdog(ctx).write(rendering, p.stdout, pagePatience); err != nil {
+	if err := newWatchdog(ctx).write(result.Plain(text), p.stdout, pagePatience); err != nil {
 		p.say("tenableio: writing to stdout: %v\n", err)
 		return exitFailed
 	}

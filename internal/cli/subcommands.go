@@ -43,7 +43,7 @@ func subCommands() []subCommand {
 		{
 			"check", "[FLAG…]", anyNumber,
 			"Test Connection with the connection on stdin, in a file or in the environment; the exit status says the outcome",
-			checkFlagSet, process.check,
+			func() flagSet { return newCheckFlags().flagSet }, process.check,
 		},
 		{
 			"validate", "", 0,
@@ -56,7 +56,7 @@ func subCommands() []subCommand {
 		{
 			"sandbox", "[FLAG…]", anyNumber,
 			"serve a stateful Tenable.io of its own on loopback; a JSON line on stdout tells its address and keys",
-			sandboxFlagSet, process.sandbox,
+			func() flagSet { return newSandboxFlags().flagSet }, process.sandbox,
 		},
 		{
 			"completion", "bash|zsh|fish", 1,
@@ -68,9 +68,7 @@ func subCommands() []subCommand {
 	}
 }
 
-func runFlagSet() flagSet     { return newRunFlags().flagSet }
-func checkFlagSet() flagSet   { return newCheckFlags().flagSet }
-func sandboxFlagSet() flagSet { return newSandboxFlags().flagSet }
+func runFlagSet() flagSet { return newRunFlags().flagSet }
 
 // lookupSub finds a sub-command. If there are several ways to call it, it returns the first.
 func lookupSub(name string) (subCommand, bool) {

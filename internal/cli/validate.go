@@ -52,29 +52,14 @@ func (p process) validate(ctx context.Context, _ []string) int {
 		v.Error = &validationFail{StatusCode: f.Status, Message: t.redactor.Text(message), Hint: t.redactor.Text(f.Hint)}
 	}
 	v.Valid = v.Error == nil
-	p.stdout = redactedJSON{p.stdout, t.redactor}
-	if status := p.printJSON(ctx, v); status != exitOK || v.Valid {
+	if status := p.print(ctx, string(t.redactor.JSON(indented(v)))); status != exitOK || v.Valid {
 		return status
 	}
 	return exitFailed
 }
 
-// redactedJSON passes whole JSON texts on without the secrets.
-type redactedJSON struct {
-	io.Writer
-	redactor *redact.Redactor
-}
-
-// Write takes one JSON text.
-func (r redactedJSON) Write(text []byte) (int, error) {
-	if err := r.redactor.WriteJSON(r.Writer, text); err != nil {
-		return 0, err
-	}
-	return len(text), nil
-}
-
-// plan prepares a task and returns the calls that it would begin with, its secret
-// inputs masked.
+// plan prepares a task and carries it out on a transport that goes nowhere, its secret inputs masked. It returns the
+// calls that it would begin with. Where there is none, the handler itself refused an input, which is the error.
 func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
 	if err := t.understand(ctx, p.fromStdin, request.Decode); err != nil {
 		return nil, err
@@ -86,19 +71,13 @@ func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.rehearse(ctx, execute, t.params, t.options)
-}
-
-// rehearse carries a command out on a transport that goes nowhere. Where that makes no
-// call, the handler itself refused an input, which is the error.
-func (p process) rehearse(
-	ctx context.Context, execute command.Bound, params connection.Params, options request.Options,
-) ([]plannedCall, error) {
 	dry := &dryTransport{}
-	client := connection.New(params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock})
 	// No output folder: validate touches no disk either.
-	_, err := execute(ctx, command.Env{
-		Tenable: client, Wait: options.Wait, MaxInlineBytes: options.MaxInlineBytes, Progress: func(int64, int64, string) {},
+	_, err = execute(ctx, command.Env{
+		Tenable:        connection.New(t.params, connection.Options{UserAgent: userAgent, Transport: dry, Clock: p.clock}),
+		Wait:           t.options.Wait,
+		MaxInlineBytes: t.options.MaxInlineBytes,
+		Progress:       func(int64, int64, string) {},
 	})
 	if len(dry.calls) == 0 {
 		return nil, err
