@@ -29,15 +29,6 @@ func readFigures(page string) figures {
 
 var number = regexp.MustCompile(`\d+(?:\.\d+)?`)
 
-// value returns the number at an index of a row's figure, counted from 0.
-func (f figures) value(name string, index int) (float64, error) {
-	numbers := number.FindAllString(f[name], -1)
-	if index >= len(numbers) {
-		return 0, fmt.Errorf("row %s has no figure %d: %q", name, index+1, f[name])
-	}
-	return strconv.ParseFloat(numbers[index], 64)
-}
-
 // source says where a bar's value is: a row, and the index of the number in its figure.
 type source struct {
 	name  string
@@ -49,7 +40,11 @@ type source struct {
 func (f figures) bars(sources []source) ([]bar, error) {
 	var all []bar
 	for _, s := range sources {
-		value, err := f.value(s.row, s.index)
+		numbers := number.FindAllString(f[s.row], -1)
+		if s.index >= len(numbers) {
+			return nil, fmt.Errorf("row %s has no figure %d: %q", s.row, s.index+1, f[s.row])
+		}
+		value, err := strconv.ParseFloat(numbers[s.index], 64)
 		if err != nil {
 			return nil, err
 		}

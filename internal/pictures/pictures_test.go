@@ -47,7 +47,7 @@ func TestPicturesAreRendered(t *testing.T) {
 
 // TestTerminal checks that columns stand in line, whatever the style of the text before them.
 func TestTerminal(t *testing.T) {
-	session := "\x1b[1mab\x1b[0m cd\n\x1b[31;1m<e>\x1b[22m\x1b[39mf\n"
+	session := "\x1b[1mab\x1b[0m cd\n\x1b[31;1m<e>\x1b[0mf\n"
 	svg := string(terminal(session, terminalColours["light"]))
 	for _, want := range []string{
 		`<text x="20.0" y="68.0" textLength="16.8" xml:space="preserve" font-weight="bold">ab</text>`,

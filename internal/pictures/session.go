@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +33,8 @@ func recordSession(root, folder string) (string, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
 	}
-	environment, stop, err := startSandbox(binary)
+	connection := filepath.Join(folder, "connection.json")
+	stop, err := startSandbox(binary, connection)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func recordSession(root, folder string) (string, error) {
 			screen.WriteString("\n")
 		}
 		fmt.Fprintf(&screen, "\x1b[32m$\x1b[0m \x1b[1m%s\x1b[0m\n", line)
-		out, err := inTerminal(binary, environment, strings.Fields(line)[1:])
+		out, err := inTerminal(binary, append(strings.Fields(line)[1:], "--connection", connection))
 		if err != nil {
 			return "", err
 		}
@@ -54,52 +54,32 @@ func recordSession(root, folder string) (string, error) {
 	return screen.String(), nil
 }
 
-// startSandbox starts a sandbox and returns the administrator's connection as variables of the environment.
+// startSandbox starts a sandbox, which writes the administrator's connection to a file.
 // The function that it returns ends the sandbox.
-func startSandbox(binary string) (environment []string, stop func(), err error) {
-	sandbox := exec.Command(binary, "sandbox")
+func startSandbox(binary, connection string) (stop func(), err error) {
+	sandbox := exec.Command(binary, "sandbox", "--write-connection", connection)
 	stdout, err := sandbox.StdoutPipe()
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if err := sandbox.Start(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	stop = func() {
 		_ = sandbox.Process.Signal(os.Interrupt)
 		_ = sandbox.Wait()
 	}
-	var told struct {
-		ServerURL   string `json:"server_url"`
-		Connections []struct {
-			Role      string `json:"role"`
-			AccessKey string `json:"api_access_key"`
-			SecretKey string `json:"api_secret_key"`
-		} `json:"connections"`
-	}
-	line, err := bufio.NewReader(stdout).ReadBytes('\n')
-	if err := errors.Join(err, json.Unmarshal(line, &told)); err != nil {
+	if _, err := bufio.NewReader(stdout).ReadString('\n'); err != nil { // the line that says that it serves
 		stop()
-		return nil, nil, err
+		return nil, err
 	}
-	for _, c := range told.Connections {
-		if c.Role == "administrator" {
-			return []string{
-				"TENABLEIO_SERVER_URL=" + told.ServerURL,
-				"TENABLEIO_ACCESS_KEY=" + c.AccessKey,
-				"TENABLEIO_SECRET_KEY=" + c.SecretKey,
-				"TERM=xterm-256color",
-			}, stop, nil
-		}
-	}
-	stop()
-	return nil, nil, errors.New("the sandbox has no administrator")
+	return stop, nil
 }
 
 // inTerminal runs the plugin in a terminal of its own and returns what it writes there.
-func inTerminal(binary string, environment, arguments []string) (string, error) {
+func inTerminal(binary string, arguments []string) (string, error) {
 	command := exec.Command(binary, arguments...)
-	command.Env = environment
+	command.Env = []string{"TERM=xterm-256color"}
 	terminal, err := pty.StartWithSize(command, &pty.Winsize{Cols: terminalColumns, Rows: 40})
 	if err != nil {
 		return "", err

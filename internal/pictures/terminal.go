@@ -3,8 +3,6 @@ package main
 import (
 	"encoding/xml"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -23,22 +21,20 @@ type colours struct {
 	background string
 	bar        string
 	text       string
-	palette    map[int]string // by the number of an SGR parameter
+	palette    map[string]string // by the SGR parameter; those that the plugin writes
 }
 
 var terminalColours = map[string]colours{
 	"light": {
 		background: "#ffffff", bar: "#eaeef2", text: "#1f2328",
-		palette: map[int]string{
-			2: "#6e7781", 31: "#cf222e", 32: "#116329", 33: "#9a6700", 34: "#0550ae", 35: "#8250df", 36: "#1b7c83",
-			90: "#6e7781", 91: "#a40e26", 92: "#1a7f37", 93: "#bc4c00", 94: "#0969da", 95: "#a475f9", 96: "#3192aa",
+		palette: map[string]string{
+			"2": "#6e7781", "31": "#cf222e", "32": "#116329", "33": "#9a6700", "34": "#0550ae", "36": "#1b7c83",
 		},
 	},
 	"dark": {
 		background: "#0d1117", bar: "#21262d", text: "#e6edf3",
-		palette: map[int]string{
-			2: "#8b949e", 31: "#ff7b72", 32: "#3fb950", 33: "#d29922", 34: "#58a6ff", 35: "#bc8cff", 36: "#39c5cf",
-			90: "#8b949e", 91: "#ffa198", 92: "#56d364", 93: "#f0883e", 94: "#79c0ff", 95: "#d2a8ff", 96: "#56d4dd",
+		palette: map[string]string{
+			"2": "#8b949e", "31": "#ff7b72", "32": "#3fb950", "33": "#d29922", "34": "#58a6ff", "36": "#39c5cf",
 		},
 	},
 }
@@ -47,50 +43,30 @@ var terminalColours = map[string]colours{
 type run struct {
 	text   string
 	bold   bool
-	colour int // the number of an SGR parameter; 0 for the text's own
+	colour string // an SGR parameter; empty for the text's own
 }
 
-var escape = regexp.MustCompile("\x1b\\[([0-9;]*)m")
-
-// runs parts a line at its escape sequences (SGR, ECMA-48 section 8.3.117).
+// runs parts a line at its escape sequences (SGR, ECMA-48 section 8.3.117). Each begins a style of its own, because the
+// plugin ends every style before the next one.
 func runs(line string) []run {
-	var all []run
-	var style run
-	at := 0
-	add := func(end int) {
-		if end > at {
-			style.text = line[at:end]
-			all = append(all, style)
+	text, styled, _ := strings.Cut(line, "\x1b[")
+	all := []run{{text: text}}
+	for _, piece := range strings.Split(styled, "\x1b[") {
+		var r run
+		var style string
+		style, r.text, _ = strings.Cut(piece, "m")
+		for _, parameter := range strings.Split(style, ";") {
+			switch parameter {
+			case "0":
+			case "1":
+				r.bold = true
+			default:
+				r.colour = parameter
+			}
 		}
+		all = append(all, r)
 	}
-	for _, found := range escape.FindAllStringSubmatchIndex(line, -1) {
-		add(found[0])
-		at = found[1]
-		for _, parameter := range strings.Split(line[found[2]:found[3]], ";") {
-			style = style.with(parameter)
-		}
-	}
-	add(len(line))
 	return all
-}
-
-// with applies one SGR parameter.
-func (r run) with(parameter string) run {
-	n, err := strconv.Atoi(parameter)
-	switch {
-	case err != nil || n == 0:
-		return run{}
-	case n == 1:
-		r.bold = true
-	case n == 22:
-		r.bold = false
-		r.colour = 0
-	case n == 39:
-		r.colour = 0
-	default:
-		r.colour = n
-	}
-	return r
 }
 
 // terminal draws a session as SVG. Each run has a length of its own, so that columns stand in line with any font.
@@ -98,7 +74,11 @@ func terminal(session string, c colours) []byte {
 	lines := strings.Split(strings.TrimRight(session, "\n"), "\n")
 	columns := 0
 	for _, line := range lines {
-		columns = max(columns, utf8.RuneCountInString(escape.ReplaceAllString(line, "")))
+		length := 0
+		for _, r := range runs(line) {
+			length += utf8.RuneCountInString(r.text)
+		}
+		columns = max(columns, length)
 	}
 	width := float64(columns)*cellWidth + 2*margin
 	height := float64(len(lines))*cellHeight + titleBar + 2*margin
