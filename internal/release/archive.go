@@ -9,47 +9,27 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 )
 
-// member is one file of an archive or a package.
-type member struct {
-	name   string // with slashes
-	source string
-	mode   os.FileMode
-}
-
-// members lists the binary and the documents, below a folder that is called like the archive.
-func (e edition) members(folder, binary string) []member {
-	command := "tenableio"
-	if strings.HasSuffix(binary, ".exe") {
-		command = "tenableio.exe"
-	}
-	all := []member{{path.Join(folder, command), binary, 0o755}}
-	for _, name := range e.files {
-		all = append(all, member{path.Join(folder, name), filepath.Join(e.root, filepath.FromSlash(name)), 0o644})
-	}
-	for _, c := range completions {
-		all = append(all, member{path.Join(folder, "completions", c.file), e.completion(c), 0o644})
-	}
-	return all
-}
-
-// archive writes a tar.gz, or a zip for Windows, to name with its extension.
+// archive writes a tar.gz, or a zip for Windows, to name with its extension. All is below a folder of that name.
 func (e edition) archive(s system, binary, name string) error {
-	members := e.members(filepath.Base(name), binary)
-	if s.os == "windows" {
-		return e.write(name+".zip", members, e.zip)
+	members := e.members(binary)
+	for i, m := range members {
+		members[i].name = path.Join(filepath.Base(name), m.name)
 	}
-	return e.write(name+".tar.gz", members, e.tar)
+	if s.os == "windows" {
+		return create(name+".zip", func(out io.Writer) error { return e.zip(out, members) })
+	}
+	return create(name+".tar.gz", func(out io.Writer) error { return e.tar(out, members) })
 }
 
-func (e edition) write(name string, members []member, pack func(io.Writer, []member) error) error {
+// create writes a file.
+func create(name string, write func(io.Writer) error) error {
 	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}
-	return errors.Join(pack(file, members), file.Close())
+	return errors.Join(write(file), file.Close())
 }
 
 func (e edition) tar(out io.Writer, members []member) error {

@@ -2,8 +2,8 @@ package main
 
 import (
 	"crypto/sha256"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -21,12 +21,9 @@ func (e edition) writeBill(s system, binary, name string) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	encoder := cdx.NewBOMEncoder(file, cdx.BOMFileFormatJSON).SetPretty(true)
-	return errors.Join(encoder.EncodeVersion(bill, cdx.SpecVersion1_6), file.Close())
+	return create(name, func(out io.Writer) error {
+		return cdx.NewBOMEncoder(out, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bill, cdx.SpecVersion1_6)
+	})
 }
 
 // bill reads the modules out of the binary.
@@ -51,7 +48,11 @@ func (e edition) bill(s system, binary string) (*cdx.BOM, error) {
 	main.PackageURL = s.packageURL(main.PackageURL)
 	main.Licenses = licence("Apache-2.0")
 	main.Hashes = &[]cdx.Hash{{Algorithm: cdx.HashAlgoSHA256, Value: fmt.Sprintf("%x", sha256.Sum256(content))}}
-	bill.Metadata.Properties = platform(s)
+	bill.Metadata.Properties = &[]cdx.Property{
+		{Name: "cdx:gomod:build:env:GOOS", Value: s.os},
+		{Name: "cdx:gomod:build:env:GOARCH", Value: s.arch},
+		{Name: "cdx:gomod:build:env:CGO_ENABLED", Value: "0"},
+	}
 	for i := range *bill.Components {
 		component := &(*bill.Components)[i]
 		component.PackageURL = s.packageURL(component.PackageURL)
@@ -88,12 +89,4 @@ func assertLicence(c *cdx.Component) error {
 
 func licence(id string) *cdx.Licenses {
 	return &cdx.Licenses{{License: &cdx.License{ID: id}}}
-}
-
-func platform(s system) *[]cdx.Property {
-	return &[]cdx.Property{
-		{Name: "cdx:gomod:build:env:GOOS", Value: s.os},
-		{Name: "cdx:gomod:build:env:GOARCH", Value: s.arch},
-		{Name: "cdx:gomod:build:env:CGO_ENABLED", Value: "0"},
-	}
 }

@@ -8,7 +8,9 @@ package main
 import (
 	"crypto/sha256"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -57,9 +59,33 @@ var completions = []struct{ file, installed string }{
 	{"tenableio.zsh", "/usr/share/zsh/site-functions/_tenableio"},
 }
 
-// completion returns the source of a completion.
-func (e edition) completion(c struct{ file, installed string }) string {
-	return filepath.Join(e.root, "internal", "cli", "completion", c.file)
+// member is one file of an archive or a package.
+type member struct {
+	source    string
+	name      string // in an archive, with slashes
+	installed string // where a package puts it
+	mode      os.FileMode
+}
+
+// members lists the binary, the documents and the completions.
+func (e edition) members(binary string) []member {
+	command := "tenableio"
+	if strings.HasSuffix(binary, ".exe") {
+		command = "tenableio.exe"
+	}
+	all := []member{{binary, command, "/usr/bin/tenableio", 0o755}}
+	for _, name := range e.files {
+		installed := path.Join("/usr/share/doc/tenableio", name)
+		if name == manual {
+			installed = "/usr/share/man/man1/tenableio.1"
+		}
+		all = append(all, member{filepath.Join(e.root, filepath.FromSlash(name)), name, installed, 0o644})
+	}
+	for _, c := range completions {
+		source := filepath.Join(e.root, "internal", "cli", "completion", c.file)
+		all = append(all, member{source, path.Join("completions", c.file), c.installed, 0o644})
+	}
+	return all
 }
 
 // release makes all files of a release in the folder dist, which it empties first.
@@ -101,19 +127,14 @@ func readEdition(root string) (edition, error) {
 		return e, err
 	}
 	for _, pattern := range []string{"LICENSE", "*.md", "docs/*", "docs/*/*"} {
-		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		found, err := fs.Glob(os.DirFS(root), pattern)
 		if err != nil {
 			return e, err
 		}
 		for _, name := range found {
-			relative, err := filepath.Rel(root, name)
-			if err != nil {
-				return e, err
+			if info, err := os.Stat(filepath.Join(root, name)); err == nil && !info.IsDir() {
+				e.files = append(e.files, name)
 			}
-			if info, err := os.Stat(name); err != nil || info.IsDir() {
-				continue
-			}
-			e.files = append(e.files, filepath.ToSlash(relative))
 		}
 	}
 	slices.Sort(e.files)

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"errors"
-	"os"
-	"path"
+	"io"
 	"path/filepath"
 
 	"github.com/goreleaser/nfpm/v2"
@@ -51,31 +49,16 @@ func (e edition) pack(format string, s system, binary, dist string) error {
 	if err := nfpm.PrepareForPackager(info, format); err != nil {
 		return err
 	}
-	file, err := os.Create(filepath.Join(dist, packager.ConventionalFileName(info)))
-	if err != nil {
-		return err
-	}
-	return errors.Join(packager.Package(info, file), file.Close())
+	name := filepath.Join(dist, packager.ConventionalFileName(info))
+	return create(name, func(out io.Writer) error { return packager.Package(info, out) })
 }
 
 // contents says where the files of a package go.
 func (e edition) contents(binary string) files.Contents {
-	all := files.Contents{e.content(binary, "/usr/bin/tenableio", 0o755)}
-	for _, name := range e.files {
-		source := filepath.Join(e.root, filepath.FromSlash(name))
-		destination := path.Join("/usr/share/doc/tenableio", name)
-		if name == manual {
-			destination = "/usr/share/man/man1/tenableio.1"
-		}
-		all = append(all, e.content(source, destination, 0o644))
-	}
-	for _, c := range completions {
-		all = append(all, e.content(e.completion(c), c.installed, 0o644))
+	var all files.Contents
+	for _, m := range e.members(binary) {
+		info := &files.ContentFileInfo{Owner: "root", Group: "root", Mode: m.mode, MTime: e.date}
+		all = append(all, &files.Content{Source: m.source, Destination: m.installed, FileInfo: info})
 	}
 	return all
-}
-
-func (e edition) content(source, destination string, mode os.FileMode) *files.Content {
-	info := &files.ContentFileInfo{Owner: "root", Group: "root", Mode: mode, MTime: e.date}
-	return &files.Content{Source: source, Destination: destination, FileInfo: info}
 }
