@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
 	"tenableio/internal/fault"
@@ -310,17 +311,5 @@ func visible(text string) string {
 	return b.String()
 }
 
-// pointerEscapes are those of JSON Pointer (RFC 6901).
-var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
-
 // split cuts a JSON pointer into its steps.
-func split(pointer string) []string {
-	if pointer == "" || pointer == "/" {
-		return nil
-	}
-	steps := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-	for i, step := range steps {
-		steps[i] = pointerEscapes.Replace(step)
-	}
-	return steps
-}
+func split(pointer string) []string { return slices.Collect(jsontext.Pointer(pointer).Tokens()) }

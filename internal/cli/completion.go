@@ -11,7 +11,6 @@ import (
 
 	"tenableio/commands"
 	"tenableio/internal/names"
-	"tenableio/schemas"
 )
 
 // The scripts hold the rules of a shell; what there is to complete is put in front of them
@@ -28,7 +27,7 @@ var (
 func (p process) completion(ctx context.Context, arguments []string) int {
 	shells := map[string]struct {
 		script string
-		asCase func(answer) string
+		asCase func(place string, words []string) string
 	}{
 		"bash": {bashCompletion, posixCase}, "zsh": {zshCompletion, posixCase}, "fish": {fishCompletion, fishCase},
 	}
@@ -41,63 +40,50 @@ func (p process) completion(ctx context.Context, arguments []string) int {
 		return p.misused("there is no completion for %q. %s", harmless(arguments[0]), names.Suggest(arguments[0], known))
 	}
 	var cases strings.Builder
-	for _, a := range completions() {
-		cases.WriteString(shell.asCase(a))
+	words := completions()
+	for _, place := range slices.Sorted(maps.Keys(words)) {
+		cases.WriteString(shell.asCase(place, words[place]))
 	}
 	return p.print(ctx, strings.Replace(shell.script, "    @ANSWERS@\n", cases.String(), 1))
 }
 
-// answer are the words that may stand at a place of the command line. A place is the words
-// before it that matter, joined with blanks.
-type answer struct {
-	place string
-	words []string
-}
-
-// completions are the answers for all places: "" for the sub-commands, "run" for the
-// commands, "run list_scans" for its inputs, "run list_scans folder_id" for the choices of
-// one, and "run --" for the flags of a sub-command.
-func completions() []answer {
+// completions are the words that may stand at each place of the command line. A place is the words before it that
+// matter, joined with blanks: "" for the sub-commands, "run" for the commands, "run list_scans" for its inputs,
+// "run list_scans folder_id" for the choices of one, and "run --" for the flags of a sub-command.
+func completions() map[string][]string {
 	subs := subNames()
 	all := commandKeys()
-	var answers []answer
+	words := map[string][]string{
+		"":             subs,
+		"run":          all,
+		"sample":       all,
+		"schema":       append([]string{"request", "result"}, all...),
+		"help":         append(slices.Clone(subs), all...),
+		"completion":   {"bash", "fish", "zsh"},
+		"run --output": {formJSON, formTable, formRaw},
+	}
 	for _, name := range subs {
 		if sub, _ := lookupSub(name); sub.flags != nil {
-			answers = append(answers, answer{name + " --", sub.flags().names()})
+			words[name+" --"] = sub.flags().names()
 		}
 	}
 	for _, command := range commands.All() {
-		answers = append(answers, inputAnswers(command.Key, command.Schema())...)
-	}
-	answers = append(answers,
-		answer{"", subs},
-		answer{"run", all},
-		answer{"sample", all},
-		answer{"schema", append([]string{"request", "result"}, all...)},
-		answer{"help", append(slices.Clone(subs), all...)},
-		answer{"completion", []string{"bash", "fish", "zsh"}},
-		answer{"run --output", []string{formJSON, formTable, formRaw}},
-	)
-	slices.SortFunc(answers, func(a, b answer) int { return strings.Compare(a.place, b.place) })
-	return answers
-}
-
-// inputAnswers are the inputs of a command, and the choices of each.
-func inputAnswers(key string, schema *schemas.Document) []answer {
-	var answers []answer
-	inputs := []string{}
-	for _, name := range inputOrder(schema) {
-		inputs = append(inputs, name+"=")
-		property := schema.Properties[name]
-		choices := property.Choices()
-		if slices.Contains(property.Type, "boolean") {
-			choices = []string{"true", "false"}
-		}
-		if len(choices) > 0 {
-			answers = append(answers, answer{"run " + key + " " + name, choices})
+		place := "run " + command.Key
+		schema := command.Schema()
+		words[place] = nil
+		for _, name := range inputOrder(schema) {
+			words[place] = append(words[place], name+"=")
+			property := schema.Properties[name]
+			choices := property.Choices()
+			if slices.Contains(property.Type, "boolean") {
+				choices = []string{"true", "false"}
+			}
+			if len(choices) > 0 {
+				words[place+" "+name] = choices
+			}
 		}
 	}
-	return append(answers, answer{"run " + key, inputs})
+	return words
 }
 
 // names are the flags with their dashes; one that takes a value ends in =.
@@ -114,17 +100,17 @@ func (f flagSet) names() []string {
 }
 
 // posixCase is a case of bash and zsh.
-func posixCase(a answer) string {
-	return fmt.Sprintf("    %s) words=%s ;;\n", inQuotes(a.place), inQuotes(strings.Join(a.words, "\n")))
+func posixCase(place string, words []string) string {
+	return fmt.Sprintf("    %s) words=%s ;;\n", inQuotes(place), inQuotes(strings.Join(words, "\n")))
 }
 
-func fishCase(a answer) string {
+func fishCase(place string, words []string) string {
 	quote := func(word string) string {
 		return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(word) + "'"
 	}
-	words := make([]string, len(a.words))
-	for i, word := range a.words {
-		words[i] = quote(word)
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = quote(word)
 	}
-	return fmt.Sprintf("    case %s\n        printf '%%s\\n' %s\n", quote(a.place), strings.Join(words, " "))
+	return fmt.Sprintf("    case %s\n        printf '%%s\\n' %s\n", quote(place), strings.Join(quoted, " "))
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"tenableio/commands"
@@ -66,28 +67,11 @@ func (p process) sample(ctx context.Context, arguments []string) int {
 	if err != nil {
 		return p.failWith(err)
 	}
-	return p.printJSON(ctx, sampleRequest(document))
-}
-
-// sampleEnvelope is a request as it is typed, in the order in which it is read.
-type sampleEnvelope struct {
-	Version    string            `json:"version"`
-	Connection map[string]string `json:"connection"`
-	Command    string            `json:"command"`
-	Inputs     json.RawMessage   `json:"inputs"`
-	Options    map[string]any    `json:"options"`
-}
-
-func sampleRequest(document *schemas.Document) sampleEnvelope {
-	return sampleEnvelope{
-		Version: "1",
-		Connection: map[string]string{
-			"server_url": connection.DefaultServerURL, "api_access_key": "*****", "api_secret_key": "*****",
-		},
-		Command: document.Title,
-		Inputs:  document.Examples[0],
-		Options: map[string]any{"timeout_seconds": 120},
-	}
+	const form = `{"version": "1",
+		"connection": {"api_access_key": "*****", "api_secret_key": "*****", "server_url": %q},
+		"command": %q, "inputs": %s, "options": {"timeout_seconds": 120}}`
+	request := fmt.Sprintf(form, connection.DefaultServerURL, document.Title, document.Examples[0])
+	return p.printJSON(ctx, json.RawMessage(request))
 }
 
 func (p process) printJSON(ctx context.Context, v any) int { return p.print(ctx, string(indented(v))) }

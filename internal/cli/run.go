@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -34,7 +35,8 @@ func (p process) runRequest(ctx context.Context, arguments []string) int {
 	if isTerminal(p.stdin) {
 		return p.help(ctx, nil)
 	}
-	return p.answer(ctx, p.fromStdin, f.applied(request.Decode), f.view(formJSON, f.exitStatus))
+	f.output = cmp.Or(f.output, formJSON)
+	return p.answer(ctx, p.fromStdin, request.Decode, f)
 }
 
 // runWords answers the request of run COMMAND [NAME=VALUE …].
@@ -43,9 +45,10 @@ func (p process) runWords(ctx context.Context, f *runFlags, words []string) int 
 	if err != nil {
 		return p.failWith(err)
 	}
-	v := f.view(p.usualForm(), f.exitStatus || !f.given("exit-status"))
-	v.shell = true
-	return p.answer(ctx, s.read, f.applied(request.Decode), v)
+	f.output = cmp.Or(f.output, p.usualForm())
+	f.exitStatus = f.exitStatus || !f.given("exit-status")
+	f.shell = true
+	return p.answer(ctx, s.read, request.Decode, f)
 }
 
 // check is Test Connection with the connection taken from stdin, a request or a bare
@@ -60,11 +63,11 @@ func (p process) check(ctx context.Context, arguments []string) int {
 		return p.misused("check takes no argument but flags, got %q", harmless(words[0]))
 	}
 	s := shellRequest{process: p, command: testConnection, connection: f.connection}
-	v := f.view(formJSON, true)
+	usual := formJSON
 	read := p.fromStdin
 	switch {
 	case f.connection != "", isTerminal(p.stdin) && p.environmentConnection() != nil:
-		v = f.view(p.usualForm(), true)
+		usual = p.usualForm()
 		read = s.read
 	case isTerminal(p.stdin):
 		p.help(ctx, []string{"check"})
@@ -72,7 +75,9 @@ func (p process) check(ctx context.Context, arguments []string) int {
 	case p.environmentConnection() != nil:
 		read = s.readUnlessPiped
 	}
-	return p.answer(ctx, read, f.applied(decodeCheck), v)
+	f.output = cmp.Or(f.output, usual)
+	f.exitStatus = true
+	return p.answer(ctx, read, decodeCheck, f)
 }
 
 const testConnection = "test_connection"
@@ -85,12 +90,12 @@ func decodeCheck(text []byte) (request.Request, error) {
 }
 
 // answer reads one request, carries it out, and writes the one result.
-func (p process) answer(ctx context.Context, read source, decode decoder, v view) int {
+func (p process) answer(ctx context.Context, read source, decode decoder, f *runFlags) int {
 	if p.clock.Now == nil {
 		p.clock = connection.SystemClock()
 	}
 	if p.logLevel == "" {
-		p.logLevel = v.logLevel()
+		p.logLevel = f.logLevel()
 	}
 	start := p.clock.Now()
 	redactor := p.redactor()
@@ -103,17 +108,17 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 	watch := newWatchdog(ctx)
 	e := &execution{process: p, task: task{redactor: redactor}, log: log, start: start, watch: watch}
 	rendering, finished := watch.await(func() result.Rendering {
-		if isNullDevice(p.stdout) && !v.exitStatus {
+		if isNullDevice(p.stdout) && !f.exitStatus {
 			log.Warn().Msg("stdout is the null device: nobody will read the result")
 		}
-		e.respond(ctx, read, decode)
+		e.respond(ctx, read, f.applied(decode))
 		watch.doing("building the result")
-		e.complete(v)
-		return e.render(v)
+		e.complete(f)
+		return e.render(f)
 	})
 	if !finished {
 		e = e.givenUp()
-		rendering = e.render(v)
+		rendering = e.render(f)
 	}
 	e.logEnd()
 	if err := watch.write(rendering, p.stdout, writePatience); err != nil {
@@ -124,10 +129,10 @@ func (p process) answer(ctx context.Context, read source, decode decoder, v view
 		_ = closer.Close() // a call that hangs can keep the process from ending, and its reader waiting
 	}
 	status := e.result.Status()
-	if status != result.Successful && v.tellsOnStderr() {
+	if status != result.Successful && (f.quiet || f.output == formRaw) { // stdout does not say it
 		lines.put(fmt.Appendf(nil, "tenableio: %s\n", e.result.FailureLine()))
 	}
-	return v.exit(status)
+	return f.exit(status)
 }
 
 // execution is one request on its way to its result.
@@ -141,8 +146,8 @@ type execution struct {
 }
 
 // complete adds what every result has.
-func (e *execution) complete(v view) {
-	if v.shell {
+func (e *execution) complete(f *runFlags) {
+	if f.shell {
 		e.result.Err = e.task.pointToHelp(e.result.Err)
 	}
 	e.describe(&e.task)
@@ -188,14 +193,14 @@ func (e *execution) respond(ctx context.Context, read source, decode decoder) {
 }
 
 // render makes what is written of the result, or of the failure to make it.
-func (e *execution) render(v view) (rendering result.Rendering) {
+func (e *execution) render(f *runFlags) (rendering result.Rendering) {
 	defer func() {
 		if p := recover(); p != nil {
 			e.failed(p)
-			rendering, _ = v.render(&e.result, e.terminal()) // of a failure, which is texts and numbers alone
+			rendering, _ = f.render(&e.result, e.terminal()) // of a failure, which is texts and numbers alone
 		}
 	}()
-	rendering, err := v.render(&e.result, e.terminal())
+	rendering, err := f.render(&e.result, e.terminal())
 	if err != nil {
 		panic(err)
 	}

@@ -21,9 +21,10 @@ type runFlags struct {
 	outputDir      string
 	maxInlineBytes int64
 	noWait         bool
-	output         string
-	exitStatus     bool
-	quiet          bool
+	output         string // the form of the result on stdout
+	exitStatus     bool   // the exit status says the outcome
+	quiet          bool   // nothing on stdout, and one line on stderr for a failure
+	shell          bool   // no flag: the request came in the words of a shell
 }
 
 func newRunFlags() *runFlags {

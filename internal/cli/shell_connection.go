@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"maps"
 	"net/http"
 	"os"
 
@@ -56,27 +58,21 @@ func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, erro
 // environmentConnection is the connection that the environment describes, or nil. The
 // keys are a pair: both are ours, or both those of Tenable's own SDK.
 func (p process) environmentConnection() map[string]string {
-	object := map[string]string{}
-	set := func(parameter string, variables ...string) {
-		for _, variable := range variables {
-			if value := p.variable(variable); value != "" {
-				object[parameter] = value
-				return
-			}
-		}
-	}
 	prefix := "TENABLEIO_"
 	if p.variable("TENABLEIO_ACCESS_KEY") == "" && p.variable("TENABLEIO_SECRET_KEY") == "" {
 		prefix = "TIO_"
 	}
-	set("api_access_key", prefix+"ACCESS_KEY")
-	set("api_secret_key", prefix+"SECRET_KEY")
-	if len(object) == 0 {
+	object := map[string]string{
+		"api_access_key":  p.variable(prefix + "ACCESS_KEY"),
+		"api_secret_key":  p.variable(prefix + "SECRET_KEY"),
+		"server_url":      cmp.Or(p.variable("TENABLEIO_SERVER_URL"), p.variable("TIO_URL")),
+		"proxy_url":       p.variable("TENABLEIO_PROXY_URL"),
+		"ca_certificates": p.variable("TENABLEIO_CA_CERTIFICATES"),
+	}
+	if object["api_access_key"] == "" && object["api_secret_key"] == "" {
 		return nil
 	}
-	set("server_url", "TENABLEIO_SERVER_URL", "TIO_URL")
-	set("proxy_url", "TENABLEIO_PROXY_URL")
-	set("ca_certificates", "TENABLEIO_CA_CERTIFICATES")
+	maps.DeleteFunc(object, func(_, value string) bool { return value == "" })
 	return object
 }
 

@@ -68,24 +68,23 @@ func (w *watchdog) doing(what string) (done func()) {
 func (w *watchdog) await(work func() result.Rendering) (result.Rendering, bool) {
 	finished := make(chan result.Rendering, 1)
 	go func() { finished <- work() }()
+	defer w.learn()
 	ended := w.signalled.Done()
+	var grace <-chan time.Time // nil: the work may take its time
 	for {
 		select {
 		case rendering := <-finished:
-			w.learn()
 			return rendering, true
 		case w.known = <-w.begins:
-			ended = w.known.limited.Done()
+			if grace == nil {
+				ended = w.known.limited.Done()
+			}
 		case <-ended:
 			w.noteSignal()
-			select {
-			case rendering := <-finished:
-				w.learn()
-				return rendering, true
-			case <-time.After(workGrace):
-				w.learn()
-				return nil, false
-			}
+			ended = nil
+			grace = time.After(workGrace)
+		case <-grace:
+			return nil, false
 		}
 	}
 }

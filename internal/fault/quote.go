@@ -26,21 +26,18 @@ func Compose(format string, args ...any) (message string, long []string) {
 		if !ok {
 			continue
 		}
-		args[i] = strings.Map(plain, string(quote))
+		args[i] = strings.Map(func(r rune) rune { // it stays on one line
+			if r < ' ' || r == 0x7f || string(r) == placeholder {
+				return ' '
+			}
+			return r
+		}, string(quote))
 		if len(quote) > MaxQuote {
 			args[i] = placeholder
 			long = append(long, string(quote))
 		}
 	}
 	return strings.TrimSpace(fmt.Sprintf(format, args...)), long
-}
-
-// plain keeps a quote on one line.
-func plain(r rune) rune {
-	if r < ' ' || r == 0x7f || string(r) == placeholder {
-		return ' '
-	}
-	return r
 }
 
 // Fill puts long quotes into the places of a message that Compose left for them, each as

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -99,14 +100,13 @@ func candidates(name string, known []string) []string {
 // DidYouMean returns the question that suggests up to three known names, or "" if none may be meant.
 func DidYouMean(name string, known []string) string {
 	const most = 3
-	var quoted []string
-	for _, candidate := range candidates(name, known) {
-		if len(quoted) < most {
-			quoted = append(quoted, fmt.Sprintf("%q", candidate))
-		}
-	}
-	if len(quoted) == 0 {
+	found := candidates(name, known)
+	if len(found) == 0 {
 		return ""
+	}
+	var quoted []string
+	for _, candidate := range found[:min(most, len(found))] {
+		quoted = append(quoted, strconv.Quote(candidate))
 	}
 	return fmt.Sprintf("Did you mean %s?", strings.Join(quoted, " or "))
 }

@@ -138,10 +138,8 @@ func (p *patterns) clean(data []byte) []byte {
 
 // holds tells whether data holds a secret.
 func (p *patterns) holds(data []byte) bool {
-	for _, form := range p.forms {
-		if bytes.Contains(data, form) {
-			return true
-		}
+	if slices.ContainsFunc(p.forms, func(form []byte) bool { return bytes.Contains(data, form) }) {
+		return true
 	}
 	_, found := p.cleanEscaped(data)
 	return found

@@ -27,21 +27,17 @@ func InRequest(request []byte, parameters []string) []string {
 // valuesOf are the secrets among the members of an object. Of a URL that is the
 // password.
 func valuesOf(object []byte, parameters []string) []string {
-	secret := map[string]bool{}
-	for _, parameter := range parameters {
-		secret[names.Squash(parameter)] = true
-	}
 	var values []string
 	for name, raw := range strictjson.Members(object) {
-		name = names.Squash(name)
-		if !secret[name] {
+		parameter, secret := names.Match(name, parameters)
+		if !secret {
 			continue
 		}
 		value := string(raw) // of a number
 		if bytes.HasPrefix(raw, []byte{'"'}) {
 			_ = json.Unmarshal(raw, &value) // it is JSON, or would not be a member
 		}
-		if strings.HasSuffix(name, "url") {
+		if strings.HasSuffix(parameter, "url") {
 			value = Password(value)
 		}
 		values = append(values, strings.TrimSpace(value))
