@@ -14,6 +14,7 @@ import (
 // checkKeys refuses keys that could not travel in one HTTP header, and keys with something
 // pasted beside them. Whether they are right is the API's to say.
 func checkKeys(access, secret string) error {
+	unfit := func(r rune) bool { return r <= ' ' || r > '~' || r == ';' } // for a header
 	var missing []fault.Item
 	for _, key := range []struct{ title, value string }{{"API Access Key", access}, {"API Secret Key", secret}} {
 		beside := besideKey(key.value)
@@ -25,7 +26,7 @@ func checkKeys(access, secret string) error {
 			missing = append(missing, fault.Item{Input: key.title, Err: f})
 		case beside != "":
 			return invalid(key.title, "Beside the key it holds "+beside+". Give the key alone.")
-		case len(key.value) > 512 || strings.ContainsFunc(key.value, isUnfitForHeader):
+		case len(key.value) > 512 || strings.ContainsFunc(key.value, unfit):
 			return invalid(key.title, "A key is made of letters and digits only; copy it again from Tenable's My Account page.")
 		}
 	}
@@ -34,8 +35,6 @@ func checkKeys(access, secret string) error {
 	}
 	return fault.Several(missing)
 }
-
-func isUnfitForHeader(r rune) bool { return r <= ' ' || r > '~' || r == ';' }
 
 // isPlaceholder reports whether a value stands where a template, a variable or an example had no key put in:
 // ${KEY}, {{key}}, <your key>, %KEY%, None. Asterisks are a form's own way to show a key, and left to the API.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -55,7 +56,7 @@ func (f flagSet) parse(arguments []string) (words []string, err error) {
 			arguments = arguments[1:]
 		}
 		if err := f.Set(name, text); err != nil {
-			return nil, misused("the value %q of --%s is invalid: %s", printable(text), name, wanted(found))
+			return nil, misused("the value %q of --%s is invalid: %s", printable(text), name, wanted(found, err))
 		}
 	}
 	return words, nil
@@ -71,11 +72,8 @@ func (f flagSet) unknown(name string) error {
 	return misused("unknown flag %q. %s", "--"+harmless(name), names.Suggest("--"+name, known))
 }
 
-// wanted says what a flag takes.
-func wanted(f *flag.Flag) string {
-	if checked, ok := f.Value.(checkedValue); ok {
-		return checked.wanted
-	}
+// wanted says what a flag takes that refused a value. Those of this package say it in their error.
+func wanted(f *flag.Flag, refusal error) string {
 	kind, _ := flag.UnquoteUsage(f)
 	switch kind {
 	case "":
@@ -85,7 +83,7 @@ func wanted(f *flag.Flag) string {
 	case "duration":
 		return "it must be a time such as 2s or 300ms"
 	}
-	return "it must be a " + kind
+	return refusal.Error()
 }
 
 // given tells whether a flag is on the command line.
@@ -113,25 +111,9 @@ func (f flagSet) list() string {
 	return b.String()
 }
 
-// checkedValue is the value of a flag that a function reads.
-type checkedValue struct {
-	wanted string                      // what the text must be
-	read   func(text string) (ok bool) // keeps what it reads
-}
-
-func (checkedValue) String() string { return "" }
-
-func (v checkedValue) Set(text string) error {
-	if !v.read(text) {
-		return strconv.ErrSyntax
-	}
-	return nil
-}
-
-// secondsValue is a time limit: a number of seconds, or a duration such as 2m.
-func secondsValue(limit *time.Duration) checkedValue {
-	const wanted = "it must be a number of seconds such as 120, or a time such as 2m, of 7 days at most"
-	return checkedValue{wanted, func(text string) bool {
+// secondsValue reads a time limit: a number of seconds, or a duration such as 2m.
+func secondsValue(limit *time.Duration) func(string) error {
+	return func(text string) error {
 		const shortest, longest = time.Millisecond, 7 * 24 * time.Hour
 		given, err := time.ParseDuration(text)
 		if seconds, notNumber := strconv.ParseFloat(text, 64); notNumber == nil {
@@ -139,32 +121,42 @@ func secondsValue(limit *time.Duration) checkedValue {
 			err = nil
 		}
 		*limit = given
-		return err == nil && given >= shortest && given <= longest
-	}}
+		if err != nil || given < shortest || given > longest {
+			return errors.New("it must be a number of seconds such as 120, or a time such as 2m, of 7 days at most")
+		}
+		return nil
+	}
 }
 
-func bytesValue(size *int64) checkedValue {
-	return checkedValue{"it must be a number of bytes such as 8388608", func(text string) bool {
+func bytesValue(size *int64) func(string) error {
+	return func(text string) (err error) {
 		const most = 1 << 40
-		given, err := strconv.ParseInt(text, 10, 64)
-		*size = given
-		return err == nil && given >= 0 && given <= most
-	}}
+		*size, err = strconv.ParseInt(text, 10, 64)
+		if err != nil || *size < 0 || *size > most {
+			return errors.New("it must be a number of bytes such as 8388608")
+		}
+		return nil
+	}
 }
 
-// folderValue is the absolute path of a folder.
-func folderValue(folder *string) checkedValue {
-	return checkedValue{"it must be the path of a folder", func(text string) bool {
-		absolute, err := filepath.Abs(text)
-		*folder = absolute
-		return err == nil && text != ""
-	}}
+// folderValue reads the path of a folder, and makes it absolute.
+func folderValue(folder *string) func(string) error {
+	return func(text string) (err error) {
+		*folder, err = filepath.Abs(text)
+		if err != nil || text == "" {
+			return errors.New("it must be the path of a folder")
+		}
+		return nil
+	}
 }
 
-// choiceValue is one of a few words.
-func choiceValue(word *string, choices ...string) checkedValue {
-	return checkedValue{"it must be one of: " + strings.Join(choices, ", "), func(text string) bool {
+// choiceValue reads one of a few words.
+func choiceValue(word *string, choices ...string) func(string) error {
+	return func(text string) error {
 		*word = strings.ToLower(text)
-		return slices.Contains(choices, *word)
-	}}
+		if !slices.Contains(choices, *word) {
+			return errors.New("it must be one of: " + strings.Join(choices, ", "))
+		}
+		return nil
+	}
 }

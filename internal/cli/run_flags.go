@@ -29,9 +29,9 @@ type runFlags struct {
 
 func newRunFlags() *runFlags {
 	f := newResultFlags("run")
-	f.Var(folderValue(&f.outputDir), "output-dir", "`folder` where files are written; without it the envelope holds them")
-	f.Var(bytesValue(&f.maxInlineBytes), "max-inline-bytes",
-		"the most that the envelope holds of files, in `bytes` (8388608)")
+	f.Func("output-dir", "`folder` where files are written; without it the envelope holds them", folderValue(&f.outputDir))
+	f.Func("max-inline-bytes", "the most that the envelope holds of files, in `bytes` (8388608)",
+		bytesValue(&f.maxInlineBytes))
 	f.BoolVar(&f.noWait, "no-wait", false, "do not follow an export or a bulk task to its end")
 	f.BoolVar(&f.exitStatus, "exit-status", false,
 		"exit 0 when Successful, 3 when Partially Successful, 1 when Failed; the default with a COMMAND")
@@ -48,9 +48,9 @@ func newCheckFlags() *runFlags {
 func newResultFlags(name string) *runFlags {
 	f := &runFlags{flagSet: newFlagSet(name)}
 	f.StringVar(&f.connection, "connection", "", "`file` with a connection object or a request; - is stdin")
-	f.Var(choiceValue(&f.output, formJSON, formTable, formRaw), "output",
-		"`json|table|raw`: the envelope, a table for people, or raw_data alone")
-	f.Var(secondsValue(&f.timeout), "timeout", "time limit for the whole command, in `seconds` (120)")
+	f.Func("output", "`json|table|raw`: the envelope, a table for people, or raw_data alone",
+		choiceValue(&f.output, formJSON, formTable, formRaw))
+	f.Func("timeout", "time limit for the whole command, in `seconds` (120)", secondsValue(&f.timeout))
 	return f
 }
 

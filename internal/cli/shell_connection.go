@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
+	"runtime"
 
 	"tenableio/connection"
 	"tenableio/internal/fault"
@@ -44,7 +46,7 @@ func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, erro
 	if s.connection == "-" {
 		return request.Read(ctx, s.stdin, request.Patience)
 	}
-	if info, err := os.Stat(s.connection); err == nil && readByOthers(info) {
+	if info, err := os.Stat(s.connection); err == nil && readByOthers(info.Mode()) {
 		t.exposed = s.connection
 	}
 	text, err := readFile(ctx, s.connection)
@@ -53,6 +55,11 @@ func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, erro
 			WithHint("%s.", reason(err)).WithCause(err)
 	}
 	return text, nil
+}
+
+// readByOthers tells whether other users may read a file of keys. On Windows its mode does not say who may.
+func readByOthers(mode fs.FileMode) bool {
+	return runtime.GOOS != "windows" && mode.IsRegular() && mode.Perm()&0o077 != 0
 }
 
 // environmentConnection is the connection that the environment describes, or nil. The

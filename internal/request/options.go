@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -70,7 +69,7 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 	}
 	values, err := titles.Resolve("option", given, known)
 	if err != nil {
-		return o, err
+		return o, fault.From(err).WithHint(shape)
 	}
 	for _, name := range known {
 		raw, there := values[name]
@@ -78,13 +77,12 @@ func parseOptions(members map[string]json.RawMessage) (Options, error) {
 			continue
 		}
 		text := string(raw)
-		if raw[0] == '"' && json.Unmarshal(raw, &text) != nil {
-			continue
+		if raw[0] == '"' {
+			_ = json.Unmarshal(raw, &text) // it was checked to be JSON
 		}
 		text = strings.TrimSpace(text)
 		if good, want := optionReaders[name](&o, text); !good {
-			err := fault.New(http.StatusBadRequest, "The value for option (%s) is invalid. %s", name, want)
-			return defaultOptions(), err
+			return defaultOptions(), refuse("The value for option (%s) is invalid. %s", name, want)
 		}
 	}
 	return o, nil

@@ -106,11 +106,6 @@ func (r reporter) Read(p []byte) (int, error) {
 // Decode reads a request envelope. An invalid one is a fault of status 400.
 // Decode then returns what it understood too, because the result repeats command and meta.
 func Decode(data []byte) (Request, error) {
-	q, err := decode(data)
-	return q, advised(err)
-}
-
-func decode(data []byte) (Request, error) {
 	members, refused := object(data)
 	q := Request{Meta: members["meta"]}
 	var err error
@@ -137,27 +132,15 @@ func decode(data []byte) (Request, error) {
 const shape = `A request is like {"version": "1", "connection": {…}, "command": "List Scans", "inputs": {}}; ` +
 	`"tenableio sample COMMAND" prints one.`
 
-// advised adds what a request looks like to a refusal that gives no other advice.
-func advised(err error) error {
-	f := fault.From(err)
-	if f == nil {
-		return nil
-	}
-	if f.Hint == "" {
-		f.Hint = shape
-	}
-	return f
+// refuse refuses a request, and says what one looks like.
+func refuse(format string, args ...any) error {
+	return fault.New(http.StatusBadRequest, format, args...).WithHint(shape)
 }
 
-func noConnection() error { return fault.New(http.StatusBadRequest, "The request has no connection.") }
+func noConnection() error { return refuse("The request has no connection.") }
 
 // DecodeConnection reads the connection from a request or from a bare connection object.
 func DecodeConnection(data []byte) (Request, error) {
-	q, err := decodeConnection(data)
-	return q, advised(err)
-}
-
-func decodeConnection(data []byte) (Request, error) {
 	members, err := object(data)
 	if err != nil {
 		return Request{Meta: members["meta"]}, err
@@ -189,7 +172,7 @@ func checkNames(members map[string]json.RawMessage) error {
 			continue
 		}
 		if meant := names.Nearest(name, known); meant != "" {
-			return fault.New(http.StatusBadRequest, "Unknown member %q. Did you mean %q?", fault.Quote(name), meant)
+			return refuse("Unknown member %q. Did you mean %q?", fault.Quote(name), meant)
 		}
 	}
 	return nil
@@ -200,22 +183,21 @@ func checkNames(members map[string]json.RawMessage) error {
 func object(data []byte) (map[string]json.RawMessage, error) {
 	data = strictjson.WithoutMark(data)
 	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, fault.New(http.StatusBadRequest, "The request is empty.")
+		return nil, refuse("The request is empty.")
 	}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		return nil, fault.New(http.StatusBadRequest,
-			"The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
+		return nil, refuse("The request is not valid JSON: it is UTF-16 or UTF-32, and must be UTF-8.")
 	}
 	if err := strictjson.Check(data); err != nil {
 		found, _ := errors.AsType[*strictjson.Error](err)
 		if found.Beyond {
-			return understood(data), fault.New(http.StatusBadRequest, "The request is refused: %v.", err)
+			return understood(data), refuse("The request is refused: %v.", err)
 		}
-		return understood(data), fault.New(http.StatusBadRequest, "The request is not valid JSON: %v.", err)
+		return understood(data), refuse("The request is not valid JSON: %v.", err)
 	}
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil || members == nil {
-		return nil, fault.New(http.StatusBadRequest, "The request must be a JSON object.")
+		return nil, refuse("The request must be a JSON object.")
 	}
 	return members, checkNames(members)
 }
@@ -248,14 +230,14 @@ func understood(data []byte) map[string]json.RawMessage {
 func command(members map[string]json.RawMessage) (string, error) {
 	raw, given := members["command"]
 	if !given {
-		return "", fault.New(http.StatusBadRequest, "The request has no command.")
+		return "", refuse("The request has no command.")
 	}
 	var name string
 	if err := json.Unmarshal(raw, &name); err != nil {
-		return "", fault.New(http.StatusBadRequest, "The command must be text.")
+		return "", refuse("The command must be text.")
 	}
 	if name = strings.TrimSpace(name); name == "" {
-		return "", fault.New(http.StatusBadRequest, "The command is empty.")
+		return "", refuse("The command is empty.")
 	}
 	return name, nil
 }
@@ -265,8 +247,7 @@ func checkVersion(raw json.RawMessage) error {
 	case "", "null", Version:
 		return nil
 	}
-	return fault.New(http.StatusBadRequest,
-		"The version of the request is not supported; this plugin speaks version %q.", Version)
+	return refuse("The version of the request is not supported; this plugin speaks version %q.", Version)
 }
 
 // member reads a member that must be an object. It returns nil for null and for an absent member.
@@ -277,7 +258,7 @@ func member(members map[string]json.RawMessage, name string) (map[string]json.Ra
 	}
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &object); err != nil {
-		return nil, fault.New(http.StatusBadRequest, "The member %s of the request must be a JSON object.", name)
+		return nil, refuse("The member %s of the request must be a JSON object.", name)
 	}
 	return object, nil
 }
