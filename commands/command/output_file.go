@@ -30,9 +30,12 @@ func NewOutputFile(env Env) (*OutputFile, error) {
 		doing = func(string) func() { return func() {} }
 	}
 	defer doing("opening the folder that options.output_dir names")()
-	destination, err := openDestination(env)
-	if err != nil {
-		return nil, err
+	destination := files.Destination(spill.Inline{Limit: env.MaxInlineBytes})
+	if env.OutputDir != "" {
+		var err error
+		if destination, err = folder.Open(env.OutputDir); err != nil {
+			return nil, err
+		}
 	}
 	draft, err := destination.Create()
 	if err != nil {
@@ -42,13 +45,6 @@ func NewOutputFile(env Env) (*OutputFile, error) {
 	return &OutputFile{
 		Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft), doing: doing,
 	}, nil
-}
-
-func openDestination(env Env) (files.Destination, error) {
-	if env.OutputDir == "" {
-		return spill.NewInline(env.MaxInlineBytes), nil
-	}
-	return folder.Open(env.OutputDir)
 }
 
 // Parts opens the parts of the report called key where the file goes too.

@@ -3,6 +3,7 @@ package files
 import (
 	"errors"
 	"io/fs"
+	"syscall"
 
 	"tenableio/internal/fault"
 )
@@ -11,7 +12,7 @@ import (
 func DiskFault(err error) error {
 	reason := "the disk refused it"
 	switch {
-	case isFull(err):
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
 		reason = "the disk is full"
 	case errors.Is(err, fs.ErrPermission):
 		reason = "permission was denied"

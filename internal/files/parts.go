@@ -54,8 +54,7 @@ func (p *Parts) Doubt() Doubt { return p.doubt }
 type Part struct {
 	Number  int
 	Records int
-	Size    int64 // bytes
-	SHA256  string
+	Digest
 
 	once bool // for this run alone
 }
@@ -80,11 +79,8 @@ func ParsePart(name string) (Part, bool) {
 	return p, err == nil && p.FileName() == name
 }
 
-// noteName is the name that the note beside the parts is kept under.
-const noteName = "note"
-
-// IsNote tells the file of the note from that of a part.
-func IsNote(name string) bool { return name == noteName }
+// NoteName is the name that the note beside the parts is kept under.
+const NoteName = "note"
 
 // SetNote keeps a text beside the parts for a later run, in the place of an earlier one.
 // Where no later run can find it, nothing is kept.
@@ -98,7 +94,7 @@ func (p *Parts) SetNote(ctx context.Context, text []byte) error {
 	}
 	defer draft.Drop()
 	if _, err = draft.Write(text); err == nil {
-		_, err = draft.Keep(ctx, noteName)
+		_, err = draft.Keep(ctx, NoteName)
 	}
 	return err
 }
@@ -109,7 +105,7 @@ func (p *Parts) Note() []byte {
 	if p.private {
 		return nil
 	}
-	file, err := p.store.Open(noteName)
+	file, err := p.store.Open(NoteName)
 	if err != nil {
 		return nil
 	}
@@ -187,8 +183,7 @@ func (w *PartWriter) Reset() error {
 // Keep makes what was written the part of a number, with so many records. A later run
 // finds it only if it is whole.
 func (w *PartWriter) Keep(ctx context.Context, number, records int, whole bool) error {
-	digest := w.hash.Digest()
-	part := Part{Number: number, Records: records, Size: digest.Size, SHA256: digest.SHA256, once: !whole}
+	part := Part{Number: number, Records: records, Digest: w.hash.Digest(), once: !whole}
 	if _, err := w.draft.Keep(ctx, part.FileName()); err != nil {
 		return err
 	}

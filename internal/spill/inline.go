@@ -8,25 +8,20 @@ import (
 	"tenableio/internal/files"
 )
 
-// Inline is the destination of files that go into the result envelope.
-type Inline struct{ limit int64 }
-
-// NewInline returns a destination that takes files of up to limit bytes.
-func NewInline(limit int64) *Inline { return &Inline{limit: limit} }
+// Inline is the destination of files that go into the result envelope, of up to Limit bytes.
+type Inline struct{ Limit int64 }
 
 // Create begins a file.
-func (i *Inline) Create() (files.Draft, error) {
-	return &inlineFile{Spool: NewSpool(i.limit)}, nil
-}
+func (i Inline) Create() (files.Draft, error) { return &inlineFile{Spool: NewSpool(i.Limit)}, nil }
 
 // Parts returns room for the parts of a report, of up to the limit in all.
-func (i *Inline) Parts(context.Context, string) (*files.Parts, error) {
-	store := &partSpool{all: NewSpool(i.limit), sections: map[string]section{}}
+func (i Inline) Parts(context.Context, string) (*files.Parts, error) {
+	store := &partSpool{all: NewSpool(i.Limit), sections: map[string]section{}}
 	return files.NewParts(store, map[int]files.Part{}, true, files.NoDoubt), nil
 }
 
 // Close has nothing to do.
-func (i *Inline) Close() error { return nil }
+func (i Inline) Close() error { return nil }
 
 // inlineFile is a file for the envelope that is being written.
 type inlineFile struct {
@@ -89,7 +84,7 @@ func (d *partDraft) Keep(ctx context.Context, name string) (files.Kept, error) {
 	p := d.parts
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	at := section{offset: p.all.Size(), size: d.Size()}
+	at := section{offset: p.all.size, size: d.size}
 	if _, err := io.Copy(p.all, files.Until(ctx, d.Reader())); err != nil {
 		return files.Kept{}, err
 	}

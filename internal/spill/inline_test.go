@@ -19,7 +19,7 @@ func inlineParts(t *testing.T, limit int64) (*files.Parts, *Spool) {
 }
 
 func TestInlineIsADestination(t *testing.T) {
-	filestest.Run(t, NewInline(4<<20), func(kept files.Kept) ([]byte, error) { return io.ReadAll(kept.Content) })
+	filestest.Run(t, Inline{Limit: 4 << 20}, func(kept files.Kept) ([]byte, error) { return io.ReadAll(kept.Content) })
 }
 
 func TestInlinePartsKeepTheLimitOfAll(t *testing.T) {
@@ -86,7 +86,7 @@ func TestInlinePartsTakeTheMemoryOfOne(t *testing.T) {
 
 // What the answer says of its length is enough to refuse it.
 func TestInlineExpectsNoMoreThanItsLimit(t *testing.T) {
-	draft, err := NewInline(8).Create()
+	draft, err := Inline{Limit: 8}.Create()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -88,9 +88,6 @@ func (s *Spool) Reset() error {
 	return nil
 }
 
-// Size is how many bytes the spool holds.
-func (s *Spool) Size() int64 { return s.size }
-
 // Reader reads the spool from its beginning.
 func (s *Spool) Reader() io.Reader { return s.section(0, s.size) }
 

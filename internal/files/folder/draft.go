@@ -101,8 +101,8 @@ func (t *temp) Drop() {
 // sync brings the file to the disk. No system can interrupt that, so when ctx ends
 // first, it goes on and nobody waits for it.
 func (t *temp) sync(ctx context.Context) error {
-	if err := endOf(ctx, "writing a file"); err != nil {
-		return err
+	if ctx.Err() != nil {
+		return fault.Stopped(ctx, "writing a file")
 	}
 	file := t.file
 	done := make(chan error, 1)

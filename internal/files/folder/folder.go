@@ -3,7 +3,6 @@
 package folder
 
 import (
-	"context"
 	"errors"
 	"io/fs"
 	"net/http"
@@ -37,13 +36,14 @@ func Open(path string) (*Folder, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return nil, missing(err)
+		return nil, fault.New(http.StatusBadRequest, "The folder that options.output_dir names does not exist.").
+			WithHint(chooseFolder).WithCause(err)
 	case err != nil:
 		return nil, unusable("cannot be opened", err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		return nil, unusable("is a symbolic link, which is not followed", nil)
 	case !info.IsDir():
-		return nil, notAFolder()
+		return nil, fault.Defect("What options.output_dir names is not a folder.").WithHint(chooseFolder)
 	}
 	root, err := openDir(path, os.OpenRoot, os.Lstat)
 	if err != nil {
@@ -106,16 +106,6 @@ func (f *Folder) where() (string, error) {
 		WithHint("Leave the folder in its place while a command runs, then run the command again.")
 }
 
-// missing is an output folder that does not exist.
-func missing(err error) error {
-	return fault.New(http.StatusBadRequest, "The folder that options.output_dir names does not exist.").
-		WithHint(chooseFolder).WithCause(err)
-}
-
-func notAFolder() error {
-	return fault.Defect("What options.output_dir names is not a folder.").WithHint(chooseFolder)
-}
-
 // unusable is an output folder that exists and cannot be used.
 func unusable(what string, err error) *fault.Error {
 	const message = "The folder that options.output_dir names %s%s."
@@ -137,19 +127,3 @@ func reason(err error) string {
 
 const chooseFolder = "Give an existing folder that the plugin's user may write to, or leave options.output_dir out " +
 	"to get files in the envelope."
-
-// makeDir makes a folder in another one, for the plugin's user alone.
-func makeDir(root *os.Root, name string) error {
-	if err := root.Mkdir(name, 0o700); err != nil {
-		return err
-	}
-	return root.Chmod(name, 0o700) // gives back what a narrow umask took
-}
-
-// endOf is the failure of ctx, if it has ended.
-func endOf(ctx context.Context, doing string) error {
-	if ctx.Err() != nil {
-		return fault.Stopped(ctx, doing)
-	}
-	return nil
-}

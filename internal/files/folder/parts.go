@@ -3,14 +3,13 @@ package folder
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"time"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/files"
 )
 
@@ -94,7 +93,11 @@ func openParts(parent *os.Root, name string, own bool) (*partFolder, error) {
 // open is one attempt of openParts. An error that something does not exist says that it
 // was removed in the meantime.
 func (p *partFolder) open() error {
-	if err := makeDir(p.parent, p.name); err != nil && (p.own || !errors.Is(err, fs.ErrExist)) {
+	err := p.parent.Mkdir(p.name, 0o700)
+	if err == nil {
+		err = p.parent.Chmod(p.name, 0o700) // gives back what a narrow umask took
+	}
+	if err != nil && (p.own || !errors.Is(err, fs.ErrExist)) {
 		return err
 	}
 	named, err := p.parent.Lstat(p.name)
@@ -164,13 +167,13 @@ func (p *partFolder) verify(ctx context.Context) (map[int]files.Part, error) {
 	}
 	whole := map[int]files.Part{}
 	for _, entry := range entries {
-		if entry.Name() == lockName || files.IsNote(entry.Name()) {
+		if entry.Name() == lockName || entry.Name() == files.NoteName {
 			continue
 		}
 		part, named := files.ParsePart(entry.Name())
 		good := named && p.holds(ctx, part)
-		if err := endOf(ctx, "checking the chunks of an earlier run"); err != nil {
-			return nil, err
+		if ctx.Err() != nil {
+			return nil, fault.Stopped(ctx, "checking the chunks of an earlier run")
 		}
 		if good {
 			whole[part.Number] = part
@@ -188,9 +191,9 @@ func (p *partFolder) holds(ctx context.Context, part files.Part) bool {
 		return false
 	}
 	defer file.Close()
-	sum := sha256.New()
-	size, err := io.Copy(sum, files.Until(ctx, file))
-	return err == nil && size == part.Size && hex.EncodeToString(sum.Sum(nil)) == part.SHA256
+	hasher := files.NewHasher(io.Discard)
+	_, err = io.Copy(hasher, files.Until(ctx, file))
+	return err == nil && hasher.Digest() == part.Digest
 }
 
 // partDraft is a part that is being written.
