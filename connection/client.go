@@ -114,7 +114,7 @@ func (c *Client) NoteOdd(odd wire.Odd) {
 		if s.Odd == nil {
 			s.Odd = wire.Odd{}
 		}
-		s.Odd.Add("", odd)
+		s.Odd.Add(odd)
 	})
 }
 

@@ -1,20 +1,13 @@
 package exports
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
+	"slices"
 	"strings"
 
 	"tenableio/commands/command"
-	"tenableio/internal/files"
 	"tenableio/internal/wire"
 	"tenableio/result"
 )
-
-// maxFindingRecords is how many findings of a report are also in the context data.
-const maxFindingRecords = 1000
 
 // findingRecord is a finding for a playbook. Fields that Export Fields left out of the
 // report are null or empty. Only the report holds the plugin's output, of up to 1 MB.
@@ -61,7 +54,7 @@ type findingRecord struct {
 	LastScanTarget    wire.Text      `json:"last_scan_target"`
 }
 
-// exportedFinding is what a record needs of a finding.
+// exportedFinding is what records and key fields need of a finding.
 type exportedFinding struct {
 	FindingID wire.Text `json:"finding_id"`
 	Asset     struct {
@@ -115,8 +108,11 @@ type exportedFinding struct {
 	TimeTakenToFix    wire.Int      `json:"time_taken_to_fix"`
 }
 
+// severity returns the number of the severity, or its word where Tenable gives no number.
+func (f exportedFinding) severity() wire.Severity { return f.SeverityID.Or(f.Severity) }
+
 func (f exportedFinding) record() findingRecord {
-	severity := f.SeverityID.Or(f.Severity)
+	severity := f.severity()
 	return findingRecord{
 		FindingID: f.FindingID, AssetID: f.Asset.UUID, Hostname: f.Asset.Hostname.First(), FQDN: f.Asset.FQDN.First(),
 		NetBIOSName: f.Asset.NetBIOSName.First(), IPv4: f.Asset.IPv4.First(), IPv6: f.Asset.IPv6.First(),
@@ -134,64 +130,12 @@ func (f exportedFinding) record() findingRecord {
 	}
 }
 
-// describeFindings adds the first findings of the report to the output, in their order. An
-// element that is no object is in the report and has no record.
-func describeFindings(
-	ctx context.Context, env command.Env, out *result.Output, parts *files.Parts, chunks []int, total int,
-) error {
-	read, contradicting := 0, 0
-	for _, n := range chunks {
-		err := eachFinding(ctx, parts, n, recordFields, func(text []byte) error {
-			if read++; read > maxFindingRecords {
-				return errEnoughRecords
-			}
-			var finding exportedFinding
-			env.Tenable.NoteOdd(readFinding(text, &finding))
-			if text[0] == '{' {
-				out.ContextData.Add(finding.record())
-			}
-			if finding.Severity.Known && finding.SeverityID.Known && finding.Severity != finding.SeverityID {
-				contradicting++
-			}
-			return nil
-		})
-		if errors.Is(err, errEnoughRecords) {
-			break
-		}
-		if err != nil {
-			return err
-		}
+func (f exportedFinding) addKeys(out *result.Output) {
+	out.KeyFields.Add("plugin_ids", f.Plugin.ID)
+	out.KeyFields.Add("asset_ids", string(f.Asset.UUID))
+	command.AddHosts(out, slices.Concat(f.Asset.Hostname, f.Asset.FQDN, f.Asset.NetBIOSName)...)
+	command.AddAddresses(out, slices.Concat(f.Asset.IPv4, f.Asset.IPv6)...)
+	for _, cve := range f.Plugin.CVE {
+		out.KeyFields.Add("cves", cve)
 	}
-	if contradicting > 0 {
-		out.Warn("severity_conflict", "The word and the number of the severity contradict each other in %s; "+
-			"the records hold the number's. The report holds both.", result.Counted(contradicting, "finding"))
-	}
-	if total > maxFindingRecords {
-		out.Warn("truncated", "The context data holds the first %d of %d findings; the report holds all of them.",
-			maxFindingRecords, total)
-	}
-	return nil
-}
-
-// recordFields are the fields that a record is made of. Without the output, which is most of
-// a large finding, the parts are read more than twice as fast.
-var recordFields = parseFields(strings.Fields("finding_id asset plugin port scan severity severity_id " +
-	"severity_default_id severity_modification_type recast_reason state source first_found last_found last_fixed " +
-	"resurfaced_date time_taken_to_fix"))
-
-var errEnoughRecords = errors.New("the context data is full")
-
-// eachFinding calls do with each finding of a part, the given fields of it alone.
-func eachFinding(ctx context.Context, parts *files.Parts, n int, fields fieldTree, do func(text []byte) error) error {
-	part, err := parts.Open(n)
-	if err != nil {
-		return err
-	}
-	defer part.Close()
-	array := io.MultiReader(strings.NewReader("["), files.Until(ctx, part), strings.NewReader("]"))
-	projection := projector{Fields: fields}
-	if _, err := projection.Each(array, do); err != nil {
-		return fmt.Errorf("read chunk %d again: %w", n, err)
-	}
-	return nil
 }

@@ -111,10 +111,7 @@ func (r exportReport) finish(
 		const message = "%d of %d findings hold none of the Export Fields; they are {} in the report."
 		out.Warn("no_field_matched", message, empty, s.Findings)
 	}
-	if err := describeFindings(ctx, r.env, &out, r.parts, s.Chunks.Received, s.Findings); err != nil {
-		return out, err
-	}
-	found, err := addKeys(ctx, r.env, &out, r.parts, s.Chunks.Received)
+	found, err := describeFindings(ctx, r.env, &out, r.parts, s.Chunks.Received)
 	if err != nil {
 		return out, err
 	}

@@ -134,13 +134,13 @@ func describeOutput(ctx context.Context, env command.Env, out *result.Output, pl
 			r.Severity, r.SeverityID = found.Severity.Word(), found.Severity
 			r.Port, r.Protocol, r.Application = found.Port, found.Transport, found.Application
 			assets := command.Each(ctx, func(asset outputAsset, _ json.RawMessage) { describeOutputOn(out, r, asset) })
-			odd := wire.Odd{}
-			if len(found.Assets) > 0 {
-				read, err := wire.Read(found.Assets, &assets)
-				if err != nil && ctx.Err() == nil { // it is no list
-					read = wire.Odd{"": 1}
-				}
-				odd.Add("outputs.states.results.assets", read)
+			if len(found.Assets) == 0 {
+				continue
+			}
+			const path = "outputs.states.results.assets"
+			odd, err := wire.ReadPart(path, found.Assets, &assets)
+			if err != nil && ctx.Err() == nil { // it is no list
+				odd = wire.Odd{path: 1}
 			}
 			env.Tenable.NoteOdd(odd)
 		}

@@ -34,17 +34,14 @@ func (take Each[T]) read(r *reader, data []byte, path string) error {
 	return nil
 }
 
-// ReadElement reads an element of a list of objects, which Tenable sends one by one, into v. The paths of what is odd
-// begin with "." or "[]".
-func ReadElement(text []byte, v any) Odd {
+// ReadElement reads an element of the list of objects under path into v. It returns what was odd.
+func ReadElement(path string, text []byte, v any) Odd {
 	if text[0] != '{' {
-		return Odd{"[]": 1}
+		return Odd{path + "[]": 1}
 	}
 	r := reader{odd: Odd{}}
-	_ = r.element(text, v, "") // an error is that of an Each, and elements have none
-	odd := Odd{}
-	odd.Add(".", r.odd)
-	return odd
+	_ = r.element(text, v, path) // an error is that of an Each, and elements have none
+	return r.odd
 }
 
 // element reads an object into v. Most have no odd value, and are read at the speed of a JSON decoder.

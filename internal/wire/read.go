@@ -15,14 +15,10 @@ import (
 // The path of a list element that is no object ends in "[]".
 type Odd map[string]int
 
-// Add adds other counts, to each path behind a prefix. A dot parts the name of a member from what the member is of.
-func (o Odd) Add(prefix string, other Odd) {
+// Add adds other counts.
+func (o Odd) Add(other Odd) {
 	for path, n := range other {
-		named := path != "" && path[0] != '.' && path[0] != '['
-		if named && prefix != "" && !strings.HasSuffix(prefix, ".") {
-			path = "." + path
-		}
-		o[prefix+path] += n
+		o[path] += n
 	}
 }
 
@@ -62,14 +58,17 @@ func (o Odd) String() string {
 // member alone, which stays empty. A list of one stands for its value, and of several the first is taken.
 // It returns what was odd. An error is that of an Each, or says that v has another form as a whole.
 func Read(data []byte, v any) (Odd, error) {
-	r := reader{odd: Odd{}}
 	data = bytes.TrimSpace(data)
-	target := reflect.ValueOf(v).Elem()
-	_, elements := v.(elements)
-	if !elements && target.Kind() == reflect.Struct && data[0] != '{' {
+	if reflect.ValueOf(v).Elem().Kind() == reflect.Struct && data[0] != '{' {
 		return nil, mismatch(data)
 	}
-	err := r.value(data, target, "")
+	return ReadPart("", data, v)
+}
+
+// ReadPart is Read for a part of an answer, which stands there under path.
+func ReadPart(path string, data []byte, v any) (Odd, error) {
+	r := reader{odd: Odd{}}
+	err := r.value(bytes.TrimSpace(data), reflect.ValueOf(v).Elem(), path)
 	return r.odd, err
 }
 

@@ -28,14 +28,12 @@ func (id *ID) UnmarshalJSON(data []byte) error {
 		*id = ""
 	case data[0] == '"':
 		return json.Unmarshal(data, (*string)(id))
-	case data[0] == '-' || data[0] >= '0' && data[0] <= '9':
+	default:
 		whole, ok := wholeNumber(string(data))
 		if !ok {
 			return mismatch(data)
 		}
 		*id = ID(whole)
-	default:
-		return mismatch(data)
 	}
 	return nil
 }
