@@ -3,6 +3,7 @@ package agents
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"tenableio/commands/command"
 	"tenableio/internal/fault"
@@ -25,7 +26,7 @@ func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *
 		if len(found) == 0 {
 			m.nobody(name)
 		}
-		agents = union(agents, found)
+		agents = slices.Concat(agents, without(found, agents))
 	}
 	if len(agents) == 0 {
 		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.").WithHint(namesHint)

@@ -79,11 +79,7 @@ func taskUnseen(task bulkTask, err error) error {
 }
 
 func (t bulkTask) ended() bool {
-	switch t.Status.Word() {
-	case "completed", "failed", "stale", "error", "canceled", "cancelled", "aborted", "stopped", "expired":
-		return true
-	}
-	return false
+	return t.completedAs() || t.Status.Word() == "stale" || command.EndedEarly(t.Status)
 }
 
 // counts reads the message "2 items completed, 0 failed." The status says less: it is
@@ -93,18 +89,9 @@ func (t bulkTask) counts() (completed, failed int, ok bool) {
 	if m == nil {
 		return 0, 0, false
 	}
-	return count(m[1]), count(m[2]), true
-}
-
-// count reads digits. Too many of them count as the largest number that can be added to.
-func count(digits string) int {
-	n, _ := strconv.ParseInt(digits, 10, 32)
-	return int(n)
-}
-
-func (t bulkTask) completed() int {
-	completed, _, _ := t.counts()
-	return completed
+	changed, _ := strconv.ParseInt(m[1], 10, 32) // too many digits count as the largest number
+	unchanged, _ := strconv.ParseInt(m[2], 10, 32)
+	return int(changed), int(unchanged), true
 }
 
 // done reports whether the task changed all of so many agents, as far as Tenable tells.

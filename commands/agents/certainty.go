@@ -28,11 +28,6 @@ func (s members) ifWhole(list agentList) members {
 	return s
 }
 
-// without returns the agents that are not in others.
-func without(agents, others []wire.ID) []wire.ID {
-	return slices.DeleteFunc(slices.Clone(agents), func(id wire.ID) bool { return slices.Contains(others, id) })
-}
-
 // before returns the members of a group from which agents are to be removed by their IDs.
 // One page is read, once: where it does not hold them all, nothing is known, and the
 // removal itself tells what is wrong.
@@ -86,9 +81,18 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		m.output.Done++
 		return
 	}
+	failure := task.failure()
 	after := m.after(ctx, id)
-	if after == nil {
-		m.concludeUnseen(ctx, given, task, agents)
+	if after == nil { // no change is certain
+		completed, _, _ := task.counts()
+		if failure == nil {
+			m.warnOfCount(given, task, agents)
+		} else {
+			m.fail(ctx, given, failure)
+		}
+		if failure == nil || completed > 0 {
+			m.output.Done++
+		}
 		return
 	}
 	wrong := slices.DeleteFunc(slices.Clone(agents), func(agent wire.ID) bool { return after[agent] != m.removes })
@@ -98,7 +102,6 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		certain = nil
 	}
 	m.certain(certain)
-	failure := task.failure()
 	switch {
 	case failure == nil, len(wrong) == 0 && task.completedAs():
 		m.warnOfCount(given, task, agents)
@@ -126,21 +129,6 @@ func (m *membership) tellRight(failure *fault.Error, right []wire.ID) *fault.Err
 	}
 	return failure.WithMessage("%s. All the same, these agents are %s the group: %s.",
 		strings.TrimSuffix(failure.Message, "."), where, command.Join(right))
-}
-
-// concludeUnseen is conclude without a look at the group: no change is certain.
-func (m *membership) concludeUnseen(ctx context.Context, given wire.ID, task bulkTask, agents []wire.ID) {
-	failure := task.failure()
-	switch {
-	case failure == nil:
-		m.warnOfCount(given, task, agents)
-	case task.completed() == 0:
-		m.fail(ctx, given, failure)
-		return
-	default:
-		m.fail(ctx, given, failure)
-	}
-	m.output.Done++
 }
 
 // strangersAmong returns the given agents that were no members of the group before they

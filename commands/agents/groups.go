@@ -13,13 +13,13 @@ import (
 	"tenableio/internal/wire"
 )
 
-// agentGroup is one agent group.
+// agentGroup is one agent group. It has the fields of groupRecord.
 type agentGroup struct {
 	ID                   wire.NumericID `json:"id"`
 	UUID                 wire.Text      `json:"uuid"`
 	Name                 wire.Text      `json:"name"`
 	AgentsCount          wire.Int       `json:"agents_count"`
-	OwnerName            wire.Text      `json:"owner_name"`
+	Owner                wire.Text      `json:"owner_name"`
 	CreationDate         wire.Time      `json:"creation_date"`
 	LastModificationDate wire.Time      `json:"last_modification_date"`
 }

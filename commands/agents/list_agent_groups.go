@@ -39,22 +39,21 @@ func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput, o
 	return nil
 }
 
+// groupRecord is an agent group for a playbook.
+type groupRecord struct {
+	ID                   wire.NumericID `json:"group_id"`
+	UUID                 wire.Text      `json:"group_uuid"`
+	Name                 wire.Text      `json:"name"`
+	AgentsCount          wire.Int       `json:"agents_count"`
+	Owner                wire.Text      `json:"owner"`
+	CreationDate         wire.Time      `json:"creation_date"`
+	LastModificationDate wire.Time      `json:"last_modification_date"`
+}
+
 func describeGroup(out *result.Output, g agentGroup) {
-	type record struct {
-		GroupID              wire.NumericID `json:"group_id"`
-		GroupUUID            wire.Text      `json:"group_uuid"`
-		Name                 wire.Text      `json:"name"`
-		AgentsCount          wire.Int       `json:"agents_count"`
-		Owner                wire.Text      `json:"owner"`
-		CreationDate         wire.Time      `json:"creation_date"`
-		LastModificationDate wire.Time      `json:"last_modification_date"`
-	}
-	out.ContextData.Add(record{
-		GroupID: g.ID, GroupUUID: g.UUID, Name: g.Name, AgentsCount: g.AgentsCount, Owner: g.OwnerName,
-		CreationDate: g.CreationDate, LastModificationDate: g.LastModificationDate,
-	})
+	out.ContextData.Add(groupRecord(g))
 	out.KeyFields.Add("group_ids", g.ID)
 	out.KeyFields.Add("group_uuids", string(g.UUID))
 	out.KeyFields.Add("group_names", string(g.Name))
-	out.Table.Add(string(g.ID), string(g.Name), g.AgentsCount.String(), string(g.OwnerName))
+	out.Table.Add(string(g.ID), string(g.Name), g.AgentsCount.String(), string(g.Owner))
 }

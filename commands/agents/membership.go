@@ -98,15 +98,9 @@ func (m *membership) nobody(name string) {
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
 }
 
-// union returns the ids of both lists, each once.
-func union(ids, more []wire.ID) []wire.ID {
-	all := slices.Clone(ids)
-	for _, id := range more {
-		if !slices.Contains(all, id) {
-			all = append(all, id)
-		}
-	}
-	return all
+// without returns the agents that are not in others.
+func without(agents, others []wire.ID) []wire.ID {
+	return slices.DeleteFunc(slices.Clone(agents), func(id wire.ID) bool { return slices.Contains(others, id) })
 }
 
 // change starts the task of one group and follows it. The user named the group by

@@ -19,9 +19,12 @@ import (
 func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput, out *result.Output) error {
 	m := newMembership(env, out, "/scanners/null/agent-groups/{group_id}/agents/_bulk/remove", in)
 	m.removes = true
-	groups, err := groupsWithUUID(ctx, env, m.groupIDs)
-	if err != nil {
-		return err
+	var groups []agentGroup
+	if slices.ContainsFunc(m.groupIDs, wire.ID.IsUUID) {
+		var err error
+		if groups, err = readGroups(ctx, env); err != nil {
+			return err
+		}
 	}
 	for _, id := range m.groupIDs {
 		if !m.skip(id) {
@@ -59,7 +62,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 			strangers++
 			m.warnOfStrangers(id, name)
 		}
-		agents = union(agents, found)
+		agents = slices.Concat(agents, without(found, agents))
 	}
 	switch {
 	case len(agents) > 0:
@@ -86,16 +89,6 @@ func (m *membership) membersNamed(ctx context.Context, group agentGroup, id wire
 	m.unknown[name] = len(elsewhere) == 0
 	if m.unknown[name] {
 		m.nobody(name)
-	}
-	return nil, nil
-}
-
-// groupsWithUUID lists the groups when one of the ids is a UUID.
-func groupsWithUUID(ctx context.Context, env command.Env, ids []wire.ID) ([]agentGroup, error) {
-	for _, id := range ids {
-		if id.IsUUID() {
-			return readGroups(ctx, env)
-		}
 	}
 	return nil, nil
 }

@@ -17,8 +17,13 @@ import (
 type Command struct {
 	Key      string
 	NewInput func() any // returns a new input struct, which a test compares with the schema
-	schema   func() *schemas.Document
-	bind     func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error)
+
+	// Schema returns the schema of the command, which is read once.
+	Schema func() *schemas.Document
+
+	// Bind checks the inputs against the schema and returns the command that uses them. A
+	// wrong input is a fault of status 400 that names it.
+	Bind func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error)
 }
 
 // Bound is a command with its checked inputs. A call carries it out.
@@ -37,15 +42,6 @@ type Env struct {
 	Redactor       *redact.Redactor                // shortens texts, and cleans the names that Tenable gives files
 }
 
-// Schema returns the schema of the command, which is read once.
-func (c Command) Schema() *schemas.Document { return c.schema() }
-
-// Bind checks the inputs against the schema and returns the command that uses them. A
-// wrong input is a fault of status 400 that names it.
-func (c Command) Bind(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
-	return c.bind(schema, inputs)
-}
-
 // Handler carries a command out. Whatever it has put into out when it returns is the
 // output of the command, also if it returns an error. The result of a failed command
 // shows the warnings, the files and the failed items of that output, and no data.
@@ -56,8 +52,8 @@ func Define[In any](key string, handle Handler[In]) Command {
 	return Command{
 		Key:      key,
 		NewInput: func() any { return new(In) },
-		schema:   sync.OnceValue(func() *schemas.Document { return schemas.Load(key) }),
-		bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
+		Schema:   sync.OnceValue(func() *schemas.Document { return schemas.Load(key) }),
+		Bind: func(schema *schemas.Document, inputs map[string]json.RawMessage) (Bound, error) {
 			var in In
 			if err := schema.Decode(inputs, &in); err != nil {
 				return nil, err

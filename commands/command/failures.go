@@ -22,6 +22,16 @@ func NotTried(earlier *fault.Error) *fault.Error {
 	return f
 }
 
+// EndedEarly reports whether a status is that of an export or a task which ended before it was finished: one of
+// Tenable's own words, or another for the same.
+func EndedEarly(status wire.Text) bool {
+	switch status.Word() {
+	case "error", "failed", "canceled", "cancelled", "aborted", "stopped", "expired":
+		return true
+	}
+	return false
+}
+
 // Reason returns the reason that Tenable gave for a failure, or says that there is none.
 func Reason(message wire.Text) wire.Text {
 	if message == "" {

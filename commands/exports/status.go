@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -69,19 +68,15 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	return status, fault.New(http.StatusBadGateway, message, status.Status)
 }
 
-// brokenStatuses are those of an export that ended before it was finished: Tenable's own and other words for the same.
-var brokenStatuses = []string{"ERROR", "CANCELLED", "CANCELED", "FAILED", "ABORTED", "STOPPED", "EXPIRED"}
-
 func (s exportStatus) finished() bool { return s.Status == "FINISHED" }
 
 // broken returns why the export ended before it was finished, or nil.
 func (s exportStatus) broken() *fault.Error {
-	if slices.Contains(brokenStatuses, string(s.Status)) {
-		const message = "The export ended as %s: %s"
-		return fault.New(http.StatusBadGateway, message, s.Status, command.Reason(s.Reason)).
-			WithHint(exportAgain).WithBody(s.raw)
+	if !command.EndedEarly(s.Status) {
+		return nil
 	}
-	return nil
+	return fault.New(http.StatusBadGateway, "The export ended as %s: %s", s.Status, command.Reason(s.Reason)).
+		WithHint(exportAgain).WithBody(s.raw)
 }
 
 // available returns the chunks that can be fetched.
