@@ -44,15 +44,11 @@ func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput,
 	}
 	out.RawData = result.RawOf(answer.Body)
 	out.ContextData.Add(record{Connected: true, Timezones: len(body.Timezones)})
-	out.Table = result.Table{
-		Caption: "The connection works",
-		Columns: []string{"Check", "Outcome"},
-		Rows: [][]string{
-			{"Server", "answers as Tenable.io"},
-			{"API keys", "accepted"},
-			{"Role", "Scan Operator [24] or higher"},
-			{"Time zones read", fmt.Sprint(len(body.Timezones))},
-		},
-	}
+	out.Table.Caption = "The connection works"
+	out.Table.Columns = []string{"Check", "Outcome"}
+	out.Table.Add("Server", "answers as Tenable.io")
+	out.Table.Add("API keys", "accepted")
+	out.Table.Add("Role", "Scan Operator [24] or higher")
+	out.Table.Add("Time zones read", fmt.Sprint(len(body.Timezones)))
 	return nil
 }

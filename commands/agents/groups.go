@@ -33,14 +33,11 @@ func eachGroup(
 	ctx context.Context, env command.Env,
 	take func(group agentGroup, text json.RawMessage), other func(text json.RawMessage),
 ) error {
-	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scanners/null/agent-groups"})
-	if err != nil {
-		return err
-	}
 	body := struct {
 		Groups wire.Each[agentGroup] `json:"groups"`
 	}{command.EachWithOthers(ctx, take, other)}
-	return command.ReadError(ctx, answer.Decode(&body, "groups"))
+	_, err := env.Read(ctx, connection.Call{Path: "/scanners/null/agent-groups"}, &body, "groups")
+	return err
 }
 
 // readGroups returns all agent groups.

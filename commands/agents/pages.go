@@ -122,10 +122,6 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 	if n > maxAgentPages {
 		return agentPage{}, fault.New(http.StatusBadGateway, "The API lists more than %d pages of agents.", maxAgentPages)
 	}
-	answer, err := env.Tenable.Get(ctx, pageFrom(l.count, call))
-	if err != nil {
-		return agentPage{}, err
-	}
 	var body struct {
 		Agents     wire.Each[agent] `json:"agents"`
 		Pagination struct {
@@ -143,7 +139,8 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 			page.agents = append(page.agents, a)
 		}
 	}, keep)
-	if err := command.ReadError(ctx, answer.Decode(&body, "agents", "pagination")); err != nil {
+	answer, err := env.Read(ctx, pageFrom(l.count, call), &body, "agents", "pagination")
+	if err != nil {
 		return agentPage{}, err
 	}
 	if count > maxPageAgents {

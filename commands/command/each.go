@@ -4,9 +4,19 @@ import (
 	"context"
 	"encoding/json"
 
+	"tenableio/connection"
 	"tenableio/internal/fault"
 	"tenableio/internal/wire"
 )
+
+// Read makes a call, and reads its answer into body, which holds an Each, as Answer.Decode does.
+func (e Env) Read(ctx context.Context, call connection.Call, body any, expected ...string) (connection.Answer, error) {
+	answer, err := e.Tenable.Get(ctx, call)
+	if err != nil {
+		return answer, err
+	}
+	return answer, ReadError(ctx, answer.Decode(body, expected...))
+}
 
 // Each calls take with each object of a list until the run ends. The error of the
 // reading then goes through ReadError.

@@ -121,13 +121,10 @@ func describeExport(out *result.Output, body vulnerabilityExport, assetIP, uuid 
 		ExportUUID: uuid, AssetIP: assetIP, AssetsNumber: body.NumAssets,
 		IncludeUnlicensed: body.IncludeUnlicensed, SoftwareVulns: softwareToo, Adopted: adopted,
 	})
-	out.Table = result.Table{
-		Caption: "Export started; Get Vulnerabilities Export Report fetches it",
-		Columns: []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too", "Software too"},
-		Rows: [][]string{{
-			uuid, assetIP, fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed), result.YesNo(softwareToo),
-		}},
-	}
+	out.Table.Caption = "Export started; Get Vulnerabilities Export Report fetches it"
+	out.Table.Columns = []string{"Export UUID", "Asset IP", "Assets per chunk", "Unlicensed too", "Software too"}
+	out.Table.Add(
+		uuid, assetIP, fmt.Sprint(body.NumAssets), result.YesNo(body.IncludeUnlicensed), result.YesNo(softwareToo))
 	if adopted {
 		out.Table.Caption = "An equal export is running; Get Vulnerabilities Export Report fetches it"
 	}

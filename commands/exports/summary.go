@@ -158,10 +158,8 @@ func (s exportSummary) describe(out *result.Output, found command.Tally, file re
 		findings = found.Count("finding")
 	}
 	out.RawData = result.RawOf(raw)
-	out.Table = result.Table{
-		Caption: fmt.Sprintf("%s in %d of %s", findings, len(s.Chunks.Received), chunks),
-		Columns: []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"},
-	}
+	out.Table.Caption = fmt.Sprintf("%s in %d of %s", findings, len(s.Chunks.Received), chunks)
+	out.Table.Columns = []string{"File", "Bytes", "SHA-256", "Missing chunks", "Where"}
 	size := strconv.FormatInt(file.Size, 10)
 	out.Table.Add(file.Name, size, file.SHA256, missingChunks(lost), command.Location(file))
 	out.KeyFields.Add("export_uuids", s.ExportUUID)

@@ -150,13 +150,10 @@ func describeReport(
 	}
 	out.RawData = result.RawOf(raw)
 	out.ContextData.Add(r)
-	out.Table = result.Table{
-		Caption: "Report downloaded",
-		Columns: []string{"File", "Format", "Bytes", "SHA-256", "Where"},
-		Rows: [][]string{
-			{file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Location(file)},
-		},
-	}
+	out.Table.Caption = "Report downloaded"
+	out.Table.Columns = []string{"File", "Format", "Bytes", "SHA-256", "Where"}
+	out.Table.Add(
+		file.Name, saved.format.name, strconv.FormatInt(file.Size, 10), file.SHA256, command.Location(file))
 	if saved.unsure {
 		out.Warn("length_unknown", "The answer did not say how long the file is, as behind an old proxy: "+
 			"if the connection broke, the file is cut, and nothing shows it.")

@@ -115,11 +115,9 @@ func describeScanExport(out *result.Output, in exportScanInput, sent scanExportR
 		r.HistoryID, r.ScanUUID = in.HistoryID.Split()
 	}
 	out.ContextData.Add(r)
-	out.Table = result.Table{
-		Caption: "Export requested; Download Exported Scan fetches the file",
-		Columns: []string{"Scan ID", "Format", "File ID"},
-		Rows:    [][]string{{string(in.ScanID), sent.Format, string(file)}},
-	}
+	out.Table.Caption = "Export requested; Download Exported Scan fetches the file"
+	out.Table.Columns = []string{"Scan ID", "Format", "File ID"}
+	out.Table.Add(string(in.ScanID), sent.Format, string(file))
 	if unused := in.unused(sent); len(unused) > 0 {
 		out.Warn("unused_input", "Not sent, because the format %s takes none: %s.",
 			in.ReportFormat, strings.Join(unused, ", "))

@@ -44,14 +44,6 @@ func (r scanRun) newerThan(other scanRun) bool {
 //
 // GET /scans/{scan_id}/history: https://developer.tenable.com/reference/scans-history
 func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *result.Output) error {
-	answer, err := env.Tenable.Get(ctx, connection.Call{
-		Path:   "/scans/{scan_id}/history",
-		Params: map[string]string{"scan_id": string(in.ScanID)},
-		Query:  url.Values{"limit": {strconv.Itoa(in.Limit)}, "offset": {strconv.Itoa(in.Offset)}},
-	})
-	if err != nil {
-		return err
-	}
 	var body struct {
 		ID         json.RawMessage `json:"id"` // not documented; if there is one, none is added
 		Pagination struct {
@@ -71,7 +63,12 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 			newest = run
 		}
 	}, func(json.RawMessage) { others++ })
-	if err := command.ReadError(ctx, answer.Decode(&body, "history", "pagination")); err != nil {
+	answer, err := env.Read(ctx, connection.Call{
+		Path:   "/scans/{scan_id}/history",
+		Params: map[string]string{"scan_id": string(in.ScanID)},
+		Query:  url.Values{"limit": {strconv.Itoa(in.Limit)}, "offset": {strconv.Itoa(in.Offset)}},
+	}, &body, "history", "pagination")
+	if err != nil {
 		return err
 	}
 	states.warn(env, out)

@@ -48,11 +48,9 @@ func Status(ctx context.Context, env command.Env, in getScanStatusInput, out *re
 	states.warn(env, out)
 	out.RawData = result.RawOf(answer.Body)
 	out.ContextData.Add(record{reference: refer(out, in.ScanID), ScanUUID: run, Status: status, Active: active})
-	out.Table = result.Table{
-		Caption: "Scan status",
-		Columns: []string{"Scan ID", "Status", "Still active"},
-		Rows:    [][]string{{string(in.ScanID), status, cmp.Or(active.YesNo(), "not known")}},
-	}
+	out.Table.Caption = "Scan status"
+	out.Table.Columns = []string{"Scan ID", "Status", "Still active"}
+	out.Table.Add(string(in.ScanID), status, cmp.Or(active.YesNo(), "not known"))
 	if run != "" {
 		out.Table.Caption = "Status of run " + string(run)
 		out.KeyFields.Add("scan_uuids", string(run))

@@ -45,11 +45,9 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 	}
 	out.RawData = result.RawOf(answer.Body)
 	out.ContextData.Add(record{reference: refer(out, in.ScanID), ScanUUID: body.ScanUUID})
-	out.Table = result.Table{
-		Caption: "Scan launched",
-		Columns: []string{"Scan ID", "Run"},
-		Rows:    [][]string{{string(in.ScanID), string(body.ScanUUID)}},
-	}
+	out.Table.Caption = "Scan launched"
+	out.Table.Columns = []string{"Scan ID", "Run"}
+	out.Table.Add(string(in.ScanID), string(body.ScanUUID))
 	if len(targets) > 0 {
 		out.Table.Caption = "Scan launched on " + result.Counted(len(targets), "other target")
 	}

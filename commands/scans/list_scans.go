@@ -63,10 +63,6 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		// not compare changes. A form may send a date long before any scan for no date.
 		query.Set("last_modification_date", strconv.FormatInt(max(0, in.LastScanRunDate.Unix()), 10))
 	}
-	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans", Query: query})
-	if err != nil {
-		return err
-	}
 	var states scanStates
 	others := 0
 	out.Table.Columns = []string{"Scan ID", "Name", "Status", "Owner", "Last Run"}
@@ -79,7 +75,9 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		}
 		describeListedScan(out, scan)
 	})}
-	if err := command.ReadError(ctx, answer.Decode(&body, "scans", "folders", "timestamp")); err != nil {
+	call := connection.Call{Path: "/scans", Query: query}
+	answer, err := env.Read(ctx, call, &body, "scans", "folders", "timestamp")
+	if err != nil {
 		return err
 	}
 	states.warn(env, out)

@@ -110,7 +110,10 @@ func collectAssets(
 		if lookups.Skip("Asset", string(asset.ID)) {
 			continue
 		}
-		page, err := vulnerabilitiesOf(ctx, env, asset)
+		page, err := readRows(ctx, env, connection.Call{
+			Path:   "/workbenches/assets/{asset_id}/vulnerabilities",
+			Params: map[string]string{"asset_id": string(asset.ID)},
+		})
 		f := fault.From(err)
 		switch {
 		case f.Absent():
@@ -184,13 +187,6 @@ func (r *assetRows) finish() {
 // assetsAt returns the assets with exactly this address or name, the one seen last first.
 // If none has it exactly, it returns all that the API found, and warns.
 func assetsAt(ctx context.Context, env command.Env, target host, out *result.Output) ([]workbenchAsset, error) {
-	answer, err := env.Tenable.Get(ctx, connection.Call{
-		Path:  "/workbenches/assets",
-		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.text}}),
-	})
-	if err != nil {
-		return nil, err
-	}
 	var all, exact []workbenchAsset
 	unnamed := 0
 	seen := map[wire.Text]bool{}
@@ -218,7 +214,11 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 		listed++
 		unnamed++
 	})
-	if err := command.ReadError(ctx, answer.Decode(&body, "assets", "total")); err != nil {
+	answer, err := env.Read(ctx, connection.Call{
+		Path:  "/workbenches/assets",
+		Query: workbenchQuery([]workbenchFilter{{"host.target", "eq", target.text}}),
+	}, &body, "assets", "total")
+	if err != nil {
 		return nil, err
 	}
 	total := int(body.Total.Value)
@@ -279,15 +279,4 @@ func (a workbenchAsset) has(target host) bool {
 	}
 	addresses := append(slices.Concat(a.IPv4, a.IPv6), wire.Address(a.LastScanTarget))
 	return slices.ContainsFunc(addresses, func(address wire.Address) bool { return address.Is(target.address) })
-}
-
-func vulnerabilitiesOf(ctx context.Context, env command.Env, asset workbenchAsset) (workbenchPage, error) {
-	answer, err := env.Tenable.Get(ctx, connection.Call{
-		Path:   "/workbenches/assets/{asset_id}/vulnerabilities",
-		Params: map[string]string{"asset_id": string(asset.ID)},
-	})
-	if err != nil {
-		return workbenchPage{}, err
-	}
-	return readRows(ctx, answer)
 }

@@ -98,22 +98,18 @@ func describePlugin(out *result.Output, pluginID wire.ID, info pluginInfo) {
 	out.KeyFields.Add("plugin_ids", pluginID)
 	out.KeyFields.Add("plugin_names", string(r.PluginName))
 	out.KeyFields.AddTexts("cves", r.CVEs)
-	out.Table = result.Table{
-		Caption: "Plugin " + string(pluginID) + ": " + string(r.PluginName),
-		Columns: []string{"Property", "Value"},
-		Rows: [][]string{
-			{"Severity", string(r.Severity)},
-			{"Found", r.Count.String()},
-			{"VPR", r.VPRScore.String()},
-			{"CVSS", r.CVSSBaseScore.String()},
-			{"CVSS v3", r.CVSS3BaseScore.String()},
-			{"CVEs", strings.Join(r.CVEs, " ")},
-			{"Synopsis", string(r.Synopsis)},
-			{"Solution", string(r.Solution)},
-			{"Exploit", string(r.ExploitabilityEase)},
-			{"Exploit frameworks", strings.Join(r.ExploitFrameworks, ", ")},
-			{"First seen", r.SeenFirst.String()},
-			{"Last seen", r.SeenLast.String()},
-		},
-	}
+	out.Table.Caption = "Plugin " + string(pluginID) + ": " + string(r.PluginName)
+	out.Table.Columns = []string{"Property", "Value"}
+	out.Table.Add("Severity", string(r.Severity))
+	out.Table.Add("Found", r.Count.String())
+	out.Table.Add("VPR", r.VPRScore.String())
+	out.Table.Add("CVSS", r.CVSSBaseScore.String())
+	out.Table.Add("CVSS v3", r.CVSS3BaseScore.String())
+	out.Table.Add("CVEs", strings.Join(r.CVEs, " "))
+	out.Table.Add("Synopsis", string(r.Synopsis))
+	out.Table.Add("Solution", string(r.Solution))
+	out.Table.Add("Exploit", string(r.ExploitabilityEase))
+	out.Table.Add("Exploit frameworks", strings.Join(r.ExploitFrameworks, ", "))
+	out.Table.Add("First seen", r.SeenFirst.String())
+	out.Table.Add("Last seen", r.SeenLast.String())
 }

@@ -57,10 +57,10 @@ type workbenchPage struct {
 	body  json.RawMessage
 }
 
-// readRows checks a workbench answer and counts its rows. Nothing of a page may be shown
+// readRows makes a call, checks its answer and counts the rows. Nothing of a page may be shown
 // before all of it was read, and its rows would take much memory, so each reads them again.
-func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, error) {
-	page := workbenchPage{body: answer.Body}
+func readRows(ctx context.Context, env command.Env, call connection.Call) (workbenchPage, error) {
+	var page workbenchPage
 	var body struct {
 		Vulnerabilities wire.Each[vulnerabilityRow] `json:"vulnerabilities"`
 		Total           wire.Int                    `json:"total_vulnerability_count"`
@@ -69,9 +69,11 @@ func readRows(ctx context.Context, answer connection.Answer) (workbenchPage, err
 		page.rows++
 		page.total += row.Count.Value
 	}, func(json.RawMessage) { page.rows++ })
-	if err := command.ReadError(ctx, answer.Decode(&body, "vulnerabilities", "total_vulnerability_count")); err != nil {
+	answer, err := env.Read(ctx, call, &body, "vulnerabilities", "total_vulnerability_count")
+	if err != nil {
 		return workbenchPage{}, err
 	}
+	page.body = answer.Body
 	if body.Total.Known {
 		page.total = body.Total.Value // of a full answer, more than that of the rows
 	}
