@@ -116,12 +116,11 @@ func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wir
 		Params: map[string]string{"group_id": string(id)},
 		Body:   map[string][]wire.ID{"items": agents},
 	})
-	if err != nil {
-		m.fail(ctx, given, err)
-		return
-	}
 	task := bulkTask{raw: answer.Body}
-	if err := connection.Require(answer, &task, "task_id", &task.TaskID); err != nil {
+	if err == nil {
+		err = connection.Require(answer, &task, "task_id", &task.TaskID)
+	}
+	if err != nil {
 		m.fail(ctx, given, err)
 		return
 	}

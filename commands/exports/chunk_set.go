@@ -39,16 +39,6 @@ func (c *listedChunk) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// unreadIn counts the chunks of a list that cannot be fetched.
-func unreadIn(list []listedChunk) (count int) {
-	for _, chunk := range list {
-		if chunk.number == unreadable {
-			count++
-		}
-	}
-	return count
-}
-
 // chunksOf returns the chunks that Tenable lists.
 func chunksOf(lists ...[]listedChunk) chunkSet {
 	length := 0
@@ -85,8 +75,7 @@ func (s chunkSet) with(other chunkSet) chunkSet {
 	case len(s) == 0:
 		return other
 	}
-	both := make(chunkSet, 0, len(s)+len(other))
-	return normalised(append(append(both, s...), other...))
+	return normalised(slices.Concat(s, other))
 }
 
 // without returns the chunks of s that are not in other.

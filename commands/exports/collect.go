@@ -2,11 +2,17 @@ package exports
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"tenableio/internal/fault"
+	"tenableio/internal/files"
+	"tenableio/internal/wire"
 )
 
 // collected is what is known of an export, and what came of its chunks beside those
@@ -22,6 +28,9 @@ type collected struct {
 
 // expected is how many chunks the export has, as far as it is known.
 func (c collected) expected() int { return c.status.expected(c.known) }
+
+// failedChunks returns the chunks that failed here.
+func (c collected) failedChunks() chunkSet { return chunkSetOf(maps.Keys(c.failed)) }
 
 // pending returns those of the chunks that are neither kept nor failed.
 func (c collected) pending(chunks, kept chunkSet) chunkSet {
@@ -57,7 +66,7 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 		if !over && !r.env.Wait {
 			return c, status.notReady(http.StatusAccepted, "")
 		}
-		missing := c.pending(status.available(), r.kept())
+		missing := c.pending(chunksOf(status.Available), r.kept())
 		c.add(r.fetch(ctx, missing, progress))
 		if c.fatal != nil {
 			return c, c.fatal
@@ -65,9 +74,7 @@ func (r exportReport) collect(ctx context.Context) (collected, error) {
 		left := c.pending(missing, r.kept())
 		switch {
 		case c.ended != nil, c.refused != nil, over && len(left) == 0:
-			c.failLeft(left)
-			c.failUnnamed(r.kept())
-			c.failNever()
+			c.failMissing(left, r.kept())
 			return c, nil
 		case !r.env.Wait:
 			return c, status.notReady(http.StatusAccepted, "")
@@ -94,29 +101,19 @@ func (r exportReport) take(ctx context.Context, c *collected, status exportStatu
 	return nil
 }
 
-// failLeft fails the chunks that were not ready when the export had ended.
-func (c collected) failLeft(left chunkSet) {
-	for _, n := range left {
-		c.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d is not ready and will not be.", n)
+// failMissing fails the chunks that will not come any more: those that were left when the export had ended, those that
+// an earlier status named and the last one does not, and those of a broken export that no status named.
+func (c collected) failMissing(left, kept chunkSet) {
+	fail := func(chunks chunkSet, message string) {
+		for _, n := range chunks {
+			c.failed[n] = fault.New(http.StatusBadGateway, message, n)
+		}
 	}
-}
-
-// failUnnamed fails the chunks that are not here, and that an earlier status named but
-// the last one does not.
-func (c collected) failUnnamed(kept chunkSet) {
-	const message = "Chunk %d is not here, and Tenable does not name it any more."
-	for _, n := range c.pending(c.known, kept).without(c.status.named()) {
-		c.failed[n] = fault.New(http.StatusBadGateway, message, n)
-	}
-}
-
-// failNever fails the chunks of a broken export that no status named.
-func (c collected) failNever() {
-	if c.ended == nil {
-		return
-	}
-	for _, n := range c.neverNamed() {
-		c.failed[n] = fault.New(http.StatusBadGateway, "Chunk %d was never ready.", n)
+	fail(left, "Chunk %d is not ready and will not be.")
+	unnamed := c.pending(c.known, kept).without(c.status.named())
+	fail(unnamed, "Chunk %d is not here, and Tenable does not name it any more.")
+	if c.ended != nil {
+		fail(c.neverNamed(), "Chunk %d was never ready.")
 	}
 }
 
@@ -143,4 +140,56 @@ func (r exportReport) withProgress(c collected, err error) error {
 	}
 	return f.WithMessage("%s: export %s is %s, %d of %d chunks are here.",
 		strings.TrimSuffix(f.Message, "."), r.uuid, c.status.Status, r.parts.Len(), c.expected())
+}
+
+// exportNote is what a run leaves for the next one beside the chunks that it kept. With it
+// the chunks that are not here can be named when Tenable has forgotten the export.
+type exportNote struct {
+	Chunks   chunkSet `json:"chunks"`   // that any status named
+	Expected int      `json:"expected"` // how many chunks the export has
+	Finished bool     `json:"finished"`
+}
+
+func (c collected) note() exportNote {
+	return exportNote{Chunks: c.known, Expected: c.expected(), Finished: c.finished}
+}
+
+// keep leaves the note. A million chunks are not noted: a later run reads a megabyte at most.
+func (n exportNote) keep(ctx context.Context, parts *files.Parts) error {
+	const most = 100_000 // chunks
+	if len(n.Chunks) > most {
+		return nil
+	}
+	text, err := json.Marshal(n)
+	if err != nil {
+		return fmt.Errorf("marshal the note of an export: %w", err)
+	}
+	return parts.SetNote(ctx, text)
+}
+
+// resume begins with what an earlier run kept and noted.
+func (r exportReport) resume() collected {
+	var note exportNote
+	_ = json.Unmarshal(r.parts.Note(), &note) // one that cannot be read tells nothing
+	c := collected{fetched: newFetched(), known: r.kept().with(chunkSetOf(slices.Values(note.Chunks)))}
+	c.status.Total = wire.IntOf(note.Expected)
+	c.finished = note.Finished
+	return c
+}
+
+// expire ends an export that Tenable does not know any more, as gone says. If all of its
+// chunks are here, nothing is lost.
+func (c *collected) expire(gone *fault.Error, kept chunkSet) {
+	const why = "The export expired: Tenable keeps it for 24 hours and does not know it any more (%s)"
+	c.expired = true
+	missing := c.pending(c.known.with(c.neverNamed()), kept)
+	if c.finished && len(missing) == 0 && c.expected() == len(c.known) {
+		c.status.Status = "FINISHED"
+		return
+	}
+	c.ended = gone.WithMessage(why, strings.TrimSuffix(gone.Message, ".")).WithHint(exportAgain)
+	c.status.Status = "EXPIRED"
+	for _, n := range missing {
+		c.failed[n] = gone.WithMessage("Chunk %d is gone.", n)
+	}
 }

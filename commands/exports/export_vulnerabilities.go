@@ -61,30 +61,21 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 		err = nil
 		out.Warn("adopted", "An equal export is running already; its Export UUID %s was taken.", running)
 	}
-	uuid, err := exportUUID(answer, err)
+	var made struct {
+		ExportUUID wire.Text `json:"export_uuid"`
+	}
+	if err == nil {
+		err = answer.Decode(&made, "export_uuid")
+	}
+	if err == nil && !isUUID(string(made.ExportUUID)) {
+		err = answer.Lacks("export_uuid that is a UUID")
+	}
 	if err != nil {
 		return lookForExport(body, sent).Explain(ctx, env, err)
 	}
 	out.RawData = result.RawOf(answer.Body)
-	describeExport(out, body, in.AssetIP, uuid, running != "")
+	describeExport(out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return nil
-}
-
-// exportUUID returns the UUID in the answer to the call, or why there is none.
-func exportUUID(answer connection.Answer, err error) (string, error) {
-	if err != nil {
-		return "", err
-	}
-	var made struct {
-		ExportUUID wire.Text `json:"export_uuid"`
-	}
-	if err := answer.Decode(&made, "export_uuid"); err != nil {
-		return "", err
-	}
-	if !isUUID(string(made.ExportUUID)) {
-		return "", answer.Lacks("export_uuid that is a UUID")
-	}
-	return string(made.ExportUUID), nil
 }
 
 // networkOf returns an address or a range in CIDR notation.

@@ -93,14 +93,12 @@ func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 	p.decoder = jsontext.NewDecoder(
 		guarded, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(p.DuplicateNames))
 	guarded.offset = p.decoder.InputOffset
-	if kind := p.decoder.PeekKind(); kind != '[' {
-		if _, err := p.decoder.ReadToken(); err != nil {
-			return 0, err
-		}
-		return 0, errors.New("it is not an array")
-	}
-	if _, err := p.decoder.ReadToken(); err != nil {
+	begin, err := p.decoder.ReadToken()
+	if err != nil {
 		return 0, err
+	}
+	if begin.Kind() != '[' {
+		return 0, errors.New("it is not an array")
 	}
 	n := 0
 	for index := 0; p.decoder.PeekKind() != ']'; index++ {
@@ -135,33 +133,34 @@ func (p *projector) withinLimits(finding []byte) bool {
 // leftOut is findings of a chunk, by their indexes.
 type leftOut struct {
 	count int
-	first []int // the first of the indexes
+	first []string // the first of the indexes
 }
 
 func (l *leftOut) add(index int) {
 	const named = 10
 	if l.count++; l.count <= named {
-		l.first = append(l.first, index)
+		l.first = append(l.first, strconv.Itoa(index))
 	}
 }
 
 // String lists the indexes.
 func (l leftOut) String() string {
-	texts := make([]string, len(l.first))
-	for i, index := range l.first {
-		texts[i] = strconv.Itoa(index)
-	}
-	list := "index " + strings.Join(texts, ", ")
+	list := "index " + strings.Join(l.first, ", ")
 	if more := l.count - len(l.first); more > 0 {
 		list += fmt.Sprintf(" and %d more", more)
 	}
 	return list
 }
 
-// next returns the next finding.
-func (p *projector) next() ([]byte, error) {
-	p.out.Reset()
-	finding, err := p.project()
+// next returns the next object with the chosen fields only, or anything else as it is.
+func (p *projector) next() (finding []byte, err error) {
+	if p.Fields == nil || p.decoder.PeekKind() != '{' {
+		finding, err = p.decoder.ReadValue()
+	} else {
+		p.out.Reset()
+		err = p.object(p.Fields)
+		finding = p.out.Bytes()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -175,22 +174,6 @@ func (p *projector) next() ([]byte, error) {
 		p.Repairs++
 	}
 	return finding, nil
-}
-
-// project returns the next object with the chosen fields only, or anything else as it is.
-func (p *projector) project() ([]byte, error) {
-	if p.Fields == nil || p.decoder.PeekKind() != '{' {
-		return p.decoder.ReadValue()
-	}
-	err := p.object(p.Fields)
-	return p.out.Bytes(), err
-}
-
-// keep copies the next value.
-func (p *projector) keep() error {
-	value, err := p.decoder.ReadValue()
-	p.out.Write(value)
-	return err
 }
 
 // skip skips the next value. The decoder's own SkipValue reads nested values token by token,
@@ -242,7 +225,9 @@ func (p *projector) object(chosen fieldTree) error {
 // object in an array. It returns false if there are none of them.
 func (p *projector) value(chosen fieldTree) (bool, error) {
 	if chosen == nil {
-		return true, p.keep()
+		value, err := p.decoder.ReadValue()
+		p.out.Write(value)
+		return true, err
 	}
 	start := p.out.Len()
 	switch p.decoder.PeekKind() {

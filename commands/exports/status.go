@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,17 +56,18 @@ func readExportStatus(ctx context.Context, env command.Env, uuid string) (export
 	status.Status = wire.Text(strings.ToUpper(status.Status.Word()))
 	status.raw = answer.Body
 	for _, list := range [][]listedChunk{status.Available, status.Failed, status.Cancelled} {
-		status.unread += unreadIn(list)
+		for _, chunk := range list {
+			if chunk.number == unreadable {
+				status.unread++
+			}
+		}
 	}
-	switch status.Status {
-	case "QUEUED", "PROCESSING", "FINISHED":
-		return status, nil
+	known := []wire.Text{"QUEUED", "PROCESSING", "FINISHED"}
+	if !slices.Contains(known, status.Status) && !command.EndedEarly(status.Status) {
+		const message = "Unexpected answer of the API: the status of the export is %q."
+		return status, fault.New(http.StatusBadGateway, message, status.Status)
 	}
-	if status.broken() != nil {
-		return status, nil
-	}
-	const message = "Unexpected answer of the API: the status of the export is %q."
-	return status, fault.New(http.StatusBadGateway, message, status.Status)
+	return status, nil
 }
 
 func (s exportStatus) finished() bool { return s.Status == "FINISHED" }
@@ -79,13 +81,8 @@ func (s exportStatus) broken() *fault.Error {
 		WithHint(exportAgain).WithBody(s.raw)
 }
 
-// available returns the chunks that can be fetched.
-func (s exportStatus) available() chunkSet { return chunksOf(s.Available) }
-
 // named returns the chunks that the status names.
-func (s exportStatus) named() chunkSet {
-	return chunksOf(s.Available, s.Failed, s.Cancelled)
-}
+func (s exportStatus) named() chunkSet { return chunksOf(s.Available, s.Failed, s.Cancelled) }
 
 // expected returns how many chunks the export has: at least those that are known or listed.
 // It leaves out the empty chunks, which Tenable counts and does not list.

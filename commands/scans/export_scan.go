@@ -44,36 +44,25 @@ func Export(ctx context.Context, env command.Env, in exportScanInput, out *resul
 		body.AssetID = in.AssetID
 	}
 	sent := env.Tenable.Now()
-	answer, file, err := requestExport(ctx, env, in, body)
-	if err != nil {
-		err = lookForExport(in, body.Format, sent).Explain(ctx, env, err)
-		return explainRefusal(ctx, env, in, body.Format, err)
-	}
-	out.RawData = result.RawOf(answer.Body)
-	describeScanExport(out, in, body, file)
-	return nil
-}
-
-// requestExport makes the call, and returns the answer with the file's ID in it.
-func requestExport(
-	ctx context.Context, env command.Env, in exportScanInput, body scanExportRequest,
-) (answer connection.Answer, file wire.ID, err error) {
-	answer, err = env.Tenable.Post(ctx, connection.Call{
+	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/export",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
 		Query:  runQuery(in.HistoryID),
 		Body:   body,
 	})
-	if err != nil {
-		return answer, "", err
-	}
 	var made struct {
 		File wire.ID `json:"file"`
 	}
-	if err := connection.Require(answer, &made, "file", &made.File); err != nil {
-		return answer, "", err
+	if err == nil {
+		err = connection.Require(answer, &made, "file", &made.File)
 	}
-	return answer, made.File, nil
+	if err != nil {
+		err = lookForExport(in, body.Format, sent).Explain(ctx, env, err)
+		return explainRefusal(ctx, env, in, body.Format, err)
+	}
+	out.RawData = result.RawOf(answer.Body)
+	describeScanExport(out, in, body, made.File)
+	return nil
 }
 
 // runQuery names a run: by its number in one parameter, or by its UUID in another.

@@ -19,16 +19,28 @@ type getScanHistoryInput struct {
 	Offset int     `json:"offset"`
 }
 
+// scanRun is a run as the API lists it. It has the fields of runRecord.
 type scanRun struct {
 	ID         wire.NumericID `json:"id"`
 	ScanUUID   wire.Text      `json:"scan_uuid"`
 	Status     wire.Text      `json:"status"`
+	Active     wire.Bool      `json:"-"`
 	IsArchived wire.Bool      `json:"is_archived"`
 	Visibility wire.Text      `json:"visibility"`
 	TimeStart  wire.Time      `json:"time_start"`
 	TimeEnd    wire.Time      `json:"time_end"`
+}
 
-	active wire.Bool
+// runRecord is a run for a playbook, behind the scan that it is of.
+type runRecord struct {
+	ID         wire.NumericID `json:"history_id"`
+	ScanUUID   wire.Text      `json:"scan_uuid"`
+	Status     wire.Text      `json:"status"`
+	Active     wire.Bool      `json:"active"`
+	IsArchived wire.Bool      `json:"is_archived"`
+	Visibility wire.Text      `json:"visibility"`
+	TimeStart  wire.Time      `json:"time_start"`
+	TimeEnd    wire.Time      `json:"time_end"`
 }
 
 // newerThan compares the starts of two runs, or their ids if one of them has not started:
@@ -57,7 +69,7 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	scan := refer(out, in.ScanID)
 	others := 0
 	body.History = command.EachWithOthers(ctx, func(run scanRun, _ json.RawMessage) {
-		run.active = states.active(run.Status)
+		run.Active = states.active(run.Status)
 		describeRun(out, scan, run)
 		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
 			newest = run
@@ -90,37 +102,23 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	}
 	out.Table.Caption = fmt.Sprintf("%s of scan %s", result.Counted(runs, "run"), in.ScanID)
 	if int(total.Value) <= in.Offset {
-		command.TellNothing(out, in.causes(total)...)
+		command.TellNothing(out,
+			command.Cause{Fits: in.Offset > 0, Why: fmt.Sprintf("Offset %d is beyond the last run", in.Offset)},
+			command.Cause{Fits: total.Value == 0, Why: "the scan never ran"},
+			command.Cause{
+				Fits: total.Value == 0,
+				Why:  "it was imported or is triggered by agents, and such scans have no history",
+			})
 	}
 	return nil
-}
-
-// causes are why a scan of so many runs may list none.
-func (in getScanHistoryInput) causes(total wire.Int) []command.Cause {
-	return []command.Cause{
-		{Fits: in.Offset > 0, Why: fmt.Sprintf("Offset %d is beyond the last run", in.Offset)},
-		{Fits: total.Value == 0, Why: "the scan never ran"},
-		{Fits: total.Value == 0, Why: "it was imported or is triggered by agents, and such scans have no history"},
-	}
 }
 
 func describeRun(out *result.Output, scan reference, run scanRun) {
 	type record struct {
 		reference
-		HistoryID  wire.NumericID `json:"history_id"`
-		ScanUUID   wire.Text      `json:"scan_uuid"`
-		Status     wire.Text      `json:"status"`
-		Active     wire.Bool      `json:"active"`
-		IsArchived wire.Bool      `json:"is_archived"`
-		Visibility wire.Text      `json:"visibility"`
-		TimeStart  wire.Time      `json:"time_start"`
-		TimeEnd    wire.Time      `json:"time_end"`
+		runRecord
 	}
-	out.ContextData.Add(record{
-		reference: scan,
-		HistoryID: run.ID, ScanUUID: run.ScanUUID, Status: run.Status, Active: run.active, IsArchived: run.IsArchived,
-		Visibility: run.Visibility, TimeStart: run.TimeStart, TimeEnd: run.TimeEnd,
-	})
+	out.ContextData.Add(record{scan, runRecord(run)})
 	out.KeyFields.Add("history_ids", run.ID)
 	out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
 	out.Table.Add(

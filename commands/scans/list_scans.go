@@ -73,7 +73,11 @@ func List(ctx context.Context, env command.Env, in listScansInput, out *result.O
 		if !in.mayTake(scan) {
 			others++
 		}
-		describeListedScan(out, scan)
+		out.ContextData.Add(scanRecord(scan))
+		out.KeyFields.Add("scan_ids", scan.ScanID)
+		out.KeyFields.Add("scan_names", string(scan.Name))
+		out.Table.Add(
+			string(scan.ScanID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String())
 	})}
 	call := connection.Call{Path: "/scans", Query: query}
 	answer, err := env.Read(ctx, call, &body, "scans", "folders", "timestamp")
@@ -99,13 +103,4 @@ func (in listScansInput) mayTake(scan listedScan) bool {
 	}
 	rests := scan.Active.Known && !scan.Active.Value
 	return !rests || !scan.LastModificationDate.Before(in.LastScanRunDate.Truncate(time.Second))
-}
-
-func describeListedScan(out *result.Output, scan listedScan) {
-	out.ContextData.Add(scanRecord(scan))
-	out.KeyFields.Add("scan_ids", scan.ScanID)
-	out.KeyFields.Add("scan_names", string(scan.Name))
-	out.Table.Add(
-		string(scan.ScanID), string(scan.Name), string(scan.Status), string(scan.Owner), scan.LastModificationDate.String(),
-	)
 }

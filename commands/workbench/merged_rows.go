@@ -93,7 +93,8 @@ func (r mergedRow) plus(other vulnerabilityRow) mergedRow {
 	r.AcceptedCount = r.AcceptedCount.Plus(other.AcceptedCount)
 	r.RecastedCount = r.RecastedCount.Plus(other.RecastedCount)
 	r.Severities = addedCounts(r.Severities, other.Severities)
-	if len(r.Severities) > 0 && !slices.ContainsFunc(r.Severities, unknownSeverity) {
+	unknown := func(c severityCount) bool { return !c.Value.Known } // of it only Tenable's own bytes tell
+	if len(r.Severities) > 0 && !slices.ContainsFunc(r.Severities, unknown) {
 		r.raw = command.ReplaceMember(r.raw, "counts_by_severity", r.Severities)
 	}
 	r.raw = command.ReplaceMember(r.raw, "count", r.Count)
@@ -101,9 +102,6 @@ func (r mergedRow) plus(other vulnerabilityRow) mergedRow {
 	r.raw = command.ReplaceMember(r.raw, "recasted_count", r.RecastedCount)
 	return r
 }
-
-// unknownSeverity tells a count that only Tenable's own bytes tell of.
-func unknownSeverity(c severityCount) bool { return !c.Value.Known }
 
 // addedCounts adds up the counts of two rows by severity.
 func addedCounts(a, b []severityCount) []severityCount {

@@ -1,7 +1,6 @@
 package files
 
 import (
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -83,9 +82,6 @@ func cutName(name string, maxRunes, maxBytes int) string {
 	return strings.TrimRight(name[:end], ". ")
 }
 
-// portNumbers tell the ports of Windows apart. It takes the raised ones, too.
-var portNumbers = []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "¹", "²", "³"}
-
 // isDevice tells the names that Windows takes for devices, with any extension.
 func isDevice(stem string) bool {
 	stem, _, _ = strings.Cut(strings.ToUpper(stem), ".")
@@ -95,7 +91,8 @@ func isDevice(stem string) bool {
 	}
 	for _, port := range []string{"COM", "LPT"} {
 		number, found := strings.CutPrefix(stem, port)
-		if found && slices.Contains(portNumbers, number) {
+		const numbers = "0123456789¹²³" // Windows takes the raised ones, too
+		if found && utf8.RuneCountInString(number) == 1 && strings.Contains(numbers, number) {
 			return true
 		}
 	}

@@ -3,6 +3,7 @@
 package values
 
 import (
+	"cmp"
 	"math/big"
 	"strconv"
 	"strings"
@@ -67,17 +68,11 @@ func calendar(text string, _ time.Time) (time.Time, bool) {
 	if part == nil {
 		return time.Time{}, false
 	}
-	or := func(given, standard string) string {
-		if given == "" {
-			return standard
-		}
-		return given
-	}
 	zone := "Z"
 	if part[5] != "" {
-		zone = part[5] + ":" + or(part[6], "00")
+		zone = part[5] + ":" + cmp.Or(part[6], "00")
 	}
-	at, err := time.Parse(time.RFC3339Nano, part[1]+"T"+or(part[2], "00:00")+or(part[3], ":00")+zone)
+	at, err := time.Parse(time.RFC3339Nano, part[1]+"T"+cmp.Or(part[2], "00:00")+cmp.Or(part[3], ":00")+zone)
 	return at, err == nil
 }
 

@@ -108,16 +108,12 @@ type Texts []string
 // UnmarshalJSON reads an array of scalars, one scalar, or null.
 func (l *Texts) UnmarshalJSON(data []byte) error {
 	*l = nil
-	if string(data) == "null" {
-		return nil
+	items := make([]Text, 1)
+	target := any(&items[0])
+	if data[0] == '[' {
+		target = &items
 	}
-	var items []Text
-	if data[0] != '[' {
-		items = make([]Text, 1)
-		if err := items[0].UnmarshalJSON(data); err != nil {
-			return err
-		}
-	} else if err := json.Unmarshal(data, &items); err != nil {
+	if err := json.Unmarshal(data, target); err != nil {
 		return err
 	}
 	for _, item := range items {

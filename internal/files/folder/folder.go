@@ -54,7 +54,9 @@ func Open(path string) (*Folder, error) {
 		_ = root.Close()
 		return nil, unusable("cannot be opened", err)
 	}
-	return &Folder{root: root, self: self, path: path, sweeper: startSweeper(root)}, nil
+	sweeper := &sweeper{root: root, done: make(chan struct{})}
+	go sweeper.sweep()
+	return &Folder{root: root, self: self, path: path, sweeper: sweeper}, nil
 }
 
 // errSwapped is a name that meant two things while it was opened.

@@ -26,13 +26,6 @@ type sweeper struct {
 	done    chan struct{}
 }
 
-// startSweeper begins to sweep a folder.
-func startSweeper(root *os.Root) *sweeper {
-	s := &sweeper{root: root, done: make(chan struct{})}
-	go s.sweep()
-	return s
-}
-
 // stop waits for the end of the sweep, but not for longer than patience. What the names at
 // hand need gets a moment more: a small folder is always swept to its end.
 func (s *sweeper) stop(patience time.Duration) {

@@ -3,13 +3,14 @@ package scans
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"tenableio/commands/command"
 	"tenableio/connection"
 	"tenableio/internal/fault"
+	"tenableio/internal/pattern"
 	"tenableio/internal/wire"
 )
 
@@ -38,14 +39,10 @@ func explainRefusal(ctx context.Context, env command.Env, in exportScanInput, fo
 
 // tellsOfAge matches what Tenable says of a run that is too old for a format, whatever
 // the number of days.
-func tellsOfAge() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)older than|archived|\b\d+ days\b|\bdays old\b|\.?nessus (?:and|or) \.?csv`)
-}
+var tellsOfAge = pattern.Lazy(`(?i)older than|archived|\b\d+ days\b|\bdays old\b|\.?nessus (?:and|or) \.?csv`)
 
 // mayTellOfLack matches what Tenable says of a request that lacks something, or only that it is bad.
-func mayTellOfLack() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^bad request|history|asset|require|missing|must (?:be|have)|undefined|null`)
-}
+var mayTellOfLack = pattern.Lazy(`(?i)^bad request|history|asset|require|missing|must (?:be|have)|undefined|null`)
 
 // lacking names the inputs that the format DB needs and that are not given.
 func (in exportScanInput) lacking(format string) string {
@@ -61,11 +58,9 @@ func (in exportScanInput) lacking(format string) string {
 
 // neverRan asks once whether a scan has never run.
 func neverRan(ctx context.Context, env command.Env, scan wire.ID) bool {
-	answer, err := env.Tenable.Get(ctx, connection.Call{
-		Path:   "/scans/{scan_id}/latest-status",
-		Params: map[string]string{"scan_id": string(scan)},
-		Once:   true,
-	})
+	call := latestStatus(scan)
+	call.Once = true
+	answer, err := env.Tenable.Get(ctx, call)
 	if err != nil {
 		return false
 	}
@@ -73,4 +68,52 @@ func neverRan(ctx context.Context, env command.Env, scan wire.ID) bool {
 		Status wire.Text `json:"status"`
 	}
 	return answer.Decode(&body, "status") == nil && body.Status.Word() == "empty"
+}
+
+// madeExport is an export in Tenable's list.
+type madeExport struct {
+	ExportID     wire.Text `json:"export_id"`
+	ScanUUID     wire.Text `json:"scan_uuid"`
+	ScheduleID   wire.Text `json:"schedule_id"`
+	ScheduleUUID wire.Text `json:"schedule_uuid"`
+	Format       wire.Text `json:"format"`
+	Metadata     struct {
+		CreatedAt wire.Time `json:"created_at"`
+	} `json:"metadata"`
+}
+
+// mayComeFrom reports whether the inputs of Export Scan may have made the export.
+func (e madeExport) mayComeFrom(in exportScanInput, format string) bool {
+	same := func(told wire.Text, asked string) bool { return strings.EqualFold(string(told), asked) }
+	scan := string(in.ScanID)
+	switch {
+	case !same(e.ScheduleID, scan) && !same(e.ScheduleUUID, scan):
+		return false
+	case in.HistoryID != nil && in.HistoryID.IsUUID() && !same(e.ScanUUID, string(*in.HistoryID)):
+		return false
+	}
+	return e.Format == "" || same(e.Format, format)
+}
+
+// lookForExport finds the export that a call of unknown outcome made.
+//
+// GET /scans/exports: https://developer.tenable.com/reference/scans-export-list
+func lookForExport(in exportScanInput, format string, sent time.Time) command.Lookup {
+	return command.Lookup{
+		Call: connection.Call{Path: "/scans/exports"},
+		Sent: sent,
+		Hint: "Tenable lists one export of this scan that was created after the call was sent, with the File ID %s: " +
+			"run Download Exported Scan with it.",
+		Made: func(list connection.Answer, hand func(id wire.Text, created wire.Time)) {
+			var exports []madeExport
+			if connection.Decode(list.Body, &exports) != nil {
+				return
+			}
+			for _, e := range exports {
+				if e.mayComeFrom(in, format) {
+					hand(e.ExportID, e.Metadata.CreatedAt)
+				}
+			}
+		},
+	}
 }
