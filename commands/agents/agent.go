@@ -78,12 +78,6 @@ func (a agent) record() agentRecord {
 	return r
 }
 
-// condition returns the status and the health of the agent, as far as they are known.
-func (r agentRecord) condition() string {
-	known := slices.DeleteFunc([]wire.Text{r.Status, r.Health}, func(word wire.Text) bool { return word == "" })
-	return command.Join(known)
-}
-
 // describeAgents returns a function that adds the agents of a page to out, and counts those
 // that do not meet the filter.
 func describeAgents(out *result.Output, filter *agentFilter) func(page []agent) {
@@ -101,8 +95,9 @@ func describeAgents(out *result.Output, filter *agentFilter) func(page []agent) 
 			}
 			command.AddHosts(out, a.Name...)
 			command.AddAddresses(out, a.IP...)
+			known := slices.DeleteFunc([]wire.Text{r.Status, r.Health}, func(word wire.Text) bool { return word == "" })
 			out.Table.Add(
-				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), r.condition(),
+				string(r.AgentID), string(r.Name), string(r.IP), string(r.Platform), command.Join(known),
 				command.Join(r.Groups), r.LastConnect.String(),
 			)
 		}
@@ -114,16 +109,13 @@ func (l *agentList) conclude(out *result.Output, filter *agentFilter, caption st
 	command.TellNotAsAsked(out, filter.others, "agent", "Host Name, IP and Platform")
 	out.Table.Caption = caption
 	out.Done = l.pages
-	if l.failedPage != nil {
-		out.Failed = append(out.Failed, *l.failedPage)
-		out.Warn("incomplete", "Page %s and those after it are not here: %s agents are.", l.failedPage.Value, l.readCount())
+	if l.failedPage == nil {
+		return
 	}
-}
-
-// readCount says how many of the agents were read, each counted once.
-func (l *agentList) readCount() string {
-	if !l.counted {
-		return fmt.Sprint(l.agentCount())
+	read := fmt.Sprint(l.agentCount())
+	if l.counted {
+		read += fmt.Sprintf(" of %d", l.total)
 	}
-	return fmt.Sprintf("%d of %d", l.agentCount(), l.total)
+	out.Failed = append(out.Failed, *l.failedPage)
+	out.Warn("incomplete", "Page %s and those after it are not here: %s agents are.", l.failedPage.Value, read)
 }

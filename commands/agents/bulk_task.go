@@ -38,7 +38,11 @@ var taskPauses = connection.Pauses{First: time.Second, Step: time.Second, Last: 
 func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTask) (bulkTask, error) {
 	poll := env.Tenable.Poll("bulk task "+string(task.TaskID), taskPauses)
 	for !task.ended() {
-		if err := poll.Wait(ctx, task.unfinished()); err != nil {
+		const message = "The task %s was started and was still %s when the time limit ended; Tenable goes on with it."
+		unfinished := fault.New(http.StatusGatewayTimeout, message, task.TaskID, task.Status).
+			WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. " +
+				"Running the command again is harmless.")
+		if err := poll.Wait(ctx, unfinished); err != nil {
 			return task, err
 		}
 		answer, err := env.Tenable.Get(ctx, connection.Call{
@@ -59,14 +63,6 @@ func followTask(ctx context.Context, env command.Env, group wire.ID, task bulkTa
 		task = next
 	}
 	return task, nil
-}
-
-// unfinished is the failure of a task that takes longer than the time limit.
-func (t bulkTask) unfinished() *fault.Error {
-	const message = "The task %s was started and was still %s when the time limit ended; Tenable goes on with it."
-	return fault.New(http.StatusGatewayTimeout, message, t.TaskID, t.Status).
-		WithHint("Run List Agents by Group to see the members, or raise options.timeout_seconds. " +
-			"Running the command again is harmless.")
 }
 
 // taskUnseen returns the failure of a task whose end could not be seen.

@@ -110,8 +110,15 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 	default:
 		m.fail(ctx, given, m.tellRight(failure, right))
 	}
+	where := "not in"
+	if m.removes {
+		where = "still in"
+	}
 	for _, agent := range wrong {
-		m.failAgent(given, agent, task)
+		const message = "Agent %s is %s group %s: the task %s ended as %s: %s"
+		f := fault.New(http.StatusBadGateway, message,
+			agent, where, given, task.TaskID, task.Status, command.Reason(task.Message)).WithHint(checkAgents)
+		m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent IDs", Value: string(agent), Err: f})
 	}
 	if len(certain) > 0 {
 		m.output.Done++
@@ -167,16 +174,4 @@ func (m *membership) warnOfCount(given wire.ID, task bulkTask, agents []wire.ID)
 	}
 	m.output.Warn("fewer_agents", "Tenable does not say that the task of group %s changed all of the %d agents; "+members,
 		given, len(agents))
-}
-
-// failAgent adds an agent that a task did not change to the failed items.
-func (m *membership) failAgent(given, agent wire.ID, task bulkTask) {
-	where := "not in"
-	if m.removes {
-		where = "still in"
-	}
-	const message = "Agent %s is %s group %s: the task %s ended as %s: %s"
-	f := fault.New(http.StatusBadGateway, message,
-		agent, where, given, task.TaskID, task.Status, command.Reason(task.Message)).WithHint(checkAgents)
-	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent IDs", Value: string(agent), Err: f})
 }

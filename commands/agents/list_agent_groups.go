@@ -25,7 +25,11 @@ func ListGroups(ctx context.Context, env command.Env, in listAgentGroupsInput, o
 	err := eachGroup(ctx, env, func(group agentGroup, text json.RawMessage) {
 		if in.GroupName == nil || strings.Contains(strings.ToLower(string(group.Name)), strings.ToLower(*in.GroupName)) {
 			kept.Add(text)
-			describeGroup(out, group)
+			out.ContextData.Add(groupRecord(group))
+			out.KeyFields.Add("group_ids", group.ID)
+			out.KeyFields.Add("group_uuids", string(group.UUID))
+			out.KeyFields.Add("group_names", string(group.Name))
+			out.Table.Add(string(group.ID), string(group.Name), group.AgentsCount.String(), string(group.Owner))
 		}
 	}, func(text json.RawMessage) { kept.Add(text) })
 	if err != nil {
@@ -48,12 +52,4 @@ type groupRecord struct {
 	Owner                wire.Text      `json:"owner"`
 	CreationDate         wire.Time      `json:"creation_date"`
 	LastModificationDate wire.Time      `json:"last_modification_date"`
-}
-
-func describeGroup(out *result.Output, g agentGroup) {
-	out.ContextData.Add(groupRecord(g))
-	out.KeyFields.Add("group_ids", g.ID)
-	out.KeyFields.Add("group_uuids", string(g.UUID))
-	out.KeyFields.Add("group_names", string(g.Name))
-	out.Table.Add(string(g.ID), string(g.Name), g.AgentsCount.String(), string(g.Owner))
 }

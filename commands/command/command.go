@@ -38,7 +38,7 @@ type Env struct {
 	MaxInlineBytes int64  // how many bytes of files the envelope carries, before base64
 	ChunkWorkers   int    // how many chunks of an export are fetched at the same time
 	Progress       Progress
-	Doing          func(what string) (done func()) // notes what may hang, for the case that it does
+	Doing          func(what string) (done func()) // never nil; notes what may hang, for the case that it does
 	Redactor       *redact.Redactor                // shortens texts, and cleans the names that Tenable gives files
 }
 

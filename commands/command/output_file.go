@@ -25,11 +25,7 @@ type OutputFile struct {
 // NewOutputFile begins a file. Handlers call it before they ask Tenable for anything,
 // so that a folder that cannot be written costs no request.
 func NewOutputFile(env Env) (*OutputFile, error) {
-	doing := env.Doing
-	if doing == nil {
-		doing = func(string) func() { return func() {} }
-	}
-	defer doing("opening the folder that options.output_dir names")()
+	defer env.Doing("opening the folder that options.output_dir names")()
 	destination := files.Destination(spill.Inline{Limit: env.MaxInlineBytes})
 	if env.OutputDir != "" {
 		var err error
@@ -43,7 +39,8 @@ func NewOutputFile(env Env) (*OutputFile, error) {
 		return nil, err
 	}
 	return &OutputFile{
-		Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft), doing: doing,
+		Redactor: env.Redactor, destination: destination, draft: draft, hasher: files.NewHasher(draft),
+		doing: env.Doing,
 	}, nil
 }
 

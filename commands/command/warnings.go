@@ -9,17 +9,15 @@ import (
 // TellNotAsAsked warns of things in an answer that the inputs should have left out. They stay in the result, which
 // then holds more than was asked for.
 func TellNotAsAsked(out *result.Output, count int, thing, inputs string) {
-	if count > 0 {
-		out.Warn("not_as_asked", "Tenable also returned what was not asked for: %s not meet %s. "+
-			"The result holds them too.", doNot(count, thing), inputs)
+	if count == 0 {
+		return
 	}
-}
-
-func doNot(count int, thing string) string {
+	do := "do"
 	if count == 1 {
-		return result.Counted(count, thing) + " does"
+		do = "does"
 	}
-	return result.Counted(count, thing) + " do"
+	out.Warn("not_as_asked", "Tenable also returned what was not asked for: %s %s not meet %s. "+
+		"The result holds them too.", result.Counted(count, thing), do, inputs)
 }
 
 // Cause is a likely reason why a command found nothing, if it fits the request.

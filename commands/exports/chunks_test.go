@@ -74,6 +74,7 @@ func (s *slowExport) env(workers int) command.Env {
 		MaxInlineBytes: 1 << 20,
 		ChunkWorkers:   workers,
 		Progress:       func(int64, int64, string) {},
+		Doing:          func(string) func() { return func() {} },
 	}
 }
 

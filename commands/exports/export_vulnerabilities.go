@@ -46,7 +46,11 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 		out.Warn("assets_number_adjusted", "Assets Number %s is out of %d to %d; %d was used.",
 			in.AssetsNumber, minChunkAssets, maxChunkAssets, body.NumAssets)
 	}
-	filters, err := exportFilters(out, networkOf(in.AssetIP), in.FiltersObject)
+	network := in.AssetIP
+	if !strings.Contains(network, "/") {
+		network += "/32"
+	}
+	filters, err := exportFilters(out, network, in.FiltersObject)
 	if err != nil {
 		return err
 	}
@@ -76,14 +80,6 @@ func Start(ctx context.Context, env command.Env, in exportVulnerabilitiesInput, 
 	out.RawData = result.RawOf(answer.Body)
 	describeExport(out, body, in.AssetIP, string(made.ExportUUID), running != "")
 	return nil
-}
-
-// networkOf returns an address or a range in CIDR notation.
-func networkOf(assetIP string) string {
-	if strings.Contains(assetIP, "/") {
-		return assetIP
-	}
-	return assetIP + "/32"
 }
 
 // chunkAssets returns the number of assets in a chunk: the given one, within the bounds.

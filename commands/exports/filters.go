@@ -32,6 +32,8 @@ var noFilters = map[string]string{
 // exportFilters returns the given filters with Asset IP as cidr_range.
 // It warns of what Tenable leaves out by default, and of filters that Tenable does not document.
 // Those are sent, because Tenable may have new ones.
+//
+// https://developer.tenable.com/reference/exports-vulns-request-export
 func exportFilters(
 	out *result.Output, network string, given map[string]json.RawMessage,
 ) (map[string]json.RawMessage, error) {
@@ -47,7 +49,9 @@ func exportFilters(
 				"The value for parameter (Filters Object) is invalid. %s is no filter; %s.", fault.Quote(name), noFilters[body])
 		}
 	}
-	known := knownFilters()
+	// Tenable documents those of the command's schema, and tag.CATEGORY.
+	schema := schemas.Load("export_vulnerabilities")
+	known := slices.Sorted(maps.Keys(schema.Properties["filters_object"].Properties))
 	if _, there := given["vpr_v2_score"]; there {
 		warnDeprecated(out, "filter", "vpr_v2_score", "vpr_score")
 	}
@@ -69,14 +73,6 @@ func exportFilters(
 	return filters, nil
 }
 
-// knownFilters returns the filters that Tenable documents, besides tag.CATEGORY: those of the command's schema.
-//
-// https://developer.tenable.com/reference/exports-vulns-request-export
-func knownFilters() []string {
-	schema := schemas.Load("export_vulnerabilities")
-	return slices.Sorted(maps.Keys(schema.Properties["filters_object"].Properties))
-}
-
 // causes are why an export with these filters may hold nothing. Filters that Tenable does
 // not tell may be any.
 func causes(filters json.RawMessage) []command.Cause {
@@ -84,7 +80,13 @@ func causes(filters json.RawMessage) []command.Cause {
 	_ = json.Unmarshal(filters, &told) // an odd form tells nothing
 	period := !slices.ContainsFunc(timeFilters, func(name string) bool { return isSet(told[name]) })
 	states := strings.ToUpper(string(told["state"]))
-	others := otherFilters(told)
+	var others []string
+	for name, value := range told {
+		if name != "cidr_range" && name != "state" && isSet(value) {
+			others = append(others, name)
+		}
+	}
+	slices.Sort(others)
 	return []command.Cause{
 		noAsset(network(told["cidr_range"])),
 		{Fits: period, Why: "without a time filter an export holds the last 30 days alone"},
@@ -104,18 +106,6 @@ func noAsset(network string) command.Cause {
 		return command.Always("no asset has an address in " + network)
 	}
 	return command.Always("no asset has the address " + network)
-}
-
-// otherFilters names the filters of an export, but for those that have a cause of their own.
-func otherFilters(told map[string]json.RawMessage) []string {
-	var names []string
-	for name, value := range told {
-		if name != "cidr_range" && name != "state" && isSet(value) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // isSet reports whether Tenable tells a filter that was given: it tells times that were

@@ -81,8 +81,9 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 			continue
 		}
 		fields = append(fields, name)
-		if successor, old := successorOf(name); old {
-			warnDeprecated(out, "field", name, successor)
+		// Tenable put the fields of VPR version 2 under plugin.vpr.
+		if below, old := strings.CutPrefix(name, "plugin.vpr_v2"); old {
+			warnDeprecated(out, "field", name, "plugin.vpr"+below)
 		}
 		if !documented {
 			unknown = append(unknown, unknownField(name))
@@ -97,13 +98,6 @@ func chooseFields(out *result.Output, given []string) ([]string, error) {
 		out.Warn("unknown_field", message, fault.Quote(item.Value), names.DidYouMean(item.Value, fieldNames()))
 	}
 	return fields, nil
-}
-
-// successorOf returns the name that a documented field has by now; false: it has no other.
-// Tenable put the fields of VPR version 2 under plugin.vpr.
-func successorOf(name string) (string, bool) {
-	below, old := strings.CutPrefix(name, "plugin.vpr_v2")
-	return "plugin.vpr" + below, old
 }
 
 // warnDeprecated warns of a name of Tenable's that goes away.

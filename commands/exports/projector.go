@@ -106,7 +106,8 @@ func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 		if err != nil {
 			return n, err
 		}
-		if !p.withinLimits(finding) {
+		const outer = 1 // the array
+		if !strictjson.WithinLimits(finding, outer) || p.DuplicateNames && strictjson.CheckAnswer(finding) != nil {
 			p.LeftOut.add(index)
 			continue
 		}
@@ -122,12 +123,6 @@ func (p *projector) Each(r io.Reader, do func(finding []byte) error) (int, error
 		return n, errors.Join(errors.New("text follows the array"), err)
 	}
 	return n, nil
-}
-
-// withinLimits reports whether a finding keeps the limits of strictjson, inside of the array.
-func (p *projector) withinLimits(finding []byte) bool {
-	const outer = 1
-	return strictjson.WithinLimits(finding, outer) && (!p.DuplicateNames || strictjson.CheckAnswer(finding) == nil)
 }
 
 // leftOut is findings of a chunk, by their indexes.

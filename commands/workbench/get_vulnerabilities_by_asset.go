@@ -104,7 +104,11 @@ func ByAsset(ctx context.Context, env command.Env, in getVulnerabilitiesByAssetI
 func collectAssets(
 	ctx context.Context, env command.Env, target host, assets []workbenchAsset, out *result.Output,
 ) error {
-	rows := newAssetRows(out, target, len(assets) > 1)
+	out.Table.Columns = vulnerabilityColumns
+	rows := assetRows{out: out, target: target, several: len(assets) > 1, found: command.Tally{}}
+	if rows.several {
+		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
+	}
 	lookups := command.Items{Out: out}
 	for _, asset := range assets {
 		if lookups.Skip("Asset", string(asset.ID)) {
@@ -129,7 +133,13 @@ func collectAssets(
 			return err
 		}
 	}
-	rows.finish()
+	out.Table.Caption = rows.found.Count("plugin")
+	out.Table.Bars = rows.found.Bars()
+	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, rows.total, rows.assets.Len())
+	out.RawData = slices.Concat( // in the form of a workbench
+		result.Array(`{"vulnerabilities":`, rows.rows.Blocks(), `,`),
+		result.Array(`"assets":`, rows.assets.Blocks(), counts),
+	)
 	return nil
 }
 
@@ -142,14 +152,6 @@ type assetRows struct {
 	rows, assets result.List // with the API's own bytes
 	total        int64
 	found        command.Tally
-}
-
-func newAssetRows(out *result.Output, target host, several bool) *assetRows {
-	out.Table.Columns = vulnerabilityColumns
-	if several {
-		out.Table.Columns = slices.Concat([]string{"Asset"}, vulnerabilityColumns)
-	}
-	return &assetRows{out: out, target: target, several: several, found: command.Tally{}}
 }
 
 // add adds an asset and its rows.
@@ -171,17 +173,6 @@ func (r *assetRows) add(ctx context.Context, asset workbenchAsset, page workbenc
 		r.found.Add(row.severity())
 		describeRow(r.out, &about, row, front...)
 	}, func(text json.RawMessage) { r.rows.Add(text) })
-}
-
-// finish makes the raw data of all assets, in the form of a workbench.
-func (r *assetRows) finish() {
-	r.out.Table.Caption = r.found.Count("plugin")
-	r.out.Table.Bars = r.found.Bars()
-	counts := fmt.Sprintf(`,"total_vulnerability_count":%d,"total_asset_count":%d}`, r.total, r.assets.Len())
-	r.out.RawData = slices.Concat(
-		result.Array(`{"vulnerabilities":`, r.rows.Blocks(), `,`),
-		result.Array(`"assets":`, r.assets.Blocks(), counts),
-	)
 }
 
 // assetsAt returns the assets with exactly this address or name, the one seen last first.

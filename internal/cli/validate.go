@@ -78,6 +78,7 @@ func (p process) plan(ctx context.Context, t *task) ([]plannedCall, error) {
 		Wait:           t.options.Wait,
 		MaxInlineBytes: t.options.MaxInlineBytes,
 		Progress:       func(int64, int64, string) {},
+		Doing:          func(string) func() { return func() {} },
 	})
 	if len(dry.calls) == 0 {
 		return nil, err

@@ -125,7 +125,7 @@ func (l *Texts) UnmarshalJSON(data []byte) error {
 }
 
 // Time is a moment. Texts are ISO 8601. Numbers are Unix seconds, or milliseconds from 100 billion on;
-// seconds reach that number in the year 5138.
+// seconds reach that number in the year 5138. 0, and what is below it, is none.
 // A Time prints as RFC 3339 in UTC, and as null when the API gave none or 0.
 type Time struct{ time.Time }
 
@@ -147,10 +147,14 @@ func (t *Time) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	if unix, ok := number(text); ok {
-		if unix >= firstImpossible {
+		switch {
+		case unix >= firstImpossible:
 			return mismatch(data)
+		case unix >= firstMilliseconds:
+			t.Time = time.UnixMilli(int64(unix)).UTC()
+		case unix > 0:
+			t.Time = time.Unix(int64(unix), 0).UTC()
 		}
-		*t = unixTime(unix)
 		return nil
 	}
 	for _, layout := range timeLayouts {
@@ -183,17 +187,6 @@ const (
 	firstMilliseconds = 1e11
 	firstImpossible   = 1e14
 )
-
-// unixTime returns the moment of a Unix time. 0, and what is below it, is none.
-func unixTime(unix float64) Time {
-	switch {
-	case unix <= 0:
-		return Time{}
-	case unix >= firstMilliseconds:
-		return Time{time.UnixMilli(int64(unix)).UTC()}
-	}
-	return Time{time.Unix(int64(unix), 0).UTC()}
-}
 
 // jsonNumber matches a number in JSON with an exponent of at most three digits.
 var jsonNumber = pattern.Lazy(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?$`)

@@ -70,15 +70,15 @@ func (s *sweeper) clean(name string) {
 	unfinished := strings.HasSuffix(name, unfinishedSuffix)
 	switch {
 	case info.Mode().IsRegular() && unfinished:
-		removeLeftover(s.root, name, info)
+		s.cleanFile(name, info)
 	case info.IsDir():
 		s.cleanParts(name, info, unfinished)
 	}
 }
 
-// removeLeftover removes a temporary file that no run has.
-func removeLeftover(root *os.Root, name string, info fs.FileInfo) {
-	file, _, err := openRegular(root, name, os.O_RDWR)
+// cleanFile removes a temporary file that no run has.
+func (s *sweeper) cleanFile(name string, info fs.FileInfo) {
+	file, _, err := openRegular(s.root, name, os.O_RDWR)
 	if err != nil {
 		return // another user's
 	}
@@ -86,7 +86,7 @@ func removeLeftover(root *os.Root, name string, info fs.FileInfo) {
 	state := lock(file)
 	old := time.Since(info.ModTime()) > unlockedStay
 	if state == locked || state == noLocks && old {
-		_ = root.Remove(name) // which nothing else ever gets
+		_ = s.root.Remove(name) // which nothing else ever gets
 	}
 }
 

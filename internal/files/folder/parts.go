@@ -29,11 +29,18 @@ type partFolder struct {
 // folder of its own, which no later run finds.
 func (f *Folder) Parts(ctx context.Context, key string) (*files.Parts, error) {
 	p, err := openParts(f.root, hiddenPrefix+key, false)
-	if err == nil {
-		return p.resume(ctx)
-	}
 	doubt := files.NoDoubt
 	switch {
+	case err == nil:
+		there, err := p.verify(ctx)
+		if err != nil {
+			p.Close()
+			return nil, err
+		}
+		if !p.sure && len(there) > 0 {
+			doubt = files.NotLocked
+		}
+		return files.NewParts(p, there, false, doubt), nil
 	case errors.Is(err, errForeign):
 		return nil, unusable("holds something else where the plugin keeps the parts of this report", err).
 			WithHint("Remove what begins with .tenableio- and this export's UUID from the folder, or give another folder.")
@@ -49,20 +56,6 @@ func (f *Folder) Parts(ctx context.Context, key string) (*files.Parts, error) {
 		}
 	}
 	return nil, unusable("cannot be written to", err)
-}
-
-// resume returns the parts with those that are there already.
-func (p *partFolder) resume(ctx context.Context) (*files.Parts, error) {
-	there, err := p.verify(ctx)
-	if err != nil {
-		p.Close()
-		return nil, err
-	}
-	doubt := files.NoDoubt
-	if !p.sure && len(there) > 0 {
-		doubt = files.NotLocked
-	}
-	return files.NewParts(p, there, false, doubt), nil
 }
 
 // errUntrusted is a folder of parts to which others may write.
