@@ -78,14 +78,14 @@ func (a agent) record() agentRecord {
 	return r
 }
 
-// describeAgents returns a function that adds the agents of a page to out, and counts those
-// that do not meet the filter.
-func describeAgents(out *result.Output, filter *agentFilter) func(page []agent) {
+// describeAgents returns a function that adds the agents of a page to out, and counts in others
+// those that do not meet the filter.
+func describeAgents(out *result.Output, filter agentFilter, others *int) func(page []agent) {
 	out.Table.Columns = []string{"Agent ID", "Name", "IP", "Platform", "Status, Health", "Groups", "Last Connect"}
 	return func(page []agent) {
 		for _, a := range page {
 			if !filter.mayTake(a) {
-				filter.others++
+				*others++
 			}
 			r := a.record()
 			out.ContextData.Add(r)
@@ -104,9 +104,9 @@ func describeAgents(out *result.Output, filter *agentFilter) func(page []agent) 
 	}
 }
 
-// conclude adds the caption to out, the page that could not be read, and what the filter should have left out.
-func (l *agentList) conclude(out *result.Output, filter *agentFilter, caption string) {
-	command.TellNotAsAsked(out, filter.others, "agent", "Host Name, IP and Platform")
+// conclude adds the caption to out, the page that could not be read, and the others, which the filter should have left out.
+func (l *agentList) conclude(out *result.Output, others int, caption string) {
+	command.TellNotAsAsked(out, others, "agent", "Host Name, IP and Platform")
 	out.Table.Caption = caption
 	out.Done = l.pages
 	if l.failedPage == nil {

@@ -32,8 +32,9 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 	if err != nil {
 		return err
 	}
-	filter := &agentFilter{hostName: in.HostName, ip: in.IP, platform: in.Platform}
-	list, err := listPages(ctx, env, membersOf(group, filter.query()), describeAgents(out, filter))
+	filter := agentFilter{in.HostName, in.IP, in.Platform}
+	others := 0
+	list, err := listPages(ctx, env, membersOf(group, filter.query()), describeAgents(out, filter, &others))
 	if f := fault.From(err); f.Absent() {
 		return groupGone(in.GroupID, f)
 	}
@@ -44,7 +45,7 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 		list.failedPage.Err = groupGone(in.GroupID, list.failedPage.Err)
 	}
 	out.RawData = list.joined(`{"Results":`, `}`)
-	list.conclude(out, filter, fmt.Sprintf("%s of group %s", result.Counted(list.agentCount(), "agent"), group.Name))
+	list.conclude(out, others, fmt.Sprintf("%s of group %s", result.Counted(list.agentCount(), "agent"), group.Name))
 	out.KeyFields.Add("group_ids", group.ID)
 	out.KeyFields.Add("group_names", string(group.Name))
 	command.TellNothing(out, filter.cause(), command.Always("the group has no agents"))

@@ -139,7 +139,12 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 			page.agents = append(page.agents, a)
 		}
 	}, keep)
-	answer, err := env.Read(ctx, pageFrom(l.count, call), &body, "agents", "pagination")
+	query := url.Values{
+		"limit": {strconv.Itoa(agentPageSize)}, "offset": {strconv.Itoa(l.count)}, "sort": {"name:asc"},
+	}
+	maps.Copy(query, call.Query)
+	call.Query = query
+	answer, err := env.Read(ctx, call, &body, "agents", "pagination")
 	if err != nil {
 		return agentPage{}, err
 	}
@@ -154,19 +159,6 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 		l.counted, l.total = true, int(total.Value)
 	}
 	return page, nil
-}
-
-// pageFrom returns the call for the page that begins at an offset.
-func pageFrom(offset int, call connection.Call) connection.Call {
-	query := maps.Clone(call.Query)
-	if query == nil {
-		query = url.Values{}
-	}
-	query.Set("limit", strconv.Itoa(agentPageSize))
-	query.Set("offset", strconv.Itoa(offset))
-	query.Set("sort", "name:asc")
-	call.Query = query
-	return call
 }
 
 // add counts the agents of a page and keeps their bytes.

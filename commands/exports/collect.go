@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"tenableio/internal/fault"
-	"tenableio/internal/files"
 	"tenableio/internal/wire"
 )
 
@@ -95,10 +94,16 @@ func (r exportReport) take(ctx context.Context, c *collected, status exportStatu
 	c.known = c.known.with(status.named())
 	c.ended = status.broken()
 	c.finished = status.finished()
-	if after := c.note(); !reflect.DeepEqual(before, after) {
-		return after.keep(ctx, r.parts)
+	const most = 100_000 // chunks; a later run reads a megabyte at most
+	after := c.note()
+	if len(after.Chunks) > most || reflect.DeepEqual(before, after) {
+		return nil
 	}
-	return nil
+	text, err := json.Marshal(after)
+	if err != nil {
+		return fmt.Errorf("marshal the note of an export: %w", err)
+	}
+	return r.parts.SetNote(ctx, text)
 }
 
 // failMissing fails the chunks that will not come any more: those that were left when the export had ended, those that
@@ -152,19 +157,6 @@ type exportNote struct {
 
 func (c collected) note() exportNote {
 	return exportNote{Chunks: c.known, Expected: c.expected(), Finished: c.finished}
-}
-
-// keep leaves the note. A million chunks are not noted: a later run reads a megabyte at most.
-func (n exportNote) keep(ctx context.Context, parts *files.Parts) error {
-	const most = 100_000 // chunks
-	if len(n.Chunks) > most {
-		return nil
-	}
-	text, err := json.Marshal(n)
-	if err != nil {
-		return fmt.Errorf("marshal the note of an export: %w", err)
-	}
-	return parts.SetNote(ctx, text)
 }
 
 // resume begins with what an earlier run kept and noted.

@@ -1,6 +1,7 @@
 package exports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -109,7 +110,7 @@ type exportedFinding struct {
 }
 
 // severity returns the number of the severity, or its word where Tenable gives no number.
-func (f exportedFinding) severity() wire.Severity { return f.SeverityID.Or(f.Severity) }
+func (f exportedFinding) severity() wire.Severity { return cmp.Or(f.SeverityID, f.Severity) }
 
 func (f exportedFinding) record() findingRecord {
 	severity := f.severity()

@@ -40,7 +40,8 @@ func Report(ctx context.Context, env command.Env, in getVulnerabilitiesExportRep
 		return err
 	}
 	defer file.Drop()
-	parts, err := openParts(ctx, file, in.ExportUUID, chosen)
+	fields := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(chosen)), ",")))
+	parts, err := file.Parts(ctx, in.ExportUUID+"-"+hex.EncodeToString(fields[:4])) // of this export and these fields
 	if err != nil {
 		return err
 	}
@@ -71,12 +72,6 @@ type exportReport struct {
 
 // kept returns the chunks that are here.
 func (r exportReport) kept() chunkSet { return chunkSetOf(maps.Keys(r.parts.Kept())) }
-
-// openParts opens the parts of this report: of this export and these fields.
-func openParts(ctx context.Context, file *command.OutputFile, uuid string, fields []string) (*files.Parts, error) {
-	chosen := sha256.Sum256([]byte(strings.Join(slices.Sorted(slices.Values(fields)), ",")))
-	return file.Parts(ctx, uuid+"-"+hex.EncodeToString(chosen[:4]))
-}
 
 // tellDoubt tells what is not certain about the chunks of an earlier run.
 func tellDoubt(out *result.Output, doubt files.Doubt) {

@@ -59,10 +59,6 @@ func Download(ctx context.Context, env command.Env, in downloadExportedScanInput
 	return describeReport(out, in, saved, contentType, kept)
 }
 
-type reportStatus struct {
-	Status wire.Text `json:"status"`
-}
-
 // awaitReport polls until the report is ready. Tenable documents three words for its
 // state. Any other word means that Tenable works on it, unless it says that it failed.
 func awaitReport(ctx context.Context, env command.Env, params map[string]string) error {
@@ -72,7 +68,7 @@ func awaitReport(ctx context.Context, env command.Env, params map[string]string)
 		if err != nil {
 			return refusedReport(err)
 		}
-		var body reportStatus
+		var body statusAnswer
 		if err := connection.Require(answer, &body, "status", &body.Status); err != nil {
 			return err
 		}
@@ -111,7 +107,7 @@ func reportFailed(status wire.Text) bool {
 // that the report failed by a failure, which the same File ID meets again.
 func refusedReport(err error) error {
 	f := fault.From(err)
-	var body reportStatus
+	var body statusAnswer
 	if json.Unmarshal(f.Body, &body) != nil || !reportFailed(body.Status) {
 		return err
 	}

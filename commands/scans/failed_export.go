@@ -64,9 +64,7 @@ func neverRan(ctx context.Context, env command.Env, scan wire.ID) bool {
 	if err != nil {
 		return false
 	}
-	var body struct {
-		Status wire.Text `json:"status"`
-	}
+	var body statusAnswer
 	return answer.Decode(&body, "status") == nil && body.Status.Word() == "empty"
 }
 

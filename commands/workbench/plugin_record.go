@@ -1,6 +1,7 @@
 package workbench
 
 import (
+	"cmp"
 	"strings"
 
 	"tenableio/internal/wire"
@@ -84,10 +85,10 @@ func (info pluginInfo) record(pluginID wire.ID) pluginRecord {
 func (info pluginInfo) severity() wire.Severity {
 	severity := info.Severity
 	if info.Plugin != nil {
-		severity = severity.Or(info.Plugin.Severity)
+		severity = cmp.Or(severity, info.Plugin.Severity)
 	}
 	if len(info.Severities) == 1 {
-		severity = severity.Or(info.Severities[0].Value)
+		severity = cmp.Or(severity, info.Severities[0].Value)
 	}
 	return severity
 }

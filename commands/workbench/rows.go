@@ -5,6 +5,8 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/url"
 	"slices"
 
 	"tenableio/commands/command"
@@ -153,3 +155,26 @@ var (
 	tooOld    = command.Always("Tenable gives nothing here that is older than 450 days")
 	notViewed = command.Always("the keys may not view the assets (Can View)")
 )
+
+// workbenchFilter is one condition of a workbench query.
+//
+// https://developer.tenable.com/docs/workbench-filters
+type workbenchFilter struct {
+	name, operator, value string
+}
+
+// workbenchQuery returns the query of a workbench: filter.0.filter, filter.0.quality,
+// filter.0.value, filter.1 … All conditions must hold.
+func workbenchQuery(filters []workbenchFilter) url.Values {
+	query := url.Values{}
+	for i, filter := range filters {
+		prefix := fmt.Sprintf("filter.%d.", i)
+		query.Set(prefix+"filter", filter.name)
+		query.Set(prefix+"quality", filter.operator)
+		query.Set(prefix+"value", filter.value)
+	}
+	if len(filters) > 0 {
+		query.Set("filter.search_type", "and")
+	}
+	return query
+}

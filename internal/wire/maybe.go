@@ -131,14 +131,6 @@ func (s Severity) Word() Text {
 	return Text(severityWords[s.Value])
 }
 
-// Or returns the severity, or other where it is not known.
-func (s Severity) Or(other Severity) Severity {
-	if s.Known {
-		return s
-	}
-	return other
-}
-
 // UnmarshalJSON reads the number, the word in any case, or none.
 func (s *Severity) UnmarshalJSON(data []byte) error {
 	return s.read(data, func(text string) (int, bool) {

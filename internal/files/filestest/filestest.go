@@ -16,37 +16,36 @@ import (
 func KeepPart(t *testing.T, parts *files.Parts, number int, content string) {
 	t.Helper()
 	w, err := parts.Begin()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	defer w.Drop()
-	if _, err := io.WriteString(w, "what a broken attempt wrote"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Reset(); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := io.WriteString(w, content); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Keep(t.Context(), number, len(content), true); err != nil {
-		t.Fatal(err)
-	}
+	write(t, w, "what a broken attempt wrote")
+	check(t, w.Reset())
+	write(t, w, content)
+	check(t, w.Keep(t.Context(), number, len(content), true))
 }
 
 // ReadPart reads a part.
 func ReadPart(t *testing.T, parts *files.Parts, number int) string {
 	t.Helper()
 	file, err := parts.Open(number)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check(t, err)
 	defer file.Close()
 	content, err := io.ReadAll(file)
+	check(t, err)
+	return string(content)
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(content)
+}
+
+func write(t *testing.T, w io.Writer, text string) {
+	t.Helper()
+	_, err := io.WriteString(w, text)
+	check(t, err)
 }
 
 // Numbers are the numbers of the parts that are there, in order.
@@ -57,22 +56,14 @@ func Numbers(parts *files.Parts) []int { return slices.Sorted(maps.Keys(parts.Ke
 func Run(t *testing.T, destination files.Destination, read func(files.Kept) ([]byte, error)) {
 	t.Run("a file holds what was written since Reset", func(t *testing.T) {
 		draft, err := destination.Create()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		content := strings.Repeat("0123456789", 300_000) // more than stays in memory
 		for _, text := range []string{"a broken attempt", content} {
-			if err := draft.Reset(); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := io.WriteString(draft, text); err != nil {
-				t.Fatal(err)
-			}
+			check(t, draft.Reset())
+			write(t, draft, text)
 		}
 		kept, err := draft.Keep(t.Context(), "report.csv")
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		draft.Drop() // as every draft ends, and what was kept stays
 		if got, err := read(kept); err != nil || string(got) != content {
 			t.Errorf("%d bytes in, %d out (%v)", len(content), len(got), err)
@@ -83,9 +74,7 @@ func Run(t *testing.T, destination files.Destination, read func(files.Kept) ([]b
 	})
 	t.Run("parts are read by their numbers", func(t *testing.T) {
 		parts, err := destination.Parts(t.Context(), "export")
-		if err != nil {
-			t.Fatal(err)
-		}
+		check(t, err)
 		defer parts.Remove()
 		KeepPart(t, parts, 7, "seven")
 		KeepPart(t, parts, 3, "")

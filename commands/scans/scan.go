@@ -8,6 +8,25 @@ import (
 	"tenableio/result"
 )
 
+// reference is a scan as it was asked for: by its number or by its schedule UUID. Records begin with it.
+type reference struct {
+	ScanID       wire.NumericID `json:"scan_id"`
+	ScheduleUUID wire.Text      `json:"schedule_uuid"`
+}
+
+// refer adds the scan that was asked for to the key fields.
+func refer(out *result.Output, given wire.ID) reference {
+	number, uuid := given.Split()
+	out.KeyFields.Add("scan_ids", number)
+	out.KeyFields.Add("schedule_uuids", string(uuid))
+	return reference{ScanID: number, ScheduleUUID: uuid}
+}
+
+// statusAnswer is an answer of which the status matters alone.
+type statusAnswer struct {
+	Status wire.Text `json:"status"`
+}
+
 // The words of Tenable for the status of a run, in lower case.
 var (
 	// restingStatuses are those in which a run stays.

@@ -1,10 +1,13 @@
 package files
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
 	"io"
+
+	"tenableio/internal/fault"
 )
 
 // Digest is the size of a file and its SHA-256, in lower-case hexadecimal.
@@ -47,4 +50,21 @@ func (h *Hasher) Write(p []byte) (int, error) {
 // Digest is what was written so far.
 func (h *Hasher) Digest() Digest {
 	return Digest{Size: h.size, SHA256: hex.EncodeToString(h.sum.Sum(nil))}
+}
+
+// until is a reader that ends with a context. A run answers a signal, and its time
+// limit, within a second, and a large file takes longer than that to read.
+type until struct {
+	ctx  context.Context //nolint:containedctx // a reader has no other way to know of it
+	from io.Reader
+}
+
+// Until returns a reader of r that fails when ctx ends.
+func Until(ctx context.Context, r io.Reader) io.Reader { return until{ctx, r} }
+
+func (u until) Read(p []byte) (int, error) {
+	if u.ctx.Err() != nil {
+		return 0, fault.Stopped(u.ctx, "working on a file")
+	}
+	return u.from.Read(p)
 }
