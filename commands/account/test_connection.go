@@ -12,8 +12,6 @@ import (
 	"tenableio/result"
 )
 
-type testConnectionInput struct{}
-
 // wrongServer is the hint for a server that does not answer as Tenable.io does.
 const wrongServer = "The Server URL leads to %s, which does not answer as the Tenable.io API; it must be like " +
 	connection.DefaultServerURL + "."
@@ -22,7 +20,7 @@ const wrongServer = "The Server URL leads to %s, which does not answer as the Te
 // their role is at least Scan Operator.
 //
 // GET /scans/timezones: https://developer.tenable.com/reference/scans-timezones
-func TestConnection(ctx context.Context, env command.Env, _ testConnectionInput, out *result.Output) error {
+func TestConnection(ctx context.Context, env command.Env, _ struct{}, out *result.Output) error {
 	answer, err := env.Tenable.Get(ctx, connection.Call{Path: "/scans/timezones"})
 	if f := fault.From(err); f != nil && (f.Category == fault.Input || f.Category == fault.NotFound) {
 		return f.WithHint(wrongServer, env.Tenable.Host()) // nothing was given that could be wrong or not there

@@ -3,7 +3,6 @@ package exports
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"net/http"
 	"reflect"
@@ -99,10 +98,7 @@ func (r exportReport) take(ctx context.Context, c *collected, status exportStatu
 	if len(after.Chunks) > most || reflect.DeepEqual(before, after) {
 		return nil
 	}
-	text, err := json.Marshal(after)
-	if err != nil {
-		return fmt.Errorf("marshal the note of an export: %w", err)
-	}
+	text, _ := json.Marshal(after) // nothing in it can fail
 	return r.parts.SetNote(ctx, text)
 }
 

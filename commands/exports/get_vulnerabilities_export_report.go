@@ -128,8 +128,8 @@ func (r exportReport) finish(
 	if s.Findings == 0 {
 		command.TellNothing(&out, causes(c.status.Filters)...)
 	}
-	err = s.describe(&out, found, kept, lost)
-	return out, err
+	s.describe(&out, found, kept, lost)
+	return out, nil
 }
 
 // joinParts writes the report: one array of all findings, in the chunks' order.

@@ -63,6 +63,10 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 		} `json:"pagination"`
 		History wire.Each[scanRun] `json:"history"`
 	}
+	type record struct {
+		reference
+		runRecord
+	}
 	var newest scanRun
 	var states scanStates
 	out.Table.Columns = []string{"History ID", "Status", "Started", "Ended", "Archived"}
@@ -70,7 +74,11 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 	others := 0
 	body.History = command.EachWithOthers(ctx, func(run scanRun, _ json.RawMessage) {
 		run.Active = states.active(run.Status)
-		describeRun(out, scan, run)
+		out.ContextData.Add(record{scan, runRecord(run)})
+		out.KeyFields.Add("history_ids", run.ID)
+		out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
+		out.Table.Add(
+			string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), run.IsArchived.YesNo())
 		if run.ID != "" && (newest.ID == "" || run.newerThan(newest)) {
 			newest = run
 		}
@@ -111,17 +119,4 @@ func History(ctx context.Context, env command.Env, in getScanHistoryInput, out *
 			})
 	}
 	return nil
-}
-
-func describeRun(out *result.Output, scan reference, run scanRun) {
-	type record struct {
-		reference
-		runRecord
-	}
-	out.ContextData.Add(record{scan, runRecord(run)})
-	out.KeyFields.Add("history_ids", run.ID)
-	out.KeyFields.Add("scan_uuids", string(run.ScanUUID))
-	out.Table.Add(
-		string(run.ID), string(run.Status), run.TimeStart.String(), run.TimeEnd.String(), run.IsArchived.YesNo(),
-	)
 }
