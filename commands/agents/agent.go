@@ -104,8 +104,8 @@ func describeAgents(out *result.Output, filter agentFilter, others *int) func(pa
 	}
 }
 
-// conclude adds the caption to out, the page that could not be read, and a warning of the others, which the filter should
-// have left out.
+// conclude adds the caption to out, the page that could not be read, and a warning of the others, which
+// the filter should have left out.
 func (l *agentList) conclude(out *result.Output, others int, caption string) {
 	command.TellNotAsAsked(out, others, "agent", "Host Name, IP and Platform")
 	out.Table.Caption = caption
