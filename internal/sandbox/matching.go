@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"tenableio/internal/pattern"
@@ -32,7 +33,7 @@ func withCleanPath(r *http.Request) *http.Request {
 }
 
 // find gives the endpoint of a request, which then knows the values in its path;
-// nil when there is none. A name goes before a parameter.
+// nil when there is none. The first that fits is taken.
 func (s *Server) find(r *http.Request) *Endpoint {
 	segments := strings.Split(r.URL.EscapedPath(), "/")
 	for i := range segments {
@@ -42,44 +43,25 @@ func (s *Server) find(r *http.Request) *Endpoint {
 		}
 		segments[i] = plain
 	}
-	var found *Endpoint
-	for i := range s.table {
-		endpoint := &s.table[i]
-		fits := endpoint.Method == r.Method && endpoint.fits(segments)
-		if fits && (found == nil || strings.Count(endpoint.Path, "{") < strings.Count(found.Path, "{")) {
-			found = endpoint
+	for i, endpoint := range s.table {
+		names := strings.Split(endpoint.Path, "/")
+		if endpoint.Method != r.Method || !slices.EqualFunc(names, segments, fits) {
+			continue
 		}
+		for at, name := range names {
+			if strings.HasPrefix(name, "{") {
+				r.SetPathValue(strings.Trim(name, "{}"), segments[at])
+			}
+		}
+		return &s.table[i]
 	}
-	if found != nil {
-		found.setValues(r, segments)
-	}
-	return found
+	return nil
 }
 
-// fits compares the path with segments.
-func (e *Endpoint) fits(segments []string) bool {
-	names := strings.Split(e.Path, "/")
-	if len(names) != len(segments) {
-		return false
+// fits compares a segment of a path with a name or a parameter.
+func fits(name, segment string) bool {
+	if form := segmentForms[name]; form != nil {
+		return form().MatchString(segment)
 	}
-	for i, name := range names {
-		form := segmentForms[name]
-		switch {
-		case form != nil && !form().MatchString(segments[i]):
-			return false
-		case strings.HasPrefix(name, "{") && segments[i] == "":
-			return false
-		case !strings.HasPrefix(name, "{") && name != segments[i]:
-			return false
-		}
-	}
-	return true
-}
-
-func (e *Endpoint) setValues(r *http.Request, segments []string) {
-	for i, name := range strings.Split(e.Path, "/") {
-		if strings.HasPrefix(name, "{") {
-			r.SetPathValue(strings.Trim(name, "{}"), segments[i])
-		}
-	}
+	return name == segment || strings.HasPrefix(name, "{") && segment != ""
 }
