@@ -36,9 +36,7 @@ func (p report) write(to io.Writer) error {
 	case "pdf":
 		p.writePDF(w)
 	case "db":
-		if err := p.writeDB(w); err != nil {
-			return err
-		}
+		p.writeDB(w)
 	}
 	return w.Flush()
 }
