@@ -50,7 +50,7 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 	for _, index := range assets {
 		a := c.tenant.Asset(index)
 		about := web.Marshal(exportAsset(a))
-		scan := exportScan(c.tenant, a)
+		scan := web.Marshal(exportScan(c.tenant, a))
 		for f := range c.tenant.Findings(a) {
 			if !request.wants(f) {
 				continue

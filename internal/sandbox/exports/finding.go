@@ -1,6 +1,7 @@
 package exports
 
 import (
+	"encoding/json"
 	"time"
 
 	"tenableio/internal/sandbox/tenant"
@@ -12,25 +13,25 @@ import (
 //
 // https://developer.tenable.com/docs/vulnerability-export-attributes
 type exportedFinding struct {
-	Output        string         `json:"output,omitempty"`
-	Port          exportedPort   `json:"port"`
-	Scan          exportedScan   `json:"scan"`
-	Severity      string         `json:"severity"`
-	SeverityID    int            `json:"severity_id"`
-	DefaultID     int            `json:"severity_default_id"`
-	Modification  string         `json:"severity_modification_type"`
-	RecastReason  string         `json:"recast_reason,omitempty"`
-	RecastRule    string         `json:"recast_rule_uuid,omitempty"`
-	FirstFound    string         `json:"first_found"`
-	LastFixed     *string        `json:"last_fixed,omitempty"`
-	LastFound     string         `json:"last_found"`
-	Indexed       string         `json:"indexed"`
-	State         string         `json:"state"`
-	Source        string         `json:"source"`
-	ID            string         `json:"finding_id"`
-	Resurfaced    *string        `json:"resurfaced_date,omitempty"`
-	TimeToFix     int64          `json:"time_taken_to_fix,omitempty"` // seconds
-	SoftwareVulns []softwareVuln `json:"software_vulns,omitempty"`
+	Output        string          `json:"output,omitempty"`
+	Port          exportedPort    `json:"port"`
+	Scan          json.RawMessage `json:"scan"`
+	Severity      string          `json:"severity"`
+	SeverityID    int             `json:"severity_id"`
+	DefaultID     int             `json:"severity_default_id"`
+	Modification  string          `json:"severity_modification_type"`
+	RecastReason  string          `json:"recast_reason,omitempty"`
+	RecastRule    string          `json:"recast_rule_uuid,omitempty"`
+	FirstFound    string          `json:"first_found"`
+	LastFixed     *string         `json:"last_fixed,omitempty"`
+	LastFound     string          `json:"last_found"`
+	Indexed       string          `json:"indexed"`
+	State         string          `json:"state"`
+	Source        string          `json:"source"`
+	ID            string          `json:"finding_id"`
+	Resurfaced    *string         `json:"resurfaced_date,omitempty"`
+	TimeToFix     int64           `json:"time_taken_to_fix,omitempty"` // seconds
+	SoftwareVulns []web.Members   `json:"software_vulns,omitempty"`
 }
 
 type exportedPort struct {
@@ -39,30 +40,8 @@ type exportedPort struct {
 	Service  string `json:"service,omitempty"`
 }
 
-type exportedScan struct {
-	Completed string `json:"completed_at"`
-	Schedule  string `json:"schedule_uuid"`
-	Started   string `json:"started_at"`
-	UUID      string `json:"uuid"`
-	Target    string `json:"last_scan_target"`
-}
-
-type softwareVuln struct {
-	FixAvailable bool         `json:"fix_available"`
-	Identifier   string       `json:"identifier"`
-	Path         string       `json:"path"`
-	Product      string       `json:"product"`
-	ProductType  string       `json:"product_type"`
-	Version      string       `json:"version"`
-	Vendor       string       `json:"vendor"`
-	CVEs         []string     `json:"vulnerabilities"`
-	Fixes        []web.Object `json:"fixes"`
-	Potential    bool         `json:"potential"`
-	Reasons      []string     `json:"potential_reasons,omitempty"`
-}
-
 // exportFinding describes a finding of the scan.
-func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFinding {
+func exportFinding(f finding, scan json.RawMessage, withSoftware bool) exportedFinding {
 	exported := exportedFinding{
 		Output:       f.Output(),
 		Port:         exportedPort{f.Port, f.Protocol, f.Service},
@@ -91,24 +70,31 @@ func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFind
 		exported.RecastRule = f.RuleUUID()
 	}
 	if software := f.Software(); withSoftware && software != nil {
-		exported.SoftwareVulns = []softwareVuln{{
-			FixAvailable: true,
-			Identifier:   "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*",
-			Path:         software.Path,
-			Product:      software.Product,
-			ProductType:  "Application",
-			Version:      software.Version,
-			Vendor:       software.Vendor,
-			CVEs:         f.Plugin.CVEs,
-			Fixes:        []web.Object{{"fix_type": "version", "value": software.Fixed}},
-			Potential:    software.Potential,
-			Reasons:      web.OneOrNone(software.Reason),
-		}}
+		exported.SoftwareVulns = []web.Members{web.Members{
+			{"fix_available", true},
+			{"identifier", "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*"},
+			{"path", software.Path},
+			{"product", software.Product},
+			{"product_type", "Application"},
+			{"version", software.Version},
+			{"vendor", software.Vendor},
+			{"vulnerabilities", f.Plugin.CVEs},
+			{"fixes", []web.Object{{"fix_type": "version", "value": software.Fixed}}},
+			{"potential", software.Potential},
+			{"potential_reasons", web.OneOrNone(software.Reason)},
+		}.Filled()}
 	}
 	return exported
 }
 
-func exportScan(t *tenant.Tenant, a asset) exportedScan {
+// exportScan describes the scan that saw the asset, which the findings on it share.
+func exportScan(t *tenant.Tenant, a asset) web.Members {
 	scan := t.ScanOf(a)
-	return exportedScan{web.ISO(a.LastSeen), scan.ScheduleUUID, web.ISO(scan.LastRun), scan.UUID, a.Target()}
+	return web.Members{
+		{"completed_at", web.ISO(a.LastSeen)},
+		{"schedule_uuid", scan.ScheduleUUID},
+		{"started_at", web.ISO(scan.LastRun)},
+		{"uuid", scan.UUID},
+		{"last_scan_target", a.Target()},
+	}
 }
