@@ -17,9 +17,6 @@ type sandboxFlags struct {
 	options sandbox.Options
 	config  sandbox.Config
 	faults  string
-
-	duplicates string
-	outcome    string
 }
 
 func newSandboxFlags() *sandboxFlags {
@@ -37,9 +34,9 @@ func newSandboxFlags() *sandboxFlags {
 		"time from the launch of a scan to its end")
 	f.DurationVar(&f.config.ExportDelay, "export-delay", f.config.ExportDelay,
 		"time until an export is ready or a bulk task is done")
-	f.StringVar(&f.duplicates, "duplicate-exports", string(f.config.DuplicateExports),
+	f.StringVar(&f.config.DuplicateExports, "duplicate-exports", f.config.DuplicateExports,
 		"how an equal export is refused: conflict (409), or message or values (429)")
-	f.StringVar(&f.outcome, "export-outcome", string(f.config.ExportOutcome),
+	f.StringVar(&f.config.ExportOutcome, "export-outcome", f.config.ExportOutcome,
 		"how exports of vulnerabilities end: finished, or error or cancelled with half of their chunks")
 	f.DurationVar(&f.config.Latency, "latency", f.config.Latency, "time before each answer")
 	f.IntVar(&f.config.RateLimit, "rate-limit", f.config.RateLimit,
@@ -76,11 +73,8 @@ func (f *sandboxFlags) parse(arguments []string) error {
 	if err := f.checkSizes(); err != nil {
 		return err
 	}
-	if err := f.config.SetDuplicateExports(f.duplicates); err != nil {
-		return fmt.Errorf("--duplicate-exports: %w", err)
-	}
-	if err := f.config.SetExportOutcome(f.outcome); err != nil {
-		return fmt.Errorf("--export-outcome: %w", err)
+	if err := f.config.Check(); err != nil {
+		return err
 	}
 	return f.readFaults()
 }

@@ -3,7 +3,10 @@ package sandbox
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"tenableio/internal/sandbox/account"
@@ -15,22 +18,24 @@ import (
 	"tenableio/internal/sandbox/workbench"
 )
 
-// Config says how large the account is and how it behaves.
+// Config is that of the account, and what happens to all requests alike.
 type Config struct {
-	Seed             int64 // the same seed and sizes make the same account
-	Agents           int
-	Scans            int
-	Assets           int
-	FindingsPerAsset int
-	ScanDuration     time.Duration       // from the launch of a scan to its end
-	ExportDelay      time.Duration       // until an export is ready or a bulk task is done
-	DuplicateExports exports.Duplicates  // how an equal export is refused
-	ExportOutcome    exports.Outcome     // how exports of vulnerabilities end
-	Latency          time.Duration       // before each answer
-	RateLimit        int                 // requests in a minute for each key; 0: no limit
-	Faults           []Fault             // the first that matches a request is taken
-	Served           func(ServedRequest) // nil: nobody is told of what was served
-	Now              func() time.Time    // nil: the system's clock
+	web.Config
+	Latency   time.Duration       // before each answer
+	RateLimit int                 // requests in a minute for each key; 0: no limit
+	Faults    []Fault             // the first that matches a request is taken
+	Served    func(ServedRequest) // nil: nobody is told of what was served
+}
+
+// Check refuses words that are not known.
+func (c Config) Check() error {
+	if !slices.Contains(exports.DuplicateForms, c.DuplicateExports) {
+		return fmt.Errorf("--duplicate-exports: want one of %s", strings.Join(exports.DuplicateForms, ", "))
+	}
+	if !slices.Contains(exports.Outcomes, c.ExportOutcome) {
+		return fmt.Errorf("--export-outcome: want one of %s", strings.Join(exports.Outcomes, ", "))
+	}
+	return nil
 }
 
 // ServedRequest is a request and how it was answered.
@@ -44,11 +49,11 @@ type ServedRequest struct {
 
 // DefaultConfig is a small account with something of everything.
 func DefaultConfig() Config {
-	return Config{
+	return Config{Config: web.Config{
 		Seed: 1, Agents: 60, Scans: 12, Assets: 100, FindingsPerAsset: 40,
 		ScanDuration: 2 * time.Second, ExportDelay: 300 * time.Millisecond,
-		DuplicateExports: exports.AsConflict, ExportOutcome: exports.Finishes,
-	}
+		DuplicateExports: exports.DuplicateForms[0], ExportOutcome: exports.Outcomes[0],
+	}}
 }
 
 // pluginsFor is how many plugins the tenant knows: some hundreds, and where there
@@ -91,23 +96,10 @@ func New(config Config) *Server {
 	}
 	t := config.Tenant()
 	s.account = account.New(t)
-	s.agents = agents.New(t, agents.Config{
-		Seed: config.Seed, Agents: config.Agents, TaskTime: config.ExportDelay, Now: config.Now,
-	})
-	s.scans = scans.New(t, scans.Config{
-		Seed:       config.Seed,
-		Owner:      s.users[0],
-		ScanTime:   config.ScanDuration,
-		ExportTime: config.ExportDelay,
-		Now:        config.Now,
-	})
+	s.agents = agents.New(t, config.Config)
+	s.scans = scans.New(t, config.Config, s.users[0])
 	s.workbench = workbench.New(t, config.Now)
-	s.exports = exports.New(t, exports.Config{
-		Seed: config.Seed, ExportTime: config.ExportDelay, Now: config.Now,
-		Duplicates: config.DuplicateExports,
-		Outcome:    config.ExportOutcome,
-		Lost:       func(path string) bool { return neverThere(config.Faults, path) },
-	})
+	s.exports = exports.New(t, config.Config, func(path string) bool { return neverThere(config.Faults, path) })
 	s.table = s.routes()
 	return s
 }

@@ -3,9 +3,9 @@ package agents
 
 import (
 	"sync"
-	"time"
 
 	"tenableio/internal/sandbox/tenant"
+	"tenableio/internal/sandbox/web"
 )
 
 // agent is a Nessus Agent. Times are Unix seconds.
@@ -62,17 +62,9 @@ func (a *agent) reported() Report {
 	return *a.Report
 }
 
-// Config says how many agents there are and how their groups change.
-type Config struct {
-	Seed     int64
-	Agents   int
-	TaskTime time.Duration // until a bulk task is done
-	Now      func() time.Time
-}
-
 // API answers for agents and their groups.
 type API struct {
-	config Config
+	config web.Config
 	fleet  *fleet
 
 	mu        sync.Mutex // guards all below
@@ -82,14 +74,10 @@ type API struct {
 }
 
 // New makes the agents of a tenant and their groups.
-func New(t *tenant.Tenant, config Config) *API {
+func New(t *tenant.Tenant, config web.Config) *API {
 	return &API{
-		config: config,
-		fleet: &fleet{
-			seed:   config.Seed,
-			size:   config.Agents,
-			tenant: t,
-		},
+		config:    config,
+		fleet:     &fleet{seed: config.Seed, size: config.Agents, tenant: t},
 		lastGroup: firstGroupID - 1,
 	}
 }

@@ -127,7 +127,7 @@ func (a *API) startTask(w http.ResponseWriter, r *http.Request, remove bool) {
 	now := a.config.Now()
 	task := &bulkTask{
 		id: web.UUIDOf(a.fleet.seed, "task", len(a.tasks)), group: g, remove: remove, agents: agents,
-		created: now, took: a.config.TaskTime,
+		created: now, took: a.config.ExportDelay,
 	}
 	a.tasks = append(a.tasks, task)
 	answer := a.taskRecord(task, taskNew) // even if the task takes no time

@@ -8,53 +8,27 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// Outcome is how exports end. Those that do not finish keep what they made: the
-// first half of their chunks can be had.
-type Outcome string
+// Outcomes are how exports end, the usual one first. Those that do not finish keep what
+// they made: the first half of their chunks can be had.
+var Outcomes = []string{"finished", "error", "cancelled"}
 
-// The outcomes.
-const (
-	Finishes    Outcome = "finished"
-	Fails       Outcome = "error"
-	IsCancelled Outcome = "cancelled"
-)
-
-// Outcomes lists them, the usual one first.
-var Outcomes = []Outcome{Finishes, Fails, IsCancelled}
-
-// state is what the API calls the outcome.
-func (o Outcome) state() string {
-	switch o {
-	case Fails:
-		return failed
-	case IsCancelled:
-		return cancelled
-	}
-	return finished
+// DuplicateForms are the forms in which an export is refused while an equal one runs. All
+// were seen; the first is the documented one.
+var DuplicateForms = []string{
+	"conflict", // 409, the job in a member
+	"message",  // 429, the job in a sentence
+	"values",   // 429, the job in a list
 }
 
-// Duplicates is the form in which an export is refused while an equal one runs. All
-// were seen; the first is the documented one.
-type Duplicates string
-
-// The forms.
-const (
-	AsConflict Duplicates = "conflict" // 409, the job in a member
-	AsMessage  Duplicates = "message"  // 429, the job in a sentence
-	AsValues   Duplicates = "values"   // 429, the job in a list
-)
-
-// DuplicateForms lists them, the usual one first.
-var DuplicateForms = []Duplicates{AsConflict, AsMessage, AsValues}
-
-// refuse answers that the job is the same as what was asked for.
-func (d Duplicates) refuse(w http.ResponseWriter, job *vulnJob, container string) {
-	switch d {
-	case AsMessage:
+// refuseDuplicate answers that the job is the same as what was asked for.
+func (e *API) refuseDuplicate(w http.ResponseWriter, job *vulnJob) {
+	container := e.tenant.ContainerUUID
+	switch e.config.DuplicateExports {
+	case "message":
 		web.Refuse(w, http.StatusTooManyRequests, fmt.Sprintf(
 			"Duplicate export not allowed. Please modify request or wait until existing export is complete. "+
 				"(job_uuid=%s container_uuid=%s createdAt=%s)", job.uuid, container, job.created.UTC().Format(time.RFC3339)))
-	case AsValues:
+	case "values":
 		refuseWithValues(w, job.uuid, container)
 	default:
 		web.WriteJSON(w, http.StatusConflict, web.Object{
@@ -92,8 +66,8 @@ func (e *API) addPast() {
 	wants, echo, _ := readExportFilters(nil, now) // no filter is wrong
 	for i, past := range []struct {
 		uuid    string
-		outcome Outcome
-	}{{PastCancelled, IsCancelled}, {PastFailed, Fails}, {PastFinished, Finishes}} {
+		outcome string
+	}{{PastCancelled, cancelled}, {PastFailed, failed}, {PastFinished, finished}} {
 		request := exportRequest{
 			perChunk: leastPerChunk,
 			wants:    func(f finding) bool { return f.Asset.Licensed && wants(f) },
@@ -101,7 +75,7 @@ func (e *API) addPast() {
 		}
 		job := newVulnJob(e, request, past.uuid, now.Add(time.Duration(i-60)*time.Minute))
 		job.delay = time.Minute
-		job.outcome = past.outcome.state()
+		job.outcome = past.outcome
 		e.jobs = append(e.jobs, job)
 	}
 }

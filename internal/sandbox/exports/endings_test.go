@@ -17,12 +17,12 @@ import (
 // be had for three days.
 func TestExportsEndAsAsked(t *testing.T) {
 	for _, test := range []struct {
-		outcome exports.Outcome
+		outcome string
 		status  string
 		reason  string
 	}{
-		{exports.Fails, "ERROR", "could not be completed"},
-		{exports.IsCancelled, "CANCELLED", ""},
+		{"error", "ERROR", "could not be completed"},
+		{"cancelled", "CANCELLED", ""},
 	} {
 		w := newWorld(t, func(c *sandbox.Config) { c.Assets, c.FindingsPerAsset, c.ExportOutcome = 300, 2, test.outcome })
 		uuid := w.StartExport(`{"filters":{"since":0},"include_unlicensed":true}`)
@@ -70,11 +70,11 @@ func TestDuplicatesAreRefusedInEachForm(t *testing.T) {
 		}
 		whole := "Duplicate export (job_uuid=" + uuid + " container_uuid=" + w.ContainerUUID + "). not allowed. Please modify request or wait until existing export is complete."
 		bytes, _ := base64.StdEncoding.DecodeString(answer.Bytes)
-		good := map[exports.Duplicates]bool{
-			exports.AsConflict: status == 409 && answer.ActiveJobID == uuid,
-			exports.AsMessage: status == 429 && strings.HasPrefix(answer.Message, "Duplicate export not allowed. ") &&
+		good := map[string]bool{
+			"conflict": status == 409 && answer.ActiveJobID == uuid,
+			"message": status == 429 && strings.HasPrefix(answer.Message, "Duplicate export not allowed. ") &&
 				strings.Contains(answer.Message, "(job_uuid="+uuid+" container_uuid="+w.ContainerUUID+" createdAt="),
-			exports.AsValues: status == 429 && answer.Count == 2 && slices.Equal(answer.Values, []string{uuid, w.ContainerUUID}) &&
+			"values": status == 429 && answer.Count == 2 && slices.Equal(answer.Values, []string{uuid, w.ContainerUUID}) &&
 				len(answer.Strings) == 3 && string(bytes) == whole,
 		}
 		if !good[form] || header.Get("Retry-After") != "" {

@@ -30,20 +30,11 @@ type (
 	asset   = *tenant.Asset
 )
 
-// Config says how exports behave.
-type Config struct {
-	Seed       int64
-	ExportTime time.Duration          // until an export is finished
-	Lost       func(path string) bool // whether the path never gives anything, because of a fault
-	Now        func() time.Time
-	Duplicates Duplicates // how an equal export is refused while one runs
-	Outcome    Outcome    // how exports end
-}
-
 // API keeps the jobs of the vulnerability export.
 type API struct {
 	tenant *tenant.Tenant
-	config Config
+	config web.Config
+	lost   func(path string) bool // whether the path never gives anything, because of a fault
 	writer *findingWriter
 
 	mu      sync.Mutex // guards all below
@@ -52,8 +43,8 @@ type API struct {
 }
 
 // New makes the exports of a tenant, with those that are over already.
-func New(t *tenant.Tenant, config Config) *API {
-	e := &API{tenant: t, config: config, writer: &findingWriter{tenant: t}}
+func New(t *tenant.Tenant, config web.Config, lost func(path string) bool) *API {
+	e := &API{tenant: t, config: config, lost: lost, writer: &findingWriter{tenant: t}}
 	if t.AssetCount() > 0 {
 		e.addPast()
 	}
@@ -79,7 +70,7 @@ func (e *API) Start(w http.ResponseWriter, r *http.Request) {
 		}
 		running++
 		if job.request.key == request.key {
-			e.config.Duplicates.refuse(w, job, e.tenant.ContainerUUID)
+			e.refuseDuplicate(w, job)
 			return
 		}
 	}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"tenableio/internal/sandbox/web"
 )
 
-// The states of a job.
+// The states of a job. It ends in one of the last three.
 const (
 	queued     = "QUEUED"
 	processing = "PROCESSING"
@@ -25,7 +26,7 @@ type vulnJob struct {
 	uuid    string
 	created time.Time
 	delay   time.Duration
-	lost    func(path string) bool // as in Config
+	lost    func(path string) bool // as in API
 	request exportRequest
 	outcome string // the state that it ends in
 
@@ -46,10 +47,10 @@ func newVulnJob(e *API, request exportRequest, uuid string, created time.Time) *
 	j := &vulnJob{
 		uuid:    uuid,
 		created: created,
-		delay:   e.config.ExportTime,
-		lost:    e.config.Lost,
+		delay:   e.config.ExportDelay,
+		lost:    e.lost,
 		request: request,
-		outcome: e.config.Outcome.state(),
+		outcome: strings.ToUpper(e.config.ExportOutcome),
 	}
 	seed := uint64(e.config.Seed) ^ uint64(e.started)<<32 //nolint:gosec // any bits are a seed
 	j.plan = sync.OnceValue(func() jobPlan {

@@ -151,7 +151,7 @@ func (a *API) RequestExport(w http.ResponseWriter, r *http.Request) {
 		report:  content,
 		by:      web.Caller(r),
 		created: now,
-		ready:   now.Add(a.config.ExportTime),
+		ready:   now.Add(a.config.ExportDelay),
 		size:    sync.OnceValue(content.size),
 	})
 	answer := struct {

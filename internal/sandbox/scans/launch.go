@@ -43,7 +43,7 @@ func (a *API) Launch(w http.ResponseWriter, r *http.Request) {
 	}
 	a.lastRun++
 	launched := &run{
-		id: a.lastRun, uuid: web.UUIDOf(a.config.Seed, "run", a.lastRun), start: now, took: a.config.ScanTime,
+		id: a.lastRun, uuid: web.UUIDOf(a.config.Seed, "run", a.lastRun), start: now, took: a.config.ScanDuration,
 		end: completed, altTargets: splitTargets(asked.AltTargets), rollover: asked.Rollover,
 	}
 	s.runs = append(s.runs, launched)

@@ -29,19 +29,10 @@ type scan struct {
 	runs     []*run // by rising start
 }
 
-// Config says whose the scans are and how they behave.
-type Config struct {
-	Seed       int64
-	Owner      web.User
-	ScanTime   time.Duration // from the launch of a scan to its end
-	ExportTime time.Duration // until an export is ready
-	Now        func() time.Time
-}
-
 // API answers for scans, their runs and their exports.
 type API struct {
 	tenant  *tenant.Tenant
-	config  Config
+	config  web.Config
 	owner   web.User                // the administrator
 	filters []filters.FindingFilter // what the results of a scan can be filtered by
 
@@ -58,11 +49,11 @@ const firstScanID = 21
 const sampleScan = 32
 
 // New makes the scans of a tenant with their past runs.
-func New(t *tenant.Tenant, config Config) *API {
+func New(t *tenant.Tenant, config web.Config, owner web.User) *API {
 	a := &API{
 		tenant:  t,
 		config:  config,
-		owner:   config.Owner,
+		owner:   owner,
 		filters: filters.OfFindings(config.Now),
 		lastRun: 10_000_000,
 	}
