@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"math/big"
 	"net"
-	"os"
 	"time"
 )
 
@@ -49,9 +48,10 @@ func newAuthority() (authority, error) {
 	if err != nil {
 		return authority{}, err
 	}
-	file, err := writeCertificate(caBytes)
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caBytes})
+	file, err := writeTemporary("", "tenableio-sandbox-ca-*.pem", text)
 	if err != nil {
-		return authority{}, err
+		return authority{}, fmt.Errorf("write the authority's certificate: %w", err)
 	}
 	chain := tls.Certificate{Certificate: [][]byte{leafBytes, caBytes}, PrivateKey: serverKey}
 	return authority{file, &tls.Config{Certificates: []tls.Certificate{chain}, MinVersion: tls.VersionTLS12}}, nil
@@ -64,21 +64,4 @@ func certificateFor(name string, serial int64) *x509.Certificate {
 		NotBefore:    time.Now().Add(-time.Hour), // clocks differ
 		NotAfter:     time.Now().AddDate(0, 3, 0),
 	}
-}
-
-// writeCertificate writes the certificate as PEM to a file of its own.
-func writeCertificate(certificate []byte) (string, error) {
-	file, err := os.CreateTemp("", "tenableio-sandbox-ca-*.pem")
-	if err != nil {
-		return "", fmt.Errorf("write the authority's certificate: %w", err)
-	}
-	err = pem.Encode(file, &pem.Block{Type: "CERTIFICATE", Bytes: certificate})
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		_ = os.Remove(file.Name())
-		return "", fmt.Errorf("write the authority's certificate: %w", err)
-	}
-	return file.Name(), nil
 }

@@ -66,19 +66,28 @@ func replaceable(name string) error {
 
 // writePrivate writes a file that only its owner may read, whole or not at all.
 func writePrivate(name string, text []byte) error {
-	file, err := os.CreateTemp(filepath.Dir(name), ".connection-*") // its mode is 0600
+	written, err := writeTemporary(filepath.Dir(name), ".connection-*", text)
 	if err != nil {
 		return err
+	}
+	if err = os.Rename(written, name); err != nil {
+		_ = os.Remove(written)
+	}
+	return err
+}
+
+// writeTemporary writes a file of its own, which nobody else may read, and gives its name.
+func writeTemporary(folder, pattern string, text []byte) (name string, err error) {
+	file, err := os.CreateTemp(folder, pattern) // its mode is 0600
+	if err != nil {
+		return "", err
 	}
 	_, err = file.Write(text)
 	if closed := file.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
 	if err != nil {
 		_ = os.Remove(file.Name())
 	}
-	return err
+	return file.Name(), err
 }

@@ -31,24 +31,19 @@ func (f Fault) goWrong(w http.ResponseWriter, r *http.Request, handle http.Handl
 
 func (f Fault) writeStatus(w http.ResponseWriter) {
 	wait := strings.Trim(string(f.RetryAfter), `"`)
-	if f.Body != nil {
-		if wait != "" {
-			w.Header().Set("Retry-After", wait)
-		}
-		f.writeBody(w)
-		return
-	}
-	if f.Status == http.StatusTooManyRequests {
-		if f.RetryAfter == nil {
-			wait = web.UsualWait
-		}
-		web.Busy(w, wait)
-		return
-	}
 	if wait != "" {
 		w.Header().Set("Retry-After", wait)
 	}
-	web.RefuseStatus(w, f.Status)
+	switch {
+	case f.Body != nil:
+		f.writeBody(w)
+	case f.Status == http.StatusTooManyRequests && f.RetryAfter == nil:
+		web.Busy(w, web.UsualWait)
+	case f.Status == http.StatusTooManyRequests:
+		web.Busy(w, wait)
+	default:
+		web.RefuseStatus(w, f.Status)
+	}
 }
 
 // writeBody answers with the canned body: JSON byte for byte, or a text.

@@ -128,17 +128,13 @@ func oneValue[V any](holds func(finding, V) bool) exportFilter {
 func words(known []string, same func(a, b string) bool, of func(finding) string) exportFilter {
 	return func(raw json.RawMessage) (func(finding) bool, string) {
 		var values []string
-		if !decode(raw, &values) {
-			return nil, "must be an array of string"
+		unknown := func(value string) bool {
+			return !slices.ContainsFunc(known, func(k string) bool { return same(k, value) })
 		}
-		for _, value := range values {
-			if !slices.ContainsFunc(known, func(k string) bool { return same(k, value) }) {
-				return nil, fmt.Sprintf("must be one of [%s]", strings.Join(known, ", "))
-			}
+		if decode(raw, &values) && slices.ContainsFunc(values, unknown) {
+			return nil, fmt.Sprintf("must be one of [%s]", strings.Join(known, ", "))
 		}
-		return func(f finding) bool {
-			return slices.ContainsFunc(values, func(value string) bool { return same(of(f), value) })
-		}, ""
+		return anyOf(func(f finding, value string) bool { return same(of(f), value) })(raw)
 	}
 }
 

@@ -51,18 +51,15 @@ type Control struct {
 	Type          string   `json:"type"` // entry, dropdown, dropdown_multi, datefield
 	Regex         string   `json:"regex,omitempty"`
 	ReadableRegex string   `json:"readable_regex,omitempty"`
-	MaxLength     int      `json:"maxlength,omitempty"`
+	MaxLength     *int     `json:"maxlength,omitempty"` // 0 is shown, and limits nothing
 	List          []Choice `json:"list,omitempty"`
 	Recent        bool     `json:"recent,omitempty"` // the list is of moments before now; others are taken too
 }
 
 // customControl is the control of one operator that takes another value than the rest.
 type customControl struct {
-	Operator string `json:"cstmOpr"`
-	Control  struct {
-		Control
-		MaxLength int `json:"maxlength"` // shown here even when there is none
-	} `json:"cstmCntrl"`
+	Operator string  `json:"cstmOpr"`
+	Control  Control `json:"cstmCntrl"`
 }
 
 // Choice is an item of a list: a value alone, or with what the user reads instead.
@@ -198,7 +195,7 @@ func Compile[T any](known []Filter[T], name, operator, value string, now time.Ti
 	rule := f.Control
 	for _, custom := range f.Custom {
 		if custom.Operator == operator {
-			rule = custom.Control.Control
+			rule = custom.Control
 		}
 	}
 	values := rule.split(value)
@@ -238,8 +235,8 @@ func (c Control) refuses(value string, values []string) string {
 	if len(values) > mostValues {
 		return fmt.Sprintf("%d values are more than %d", len(values), mostValues)
 	}
-	if c.MaxLength > 0 && len(value) > c.MaxLength {
-		return fmt.Sprintf("%s is longer than %d", value, c.MaxLength)
+	if c.MaxLength != nil && *c.MaxLength > 0 && len(value) > *c.MaxLength {
+		return fmt.Sprintf("%s is longer than %d", value, *c.MaxLength)
 	}
 	if c.Regex != "" && !regexp.MustCompile("(?s)^(?:"+c.Regex+")$").MatchString(value) {
 		return fmt.Sprintf("%s does not match %s", value, c.Regex)

@@ -93,17 +93,13 @@ func writeItem(w *bufio.Writer, f *tenant.Finding) {
 	element(w, "plugin_type", p.Type)
 	element(w, "risk_factor", p.Risk())
 	element(w, "script_version", p.Version)
-	if len(p.SeeAlso) > 0 {
-		element(w, "see_also", strings.Join(p.SeeAlso, "\n"))
-	}
+	element(w, "see_also", strings.Join(p.SeeAlso, "\n"))
 	element(w, "solution", p.Solution)
 	element(w, "synopsis", p.Synopsis)
 	for _, x := range p.XRefs {
 		element(w, "xref", x.Type+":"+x.ID)
 	}
-	if output := f.Output(); output != "" {
-		element(w, "plugin_output", output)
-	}
+	element(w, "plugin_output", f.Output())
 	put(w, "</ReportItem>\n")
 }
 
@@ -116,13 +112,14 @@ func writeScores(w *bufio.Writer, p *tenant.Plugin) {
 		element(w, "cvss3_base_score", web.ScoreText(p.CVSS3.Base))
 		element(w, "cvss3_vector", "CVSS:3.0/"+p.CVSS3.Vector)
 	}
-	if p.VPR.Score > 0 {
-		element(w, "vpr_score", web.ScoreText(p.VPR.Score))
-	}
+	element(w, "vpr_score", web.ScoreText(p.VPR.Score))
 }
 
-// element writes <name>text</name>.
+// element writes <name>text</name>, and nothing for an empty text.
 func element(w *bufio.Writer, name, text string) {
+	if text == "" {
+		return
+	}
 	fmt.Fprintf(w, "<%s>", name)
 	escape(w, text)
 	fmt.Fprintf(w, "</%s>\n", name)

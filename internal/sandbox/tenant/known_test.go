@@ -33,10 +33,10 @@ func TestWhatExamplesName(t *testing.T) {
 				}
 			}
 		}
-		for _, k := range knownPlugins {
-			p := account.Plugin(k.id)
-			if p == nil || p.Name != k.name || p.Severity != k.severity || !slices.Equal(p.CVEs, k.cves) || found[k.id] == 0 {
-				t.Errorf("seed %d: plugin %d is %+v, found %d times", seed, k.id, p, found[k.id])
+		for _, k := range catalogue().Known {
+			p := account.Plugin(k.ID)
+			if p == nil || p.Name != k.Name || p.Severity != k.Severity || !slices.Equal(p.CVEs, k.CVEs) || found[k.ID] == 0 {
+				t.Errorf("seed %d: plugin %d is %+v, found %d times", seed, k.ID, p, found[k.ID])
 			}
 		}
 	}

@@ -116,9 +116,9 @@ func makePlugin(config Config, i int) Plugin {
 			"https://www.example.org/?a=1&b=2",
 		}[:1+d.below(2)],
 	}
-	known, isKnown := knownPlugins[i]
+	known, isKnown := catalogue().Known[i]
 	if isKnown {
-		p.Severity = known.severity
+		p.Severity = known.Severity
 	}
 	age := 3 + d.below(2000)
 	day := config.Now.Truncate(24 * time.Hour)
