@@ -17,20 +17,17 @@ import (
 // Fault makes matching requests go wrong. Exactly one of Status (or Body), Reset,
 // Stall and Truncate is set.
 type Fault struct {
-	Method     string          `json:"method"` // empty: any
-	Path       string          `json:"path"`   // without a query; a segment "*" is any one segment; empty: any path
-	Times      *int            `json:"times"`  // how often, at least 1; absent: every time
-	Status     int             `json:"status"` // 400 to 599; with a body 200 to 599
-	Body       json.RawMessage `json:"body"`   // in the place of the API's: JSON as it stands, or a text
-	Headers    headers         `json:"headers"`
-	Reset      bool            `json:"reset"` // the connection is reset before anything is done
-	Stall      bool            `json:"stall"` // nothing is done or answered until the client gives up
-	Truncate   bool            `json:"truncate"`
-	RetryAfter json.RawMessage `json:"retry_after"` // seconds, or any text, as it stands in the header of Status
+	Method     string            `json:"method"`  // empty: any
+	Path       string            `json:"path"`    // without a query; a segment "*" is any one segment; empty: any path
+	Times      *int              `json:"times"`   // how often, at least 1; absent: every time
+	Status     int               `json:"status"`  // 400 to 599; with a body 200 to 599
+	Body       json.RawMessage   `json:"body"`    // in the place of the API's: JSON as it stands, or a text
+	Headers    map[string]string `json:"headers"` // of a canned answer
+	Reset      bool              `json:"reset"`   // the connection is reset before anything is done
+	Stall      bool              `json:"stall"`   // nothing is done or answered until the client gives up
+	Truncate   bool              `json:"truncate"`
+	RetryAfter json.RawMessage   `json:"retry_after"` // seconds, or any text, as it stands in the header of Status
 }
-
-// headers are those of a canned answer.
-type headers map[string]string
 
 // ReadFaults reads a JSON list of faults and refuses what no fault can mean.
 func ReadFaults(r io.Reader) ([]Fault, error) {
@@ -89,7 +86,12 @@ func (f Fault) check() error {
 	case f.Headers != nil && f.Body == nil:
 		return errors.New("headers go with body only")
 	}
-	return f.Headers.check()
+	for name, value := range f.Headers {
+		if !headerName().MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
+			return fmt.Errorf("headers has %q: %q, which is none", name, value)
+		}
+	}
+	return nil
 }
 
 // lowest is the lowest status that makes sense: one that is no failure needs a body.
@@ -98,15 +100,6 @@ func (f Fault) lowest() int {
 		return http.StatusOK
 	}
 	return http.StatusBadRequest
-}
-
-func (h headers) check() error {
-	for name, value := range h {
-		if !headerName().MatchString(name) || strings.ContainsAny(value, "\r\n\x00") {
-			return fmt.Errorf("headers has %q: %q, which is none", name, value)
-		}
-	}
-	return nil
 }
 
 var headerName = pattern.Lazy(`^[A-Za-z0-9-]+$`)

@@ -43,12 +43,8 @@ func (t *bulkTask) statusAt(now time.Time) string {
 // member, is no failure.
 func (t *bulkTask) settle() {
 	for _, index := range t.agents {
-		switch {
-		case index < 0:
-		case t.remove:
-			t.group.members.remove(index)
-		default:
-			t.group.members.add(index)
+		if index >= 0 {
+			t.group.members[index] = !t.remove
 		}
 	}
 	t.group.modified = t.created.Add(t.took)

@@ -134,18 +134,18 @@ func (a *API) DeleteGroup(w http.ResponseWriter, r *http.Request) {
 //
 // https://developer.tenable.com/reference/agent-groups-add-agent
 func (a *API) AddMember(w http.ResponseWriter, r *http.Request) {
-	a.changeMember(w, r, members.add)
+	a.changeMember(w, r, true)
 }
 
 // RemoveMember answers DELETE /scanners/{scanner}/agent-groups/{group}/agents/{agent}.
 //
 // https://developer.tenable.com/reference/agent-groups-delete-agent
 func (a *API) RemoveMember(w http.ResponseWriter, r *http.Request) {
-	a.changeMember(w, r, members.remove)
+	a.changeMember(w, r, false)
 }
 
 // changeMember answers with an empty body when the agent and the group are there.
-func (a *API) changeMember(w http.ResponseWriter, r *http.Request, change func(members, int)) {
+func (a *API) changeMember(w http.ResponseWriter, r *http.Request, isMember bool) {
 	defer a.lock().Unlock()
 	g := a.groupOfMembers(w, r)
 	if g == nil {
@@ -156,7 +156,7 @@ func (a *API) changeMember(w http.ResponseWriter, r *http.Request, change func(m
 		web.Refuse(w, http.StatusNotFound, fmt.Sprintf("Agent with id %s not found.", r.PathValue("agent")))
 		return
 	}
-	change(g.members, index)
+	g.members[index] = isMember
 	g.modified = a.config.Now()
 	w.WriteHeader(http.StatusOK)
 }

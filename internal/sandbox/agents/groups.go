@@ -1,7 +1,6 @@
 package agents
 
 import (
-	"math/bits"
 	"slices"
 	"strconv"
 	"time"
@@ -15,22 +14,7 @@ type agentGroup struct {
 	name     string
 	created  time.Time
 	modified time.Time
-	members  members
-}
-
-// members is a set of agents by index.
-type members []uint64
-
-func (m members) has(i int) bool { return m[i/64]>>(i%64)&1 == 1 }
-func (m members) add(i int)      { m[i/64] |= 1 << (i % 64) }
-func (m members) remove(i int)   { m[i/64] &^= 1 << (i % 64) }
-
-func (m members) count() int {
-	n := 0
-	for _, word := range m {
-		n += bits.OnesCount64(word)
-	}
-	return n
+	members  []bool // by the index of the agent
 }
 
 // firstGroupID is the id of the first group; the others follow.
@@ -57,9 +41,7 @@ func (a *API) firstGroups() {
 		}
 		one, _ := a.fleet.identity(index)
 		for i, kind := range kinds {
-			if kind.belongs(one) {
-				a.groups[i].members.add(index)
-			}
+			a.groups[i].members[index] = kind.belongs(one)
 		}
 	}
 }
@@ -69,7 +51,7 @@ func (a *API) newGroup(name string, now time.Time) *agentGroup {
 	a.lastGroup++
 	g := &agentGroup{
 		id: a.lastGroup, uuid: web.UUIDOf(a.fleet.seed, "agent group", a.lastGroup), name: name,
-		created: now, modified: now, members: make(members, (a.fleet.size+63)/64),
+		created: now, modified: now, members: make([]bool, a.fleet.size),
 	}
 	a.groups = append(a.groups, g)
 	return g
@@ -88,6 +70,12 @@ func (a *API) group(wanted string) *agentGroup {
 //
 // https://developer.tenable.com/reference/agent-groups-list
 func (a *API) record(g *agentGroup) web.Members {
+	count := 0
+	for _, is := range g.members {
+		if is {
+			count++
+		}
+	}
 	return web.Members{
 		{"id", g.id},
 		{"uuid", g.uuid},
@@ -101,7 +89,7 @@ func (a *API) record(g *agentGroup) web.Members {
 		{"owner_name", "system"},
 		{"owner_uuid", web.UUIDOf(a.fleet.seed, "user", "system")},
 		{"user_permissions", web.Owner},
-		{"agents_count", g.members.count()},
+		{"agents_count", count},
 	}
 }
 
@@ -109,7 +97,7 @@ func (a *API) record(g *agentGroup) web.Members {
 func (a *API) groupsOf(index int) []groupBrief {
 	var list []groupBrief
 	for _, g := range a.groups {
-		if g.members.has(index) {
+		if g.members[index] {
 			list = append(list, groupBrief{g.name, g.id})
 		}
 	}

@@ -98,7 +98,7 @@ func (a *API) search(holds func(*agent) bool, of *agentGroup) []int {
 	}
 	var found []int
 	for _, index := range a.fleet.byName {
-		if of != nil && !of.members.has(index) {
+		if of != nil && !of.members[index] {
 			continue
 		}
 		if holds == nil || holds(a.agent(index)) {

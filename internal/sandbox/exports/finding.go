@@ -74,7 +74,7 @@ func exportFinding(f finding, scan json.RawMessage, withSoftware bool) exportedF
 			{"fix_available", true},
 			{"identifier", "cpe:2.3:a:" + software.CPE + ":" + software.Version + ":*:*:*:*:*:*:*"},
 			{"path", software.Path},
-			{"product", software.Product},
+			{"product", software.Name},
 			{"product_type", "Application"},
 			{"version", software.Version},
 			{"vendor", software.Vendor},

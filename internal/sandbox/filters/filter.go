@@ -5,7 +5,6 @@ package filters
 import (
 	"encoding/json"
 	"fmt"
-	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -118,20 +117,17 @@ type Selection[T any] struct {
 // queryFilter is a filter as a query has it.
 type queryFilter struct{ Name, Operator, Value string }
 
-// Queried walks through filter.0.filter, filter.0.quality and filter.0.value,
-// then filter.1 and so on without a gap.
-func Queried(query url.Values) iter.Seq2[int, queryFilter] {
-	return func(yield func(int, queryFilter) bool) {
-		for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
-			part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
-			if !yield(i, queryFilter{part("filter"), part("quality"), part("value")}) {
-				return
-			}
-		}
+// Queried lists filter.0.filter, filter.0.quality and filter.0.value, then filter.1 and
+// so on without a gap.
+func Queried(query url.Values) (list []queryFilter) {
+	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
+		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
+		list = append(list, queryFilter{part("filter"), part("quality"), part("value")})
 	}
+	return list
 }
 
-// Read reads the filters of a query and filter.search_type.
+// Read reads the filters of a query and filter.search_type; all must hold by default.
 func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[T], *Refusal) {
 	var tests []func(T) bool
 	var s Selection[T]
@@ -146,9 +142,15 @@ func Read[T any](query url.Values, known []Filter[T], now time.Time) (Selection[
 		tests = append(tests, test)
 		s.Named = append(s.Named, f.Name)
 	}
-	anyOne, bad := anySuffices(query.Get("filter.search_type"))
-	s.Holds = Combine(tests, anyOne)
-	return s, bad
+	search := query.Get("filter.search_type")
+	if !slices.Contains([]string{"", "and", "or"}, search) {
+		return s, &Refusal{
+			Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", search),
+			Type:  "invalid_search_type",
+		}
+	}
+	s.Holds = Combine(tests, search == "or")
+	return s, nil
 }
 
 // Combine makes one test of several: all must hold, or any one. None at all hold of everything.
@@ -160,20 +162,6 @@ func Combine[T any](tests []func(T) bool, anyOne bool) func(T) bool {
 			}
 		}
 		return !anyOne || len(tests) == 0
-	}
-}
-
-// anySuffices reads filter.search_type; all filters must hold by default.
-func anySuffices(searchType string) (bool, *Refusal) {
-	switch searchType {
-	case "", "and":
-		return false, nil
-	case "or":
-		return true, nil
-	}
-	return false, &Refusal{
-		Error: fmt.Sprintf("Value '%s' is not valid for filter.search_type", searchType),
-		Type:  "invalid_search_type",
 	}
 }
 

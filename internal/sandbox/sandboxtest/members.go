@@ -77,7 +77,7 @@ func recordedMembers(t testing.TB) map[string]map[string]map[string]bool {
 	recorded.once.Do(func() {
 		recorded.members = map[string]map[string]map[string]bool{}
 		for _, r := range ReadRecordings(t) {
-			_, path := findOperation(readOnce(t), r.Request.Method, r.Request.Path)
+			_, path := readOnce(t).find(r.Request.Method, r.Request.Path)
 			call := r.Request.Method + " " + path
 			if recorded.members[call] == nil {
 				recorded.members[call] = map[string]map[string]bool{}

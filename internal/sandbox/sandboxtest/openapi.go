@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -30,7 +31,7 @@ func validateAnswer(t testing.TB, method, path string, status int, header http.H
 
 func checkAnswer(t testing.TB, method, path string, status int, header http.Header, body []byte) error {
 	t.Helper()
-	operation, template := findOperation(readOnce(t), method, path)
+	operation, template := readOnce(t).find(method, path)
 	if operation == nil {
 		return fmt.Errorf("the specification has no such operation")
 	}
@@ -70,57 +71,69 @@ func checkAnswer(t testing.TB, method, path string, status int, header http.Head
 const specificationFile = "openapi/tenable-io-subset.json"
 
 // specification is read once for all tests.
-var specification struct {
-	once     sync.Once
+type specification struct {
 	document *openapi3.T
-	err      error
+	calls    *http.ServeMux // knows its methods and paths
 }
 
-func readOnce(t testing.TB) *openapi3.T {
+var specificationOnce = sync.OnceValues(readSpecification)
+
+func readOnce(t testing.TB) specification {
 	t.Helper()
-	file := sharedFile(t, specificationFile)
-	specification.once.Do(func() { specification.document, specification.err = readSpecification(file) })
-	if specification.err != nil {
-		t.Fatal(specification.err)
+	sharedFile(t, specificationFile)
+	s, err := specificationOnce()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return specification.document
+	return s
 }
 
-func readSpecification(file string) (*openapi3.T, error) {
+func readSpecification() (s specification, err error) {
+	file, _ := findShared(specificationFile)
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	var document any
+	var document map[string]any
 	if err := json.Unmarshal(text, &document); err != nil {
-		return nil, err
+		return s, err
 	}
+	if err := amend(document); err != nil {
+		return s, err
+	}
+	if text, err = json.Marshal(document); err != nil {
+		return s, err
+	}
+	if s.document, err = openapi3.NewLoader().LoadFromData(text); err != nil {
+		return s, err
+	}
+	s.calls = http.NewServeMux()
+	for path, item := range s.document.Paths.Map() {
+		for method := range item.Operations() {
+			s.calls.Handle(method+" "+path, http.NotFoundHandler())
+		}
+	}
+	return s, s.document.Validate(context.Background(), openapi3.DisableExamplesValidation())
+}
+
+// amend makes the changes of amendments.json.
+func amend(document map[string]any) error {
 	for _, mistake := range amended().Mistakes {
 		if err := mend(document, mistake.At, mistake.Patch); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for _, pointer := range amended().Nullable {
 		if err := mend(document, pointer, map[string]any{"nullable": true}); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := complete(document.(map[string]any)); err != nil {
-		return nil, err
-	}
-	if text, err = json.Marshal(document); err != nil {
-		return nil, err
-	}
-	read, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return nil, err
-	}
-	return read, read.Validate(context.Background(), openapi3.DisableExamplesValidation())
+	return complete(document)
 }
 
 // mend merges the patch into the object that the pointer (RFC 6901) leads to.
-func mend(document any, pointer string, patch map[string]any) error {
-	at := document
+func mend(document map[string]any, pointer string, patch map[string]any) error {
+	var at any = document
 	for _, step := range strings.Split(pointer, "/")[1:] {
 		object, _ := at.(map[string]any)
 		if at = object[strings.NewReplacer("~1", "/", "~0", "~").Replace(step)]; at == nil {
@@ -146,37 +159,18 @@ func merge(target, patch map[string]any) {
 	}
 }
 
-// findOperation matches the path with the templates, those with fewer
-// parameters first, since /scans/timezones is no /scans/{scan_id}.
-func findOperation(document *openapi3.T, method, path string) (found *openapi3.Operation, at string) {
-	path, _, _ = strings.Cut(path, "?")
+// find gives the operation of a call and its path as the specification writes it.
+func (s specification) find(method, target string) (*openapi3.Operation, string) {
+	path, _, _ := strings.Cut(target, "?")
 	path = "/" + strings.Join(strings.FieldsFunc(path, func(c rune) bool { return c == '/' }), "/")
 	path = anyScanner.ReplaceAllString(path, "/scanners/null/")
-	fewest := 1 << 10
-	for template, item := range document.Paths.Map() {
-		parameters := strings.Count(template, "{")
-		if operation := item.GetOperation(method); operation != nil && parameters < fewest && fits(template, path) {
-			found = operation
-			at = template
-			fewest = parameters
-		}
+	_, pattern := s.calls.Handler(&http.Request{Method: method, URL: &url.URL{Path: path}})
+	_, template, known := strings.Cut(pattern, " ")
+	if !known {
+		return nil, ""
 	}
-	return found, at
+	return s.document.Paths.Value(template).GetOperation(method), template
 }
 
 // anyScanner: the specification knows the scanner "null" alone, the API takes any.
 var anyScanner = regexp.MustCompile(`^/scanners/[^/]+/`)
-
-func fits(template, path string) bool {
-	want := strings.Split(template, "/")
-	got := strings.Split(path, "/")
-	if len(want) != len(got) {
-		return false
-	}
-	for i := range want {
-		if want[i] != got[i] && !strings.HasPrefix(want[i], "{") {
-			return false
-		}
-	}
-	return true
-}

@@ -63,7 +63,7 @@ type system struct {
 type product struct {
 	Name   string `json:"name"`
 	Vendor string `json:"vendor"`
-	CPE    string `json:"cpe"`
+	CPE    string `json:"cpe"` // vendor:product
 }
 
 // service is where a plugin looks; port 0 stands for the host as a whole.

@@ -7,12 +7,11 @@ import (
 
 // Software is what a finding says of the package that has the flaw.
 type Software struct {
-	Product, Vendor string
-	CPE             string // vendor:product
-	Version, Fixed  string
-	Path            string
-	Potential       bool   // not confirmed
-	Reason          string // why it is only potential; empty otherwise
+	product
+	Version, Fixed string
+	Path           string
+	Potential      bool   // not confirmed
+	Reason         string // why it is only potential; empty otherwise
 }
 
 // Software is the package with the flaw; nil where no CVE is behind the finding.
@@ -20,11 +19,8 @@ func (f *Finding) Software() *Software {
 	if len(f.Plugin.CVEs) == 0 {
 		return nil
 	}
-	p := f.Plugin.product
 	s := &Software{
-		Product: p.Name,
-		Vendor:  p.Vendor,
-		CPE:     p.CPE,
+		product: f.Plugin.product,
 		Version: f.installed(),
 		Fixed:   f.Plugin.fixedVersion(),
 		Path:    fmt.Sprintf("/opt/%d", f.Plugin.ID),
