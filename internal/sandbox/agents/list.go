@@ -43,10 +43,7 @@ func (a *API) Details(w http.ResponseWriter, r *http.Request) {
 
 // agentInPath is the index of the agent whose id is in the path, else -1.
 func (a *API) agentInPath(r *http.Request) int {
-	id, err := strconv.Atoi(r.PathValue("agent"))
-	if err != nil {
-		return -1
-	}
+	id, _ := strconv.Atoi(r.PathValue("agent")) // 0, which is no agent's, for what is no number
 	return a.fleet.index(id)
 }
 

@@ -94,7 +94,7 @@ func (e *API) List(w http.ResponseWriter, _ *http.Request) {
 	jobs := slices.Clone(e.jobs)
 	e.mu.Unlock()
 	now := e.config.Now()
-	rows := []jobStatus{}
+	rows := []web.Members{}
 	for _, job := range slices.Backward(jobs) {
 		if !job.forgotten(now) {
 			rows = append(rows, job.status(now))

@@ -1,8 +1,6 @@
 package exports
 
 // What the tests of this room look at, and nobody else.
-type JobStatus = jobStatus
-
 const (
 	Queued    = queued
 	Finished  = finished

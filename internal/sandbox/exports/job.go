@@ -154,48 +154,41 @@ func (j *vulnJob) givesUp(n int) bool {
 	return j.outcome != finished && n >= (len(j.plan().order)+1)/2
 }
 
-// jobStatus is what the API tells about a job.
-type jobStatus struct {
-	UUID      string     `json:"uuid"`
-	Status    string     `json:"status"`
-	Reason    string     `json:"reason,omitempty"`
-	Available []int      `json:"chunks_available"`
-	Failed    []int      `json:"chunks_failed"`
-	Cancelled []int      `json:"chunks_cancelled"`
-	Total     int        `json:"total_chunks"`
-	Count     int        `json:"chunks_available_count"`
-	Empty     int        `json:"empty_chunks_count"`
-	Finished  int        `json:"finished_chunks"`
-	Filters   web.Object `json:"filters"`
-	PerChunk  int        `json:"num_assets_per_chunk"`
-	Created   int64      `json:"created"` // Unix milliseconds
-}
-
-func (j *vulnJob) status(now time.Time) jobStatus {
-	s := jobStatus{
-		UUID: j.uuid, Available: []int{}, Failed: []int{}, Cancelled: []int{}, Total: len(j.plan().order),
-		Filters: j.request.echo, PerChunk: j.request.perChunk, Created: j.created.UnixMilli(),
-	}
+// status is what the API tells about a job.
+func (j *vulnJob) status(now time.Time) web.Members {
+	available := []int{}
+	lost := []int{}
+	stopped := []int{}
 	for _, id := range j.plan().order {
 		switch j.chunkState(id, now) {
 		case chunkReady, chunkExpired:
-			s.Available = append(s.Available, id)
+			available = append(available, id)
 		case chunkFailed:
-			s.Failed = append(s.Failed, id)
+			lost = append(lost, id)
 		case chunkCancelled:
-			s.Cancelled = append(s.Cancelled, id)
+			stopped = append(stopped, id)
 		}
 	}
-	s.Count = len(s.Available)
-	s.Finished = s.Count + len(s.Failed)
-	s.Status = j.state(now)
+	state := j.state(now)
+	status := web.Members{{"uuid", j.uuid}, {"status", state}}
 	switch {
-	case s.Status == failed:
-		s.Reason = "The export could not be completed"
-	case len(s.Failed) > 0:
-		s.Reason = "Some chunks could not be processed"
+	case state == failed:
+		status = status.With("reason", "The export could not be completed")
+	case len(lost) > 0:
+		status = status.With("reason", "Some chunks could not be processed")
 	}
-	return s
+	return append(status, web.Members{
+		{"chunks_available", available},
+		{"chunks_failed", lost},
+		{"chunks_cancelled", stopped},
+		{"total_chunks", len(j.plan().order)},
+		{"chunks_available_count", len(available)},
+		{"empty_chunks_count", 0},
+		{"finished_chunks", len(available) + len(lost)},
+		{"filters", j.request.echo},
+		{"num_assets_per_chunk", j.request.perChunk},
+		{"created", j.created.UnixMilli()},
+	}...)
 }
 
 func (j *vulnJob) state(now time.Time) string {

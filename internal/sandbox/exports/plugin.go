@@ -5,16 +5,11 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-type xref struct {
-	Type string `json:"type"`
-	ID   string `json:"id"`
-}
-
 // exportPlugin describes the plugin of a finding as chunks have it.
 func exportPlugin(p *tenant.Plugin) web.Members {
-	var xrefs []xref
+	var xrefs []web.Members
 	for _, ref := range p.XRefs {
-		xrefs = append(xrefs, xref(ref))
+		xrefs = append(xrefs, web.Members{{"type", ref.Type}, {"id", ref.ID}})
 	}
 	workaround := map[string]string{}
 	if p.Workaround != "" {

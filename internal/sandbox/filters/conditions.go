@@ -24,12 +24,9 @@ func Texts[T any](of func(T) []string) Condition[T] {
 			return func(thing T) bool { return sameSet(of(thing), values) }
 		}
 		return func(thing T) bool {
-			for _, text := range of(thing) {
-				if slices.ContainsFunc(values, func(value string) bool { return same(text, value) }) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(of(thing), func(text string) bool {
+				return slices.ContainsFunc(values, func(value string) bool { return same(text, value) })
+			})
 		}
 	}
 }
@@ -155,23 +152,20 @@ func readMoment(value string) (time.Time, error) {
 // and names; names without regard to case.
 func hosts[T any](of func(T) (addresses []netip.Addr, names []string)) Condition[T] {
 	return func(operator string, values []string, _ time.Time) func(T) bool {
-		var tests []func(addresses []netip.Addr, names []string) bool
+		var tests []hostTest
 		for _, value := range values {
-			tests = append(tests, hostTest(operator, value))
+			tests = append(tests, hostsBy(operator, value))
 		}
 		return func(thing T) bool {
 			addresses, names := of(thing)
-			for _, test := range tests {
-				if test(addresses, names) {
-					return true
-				}
-			}
-			return false
+			return slices.ContainsFunc(tests, func(test hostTest) bool { return test(addresses, names) })
 		}
 	}
 }
 
-func hostTest(operator, value string) func([]netip.Addr, []string) bool {
+type hostTest func(addresses []netip.Addr, names []string) bool
+
+func hostsBy(operator, value string) hostTest {
 	if operator == "eq" {
 		if within := Addresses(value); within != nil {
 			return func(addresses []netip.Addr, _ []string) bool { return slices.ContainsFunc(addresses, within) }

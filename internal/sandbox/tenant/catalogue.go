@@ -17,7 +17,7 @@ var catalogue = sync.OnceValue(func() (c struct {
 	Products   []product          `json:"products"`
 	Services   map[string]service `json:"services"`
 	Kinds      []pluginKind       `json:"kinds"`      // taken in turn; the first can be found anywhere
-	Known      map[int]known      `json:"known"`      // by the number of a plugin, which decides its kind
+	Known      map[int]Identity   `json:"known"`      // by the number of a plugin, which decides its kind
 	Weaknesses map[int][]weakness `json:"weaknesses"` // by severity, 1 (low) to 4 (critical) of version 3
 },
 ) {

@@ -11,18 +11,13 @@ import (
 //
 // https://developer.tenable.com/docs/tenable-plugin-attributes
 type Plugin struct {
-	ID        int
-	Name      string
-	Family    string
-	FamilyID  int
+	Identity
 	Type      string // local, remote, combined
 	Version   string
-	Severity  int // 0 (info) to 4 (critical)
 	Synopsis  string
 	Text      string // the description
 	Solution  string
 	SeeAlso   []string
-	CVEs      []string
 	BIDs      []int
 	CWEs      []string
 	CPEs      []string
@@ -59,6 +54,17 @@ type Plugin struct {
 	output  string // what is left to fill in is of the finding
 	product product
 	fixed   [3]int // the version without the flaw
+}
+
+// Identity is what makes a plugin the one that people know. That of some is in the
+// catalogue, so that examples can name them.
+type Identity struct {
+	ID       int      `json:"id"`
+	Name     string   `json:"name"`
+	Family   string   `json:"family"`
+	FamilyID int      `json:"family_id"`
+	Severity int      `json:"severity"` // 0 (info) to 4 (critical)
+	CVEs     []string `json:"cves"`
 }
 
 // XRef is a reference to another catalogue.
@@ -101,16 +107,16 @@ func makePlugin(config Config, i int) Plugin {
 	kinds := catalogue().Kinds
 	kind := &kinds[i%len(kinds)]
 	p := Plugin{
-		ID:       pluginID(i),
-		Family:   kind.Family,
-		FamilyID: kind.FamilyID,
-		Type:     kind.Type,
-		Severity: pick(&d, kind.Severity),
-		on:       kind.On,
-		kind:     kind,
-		product:  pick(&d, catalogue().Products),
-		fixed:    [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
-		Version:  fmt.Sprintf("1.%d", 1+d.below(40)),
+		Identity: Identity{
+			ID: pluginID(i), Family: kind.Family, FamilyID: kind.FamilyID,
+			Severity: pick(&d, kind.Severity),
+		},
+		Type:    kind.Type,
+		on:      kind.On,
+		kind:    kind,
+		product: pick(&d, catalogue().Products),
+		fixed:   [3]int{1 + d.below(9), 1 + d.below(20), d.below(30)},
+		Version: fmt.Sprintf("1.%d", 1+d.below(40)),
 		SeeAlso: []string{
 			fmt.Sprintf("https://advisories.example.com/%d", pluginID(i)),
 			"https://www.example.org/?a=1&b=2",
@@ -137,7 +143,8 @@ func makePlugin(config Config, i int) Plugin {
 	p.Text = p.fill(kind.Text)
 	p.output = p.fill(kind.Output)
 	if isKnown {
-		p.become(known)
+		p.Identity = known
+		p.Workaround = ""
 	}
 	return p
 }
