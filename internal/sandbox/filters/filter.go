@@ -114,15 +114,15 @@ type Selection[T any] struct {
 	Named []string // the filters of the call
 }
 
-// queryFilter is a filter as a query has it.
-type queryFilter struct{ Name, Operator, Value string }
+// QueryFilter is a filter as a query has it.
+type QueryFilter struct{ Name, Operator, Value string }
 
 // Queried lists filter.0.filter, filter.0.quality and filter.0.value, then filter.1 and
 // so on without a gap.
-func Queried(query url.Values) (list []queryFilter) {
+func Queried(query url.Values) (list []QueryFilter) {
 	for i := 0; query.Has(fmt.Sprintf("filter.%d.filter", i)); i++ {
 		part := func(name string) string { return query.Get(fmt.Sprintf("filter.%d.%s", i, name)) }
-		list = append(list, queryFilter{part("filter"), part("quality"), part("value")})
+		list = append(list, QueryFilter{part("filter"), part("quality"), part("value")})
 	}
 	return list
 }
