@@ -48,41 +48,41 @@ var findingConditions = map[string]Condition[finding]{
 	"tracking.first_found": Dates(func(f finding) time.Time { return f.FirstFound }),
 	"tracking.last_found":  Dates(func(f finding) time.Time { return f.LastFound }),
 
-	"plugin.family_id": pluginWord(func(p plugin) string { return strconv.Itoa(p.FamilyID) }),
+	"plugin.family_id": Word(ofPlugin(func(p plugin) string { return strconv.Itoa(p.FamilyID) })),
 	"plugin.id":        spans(func(f finding) int { return f.Plugin.ID }),
-	"plugin.name":      pluginWord(func(p plugin) string { return p.Name }),
+	"plugin.name":      Word(ofPlugin(func(p plugin) string { return p.Name })),
 
-	"plugin.attributes.bid":                     pluginTexts(bugtraqIDs),
-	"plugin.attributes.canvas_package":          pluginWord(func(p plugin) string { return p.Canvas }),
-	"plugin.attributes.cpe":                     pluginTexts(func(p plugin) []string { return p.CPEs }),
+	"plugin.attributes.bid":                     Texts(ofPlugin(bugtraqIDs)),
+	"plugin.attributes.canvas_package":          Word(ofPlugin(func(p plugin) string { return p.Canvas })),
+	"plugin.attributes.cpe":                     Texts(ofPlugin(func(p plugin) []string { return p.CPEs })),
 	"plugin.attributes.cve.raw":                 cves,
-	"plugin.attributes.d2_elliot_name":          pluginWord(func(p plugin) string { return p.Elliot }),
-	"plugin.attributes.description":             pluginWord(func(p plugin) string { return p.Text }),
-	"plugin.attributes.exploitability_ease.raw": pluginWord((*tenant.Plugin).Ease),
-	"plugin.attributes.metasploit_name":         pluginWord(func(p plugin) string { return p.Metasploit }),
-	"plugin.attributes.plugin_type":             pluginWord(func(p plugin) string { return p.Type }),
-	"plugin.attributes.see_also":                pluginTexts(func(p plugin) []string { return p.SeeAlso }),
-	"plugin.attributes.solution":                pluginWord(func(p plugin) string { return p.Solution }),
-	"plugin.attributes.stig_severity":           pluginWord(func(p plugin) string { return p.STIG }),
-	"plugin.attributes.synopsis":                pluginWord(func(p plugin) string { return p.Synopsis }),
+	"plugin.attributes.d2_elliot_name":          Word(ofPlugin(func(p plugin) string { return p.Elliot })),
+	"plugin.attributes.description":             Word(ofPlugin(func(p plugin) string { return p.Text })),
+	"plugin.attributes.exploitability_ease.raw": Word(ofPlugin((*tenant.Plugin).Ease)),
+	"plugin.attributes.metasploit_name":         Word(ofPlugin(func(p plugin) string { return p.Metasploit })),
+	"plugin.attributes.plugin_type":             Word(ofPlugin(func(p plugin) string { return p.Type })),
+	"plugin.attributes.see_also":                Texts(ofPlugin(func(p plugin) []string { return p.SeeAlso })),
+	"plugin.attributes.solution":                Word(ofPlugin(func(p plugin) string { return p.Solution })),
+	"plugin.attributes.stig_severity":           Word(ofPlugin(func(p plugin) string { return p.STIG })),
+	"plugin.attributes.synopsis":                Word(ofPlugin(func(p plugin) string { return p.Synopsis })),
 
-	"plugin.attributes.default_account":              pluginFlag(func(p plugin) bool { return p.DefaultAccount }),
-	"plugin.attributes.exploit_available":            pluginFlag(func(p plugin) bool { return p.ExploitAvailable }),
-	"plugin.attributes.exploit_framework_canvas":     pluginFlag(func(p plugin) bool { return p.Canvas != "" }),
-	"plugin.attributes.exploit_framework_core":       pluginFlag(func(p plugin) bool { return p.Core }),
-	"plugin.attributes.exploit_framework_d2_elliot":  pluginFlag(func(p plugin) bool { return p.Elliot != "" }),
-	"plugin.attributes.exploit_framework_exploithub": pluginFlag(func(p plugin) bool { return p.ExploitHub != "" }),
-	"plugin.attributes.exploit_framework_metasploit": pluginFlag(func(p plugin) bool { return p.Metasploit != "" }),
-	"plugin.attributes.exploited_by_malware":         pluginFlag(func(p plugin) bool { return p.ByMalware }),
-	"plugin.attributes.exploited_by_nessus":          pluginFlag(func(p plugin) bool { return p.ByNessus }),
-	"plugin.attributes.in_the_news":                  pluginFlag(func(p plugin) bool { return p.InTheNews }),
-	"plugin.attributes.malware":                      pluginFlag(func(p plugin) bool { return p.Malware }),
-	"plugin.attributes.unsupported_by_vendor":        pluginFlag(func(p plugin) bool { return p.Unsupported }),
+	"plugin.attributes.default_account":              flags(ofPlugin(func(p plugin) bool { return p.DefaultAccount })),
+	"plugin.attributes.exploit_available":            flags(ofPlugin(func(p plugin) bool { return p.ExploitAvailable })),
+	"plugin.attributes.exploit_framework_canvas":     flags(ofPlugin(func(p plugin) bool { return p.Canvas != "" })),
+	"plugin.attributes.exploit_framework_core":       flags(ofPlugin(func(p plugin) bool { return p.Core })),
+	"plugin.attributes.exploit_framework_d2_elliot":  flags(ofPlugin(func(p plugin) bool { return p.Elliot != "" })),
+	"plugin.attributes.exploit_framework_exploithub": flags(ofPlugin(func(p plugin) bool { return p.ExploitHub != "" })),
+	"plugin.attributes.exploit_framework_metasploit": flags(ofPlugin(func(p plugin) bool { return p.Metasploit != "" })),
+	"plugin.attributes.exploited_by_malware":         flags(ofPlugin(func(p plugin) bool { return p.ByMalware })),
+	"plugin.attributes.exploited_by_nessus":          flags(ofPlugin(func(p plugin) bool { return p.ByNessus })),
+	"plugin.attributes.in_the_news":                  flags(ofPlugin(func(p plugin) bool { return p.InTheNews })),
+	"plugin.attributes.malware":                      flags(ofPlugin(func(p plugin) bool { return p.Malware })),
+	"plugin.attributes.unsupported_by_vendor":        flags(ofPlugin(func(p plugin) bool { return p.Unsupported })),
 
-	"plugin.attributes.patch_publication_date":   pluginDate(func(p plugin) time.Time { return p.Patched }),
-	"plugin.attributes.plugin_modification_date": pluginDate(func(p plugin) time.Time { return p.Modified }),
-	"plugin.attributes.plugin_publication_date":  pluginDate(func(p plugin) time.Time { return p.Published }),
-	"plugin.attributes.vuln_publication_date":    pluginDate(func(p plugin) time.Time { return p.VulnPublished }),
+	"plugin.attributes.patch_publication_date":   Dates(ofPlugin(func(p plugin) time.Time { return p.Patched })),
+	"plugin.attributes.plugin_modification_date": Dates(ofPlugin(func(p plugin) time.Time { return p.Modified })),
+	"plugin.attributes.plugin_publication_date":  Dates(ofPlugin(func(p plugin) time.Time { return p.Published })),
+	"plugin.attributes.vuln_publication_date":    Dates(ofPlugin(func(p plugin) time.Time { return p.VulnPublished })),
 
 	"plugin.attributes.cvss_base_score":          pluginScore(func(p plugin) float64 { return p.CVSS2.Base }),
 	"plugin.attributes.cvss_temporal_score":      pluginScore(func(p plugin) float64 { return p.CVSS2.Temporal }),
@@ -107,22 +107,9 @@ var findingConditions = map[string]Condition[finding]{
 	"plugin.attributes.vpr.score":    pluginScore(func(p plugin) float64 { return p.VPR.Score }),
 }
 
-// Most filters look at one attribute of the plugin; these make their conditions.
-
-func pluginFlag(of func(plugin) bool) Condition[finding] {
-	return flags(func(f finding) bool { return of(f.Plugin) })
-}
-
-func pluginWord(of func(plugin) string) Condition[finding] {
-	return Word(func(f finding) string { return of(f.Plugin) })
-}
-
-func pluginTexts(of func(plugin) []string) Condition[finding] {
-	return Texts(func(f finding) []string { return of(f.Plugin) })
-}
-
-func pluginDate(of func(plugin) time.Time) Condition[finding] {
-	return Dates(func(f finding) time.Time { return of(f.Plugin) })
+// ofPlugin is an attribute of the plugin, at which most filters look.
+func ofPlugin[V any](of func(plugin) V) func(finding) V {
+	return func(f finding) V { return of(f.Plugin) }
 }
 
 // pluginScore compares a score, which is 0 where a plugin has none.
@@ -148,14 +135,14 @@ func vector(prefix string, of func(plugin) string) Condition[finding] {
 
 // references compares the references of one kind to other catalogues.
 func references(kind string) Condition[finding] {
-	return pluginTexts(func(p plugin) (ids []string) {
+	return Texts(ofPlugin(func(p plugin) (ids []string) {
 		for _, ref := range p.XRefs {
 			if ref.Type == kind {
 				ids = append(ids, ref.ID)
 			}
 		}
 		return ids
-	})
+	}))
 }
 
 func bugtraqIDs(p plugin) (ids []string) {

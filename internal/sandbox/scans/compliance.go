@@ -50,21 +50,19 @@ func outcomeOf(asset *tenant.Asset, check int) int {
 
 // audit checks the settings of the hosts.
 func (r *scanResults) audit(hosts []*tenant.Asset) {
+	outcomes := make([][failed + 1]int, len(policy)) // how often each check ended how
 	for i, asset := range hosts {
 		var counts [5]int
 		for check := range policy {
-			counts[outcomeOf(asset, check)]++
+			outcome := outcomeOf(asset, check)
+			counts[outcome]++
+			outcomes[check][outcome]++
 		}
 		r.audited = append(r.audited, hostOfAsset(asset, i, counts))
 	}
 	for check, wanted := range policy {
 		for _, outcome := range []int{failed, warning, passed} {
-			count := 0
-			for _, asset := range hosts {
-				if outcomeOf(asset, check) == outcome {
-					count++
-				}
-			}
+			count := outcomes[check][outcome]
 			if count == 0 {
 				continue
 			}

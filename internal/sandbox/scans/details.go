@@ -62,7 +62,7 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) web.Members {
 		details = details.With("hosts", found.hosts)
 		if s.Kind != tenant.WebApplication { // nothing else is known of a site
 			details = append(details, web.Members{
-				{"vulnerabilities", found.vulnerabilities},
+				{"vulnerabilities", found.vulnerabilities()},
 				{"comphosts", found.audited},
 				{"compliance", found.checks},
 				{"filters", a.resultFilters()},
@@ -72,7 +72,7 @@ func (a *API) detailsOf(s *scan, r *run, caller web.User) web.Members {
 	return append(details, web.Members{
 		{"history", a.runsForDetails(s)},
 		{"notes", s.notes(r)},
-		{"remediations", remediationsOf(found, len(hosts))},
+		{"remediations", found.remediations(len(hosts))},
 		{"progress", progress},
 	}...)
 }

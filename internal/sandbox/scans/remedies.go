@@ -2,64 +2,45 @@ package scans
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
-// remedy is one thing to do.
-type remedy struct {
-	Value string `json:"value"` // names it
-	Vulns int    `json:"vulns"` // flaws that it mends
-	Hosts int    `json:"hosts"`
-	Text  string `json:"remediation"`
-
-	last int // the last host that it was counted for
-}
-
 // mostRemedies is how many things to do are listed, those that mend most.
 const mostRemedies = 20
 
-// addRemedy counts the patch for a finding.
-func (r *scanResults) addRemedy(f *tenant.Finding) {
-	if f.Plugin.Patched.IsZero() || f.Severity == 0 {
-		return
-	}
-	value := web.Digest(0, "remedy", f.Plugin.ID)[:32]
-	at := slices.IndexFunc(r.remedies, func(there *remedy) bool { return there.Value == value })
-	if at < 0 {
-		at = len(r.remedies)
-		r.remedies = append(r.remedies, &remedy{
-			Value: value,
-			Vulns: len(f.Plugin.CVEs),
-			Text:  fmt.Sprintf("%s: %s", f.Plugin.Name, f.Plugin.Solution),
-			last:  -1,
+// remedy is what to do about the findings of the plugin.
+func (p *pluginOfScan) remedy() string { return p.Name + ": " + p.Solution }
+
+// mended is how many flaws that mends.
+func (p *pluginOfScan) mended() int { return len(p.CVEs) * p.hosts }
+
+// remediations lists what to do about the findings that have a patch, and how many of them
+// that mends.
+func (r scanResults) remediations(hosts int) web.Members {
+	patched := slices.DeleteFunc(slices.Clone(r.plugins), func(p *pluginOfScan) bool { return p.Patched.IsZero() })
+	slices.SortFunc(patched, func(x, y *pluginOfScan) int {
+		return cmp.Or(cmp.Compare(y.mended(), x.mended()), cmp.Compare(x.remedy(), y.remedy()))
+	})
+	cves := 0
+	list := []web.Members{}
+	for _, p := range patched[:min(len(patched), mostRemedies)] {
+		cves += len(p.CVEs)
+		list = append(list, web.Members{
+			{"value", web.Digest(0, "remedy", p.ID)[:32]}, // names it
+			{"vulns", len(p.CVEs)},
+			{"hosts", p.hosts},
+			{"remediation", p.remedy()},
 		})
 	}
-	if there := r.remedies[at]; there.last != f.Asset.Index {
-		there.last = f.Asset.Index
-		there.Hosts++
-	}
-}
-
-// remediationsOf lists what to do about a scan's findings, and how many of them that mends.
-func remediationsOf(found scanResults, hosts int) web.Members {
-	slices.SortFunc(found.remedies, func(x, y *remedy) int {
-		return cmp.Or(cmp.Compare(y.Vulns*y.Hosts, x.Vulns*x.Hosts), cmp.Compare(x.Text, y.Text))
-	})
-	listed := found.remedies[:min(len(found.remedies), mostRemedies)]
-	mended := 0
-	for _, one := range listed {
-		mended += one.Vulns
-	}
 	return web.Members{
-		{"num_cves", found.cves},
+		{"num_cves", r.cves},
 		{"num_hosts", hosts},
-		{"num_remediated_cves", min(mended, found.cves)},
-		{"num_impacted_hosts", found.impacted},
-		{"remediations", web.OrEmpty(listed)},
+		{"num_remediated_cves", min(cves, r.cves)},
+		{"num_impacted_hosts", r.impacted},
+		{"remediations", list},
 	}
 }
 

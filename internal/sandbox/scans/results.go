@@ -8,25 +8,22 @@ import (
 	"tenableio/internal/sandbox/web"
 )
 
-// vulnOfScan is a plugin that found something.
-type vulnOfScan struct {
-	Count        int    `json:"count"`
-	PluginID     int    `json:"plugin_id"`
-	PluginName   string `json:"plugin_name"`
-	Severity     int    `json:"severity"`
-	PluginFamily string `json:"plugin_family"`
-	VulnIndex    int    `json:"vuln_index"` // from 1
+// pluginOfScan is a plugin that found something.
+type pluginOfScan struct {
+	*tenant.Plugin
+	count int           // of its findings
+	hosts int           // that it found them on
+	last  *tenant.Asset // the last of these
 }
 
 // scanResults is what a run found.
 type scanResults struct {
-	hosts           []web.Members
-	vulnerabilities []vulnOfScan // most frequent first
-	audited         []web.Members
-	checks          []checkOfScan
-	remedies        []*remedy
-	cves            int // different ones
-	impacted        int // hosts with a flaw
+	hosts    []web.Members
+	plugins  []*pluginOfScan // in the order in which they were met
+	audited  []web.Members
+	checks   []checkOfScan
+	cves     int // different ones
+	impacted int // hosts with a flaw
 }
 
 // findingsOf lists what the run found on the host: not what was fixed before.
@@ -44,10 +41,7 @@ func (a *API) findingsOf(asset *tenant.Asset, r *run) []*tenant.Finding {
 // resultsOf gathers what the run found on the hosts: flaws unless it looked for
 // settings alone, and settings where it looked for them.
 func (a *API) resultsOf(s *scan, hosts []*tenant.Asset, r *run) scanResults {
-	results := scanResults{
-		hosts: []web.Members{}, vulnerabilities: []vulnOfScan{}, audited: []web.Members{},
-		checks: []checkOfScan{},
-	}
+	results := scanResults{hosts: []web.Members{}, audited: []web.Members{}, checks: []checkOfScan{}}
 	switch s.Kind {
 	case tenant.WebApplication:
 		if r != nil && r.end == completed {
@@ -65,41 +59,51 @@ func (a *API) resultsOf(s *scan, hosts []*tenant.Asset, r *run) scanResults {
 }
 
 func (a *API) addFlaws(results *scanResults, hosts []*tenant.Asset, r *run) {
-	at := map[int]int{} // plugin ID -> index in results.vulnerabilities
+	met := map[*tenant.Plugin]*pluginOfScan{}
 	cves := map[string]bool{}
 	for i, asset := range hosts {
 		var counts [5]int
 		for _, f := range a.findingsOf(asset, r) {
 			counts[f.Severity]++
-			p, known := at[f.Plugin.ID]
-			if !known {
-				p = len(results.vulnerabilities)
-				at[f.Plugin.ID] = p
-				results.vulnerabilities = append(results.vulnerabilities, vulnOfScan{
-					PluginID:     f.Plugin.ID,
-					PluginName:   f.Plugin.Name,
-					Severity:     f.Plugin.Severity,
-					PluginFamily: f.Plugin.Family,
-				})
+			p := met[f.Plugin]
+			if p == nil {
+				p = &pluginOfScan{Plugin: f.Plugin}
+				met[f.Plugin] = p
+				results.plugins = append(results.plugins, p)
 			}
-			results.vulnerabilities[p].Count++
+			p.count++
+			if p.last != asset {
+				p.last = asset
+				p.hosts++
+			}
 			for _, cve := range f.Plugin.CVEs {
 				cves[cve] = true
 			}
-			results.addRemedy(f)
 		}
 		if counts != [5]int{counts[0]} {
 			results.impacted++
 		}
 		results.hosts = append(results.hosts, hostOfAsset(asset, i, counts))
 	}
-	slices.SortFunc(results.vulnerabilities, func(x, y vulnOfScan) int {
-		return cmp.Or(cmp.Compare(y.Count, x.Count), cmp.Compare(x.PluginID, y.PluginID))
-	})
-	for i := range results.vulnerabilities {
-		results.vulnerabilities[i].VulnIndex = i + 1
-	}
 	results.cves = len(cves)
+}
+
+// vulnerabilities lists the plugins, the most frequent first.
+func (r scanResults) vulnerabilities() []web.Members {
+	list := []web.Members{}
+	for i, p := range slices.SortedFunc(slices.Values(r.plugins), func(x, y *pluginOfScan) int {
+		return cmp.Or(cmp.Compare(y.count, x.count), cmp.Compare(x.ID, y.ID))
+	}) {
+		list = append(list, web.Members{
+			{"count", p.count},
+			{"plugin_id", p.ID},
+			{"plugin_name", p.Name},
+			{"severity", p.Severity},
+			{"plugin_family", p.Family},
+			{"vuln_index", i + 1},
+		})
+	}
+	return list
 }
 
 // hostOfAsset is a host that a run found, with its findings counted by severity.
