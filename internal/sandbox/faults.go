@@ -124,22 +124,11 @@ func neverThere(faults []Fault, path string) bool {
 	})
 }
 
-// faultPlan knows how often each fault is still due.
+// faultPlan knows how often each fault was due.
 type faultPlan struct {
 	mu   sync.Mutex
 	list []Fault
-	left []int
-}
-
-func newFaultPlan(faults []Fault) *faultPlan {
-	p := &faultPlan{list: faults, left: make([]int, len(faults))}
-	for i, f := range faults {
-		p.left[i] = -1 // every time
-		if f.Times != nil {
-			p.left[i] = *f.Times
-		}
-	}
-	return p
+	past []int // by the place in the list
 }
 
 // next takes the first fault that is due for the request.
@@ -147,13 +136,11 @@ func (p *faultPlan) next(r *http.Request) (Fault, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for i, f := range p.list {
-		if p.left[i] == 0 || !f.matches(r.Method, r.URL.EscapedPath()) {
-			continue
+		over := f.Times != nil && p.past[i] == *f.Times
+		if !over && f.matches(r.Method, r.URL.EscapedPath()) {
+			p.past[i]++
+			return f, true
 		}
-		if p.left[i] > 0 {
-			p.left[i]--
-		}
-		return f, true
 	}
 	return Fault{}, false
 }

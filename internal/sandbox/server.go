@@ -92,7 +92,7 @@ func New(config Config) *Server {
 		config: config,
 		users:  web.Users(config.Seed),
 		limit:  &rateLimit{perMinute: config.RateLimit, served: map[string][]time.Time{}},
-		faults: newFaultPlan(config.Faults),
+		faults: &faultPlan{list: config.Faults, past: make([]int, len(config.Faults))},
 	}
 	t := config.Tenant()
 	s.account = account.New(t)

@@ -11,7 +11,7 @@ import (
 // BenchmarkChunk tells how fast chunks are made.
 func BenchmarkChunk(b *testing.B) {
 	t := tenant.Generate(tenant.Config{Seed: 1, Assets: 10_000, FindingsPerAsset: 40, Plugins: 400, Scans: 8, Now: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)})
-	writer := &findingWriter{tenant: t}
+	writer := &API{tenant: t}
 	var assets []int
 	for i := range 500 {
 		assets = append(assets, i)

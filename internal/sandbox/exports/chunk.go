@@ -7,22 +7,14 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 
 	"tenableio/internal/sandbox/tenant"
 	"tenableio/internal/sandbox/web"
 )
 
-// findingWriter writes chunks finding by finding, so that a chunk of any size
-// takes no more memory than one of them.
-type findingWriter struct {
-	tenant  *tenant.Tenant
-	plugins sync.Map // *tenant.Plugin to its JSON
-}
-
-// write answers with the chunk of the assets, compressed where the client takes
+// writeFile answers with the chunk of the assets, compressed where the client takes
 // gzip. Where it does not, the length is told before, so that a cut is noticed.
-func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name string, assets []int,
+func (e *API) writeFile(w http.ResponseWriter, r *http.Request, name string, assets []int,
 	request exportRequest,
 ) {
 	header := w.Header()
@@ -32,33 +24,34 @@ func (c *findingWriter) write(w http.ResponseWriter, r *http.Request, name strin
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		header.Set("Content-Encoding", "gzip")
 		compressed, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // the level is a valid one
-		if c.writeChunk(compressed, assets, request) == nil {
+		if e.writeChunk(compressed, assets, request) == nil {
 			_ = compressed.Close() // the client went away, or has all
 		}
 		return
 	}
 	var length web.ByteCount
-	_ = c.writeChunk(&length, assets, request) // counting does not fail
+	_ = e.writeChunk(&length, assets, request) // counting does not fail
 	header.Set("Content-Length", strconv.FormatInt(int64(length), 10))
-	_ = c.writeChunk(w, assets, request) // as above
+	_ = e.writeChunk(w, assets, request) // as above
 }
 
-// writeChunk writes an array of the findings that the request wants.
-func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportRequest) error {
+// writeChunk writes an array of the findings that the request wants, one after the other,
+// so that a chunk of any size takes no more memory than one of them.
+func (e *API) writeChunk(to io.Writer, assets []int, request exportRequest) error {
 	out := bufio.NewWriterSize(to, 64<<10)
 	separator := "["
 	for _, index := range assets {
-		a := c.tenant.Asset(index)
+		a := e.tenant.Asset(index)
 		about := web.Marshal(exportAsset(a))
-		scan := web.Marshal(exportScan(c.tenant, a))
-		for f := range c.tenant.Findings(a) {
+		scan := web.Marshal(exportScan(e.tenant, a))
+		for f := range e.tenant.Findings(a) {
 			if !request.wants(f) {
 				continue
 			}
 			rest := web.Marshal(exportFinding(f, scan, request.software))
 			for _, part := range [][]byte{
 				[]byte(separator), []byte(`{"asset":`), about, []byte(`,"plugin":`),
-				c.plugin(f.Plugin), []byte(","), rest[1:],
+				e.plugin(f.Plugin), []byte(","), rest[1:],
 			} {
 				if _, err := out.Write(part); err != nil {
 					return err // the client went away
@@ -75,11 +68,11 @@ func (c *findingWriter) writeChunk(to io.Writer, assets []int, request exportReq
 }
 
 // plugin gives the JSON of a plugin, which is made once.
-func (c *findingWriter) plugin(p *tenant.Plugin) []byte {
-	if made, known := c.plugins.Load(p); known {
+func (e *API) plugin(p *tenant.Plugin) []byte {
+	if made, known := e.plugins.Load(p); known {
 		return made.([]byte)
 	}
 	made := web.Marshal(exportPlugin(p))
-	c.plugins.Store(p, made)
+	e.plugins.Store(p, made)
 	return made
 }

@@ -29,7 +29,17 @@ func (e *API) refuseDuplicate(w http.ResponseWriter, job *vulnJob) {
 			"Duplicate export not allowed. Please modify request or wait until existing export is complete. "+
 				"(job_uuid=%s container_uuid=%s createdAt=%s)", job.uuid, container, job.created.UTC().Format(time.RFC3339)))
 	case "values":
-		refuseWithValues(w, job.uuid, container)
+		pieces := []string{ // of a sentence, as in the template of a message
+			"Duplicate export (job_uuid=", " container_uuid=",
+			"). not allowed. Please modify request or wait until existing export is complete.",
+		}
+		web.WriteJSON(w, http.StatusTooManyRequests, web.Members{
+			{"values", []string{job.uuid, container}},
+			{"strings", pieces},
+			{"empty", false},
+			{"bytes", []byte(pieces[0] + job.uuid + pieces[1] + container + pieces[2])}, // JSON has it as Base64
+			{"value_count", 2},
+		})
 	default:
 		web.WriteJSON(w, http.StatusConflict, web.Object{
 			"active_job_id":  job.uuid,
@@ -38,36 +48,16 @@ func (e *API) refuseDuplicate(w http.ResponseWriter, job *vulnJob) {
 	}
 }
 
-// refuseWithValues shows a sentence in pieces, as in the template of a message.
-func refuseWithValues(w http.ResponseWriter, uuid, container string) {
-	pieces := []string{
-		"Duplicate export (job_uuid=", " container_uuid=",
-		"). not allowed. Please modify request or wait until existing export is complete.",
-	}
-	web.WriteJSON(w, http.StatusTooManyRequests, web.Members{
-		{"values", []string{uuid, container}},
-		{"strings", pieces},
-		{"empty", false},
-		{"bytes", []byte(pieces[0] + uuid + pieces[1] + container + pieces[2])}, // JSON has it as Base64
-		{"value_count", 2},
-	})
-}
-
-// The exports that are over when the sandbox starts, by their outcome.
-const (
-	PastFinished  = "00000000-0000-0000-0000-000000000001"
-	PastFailed    = "00000000-0000-0000-0000-000000000002"
-	PastCancelled = "00000000-0000-0000-0000-000000000003"
-)
-
-// addPast adds them: all that is open and was seen within 30 days.
+// addPast adds the exports that are over when the sandbox starts, one of each outcome: all
+// that is open and was seen within 30 days.
 func (e *API) addPast() {
 	now := e.config.Now()
 	wants, echo, _ := readExportFilters(nil, now) // no filter is wrong
-	for i, past := range []struct {
-		uuid    string
-		outcome string
-	}{{PastCancelled, cancelled}, {PastFailed, failed}, {PastFinished, finished}} {
+	for i, past := range []struct{ uuid, outcome string }{
+		{"00000000-0000-0000-0000-000000000003", cancelled},
+		{"00000000-0000-0000-0000-000000000002", failed},
+		{"00000000-0000-0000-0000-000000000001", finished},
+	} {
 		request := exportRequest{
 			perChunk: leastPerChunk,
 			wants:    func(f finding) bool { return f.Asset.Licensed && wants(f) },

@@ -91,7 +91,8 @@ func TestDuplicatesAreRefusedInEachForm(t *testing.T) {
 // read one without starting it.
 func TestPastExports(t *testing.T) {
 	w := newWorld(t, nil)
-	want := map[string]string{exports.PastFinished: "FINISHED", exports.PastFailed: "ERROR", exports.PastCancelled: "CANCELLED"}
+	const uuid = "00000000-0000-0000-0000-00000000000"
+	want := map[string]string{uuid + "1": "FINISHED", uuid + "2": "ERROR", uuid + "3": "CANCELLED"}
 	for uuid, status := range want {
 		s := w.exportStatus(uuid)
 		if s.Status != status || len(s.Available) == 0 || (status == "FINISHED") != (len(s.Available) == s.Total) {
@@ -113,7 +114,7 @@ func TestVPRIsOfVersionTwo(t *testing.T) {
 			VPR map[string]any
 		}
 	}
-	w.Get("/vulns/export/"+exports.PastFinished+"/chunks/1", &findings)
+	w.Get("/vulns/export/"+"00000000-0000-0000-0000-000000000001"+"/chunks/1", &findings)
 	rated := 0
 	for _, f := range findings {
 		if f.Plugin.VPR == nil {

@@ -32,10 +32,10 @@ type (
 
 // API keeps the jobs of the vulnerability export.
 type API struct {
-	tenant *tenant.Tenant
-	config web.Config
-	lost   func(path string) bool // whether the path never gives anything, because of a fault
-	writer *findingWriter
+	tenant  *tenant.Tenant
+	config  web.Config
+	lost    func(path string) bool // whether the path never gives anything, because of a fault
+	plugins sync.Map               // *tenant.Plugin to its JSON
 
 	mu      sync.Mutex // guards all below
 	jobs    []*vulnJob // the oldest first
@@ -44,7 +44,7 @@ type API struct {
 
 // New makes the exports of a tenant, with those that are over already.
 func New(t *tenant.Tenant, config web.Config, lost func(path string) bool) *API {
-	e := &API{tenant: t, config: config, lost: lost, writer: &findingWriter{tenant: t}}
+	e := &API{tenant: t, config: config, lost: lost}
 	if t.AssetCount() > 0 {
 		e.addPast()
 	}
@@ -156,7 +156,7 @@ func (e *API) Chunk(w http.ResponseWriter, r *http.Request) {
 	}
 	switch now := e.config.Now(); job.chunkState(id, now) {
 	case chunkReady:
-		e.writer.write(w, r, fmt.Sprintf("%s-%d-vulndoc.json", job.uuid, id), job.assets(id), job.request)
+		e.writeFile(w, r, fmt.Sprintf("%s-%d-vulndoc.json", job.uuid, id), job.assets(id), job.request)
 	case chunkPending:
 		web.Refuse(w, http.StatusBadRequest, fmt.Sprintf("Chunk %d is not ready for download", id))
 	default:
