@@ -2,6 +2,7 @@ package agents
 
 import (
 	_ "embed"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -175,6 +176,6 @@ func (a *API) ListFilters(w http.ResponseWriter, _ *http.Request) {
 	web.WriteJSON(w, http.StatusOK, web.Members{
 		{"wildcard_fields", wildcardFields},
 		{"filters", shown},
-		{"sort", web.Object{"sortable_fields": agentSorting.Fields()}},
+		{"sort", web.Object{"sortable_fields": slices.Sorted(maps.Keys(agentSorting))}},
 	})
 }

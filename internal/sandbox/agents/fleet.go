@@ -118,13 +118,9 @@ func install(a *agent, asset *tenant.Asset) {
 	a.IP = asset.Target()
 	a.Platform = "LINUX"
 	a.Distro = "es8-x86-64"
-	switch {
-	case strings.Contains(asset.OperatingSystem, "Windows"):
+	if strings.Contains(asset.OperatingSystem, "Windows") {
 		a.Platform = "WINDOWS"
 		a.Distro = "win-x86-64"
-	case strings.Contains(asset.OperatingSystem, "macOS"):
-		a.Platform = "DARWIN"
-		a.Distro = "macosx"
 	}
 }
 

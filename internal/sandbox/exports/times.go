@@ -122,10 +122,7 @@ func notBefore(of func(finding) time.Time) exportFilter {
 // conflict finds filters that do not go together.
 func conflict(filters map[string]json.RawMessage) *problem {
 	for _, name := range []string{"first_found", "first_seen", "last_found", "last_seen", "last_fixed"} {
-		if filters[name] == nil {
-			continue
-		}
-		if filters["since"] != nil {
+		if filters[name] != nil && filters["since"] != nil {
 			return &problem{"since", "conflicts with " + name}
 		}
 	}

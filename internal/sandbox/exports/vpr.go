@@ -51,19 +51,14 @@ func vprSeverity(score float64) string {
 	return "LOW"
 }
 
-// recency is the range that a number of days is in; -1 is no event.
+// recency is the range that a number of days is in; -1 is no event. The events of the tenant
+// are of the last week or of before the last month.
 func recency(days int) string {
 	switch {
-	case days < 0 || days > 180:
+	case days < 0:
 		return "NO_RECORDED_EVENTS"
 	case days < 7:
 		return "0_7_DAYS"
-	case days < 14:
-		return "7_14_DAYS"
-	case days < 30:
-		return "14_30_DAYS"
-	case days < 60:
-		return "30_60_DAYS"
 	}
 	return "60_180_DAYS"
 }

@@ -37,7 +37,7 @@ type Asset struct {
 	LastSeen        time.Time
 	Authenticated   time.Time // the last scan with credentials; zero: never
 
-	on platform
+	on string
 }
 
 // Tag is one of the labels of an asset.

@@ -3,8 +3,6 @@ package tenant
 import (
 	_ "embed"
 	"encoding/json"
-	"fmt"
-	"slices"
 	"sync"
 )
 
@@ -30,30 +28,18 @@ var catalogue = sync.OnceValue(func() (c struct {
 	return c
 })
 
-// platform says on which assets a plugin can find something: its place among the names.
-type platform int
-
-var platformNames = []string{"windows", "debian", "red hat", "appliance", "anywhere"}
+// platforms are what assets run on, with a pool of plugins for each. A plugin finds something
+// on one of them, or anywhere.
+var platforms = []string{windows, "debian", "red hat", "appliance"}
 
 const (
-	windows   platform = 0
-	anywhere  platform = 4
-	platforms          = int(anywhere) // a pool of plugins for each but anywhere
+	windows  = "windows"
+	anywhere = "anywhere"
 )
-
-// UnmarshalText implements encoding.TextUnmarshaler.
-func (p *platform) UnmarshalText(name []byte) error {
-	at := slices.Index(platformNames, string(name))
-	if at < 0 {
-		return fmt.Errorf("there is no platform %s", name)
-	}
-	*p = platform(at)
-	return nil
-}
 
 // system is what an asset runs. Without a name nothing but the address of the asset is known.
 type system struct {
-	On     platform `json:"on"`
+	On     string   `json:"on"`
 	Name   string   `json:"name"`
 	Device string   `json:"device"`
 	Hosts  []string `json:"hosts"` // what such hosts are called
@@ -76,17 +62,17 @@ type service struct {
 // pluginKind is what plugins of one kind have in common. In its texts {product},
 // {version}, {fixed}, {cve}, {host}, {port} and {id} are filled in.
 type pluginKind struct {
-	Family   string   `json:"family"`
-	FamilyID int      `json:"family_id"`
-	Type     string   `json:"type"` // local, remote, combined
-	On       platform `json:"on"`
-	At       string   `json:"at"`       // a service
-	Severity []int    `json:"severity"` // one of these
-	Name     string   `json:"name"`
-	Synopsis string   `json:"synopsis"`
-	Solution string   `json:"solution"`
-	Text     string   `json:"text"`
-	Output   string   `json:"output"`
+	Family   string `json:"family"`
+	FamilyID int    `json:"family_id"`
+	Type     string `json:"type"` // local, remote, combined
+	On       string `json:"on"`
+	At       string `json:"at"`       // a service
+	Severity []int  `json:"severity"` // one of these
+	Name     string `json:"name"`
+	Synopsis string `json:"synopsis"`
+	Solution string `json:"solution"`
+	Text     string `json:"text"`
+	Output   string `json:"output"`
 
 	at service
 }

@@ -49,7 +49,7 @@ type Plugin struct {
 	Core             bool
 	Workaround       string
 
-	on      platform
+	on      string
 	kind    *pluginKind
 	output  string // what is left to fill in is of the finding
 	product product

@@ -31,7 +31,7 @@ type Tenant struct {
 	config  Config
 	plugins []Plugin // by rising ID
 	byID    map[int]*Plugin
-	pools   [platforms][]*Plugin // what can be found on each platform
+	pools   map[string][]*Plugin // what can be found on each platform
 	owners  []int                // the scans that own assets
 	assetID uint64               // hides the index in an asset's UUID
 }
@@ -50,14 +50,15 @@ func Generate(config Config) *Tenant {
 		config:        config,
 		assetID:       d.roll(),
 		owners:        ownersOf(config.Scans),
+		pools:         map[string][]*Plugin{},
 	}
 	t.plugins = makePlugins(config)
 	t.byID = make(map[int]*Plugin, len(t.plugins))
 	for i := range t.plugins {
 		p := &t.plugins[i]
 		t.byID[p.ID] = p
-		for on := range t.pools {
-			if p.on == anywhere || p.on == platform(on) {
+		for _, on := range platforms {
+			if p.on == anywhere || p.on == on {
 				t.pools[on] = append(t.pools[on], p)
 			}
 		}

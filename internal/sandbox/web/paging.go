@@ -1,7 +1,6 @@
 package web
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,9 +44,6 @@ type SortOrder struct {
 
 // Sorting says, by the name of a field, how two things compare.
 type Sorting[T any] map[string]func(x, y T) int
-
-// Fields lists the fields that things sort by.
-func (s Sorting[T]) Fields() []string { return slices.Sorted(maps.Keys(s)) }
 
 // Read reads a sort parameter, "field:order" and comma-separated, and gives the
 // orders alone without one.
