@@ -69,3 +69,12 @@ type runOfDetails struct {
 	UUID                 string
 	LastModificationDate int64 `json:"last_modification_date"`
 }
+
+type runOfHistory struct {
+	ID        int
+	ScanUUID  string `json:"scan_uuid"`
+	TimeStart int64  `json:"time_start"`
+	TimeEnd   *int64 `json:"time_end"`
+	Status    string
+	Targets   map[string]any
+}

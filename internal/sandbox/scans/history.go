@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"tenableio/internal/sandbox/web"
 )
@@ -22,30 +23,19 @@ func (a *API) LatestStatus(w http.ResponseWriter, r *http.Request) {
 	web.WriteJSON(w, http.StatusOK, web.Object{"status": s.statusAt(a.config.Now())})
 }
 
-// runOfHistory is a run. Its times are Unix seconds.
-type runOfHistory struct {
-	TimeEnd    *int64     `json:"time_end,omitempty"` // absent while the run is active
-	ScanUUID   string     `json:"scan_uuid"`
-	ID         int        `json:"id"`
-	IsArchived bool       `json:"is_archived"`
-	TimeStart  int64      `json:"time_start"`
-	Visibility string     `json:"visibility"`
-	Targets    web.Object `json:"targets"`
-	Status     string     `json:"status"`
-}
-
-// runSorting is what the history sorts by; a run that is active ends last.
-var runSorting = web.Sorting[runOfHistory]{
-	"start_date": func(x, y runOfHistory) int { return cmp.Compare(x.TimeStart, y.TimeStart) },
-	"end_date":   func(x, y runOfHistory) int { return cmp.Compare(x.end(), y.end()) },
-	"status":     func(x, y runOfHistory) int { return cmp.Compare(x.Status, y.Status) },
-}
-
-func (r runOfHistory) end() int64 {
-	if r.TimeEnd == nil {
-		return math.MaxInt64
+// runSorting is what the history sorts by now; a run that is active ends last.
+func runSorting(now time.Time) web.Sorting[*run] {
+	end := func(r *run) int64 {
+		if r.activeAt(now) {
+			return math.MaxInt64
+		}
+		return r.start.Add(r.took).Unix()
 	}
-	return *r.TimeEnd
+	return web.Sorting[*run]{
+		"start_date": func(x, y *run) int { return cmp.Compare(x.start.Unix(), y.start.Unix()) },
+		"end_date":   func(x, y *run) int { return cmp.Compare(end(x), end(y)) },
+		"status":     func(x, y *run) int { return cmp.Compare(x.statusAt(now), y.statusAt(now)) },
+	}
 }
 
 // History answers GET /scans/{scan}/history.
@@ -56,7 +46,8 @@ func (a *API) History(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	orders, ok := runSorting.Read(r, web.SortOrder{Name: "start_date", Order: "DESC"})
+	now := a.config.Now()
+	orders, ok := runSorting(now).Read(r, web.SortOrder{Name: "start_date", Order: "DESC"})
 	if !ok {
 		web.RefuseParameter(w, "query", "sort", "must be a list of start_date, end_date or status, each with :asc or :desc")
 		return
@@ -73,33 +64,40 @@ func (a *API) History(w http.ResponseWriter, r *http.Request) {
 	if s == nil {
 		return
 	}
-	runs := a.runsForHistory(s, fullOnly)
-	runSorting.Sort(runs, orders)
-	web.WriteJSON(w, http.StatusOK, struct {
-		Pagination web.Pagination `json:"pagination"`
-		History    []runOfHistory `json:"history"`
-	}{web.Pagination{Total: len(runs), Limit: limit, Offset: offset, Sort: orders}, web.Page(runs, limit, offset)})
-}
-
-// runsForHistory lists the runs, newest first. Those of an imported scan were
-// never here.
-func (a *API) runsForHistory(s *scan, fullOnly bool) []runOfHistory {
-	now := a.config.Now()
-	list := []runOfHistory{}
-	for _, r := range slices.Backward(s.runs) {
-		if s.imported || fullOnly && r.rollover {
+	var runs []*run // the newest first; those of an imported scan were never here
+	for _, one := range slices.Backward(s.runs) {
+		if s.imported || fullOnly && one.rollover {
 			continue
 		}
-		row := runOfHistory{
-			ScanUUID: r.uuid, ID: r.id, IsArchived: r.archivedAt(now), TimeStart: r.start.Unix(),
-			Visibility: "public", Targets: web.Object{"custom": r.altTargets != nil, "default": nil}, Status: r.statusAt(now),
-		}
-		if !r.activeAt(now) {
-			row.TimeEnd = new(r.start.Add(r.took).Unix())
-		}
-		list = append(list, row)
+		runs = append(runs, one)
 	}
-	return list
+	runSorting(now).Sort(runs, orders)
+	history := []web.Members{}
+	for _, one := range web.Page(runs, limit, offset) {
+		history = append(history, one.history(now))
+	}
+	web.WriteJSON(w, http.StatusOK, web.Members{
+		{"pagination", web.Pagination{Total: len(runs), Limit: limit, Offset: offset, Sort: orders}},
+		{"history", history},
+	})
+}
+
+// history is the run as the history has it. Its times are Unix seconds; the end is absent
+// while it is active.
+func (r *run) history(now time.Time) web.Members {
+	var shown web.Members
+	if !r.activeAt(now) {
+		shown = web.Members{{"time_end", r.start.Add(r.took).Unix()}}
+	}
+	return append(shown, web.Members{
+		{"scan_uuid", r.uuid},
+		{"id", r.id},
+		{"is_archived", r.archivedAt(now)},
+		{"time_start", r.start.Unix()},
+		{"visibility", "public"},
+		{"targets", web.Object{"custom": r.altTargets != nil, "default": nil}},
+		{"status", r.statusAt(now)},
+	}...)
 }
 
 // RunDetails answers GET /scans/{scan}/history/{history}: one run, by its UUID. Its times

@@ -4,7 +4,6 @@ package scans
 type (
 	ExportRecord = exportRecord
 	Folder       = folder
-	RunOfHistory = runOfHistory
 )
 
 const (

@@ -17,7 +17,7 @@ import (
 
 type historyPage struct {
 	Pagination web.Pagination
-	History    []scans.RunOfHistory
+	History    []runOfHistory
 }
 
 func TestScanLifecycle(t *testing.T) {
