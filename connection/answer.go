@@ -30,15 +30,14 @@ const emptyHint = "Run the command again. If it stays, check the Server URL and 
 type Answer struct {
 	Body json.RawMessage
 
-	ahead   time.Duration  // how far the server's clock is ahead of this machine's, by the answer's Date
-	dated   bool           // the answer has a Date
-	changes bool           // of a call that changes state
-	note    func(wire.Odd) // of values that have another form than the one documented; may be nil
-	remark  func(string)   // of an error beside what was asked for; may be nil
+	ahead   time.Duration // how far the server's clock is ahead of this machine's, by the answer's Date
+	dated   bool          // the answer has a Date
+	changes bool          // of a call that changes state
+	client  *Client       // notes what is odd in the answer; nil: nobody does
 }
 
 func (c *Client) exchangeJSON(ctx context.Context, method string, call Call) (Answer, error) {
-	answer := Answer{changes: method != http.MethodGet, note: c.NoteOdd, remark: c.remark}
+	answer := Answer{changes: method != http.MethodGet, client: c}
 	var room []byte // of the attempt before: two answers of 60 MiB would take twice that
 	read := func(response *http.Response) (a attempt) {
 		date, err := http.ParseTime(response.Header.Get("Date"))
@@ -200,11 +199,11 @@ func (a Answer) decode(v any, expected []string) *fault.Error {
 		return unexpected("it has no " + strings.Join(expected, " and no "))
 	}
 	odd, err := read(a.Body, v)
-	if a.note != nil {
-		a.note(odd)
-	}
-	if a.remark != nil && len(expected) > 0 {
-		a.remark(a.errorBeside())
+	if a.client != nil {
+		a.client.NoteOdd(odd)
+		if len(expected) > 0 {
+			a.client.remark(a.errorBeside())
+		}
 	}
 	return fault.From(err)
 }

@@ -42,7 +42,12 @@ func (r *Result) Text(terminal Terminal) Rendering {
 	} else {
 		p.table(output.Table)
 	}
-	p.unsaved(output.Files)
+	for _, file := range output.Files {
+		if file.Path == "" { // the envelope would hold it; where the others are, the table says
+			name := r.Redactor.NameLine(file.Name)
+			p.labelled("Note", yellow, name+" is not saved; --output-dir FOLDER says where to.")
+		}
+	}
 	p.failedParts(tab)
 	for _, warning := range cleanWarnings(r.Redactor, output.Warnings) {
 		p.labelled("Note", yellow, warning.Message)
@@ -125,17 +130,6 @@ func (p *page) failedParts(tab *errorTab) {
 		}
 		part := strings.TrimSpace(item.Input + " " + item.Value)
 		p.labelled("Failed", red, strings.TrimPrefix(fmt.Sprintf("%s: %s (%d)", part, item.Message, item.StatusCode), ": "))
-	}
-}
-
-// unsaved writes which files are nowhere: the envelope would hold them. Where the others
-// are, the table says.
-func (p *page) unsaved(files []File) {
-	for _, file := range files {
-		if file.Path == "" {
-			name := p.result.Redactor.NameLine(file.Name)
-			p.labelled("Note", yellow, name+" is not saved; --output-dir FOLDER says where to.")
-		}
 	}
 }
 

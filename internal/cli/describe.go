@@ -18,36 +18,31 @@ func (p process) describe(ctx context.Context, _ []string) int {
 }
 
 func (p process) schema(ctx context.Context, arguments []string) int {
-	var text json.RawMessage
-	var err error
-	switch {
-	case len(arguments) == 1 && (arguments[0] == "request" || arguments[0] == "result"):
-		text = schemas.Envelope(arguments[0])
-	case len(arguments) == 1:
-		text, err = schemaOf(arguments[0], "input")
-	case len(arguments) == 2:
-		text, err = schemaOf(arguments[0], arguments[1])
-	default:
-		err = misused("schema takes a command and then input or output, or the word request or result")
-	}
+	text, err := schemaOf(arguments)
 	if err != nil {
 		return p.failWith(err)
 	}
 	return p.print(ctx, strings.TrimSpace(string(text))+"\n")
 }
 
-func schemaOf(name, side string) (json.RawMessage, error) {
-	document, err := lookupSchema(name)
-	if err != nil {
-		return nil, err
+func schemaOf(arguments []string) (json.RawMessage, error) {
+	if len(arguments) == 0 {
+		return nil, misused("schema takes a command and then input or output, or the word request or result")
 	}
-	switch side {
-	case "input":
+	name := arguments[0]
+	if len(arguments) == 1 && (name == "request" || name == "result") {
+		return schemas.Envelope(name), nil
+	}
+	document, err := lookupSchema(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(arguments) == 1 || arguments[1] == "input":
 		return document.Input(), nil
-	case "output":
+	case arguments[1] == "output":
 		return document.Output(), nil
 	}
-	return nil, misused("a command has the schemas input and output, not %q", harmless(side))
+	return nil, misused("a command has the schemas input and output, not %q", harmless(arguments[1]))
 }
 
 func lookupSchema(name string) (*schemas.Document, error) {

@@ -59,10 +59,6 @@ type lineLog struct {
 	redactor *redact.Redactor
 }
 
-func newLineLog(out io.Writer, redactor *redact.Redactor) *lineLog {
-	return &lineLog{newOutlet(out), redactor}
-}
-
 // logger returns the logger of the given level on l; warn is the default.
 func (l *lineLog) logger(level string) zerolog.Logger {
 	parsed, _ := zerolog.ParseLevel(cmp.Or(level, "warn")) // readSettings lets no other word through

@@ -78,7 +78,7 @@ func TestLogLinesStayJSON(t *testing.T) {
 	var out bytes.Buffer
 	redactor := new(redact.Redactor)
 	redactor.Hide("12345678", "ntenable-canary")
-	lines := newLineLog(&out, redactor)
+	lines := &lineLog{newOutlet(&out), redactor}
 	log := lines.logger("")
 	log.Warn().Int("size", 12345678).Str("text", "a\ntenable-canary").Msg("number 12345678")
 	lines.close()

@@ -138,7 +138,11 @@ func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) [
 			Key: named.Name, Title: input.Title, Description: input.Description, Type: input.Kind(),
 			Required: slices.Contains(required, named.Name), Secret: input.Secret, MultiLine: input.MultiLine,
 			Choices: input.Choices(), Labels: input.ChoiceLabels(),
-			Default: input.Default, Example: input.Example(), Members: manifestMembers(input),
+			Default: input.Default, Example: input.Example(), Members: manifestInputs(input.Members, nil),
+		}
+		for _, open := range manifestInputs(input.Open, nil) { // a member whose name is open has its title as its key
+			open.Key, open.Title = open.Title, ""
+			described.Members = append(described.Members, open)
 		}
 		if input.Items != nil {
 			described.Items = input.Items.Kind()
@@ -146,16 +150,6 @@ func manifestInputs(inputs schemas.Ordered[*schemas.Input], required []string) [
 		list = append(list, described)
 	}
 	return list
-}
-
-// manifestMembers describes the members of an object. A member whose name is open has its title as its key.
-func manifestMembers(input *schemas.Input) []manifestInput {
-	members := manifestInputs(input.Members, nil)
-	for _, open := range manifestInputs(input.Open, nil) {
-		open.Key, open.Title = open.Title, ""
-		members = append(members, open)
-	}
-	return members
 }
 
 func newManifestOutputs(returns schemas.Output) manifestOutputs {

@@ -42,7 +42,9 @@ func (t *task) understand(ctx context.Context, read source, decode decoder) erro
 	if err != nil {
 		return err
 	}
-	t.hideSecrets(text)
+	// The secrets in it are hidden before anything of it can be refused, and the one that the environment may hold.
+	secrets := redact.InRequest(text, connection.SecretParameters())
+	t.redactor.Hide(append(secrets, redact.Password(connection.EnvironmentProxy()))...)
 	q, refused := decode(text)
 	unknown := t.lookUp(q) // also of what is refused: the result names the command
 	if refused != nil {
@@ -64,13 +66,6 @@ func (t *task) accept() (err error) {
 	}
 	t.params, err = connection.Parse(t.connection)
 	return err
-}
-
-// hideSecrets finds the secrets in the text of a request, before anything of it can be
-// refused, and the one that the environment may hold.
-func (t *task) hideSecrets(text []byte) {
-	secrets := redact.InRequest(text, connection.SecretParameters())
-	t.redactor.Hide(append(secrets, redact.Password(connection.EnvironmentProxy()))...)
 }
 
 // lookUp finds the command of a request, and hides the secrets among its inputs.

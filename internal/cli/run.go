@@ -99,7 +99,7 @@ func (p process) answer(ctx context.Context, read source, decode decoder, f *run
 	}
 	start := p.clock.Now()
 	redactor := p.redactor()
-	lines := newLineLog(p.stderr, redactor)
+	lines := &lineLog{newOutlet(p.stderr), redactor}
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	for _, problem := range p.misset {

@@ -113,7 +113,7 @@ func (p process) sandbox(ctx context.Context, arguments []string) int {
 	if err := flags.parse(arguments); err != nil {
 		return p.misused("sandbox: %v", err)
 	}
-	lines := newLineLog(p.stderr, nil)
+	lines := &lineLog{newOutlet(p.stderr), nil}
 	defer lines.close()
 	log := lines.logger(p.logLevel)
 	flags.options.Log = log

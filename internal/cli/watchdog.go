@@ -129,7 +129,11 @@ func (w *watchdog) failure() *fault.Error {
 func (w *watchdog) write(rendering result.Rendering, out io.Writer, patience time.Duration) error {
 	written := make(chan error, 1)
 	go func() { written <- rendering.Write(out) }()
-	timer := time.NewTimer(max(patience, w.timeLeft()))
+	if w.known.limited != nil {
+		deadline, _ := w.known.limited.Deadline()
+		patience = max(patience, time.Until(deadline))
+	}
+	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	signalled := w.signalled.Done()
 	for {
@@ -144,13 +148,4 @@ func (w *watchdog) write(rendering result.Rendering, out io.Writer, patience tim
 			return errUnread
 		}
 	}
-}
-
-// timeLeft is what is left of the time limit.
-func (w *watchdog) timeLeft() time.Duration {
-	if w.known.limited == nil {
-		return 0
-	}
-	deadline, _ := w.known.limited.Deadline()
-	return time.Until(deadline)
 }
