@@ -24,7 +24,7 @@ func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *
 			return err
 		}
 		if len(found) == 0 {
-			m.nobody(name)
+			m.failName(name)
 		}
 		agents = slices.Concat(agents, without(found, agents))
 	}
@@ -32,7 +32,7 @@ func AddToGroups(ctx context.Context, env command.Env, in membershipInput, out *
 		return fault.New(http.StatusNotFound, "None of the Agent Names was found; no group was changed.").WithHint(namesHint)
 	}
 	for _, id := range m.groupIDs {
-		if !m.skip(id) {
+		if !m.groups.Skip("Group IDs", string(id)) {
 			m.change(ctx, id, id, agents)
 		}
 	}

@@ -92,8 +92,8 @@ func (m *membership) resolve(ctx context.Context, list connection.Call, name, wh
 	return found, err
 }
 
-// nobody adds a name that no agent has to the failed items. The others go on.
-func (m *membership) nobody(name string) {
+// failName adds a name that no agent has to the failed items. The others go on.
+func (m *membership) failName(name string) {
 	missing := fault.New(http.StatusNotFound, "No agent with the name %s was found.", name).WithHint(namesHint)
 	m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent Names", Value: name, Err: missing})
 }
@@ -107,7 +107,7 @@ func without(agents, others []wire.ID) []wire.ID {
 // given; the call takes id.
 func (m *membership) change(ctx context.Context, given, id wire.ID, agents []wire.ID) {
 	before := m.before(ctx, id, agents)
-	if agents = without(agents, m.strangersAmong(given, before)); len(agents) == 0 {
+	if agents = without(agents, m.nonMembersAmong(given, before)); len(agents) == 0 {
 		m.nothingToDo(given, id)
 		return
 	}
@@ -149,9 +149,6 @@ func (m *membership) fail(ctx context.Context, given wire.ID, err error) {
 	}
 	m.groups.Fail(ctx, "Group IDs", string(given), f)
 }
-
-// skip reports whether a group must be skipped because the command was stopped.
-func (m *membership) skip(given wire.ID) bool { return m.groups.Skip("Group IDs", string(given)) }
 
 // refer adds a group to the key fields: by its UUID if it was given by it, and by its number if that is known.
 func (m *membership) refer(given, id wire.ID) (number wire.NumericID, uuid wire.Text) {

@@ -27,7 +27,7 @@ func RemoveFromGroups(ctx context.Context, env command.Env, in membershipInput, 
 		}
 	}
 	for _, id := range m.groupIDs {
-		if !m.skip(id) {
+		if !m.groups.Skip("Group IDs", string(id)) {
 			m.removeFrom(ctx, groups, id)
 		}
 	}
@@ -51,7 +51,7 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 	}
 	m.tried = append(m.tried, group.ID)
 	agents := m.agentIDs
-	strangers := 0
+	nonMembers := 0
 	for _, name := range m.names {
 		found, err := m.membersNamed(ctx, group, id, name)
 		if err != nil {
@@ -59,15 +59,15 @@ func (m *membership) removeFrom(ctx context.Context, groups []agentGroup, id wir
 			return
 		}
 		if len(found) == 0 && !m.unknown[name] {
-			strangers++
-			m.warnOfStrangers(id, name)
+			nonMembers++
+			m.warnOfNonMembers(id, name)
 		}
 		agents = slices.Concat(agents, without(found, agents))
 	}
 	switch {
 	case len(agents) > 0:
 		m.change(ctx, id, wire.ID(group.ID), agents)
-	case strangers > 0:
+	case nonMembers > 0:
 		m.nothingToDo(id, wire.ID(group.ID))
 	}
 }
@@ -88,7 +88,7 @@ func (m *membership) membersNamed(ctx context.Context, group agentGroup, id wire
 	}
 	m.unknown[name] = len(elsewhere) == 0
 	if m.unknown[name] {
-		m.nobody(name)
+		m.failName(name)
 	}
 	return nil, nil
 }

@@ -14,11 +14,6 @@ type launchScanInput struct {
 	Targets []string `json:"targets"`
 }
 
-// launchRequest is the body of the call.
-type launchRequest struct {
-	AltTargets []string `json:"alt_targets,omitempty"` // scanned instead of the scan's own
-}
-
 // Launch starts a run of a scan and does not wait for it. The call is never repeated when
 // its outcome is unknown, because a second launch would be a second run.
 //
@@ -28,7 +23,9 @@ func Launch(ctx context.Context, env command.Env, in launchScanInput, out *resul
 	answer, err := env.Tenable.Post(ctx, connection.Call{
 		Path:   "/scans/{scan_id}/launch",
 		Params: map[string]string{"scan_id": string(in.ScanID)},
-		Body:   launchRequest{AltTargets: targets},
+		Body: struct {
+			AltTargets []string `json:"alt_targets,omitempty"` // scanned instead of the scan's own
+		}{targets},
 	})
 	if err != nil {
 		return err

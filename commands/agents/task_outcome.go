@@ -77,7 +77,7 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		m.output.Done++
 		return
 	case task.done(len(agents)):
-		m.certain(agents)
+		m.addChanged(agents)
 		m.output.Done++
 		return
 	}
@@ -101,14 +101,14 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 	if !task.completedAs() && before == nil {
 		certain = nil
 	}
-	m.certain(certain)
+	m.addChanged(certain)
 	switch {
 	case failure == nil, len(wrong) == 0 && task.completedAs():
 		m.warnOfCount(given, task, agents)
 	case task.completedAs():
 		m.fail(ctx, given, failure)
 	default:
-		m.fail(ctx, given, m.tellRight(failure, right))
+		m.fail(ctx, given, m.withChanged(failure, right))
 	}
 	where := "not in"
 	if m.removes {
@@ -125,8 +125,8 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 	}
 }
 
-// tellRight adds to the failure of a task the agents that are where they should be all the same.
-func (m *membership) tellRight(failure *fault.Error, right []wire.ID) *fault.Error {
+// withChanged adds to the failure of a task the agents that are where they should be all the same.
+func (m *membership) withChanged(failure *fault.Error, right []wire.ID) *fault.Error {
 	if len(right) == 0 {
 		return failure
 	}
@@ -138,27 +138,27 @@ func (m *membership) tellRight(failure *fault.Error, right []wire.ID) *fault.Err
 		strings.TrimSuffix(failure.Message, "."), where, command.Join(right))
 }
 
-// strangersAmong returns the given agents that were no members of the group before they
+// nonMembersAmong returns the given agents that were no members of the group before they
 // were to be removed, and warns of them: they are nothing to do.
-func (m *membership) strangersAmong(given wire.ID, before members) []wire.ID {
+func (m *membership) nonMembersAmong(given wire.ID, before members) []wire.ID {
 	if before == nil {
 		return nil
 	}
-	strangers := slices.DeleteFunc(slices.Clone(m.agentIDs), func(id wire.ID) bool { return before[id] })
-	if len(strangers) > 0 {
-		m.warnOfStrangers(given, command.Join(strangers))
+	nonMembers := slices.DeleteFunc(slices.Clone(m.agentIDs), func(id wire.ID) bool { return before[id] })
+	if len(nonMembers) > 0 {
+		m.warnOfNonMembers(given, command.Join(nonMembers))
 	}
-	return strangers
+	return nonMembers
 }
 
-// warnOfStrangers warns of agents, given by IDs or by a name, that are no members of a group.
-func (m *membership) warnOfStrangers(given wire.ID, agents string) {
+// warnOfNonMembers warns of agents, given by IDs or by a name, that are no members of a group.
+func (m *membership) warnOfNonMembers(given wire.ID, agents string) {
 	m.output.Warn("not_a_member", "There was nothing to remove from group %s, because these are no members of it: %s.",
 		given, agents)
 }
 
-// certain adds the agents that were changed to the key fields.
-func (m *membership) certain(agents []wire.ID) {
+// addChanged adds the agents that were changed to the key fields.
+func (m *membership) addChanged(agents []wire.ID) {
 	for _, id := range agents {
 		m.output.KeyFields.Add("agent_ids", id)
 	}
