@@ -38,11 +38,9 @@ func hostOf(target string) host {
 	return host{text: address.String(), address: address}
 }
 
-func (h host) isAddress() bool { return h.address.IsValid() }
-
 // String names the host in a message.
 func (h host) String() string {
-	if h.isAddress() {
+	if h.address.IsValid() {
 		return "the IP address " + h.text
 	}
 	return "the host name " + h.text
@@ -228,7 +226,7 @@ func assetsAt(ctx context.Context, env command.Env, target host, out *result.Out
 		const message = "Tenable gave no id of %s; what was found there is not here."
 		out.Warn("incomplete", message, result.Counted(unnamed, "asset"))
 	}
-	if len(exact) > 0 && target.isAddress() {
+	if len(exact) > 0 && target.address.IsValid() {
 		out.KeyFields.Add("ip_addresses", target.text)
 	}
 	if len(exact) == 0 && len(all) > 0 {
@@ -264,7 +262,7 @@ func (a workbenchAsset) ofRow(target host) assetOfRow {
 
 // has reports whether the asset has the address or the name of a host.
 func (a workbenchAsset) has(target host) bool {
-	if !target.isAddress() {
+	if !target.address.IsValid() {
 		named := append(slices.Concat(a.names(), a.AgentName), string(a.LastScanTarget))
 		return slices.ContainsFunc(named, func(name string) bool { return strings.EqualFold(name, target.text) })
 	}
