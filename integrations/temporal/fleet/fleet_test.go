@@ -66,7 +66,7 @@ func serveAndRun(m *testing.M) (int, error) {
 // buildAll builds the plugin, the worker and the server as the Makefile does.
 func buildAll(folder string) error {
 	for module, programs := range map[string][]string{
-		"../../..": {"."}, "..": {"./cmd/tenableio-worker", "./cmd/temporal-dev"},
+		"../../..": {"."}, "..": {"./cmd/tenableio-worker"}, "../../temporal-dev": {"."},
 	} {
 		build := exec.Command("go", append([]string{"build", "-C", module, "-trimpath", "-ldflags=-s -w -buildid=", "-o", folder + "/"}, programs...)...)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
@@ -233,4 +233,15 @@ func alive(pid string) bool {
 	}
 	_, after, _ := strings.Cut(string(status), ") ")
 	return !strings.HasPrefix(after, "Z") // a zombie has ended
+}
+
+// TestServerStaysOnLoopback wants the server for trying, which asks nobody who they are, to
+// listen where no other machine reaches it.
+func TestServerStaysOnLoopback(t *testing.T) {
+	for _, address := range []string{"0.0.0.0:0", "192.0.2.1:7233", "[::]:0", "temporal.example.com:7233"} {
+		said, err := exec.Command(built.path("temporal-dev"), "--address", address).CombinedOutput()
+		if err == nil || !strings.Contains(string(said), "--address: ") {
+			t.Errorf("%s: %v, %q", address, err, said)
+		}
+	}
 }
