@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/server/common/log"
 	"go.temporal.io/server/temporal"
@@ -68,17 +69,17 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	return nil
 }
 
-// reachable waits until the server takes workflows.
+// reachable waits until the server knows its namespace well enough to look for a workflow in it.
 func reachable(ctx context.Context, where netip.AddrPort, namespace string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	for {
 		c, err := client.DialContext(ctx, client.Options{HostPort: where.String(), Namespace: namespace, Logger: noLog{}})
 		if err == nil {
-			_, err = c.CheckHealth(ctx, nil)
+			_, err = c.DescribeWorkflowExecution(ctx, "none", "")
 			c.Close()
 		}
-		if err == nil {
+		if _, looked := errors.AsType[*serviceerror.NotFound](err); looked {
 			return nil
 		}
 		select {

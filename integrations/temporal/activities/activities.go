@@ -191,18 +191,22 @@ func (a *Activities) write(tenant, pattern string, content func(io.Writer) error
 	return file.Name(), nil
 }
 
-// whileWanted is the context of a run. The workflow's cancellation ends it. So does
-// the stop of the worker when the command only reads, because another worker starts
-// it again; one that changes something has the worker's grace to end well.
+// whileWanted is the context of a run. The workflow's cancellation ends it, and so does the
+// end of the worker's grace. A run that only reads ends with the activity, whatever ended it,
+// and as soon as the worker stops: it is started again. One that changes something goes on
+// when heartbeats do not arrive, within its own time limit: only its end tells the outcome.
 func whileWanted(ctx context.Context, command child.About) (context.Context, func()) {
-	running, cancel := context.WithCancel(ctx)
-	if !command.ReadOnly {
-		return running, cancel
-	}
+	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	go func() {
 		select {
+		case <-ctx.Done():
+			if command.ReadOnly || cancelled(ctx) || workerStops(ctx) {
+				cancel()
+			}
 		case <-activity.GetWorkerStopChannel(ctx):
-			cancel()
+			if command.ReadOnly {
+				cancel()
+			}
 		case <-running.Done():
 		}
 	}()

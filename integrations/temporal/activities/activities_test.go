@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/log"
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/testsuite"
@@ -107,6 +108,26 @@ func TestTheEnvelopeDecides(t *testing.T) {
 		}
 		if !isFailure || failure.Type() != tt.kind || failure.NonRetryable() != tt.final || failure.NextRetryDelay() != tt.after || Details(err) == nil {
 			t.Errorf("%s: %v, want %s, final %t, after %v", name, err, tt.kind, tt.final, tt.after)
+		}
+	}
+}
+
+// TestCancelled: of all that ends an activity, only the workflow's wish is a cancellation.
+func TestCancelled(t *testing.T) {
+	for _, tt := range []struct {
+		cause error
+		want  bool
+	}{
+		{temporal.NewCanceledError(), true},
+		{serviceerror.NewUnavailable("the answer to a heartbeat is lost"), false},
+		{serviceerror.NewNotFound("the activity is not known any more"), false},
+		{errors.New("activity paused"), false},
+		{nil, false},
+	} {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(tt.cause)
+		if got := cancelled(ctx); got != tt.want {
+			t.Errorf("an end because of %v is cancelled: %t, want %t", tt.cause, got, tt.want)
 		}
 	}
 }

@@ -51,8 +51,10 @@ func verdict(ctx context.Context, result envelope.Result) error {
 	return temporal.NewApplicationErrorWithOptions(Sentence(problem), problem.Category, options)
 }
 
-// cancelled tells whether the workflow does not want the run any more.
-func cancelled(ctx context.Context) bool { return ctx.Err() != nil && !workerStops(ctx) }
+// cancelled tells whether the workflow does not want the run any more. The SDK ends an
+// activity for other reasons too: heartbeats do not arrive, someone pauses it, the worker
+// stops. Temporal starts it again when it then fails as cancelled.
+func cancelled(ctx context.Context) bool { return temporal.IsCanceledError(context.Cause(ctx)) }
 
 // workerStops tells whether the worker is being stopped.
 func workerStops(ctx context.Context) bool {

@@ -74,14 +74,17 @@ func (w Workflows) execute(
 			MaximumAttempts:    p.attempts,
 		},
 	}
-	if !command.ReadOnly { // the worker was lost on the way, and the call may have been sent
+	if !command.ReadOnly { // the worker was lost or failed on the way, and the call may have been sent
 		options.RetryPolicy.NonRetryableErrorTypes = []string{
-			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(),
+			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(), panicked,
 		}
 	}
 	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activity, input).Get(ctx, into)
 	if lost, ok := errors.AsType[*temporal.TimeoutError](err); ok {
 		return w.lost(step, lost)
+	}
+	if fault, ok := errors.AsType[*temporal.PanicError](err); ok && !command.ReadOnly {
+		return activities.Unknown(command, "the worker panicked while it ran the command: "+fault.Error())
 	}
 	return err
 }
@@ -97,8 +100,11 @@ func (w Workflows) check(ctx workflow.Context, step activities.Step) error {
 	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activities.CheckName, step).Get(ctx, nil)
 }
 
-// timedOut is how the server calls a timeout among the types of errors.
-const timedOut = "TemporalTimeout:"
+// What the server calls a timeout, and the SDK a panic, among the types of errors.
+const (
+	timedOut = "TemporalTimeout:"
+	panicked = "PanicError"
+)
 
 // lost is the failure of a step whose worker was lost, or whose time is over.
 func (w Workflows) lost(step activities.Step, timeout *temporal.TimeoutError) error {

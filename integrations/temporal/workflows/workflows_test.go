@@ -122,6 +122,17 @@ func TestRunCommandLooksAfterALaunch(t *testing.T) {
 	a.expect(t, "launch_scan", "get_scan_history")
 }
 
+// TestPanicIsAnUnknownOutcome: the call may have been sent before the worker's own code failed.
+func TestPanicIsAnUnknownOutcome(t *testing.T) {
+	a := newAccount(t)
+	a.answer["launch_scan"] = func(int) (envelope.Result, error) { panic("a mistake of ours") }
+	failure, problem := a.failure(t, "RunCommand", `{"tenant": "acme", "command": "launch_scan", "inputs": {"scan_id": 32}}`)
+	if failure.Type() != activities.UnknownOutcome || !strings.Contains(problem.Message, "a mistake of ours") || problem.Retryable {
+		t.Errorf("the failure is %v with %+v", failure, problem)
+	}
+	a.expect(t, "launch_scan", "get_scan_history")
+}
+
 // TestRetryAfterAnHour: Temporal waits as long as the envelope says.
 func TestRetryAfterAnHour(t *testing.T) {
 	a := newAccount(t)

@@ -1,0 +1,98 @@
+package fleet
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.temporal.io/api/proxy"
+	"go.temporal.io/api/workflowservice/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
+
+	"tenableio/integrations/temporal/workflows"
+)
+
+// patience is for how long the SDK sends a heartbeat again before it ends an activity:
+// 0.8 of the heartbeat timeout, which is 10 s.
+const patience = 8 * time.Second
+
+// TestLaunchOutlivesItsHeartbeats: the server takes heartbeats of a launch and its answers
+// are lost, so that the SDK ends the activity although nobody cancelled it. The launch
+// goes on to its answer, and is not made again.
+func TestLaunchOutlivesItsHeartbeats(t *testing.T) {
+	s := newSite(t, []string{"acme"})
+	relay, refused := newRelay(t, workflowservice.WorkflowService_RecordActivityTaskHeartbeat_FullMethodName)
+	w, err := built.StartWorker(WorkerFlags{
+		Server: relay, TaskQueue: s.taskQueue, Connections: s.connections, OutputDir: s.outputDir,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(w.Stop)
+	var launches atomic.Int32
+	s.proxy.Hook(func(call Call, answer http.ResponseWriter, r *http.Request, pass http.Handler) bool {
+		if call.Last != "launch" {
+			return false
+		}
+		if launches.Add(1) > 1 {
+			t.Error("the launch is made again")
+		}
+		launched := httptest.NewRecorder()
+		pass.ServeHTTP(launched, r)
+		select {
+		case <-time.After(patience + 4*time.Second):
+		case <-r.Context().Done(): // the process that called is gone
+		}
+		answer.WriteHeader(launched.Code)
+		_, _ = answer.Write(launched.Body.Bytes())
+		return true
+	})
+	var report workflows.Report
+	s.get(s.start("ScanAndReport", object{"tenant": "acme", "scan_id": 21, "report_format": "CSV"}), &report)
+	s.whole(report.File)
+	if refused.Load() < 2 {
+		t.Errorf("%d heartbeats were lost, so this tests nothing", refused.Load())
+	}
+}
+
+// newRelay hands every call on to the Temporal server, and loses the answers of one
+// method; it counts them.
+func newRelay(t *testing.T, lost string) (*Server, *atomic.Int32) {
+	t.Helper()
+	onward, err := grpc.NewClient(server.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = onward.Close() })
+	calls, err := proxy.NewWorkflowServiceProxyServer(proxy.WorkflowServiceProxyOptions{
+		Client: workflowservice.NewWorkflowServiceClient(onward),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := new(atomic.Int32)
+	relay := grpc.NewServer(grpc.UnaryInterceptor(
+		func(ctx context.Context, request any, call *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+			answer, err := handler(ctx, request)
+			if call.FullMethod == lost && err == nil {
+				refused.Add(1)
+				return nil, status.Error(codes.Unavailable, "the answer is lost")
+			}
+			return answer, err
+		}))
+	workflowservice.RegisterWorkflowServiceServer(relay, calls)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go relay.Serve(listener) //nolint:errcheck // until Stop
+	t.Cleanup(relay.Stop)
+	return &Server{Address: listener.Addr().String()}, refused
+}
