@@ -68,8 +68,7 @@ const keyName = `(?i)^[{\s"']*(?:x-?api-?keys?|[a-z_ -]*key|bearer)["']?(?:\s*[=
 // besideKey says what was pasted together with a key, or returns "".
 func besideKey(value string) string {
 	var found []string
-	named := strings.ContainsAny(value, "=: ") && regexp.MustCompile(keyName).MatchString(value)
-	if named {
+	if strings.ContainsAny(value, "=: ") && regexp.MustCompile(keyName).MatchString(value) {
 		found = append(found, "a name such as accessKey=")
 	}
 	if strings.ContainsAny(value, "\"'`“”‘’«»") {

@@ -1,6 +1,7 @@
 package connection
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html"
@@ -19,19 +20,13 @@ const maxErrorBody = 64 << 10
 // https://developer.tenable.com/docs/error-messages
 func message(status int, contentType string, body []byte) string {
 	text := strings.TrimSpace(string(body))
-	fallback := http.StatusText(status)
-	if fallback == "" {
-		fallback = fmt.Sprintf("HTTP status %d", status)
-	}
+	fallback := cmp.Or(http.StatusText(status), fmt.Sprintf("HTTP status %d", status))
 	if text == "" {
 		return fallback + " (empty response)"
 	}
 	var value any
 	if json.Unmarshal([]byte(text), &value) == nil {
-		if found := findText(value, fallback, 0); found != "" {
-			return found
-		}
-		return fallback
+		return cmp.Or(findText(value, fallback, 0), fallback)
 	}
 	if isPage(contentType, text) {
 		return pageTitle(text, fallback) + " (HTML page from a gateway or proxy)"
@@ -93,9 +88,7 @@ func findText(value any, generic string, depth int) string {
 			if !strings.EqualFold(found, generic) {
 				return found
 			}
-			if first == "" {
-				first = found
-			}
+			first = cmp.Or(first, found)
 		}
 		return first
 	}

@@ -221,9 +221,6 @@ func parseText(value any) any {
 	if !ok || strictjson.Check([]byte(text)) != nil {
 		return value
 	}
-	parsed, err := decodeAny([]byte(text))
-	if err != nil {
-		return value
-	}
+	parsed, _ := decodeAny([]byte(text)) // it was checked to be JSON
 	return parsed
 }

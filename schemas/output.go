@@ -46,12 +46,8 @@ func (v *Value) Type() string {
 	if v.Documented != "" {
 		return v.Documented
 	}
-	for _, name := range v.Types {
-		if name != "null" {
-			return name
-		}
-	}
-	return ""
+	types := slices.DeleteFunc(slices.Clone(v.Types), func(name string) bool { return name == "null" })
+	return types[0]
 }
 
 // Nullable says whether the value may be null. Tenable may send null for anything that has no fixed type.
