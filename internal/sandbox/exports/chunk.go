@@ -43,7 +43,7 @@ func (e *API) writeChunk(to io.Writer, assets []int, request exportRequest) erro
 	for _, index := range assets {
 		a := e.tenant.Asset(index)
 		about := web.Marshal(exportAsset(a))
-		scan := web.Marshal(exportScan(e.tenant, a))
+		scan := exportScan(e.tenant, a)
 		for f := range e.tenant.Findings(a) {
 			if !request.wants(f) {
 				continue

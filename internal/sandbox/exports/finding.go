@@ -1,7 +1,6 @@
 package exports
 
 import (
-	"encoding/json"
 	"time"
 
 	"tenableio/internal/sandbox/tenant"
@@ -9,29 +8,30 @@ import (
 )
 
 // exportedFinding is a finding as chunks have it, but for its asset and its
-// plugin, which many findings share. Attributes that are empty are left out.
+// plugin, which many findings share. Attributes that are empty are left out. It is a type,
+// unlike other answers, because there may be millions of them.
 //
 // https://developer.tenable.com/docs/vulnerability-export-attributes
 type exportedFinding struct {
-	Output        string          `json:"output,omitempty"`
-	Port          exportedPort    `json:"port"`
-	Scan          json.RawMessage `json:"scan"`
-	Severity      string          `json:"severity"`
-	SeverityID    int             `json:"severity_id"`
-	DefaultID     int             `json:"severity_default_id"`
-	Modification  string          `json:"severity_modification_type"`
-	RecastReason  string          `json:"recast_reason,omitempty"`
-	RecastRule    string          `json:"recast_rule_uuid,omitempty"`
-	FirstFound    string          `json:"first_found"`
-	LastFixed     *string         `json:"last_fixed,omitempty"`
-	LastFound     string          `json:"last_found"`
-	Indexed       string          `json:"indexed"`
-	State         string          `json:"state"`
-	Source        string          `json:"source"`
-	ID            string          `json:"finding_id"`
-	Resurfaced    *string         `json:"resurfaced_date,omitempty"`
-	TimeToFix     int64           `json:"time_taken_to_fix,omitempty"` // seconds
-	SoftwareVulns []web.Members   `json:"software_vulns,omitempty"`
+	Output        string        `json:"output,omitempty"`
+	Port          exportedPort  `json:"port"`
+	Scan          exportedScan  `json:"scan"`
+	Severity      string        `json:"severity"`
+	SeverityID    int           `json:"severity_id"`
+	DefaultID     int           `json:"severity_default_id"`
+	Modification  string        `json:"severity_modification_type"`
+	RecastReason  string        `json:"recast_reason,omitempty"`
+	RecastRule    string        `json:"recast_rule_uuid,omitempty"`
+	FirstFound    string        `json:"first_found"`
+	LastFixed     *string       `json:"last_fixed,omitempty"`
+	LastFound     string        `json:"last_found"`
+	Indexed       string        `json:"indexed"`
+	State         string        `json:"state"`
+	Source        string        `json:"source"`
+	ID            string        `json:"finding_id"`
+	Resurfaced    *string       `json:"resurfaced_date,omitempty"`
+	TimeToFix     int64         `json:"time_taken_to_fix,omitempty"` // seconds
+	SoftwareVulns []web.Members `json:"software_vulns,omitempty"`
 }
 
 type exportedPort struct {
@@ -40,8 +40,16 @@ type exportedPort struct {
 	Service  string `json:"service,omitempty"`
 }
 
+type exportedScan struct {
+	Completed string `json:"completed_at"`
+	Schedule  string `json:"schedule_uuid"`
+	Started   string `json:"started_at"`
+	UUID      string `json:"uuid"`
+	Target    string `json:"last_scan_target"`
+}
+
 // exportFinding describes a finding of the scan.
-func exportFinding(f finding, scan json.RawMessage, withSoftware bool) exportedFinding {
+func exportFinding(f finding, scan exportedScan, withSoftware bool) exportedFinding {
 	exported := exportedFinding{
 		Output:       f.Output(),
 		Port:         exportedPort{f.Port, f.Protocol, f.Service},
@@ -87,14 +95,7 @@ func exportFinding(f finding, scan json.RawMessage, withSoftware bool) exportedF
 	return exported
 }
 
-// exportScan describes the scan that saw the asset, which the findings on it share.
-func exportScan(t *tenant.Tenant, a asset) web.Members {
+func exportScan(t *tenant.Tenant, a asset) exportedScan {
 	scan := t.ScanOf(a)
-	return web.Members{
-		{"completed_at", web.ISO(a.LastSeen)},
-		{"schedule_uuid", scan.ScheduleUUID},
-		{"started_at", web.ISO(scan.LastRun)},
-		{"uuid", scan.UUID},
-		{"last_scan_target", a.Target()},
-	}
+	return exportedScan{web.ISO(a.LastSeen), scan.ScheduleUUID, web.ISO(scan.LastRun), scan.UUID, a.Target()}
 }
