@@ -29,7 +29,6 @@ var shorteners = map[string]string{
 	"internal/files.splitName":     "it takes off an extension",
 	"internal/files/folder.settle": "it takes the beginning of a random text",
 	"internal/strictjson.within":   "it takes off whole names",
-	"internal/cli.reason":          "it takes the first letter",
 	"internal/files.Note":          "it reads what an earlier run of the plugin kept",
 	"internal/request.Read":        "a longer request is refused",
 	"connection.classifyRefusal":   "the redactor takes off the end that may hold a part",

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"strings"
@@ -129,8 +131,8 @@ func (s shellRequest) value(ctx context.Context, name, text string) (string, err
 	}
 	held, err := readFile(ctx, file)
 	if err != nil {
-		return "", badInput(name, "The file for the input %q cannot be read.").
-			WithHint("%s. A value that begins with @ is written with @@.", reason(err)).WithCause(err)
+		refusal := unread("The file for the input %q", name, err)
+		return "", refusal.WithHint("%s", strings.TrimSpace(refusal.Hint+" A value that begins with @ is written with @@."))
 	}
 	return withoutLineEnd(held), nil
 }
@@ -164,7 +166,7 @@ func readFile(ctx context.Context, name string) ([]byte, error) {
 		return nil, err
 	}
 	if kind := info.Mode(); !kind.IsRegular() && kind&os.ModeNamedPipe == 0 {
-		return nil, fmt.Errorf("%s is neither a file nor a pipe", name)
+		return nil, errors.New("it is neither a file nor a pipe")
 	}
 	if info.Mode()&os.ModeNamedPipe != 0 {
 		return readPipe(ctx, name, request.Patience)
@@ -186,7 +188,7 @@ func readPipe(ctx context.Context, name string, patience time.Duration) ([]byte,
 	case f.Cause != nil: // it cannot be opened or read
 		return nil, f.Cause
 	}
-	return nil, fmt.Errorf("%s is a pipe into which nobody writes, or which is not closed after", name)
+	return nil, errors.New("nobody writes into this pipe, or it is not closed after")
 }
 
 // pipe is a named pipe, which is opened by the first read.
@@ -204,13 +206,24 @@ func (p *pipe) Read(b []byte) (n int, err error) {
 	return p.file.Read(b)
 }
 
-// reason is why a file cannot be read, in the system's words, as a sentence.
-func reason(err error) string {
-	text := err.Error()
-	if f := fault.From(err); f.Status != http.StatusInternalServerError {
-		return strings.TrimSuffix(f.Message, ".")
+// unread is the refusal of a file that cannot be read; what says in words which one it is,
+// with the name of it quoted.
+func unread(what, name string, err error) *fault.Error {
+	reason := err.Error()
+	if failure, ok := errors.AsType[*fs.PathError](err); ok { // what names the path already
+		reason = failure.Err.Error()
 	}
-	return strings.ToUpper(text[:1]) + text[1:]
+	if f := fault.From(err); f.Status != http.StatusInternalServerError {
+		reason = strings.TrimSuffix(strings.Replace(f.Message, "The request", "it", 1), ".")
+	}
+	refusal := fault.New(http.StatusBadRequest, what+" cannot be read: %s.", fault.Quote(name), reason).WithCause(err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return refusal.WithHint("Correct the path; it begins in the folder where tenableio was started.")
+	case errors.Is(err, fs.ErrPermission):
+		return refusal.WithHint("Let the user that tenableio runs as read it.")
+	}
+	return refusal
 }
 
 // pointToHelp adds to the refusal of an input where a person reads what the command takes.

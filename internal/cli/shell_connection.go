@@ -51,8 +51,7 @@ func (s shellRequest) connectionText(ctx context.Context, t *task) ([]byte, erro
 	}
 	text, err := readFile(ctx, s.connection)
 	if err != nil {
-		return nil, fault.New(http.StatusBadRequest, "The connection file %s cannot be read.", fault.Quote(s.connection)).
-			WithHint("%s.", reason(err)).WithCause(err)
+		return nil, unread("The connection file %s", s.connection, err)
 	}
 	return text, nil
 }

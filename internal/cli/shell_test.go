@@ -194,10 +194,10 @@ func TestRefusedShellForm(t *testing.T) {
 		{[]string{"list_scans", "folder_id=x"}, 400, "The value for parameter (Folder ID) is invalid."},
 		{[]string{"list_scans", "folder_id=1", "folder_id=2"}, 400, `The input "folder_id" is given twice.`},
 		{[]string{"list_scans", "folder_id=1", "Folder ID=2"}, 400, "The parameter (Folder ID) is given twice"},
-		{[]string{"list_scans", "folder_id=@" + missing}, 400, `The file for the input "folder_id" cannot be read.`},
-		{[]string{"list_scans", "folder_id=@" + filepath.Dir(missing)}, 400, `The file for the input "folder_id" cannot be read.`},
+		{[]string{"list_scans", "folder_id=@" + missing}, 400, `The file for the input "folder_id" cannot be read: no such file or directory.`},
+		{[]string{"list_scans", "folder_id=@" + filepath.Dir(missing)}, 400, `The file for the input "folder_id" cannot be read: it is neither`},
 		{[]string{"list_scans", "folder_id=\xff"}, 400, `The input "folder_id" is not valid UTF-8.`},
-		{[]string{"list_scans", "--connection", missing}, 400, "The connection file "},
+		{[]string{"list_scans", "--connection", missing}, 400, "The connection file " + missing + " cannot be read: no such file or directory."},
 		{[]string{"get_scan_status"}, 400, "The parameter (Scan ID) is required."},
 		{[]string{"export_scan", "scan_id=1", "report_format=PDX"}, 400, "The value for parameter (Report Format) is invalid."},
 	} {
