@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/temporal"
 
 	"tenableio/integrations/child"
 	"tenableio/integrations/temporal/envelope"
@@ -49,6 +50,9 @@ type Activities struct {
 	Commands  child.Manifest
 	Tenants   tenants.Folder
 	OutputDir string // holds one folder of files for each tenant
+	// Grace is what a run that changes something has left when the worker stops. The worker
+	// must go on for some seconds more, to tell what came of it.
+	Grace time.Duration
 }
 
 // registry is what activities are registered with: a worker, or a test.
@@ -75,9 +79,12 @@ func (a *Activities) Run(ctx context.Context, step Step) (envelope.Result, error
 		return envelope.Result{}, refusal(command, err)
 	}
 	log := activity.GetLogger(ctx)
-	running, stop := whileWanted(ctx, command)
+	if workerStops(ctx) { // nothing is begun that may not end well
+		return envelope.Result{}, stopped(temporal.ApplicationErrorOptions{NextRetryDelay: atOnce})
+	}
+	running, stop := a.whileWanted(ctx, command)
 	defer stop()
-	alive := beat(ctx)
+	alive := beat(context.WithoutCancel(ctx)) // heartbeats go on after one was lost
 	answer, err := a.Plugin.Run(running, request, plugin.Listener{
 		Progress: alive.progress,
 		Log:      func(line json.RawMessage) { log.Debug("plugin", "line", line) },
@@ -191,23 +198,35 @@ func (a *Activities) write(tenant, pattern string, content func(io.Writer) error
 	return file.Name(), nil
 }
 
-// whileWanted is the context of a run. The workflow's cancellation ends it, and so does the
-// end of the worker's grace. A run that only reads ends with the activity, whatever ended it,
-// and as soon as the worker stops: it is started again. One that changes something goes on
-// when heartbeats do not arrive, within its own time limit: only its end tells the outcome.
-func whileWanted(ctx context.Context, command child.About) (context.Context, func()) {
+// whileWanted is the context of a run. The workflow's cancellation ends it. A run that only
+// reads ends with the activity too, whatever ended it, and as soon as the worker stops: it is
+// started again. One that changes something goes on when heartbeats are lost or someone pauses
+// the activity, within its own time limit, because only its end tells the outcome; it has the
+// grace when the worker stops. The SDK tells one reason alone: what was lost cannot be cancelled.
+func (a *Activities) whileWanted(ctx context.Context, command child.About) (context.Context, func()) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	ended, stops := ctx.Done(), activity.GetWorkerStopChannel(ctx)
 	go func() {
-		select {
-		case <-ctx.Done():
-			if command.ReadOnly || cancelled(ctx) || workerStops(ctx) {
-				cancel()
+		defer cancel()
+		for {
+			select {
+			case <-ended:
+				if command.ReadOnly || cancelled(ctx) {
+					return
+				}
+				ended = nil
+			case <-stops:
+				if command.ReadOnly {
+					return
+				}
+				select {
+				case <-time.After(a.Grace):
+				case <-running.Done():
+				}
+				return
+			case <-running.Done():
+				return
 			}
-		case <-activity.GetWorkerStopChannel(ctx):
-			if command.ReadOnly {
-				cancel()
-			}
-		case <-running.Done():
 		}
 	}()
 	return running, cancel

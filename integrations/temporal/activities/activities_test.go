@@ -112,6 +112,52 @@ func TestTheEnvelopeDecides(t *testing.T) {
 	}
 }
 
+// patient is a plugin whose runs end when they are told to.
+type patient struct {
+	runner
+	began chan struct{}
+	took  time.Duration
+}
+
+func (p *patient) Run(ctx context.Context, _ envelope.Request, _ plugin.Listener) (*plugin.Answer, error) {
+	close(p.began)
+	began := time.Now()
+	select {
+	case <-ctx.Done():
+	case <-time.After(10 * time.Second):
+	}
+	p.took = time.Since(began)
+	return &plugin.Answer{Result: failed(`{"category": "timeout", "retryable": false}`)}, nil
+}
+
+// TestWorkerStops: a run that reads ends with its worker, one that changes something has the
+// grace, and after that none begins.
+func TestWorkerStops(t *testing.T) {
+	const grace = 300 * time.Millisecond
+	for command, least := range map[string]time.Duration{"list_scans": 0, "launch_scan": grace} {
+		env, a := newActivities(t, nil)
+		p := &patient{began: make(chan struct{})}
+		a.Plugin, a.Grace = p, grace
+		stops := make(chan struct{})
+		env.SetWorkerStopChannel(stops)
+		go func() {
+			<-p.began
+			close(stops)
+		}()
+		if _, err := env.ExecuteActivity(RunName, Step{Tenant: "acme", Command: command}); err == nil {
+			t.Errorf("%s: no failure", command)
+		}
+		if p.took < least || p.took > 5*time.Second {
+			t.Errorf("%s ended after %v, want %v", command, p.took, least)
+		}
+		p.began = nil // a run would close it again
+		_, err := env.ExecuteActivity(RunName, Step{Tenant: "acme", Command: command})
+		if failure, ok := errors.AsType[*temporal.ApplicationError](err); !ok || failure.Type() != WorkerStopped || failure.NonRetryable() {
+			t.Errorf("%s on a worker that stops: %v", command, err)
+		}
+	}
+}
+
 // TestCancelled: of all that ends an activity, only the workflow's wish is a cancellation.
 func TestCancelled(t *testing.T) {
 	for _, tt := range []struct {

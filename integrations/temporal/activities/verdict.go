@@ -35,20 +35,25 @@ func verdict(ctx context.Context, result envelope.Result) error {
 	if result.ReturnData != envelope.Failed {
 		return nil
 	}
-	if cancelled(ctx) {
+	problem := result.Problem()
+	if cancelled(ctx) && problem.Retryable { // else it ended by itself, or its outcome is unknown
 		return temporal.NewCanceledError(result.Error)
 	}
-	problem := result.Problem()
 	options := temporal.ApplicationErrorOptions{
 		NonRetryable:   !problem.Retryable,
 		NextRetryDelay: time.Duration(problem.RetryAfter * float64(time.Second)),
 		Details:        []any{result.Error},
 	}
 	if problem.Retryable && workerStops(ctx) {
-		options.NextRetryDelay = atOnce
-		return temporal.NewApplicationErrorWithOptions("the worker was stopped; another one goes on", WorkerStopped, options)
+		options.NextRetryDelay = max(atOnce, options.NextRetryDelay)
+		return stopped(options)
 	}
 	return temporal.NewApplicationErrorWithOptions(Sentence(problem), problem.Category, options)
+}
+
+// stopped is the failure of a run for which another worker is needed.
+func stopped(options temporal.ApplicationErrorOptions) error {
+	return temporal.NewApplicationErrorWithOptions("the worker was stopped; another one goes on", WorkerStopped, options)
 }
 
 // cancelled tells whether the workflow does not want the run any more. The SDK ends an

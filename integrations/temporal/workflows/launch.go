@@ -107,7 +107,9 @@ func (w Workflows) find(
 			return "", withNote(failed, fmt.Sprintf(several, len(now)))
 		}
 	}
-	return "", withNote(failed, "Get Scan History shows no new run: the scan was most likely not launched.")
+	const none = "Get Scan History shows no new run so far. A worker that is cut off may still launch the scan within " +
+		"its time limit: look again in two minutes, before you launch."
+	return "", withNote(failed, none)
 }
 
 // startedBefore tells whether a run is older than the launch, with room for clocks

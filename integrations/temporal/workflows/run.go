@@ -76,12 +76,13 @@ func (w Workflows) execute(
 	}
 	if !command.ReadOnly { // the worker was lost or failed on the way, and the call may have been sent
 		options.RetryPolicy.NonRetryableErrorTypes = []string{
-			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(), panicked,
+			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(), panicked, tooLarge,
 		}
 	}
 	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activity, input).Get(ctx, into)
 	if lost, ok := errors.AsType[*temporal.TimeoutError](err); ok {
-		return w.lost(step, lost)
+		failed, _ := errors.AsType[*temporal.ActivityError](err) // it is round every failure of an activity
+		return w.lost(step, lost, failed != nil && failed.StartedEventID() != 0)
 	}
 	if fault, ok := errors.AsType[*temporal.PanicError](err); ok && !command.ReadOnly {
 		return activities.Unknown(command, "the worker panicked while it ran the command: "+fault.Error())
@@ -100,18 +101,22 @@ func (w Workflows) check(ctx workflow.Context, step activities.Step) error {
 	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activities.CheckName, step).Get(ctx, nil)
 }
 
-// What the server calls a timeout, and the SDK a panic, among the types of errors.
+// What the server calls a timeout, and the SDK a panic and a result beyond the server's limit, among the types of errors.
 const (
 	timedOut = "TemporalTimeout:"
 	panicked = "PanicError"
+	tooLarge = "payloadSizeError"
 )
 
-// lost is the failure of a step whose worker was lost, or whose time is over.
-func (w Workflows) lost(step activities.Step, timeout *temporal.TimeoutError) error {
+// lost is the failure of a step whose worker was lost, or whose time is over; underWay tells
+// whether an attempt was being made then, or waited for.
+func (w Workflows) lost(step activities.Step, timeout *temporal.TimeoutError, underWay bool) error {
 	command := w.Commands.Find(step.Command)
 	kind := timeout.TimeoutType()
-	started := kind == enums.TIMEOUT_TYPE_HEARTBEAT || kind == enums.TIMEOUT_TYPE_START_TO_CLOSE
-	if started && !command.ReadOnly {
+	if kind == enums.TIMEOUT_TYPE_HEARTBEAT || kind == enums.TIMEOUT_TYPE_START_TO_CLOSE {
+		underWay = true
+	}
+	if underWay && !command.ReadOnly {
 		return activities.Unknown(command, "the worker that ran the command was lost")
 	}
 	if last, ok := errors.AsType[*temporal.ApplicationError](timeout.Unwrap()); ok { // what the last attempt said

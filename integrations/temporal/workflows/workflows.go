@@ -97,16 +97,18 @@ func inputs(named map[string]json.RawMessage) json.RawMessage {
 }
 
 // plain turns the failure of an activity into the workflow's own: its message in
-// front, the error object in its details, and nothing of Temporal's around it.
+// front, the error object in its details, and nothing of Temporal's around it. It is final,
+// whatever retry policy the workflow was started with: another run would begin with its first
+// step, and launch again what was launched.
 func plain(ctx workflow.Context, err error) error {
 	if err == nil || temporal.IsCanceledError(err) || ctx.Err() != nil {
 		return err
 	}
 	failure, ok := failureOf(err)
 	if !ok {
-		return err
+		return temporal.NewNonRetryableApplicationError(err.Error(), "internal", err)
 	}
-	options := temporal.ApplicationErrorOptions{NonRetryable: failure.NonRetryable()}
+	options := temporal.ApplicationErrorOptions{NonRetryable: true}
 	if details := activities.Details(failure); details != nil {
 		options.Details = []any{details}
 	}

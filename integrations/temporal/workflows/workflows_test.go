@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	enums "go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/temporal"
 
 	"tenableio/integrations/temporal/activities"
@@ -120,6 +121,26 @@ func TestRunCommandLooksAfterALaunch(t *testing.T) {
 		t.Errorf("the hint is %s", problem.Hint)
 	}
 	a.expect(t, "launch_scan", "get_scan_history")
+}
+
+// TestTimeIsOver: what the last attempt said counts where none was under way; else nobody knows
+// whether the call of that attempt was sent.
+func TestTimeIsOver(t *testing.T) {
+	over := temporal.NewTimeoutError(enums.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, fails("rate_limited", true, 0))
+	for _, tt := range []struct {
+		command  string
+		underWay bool
+		want     string
+	}{
+		{"launch_scan", false, "rate_limited"},
+		{"launch_scan", true, activities.UnknownOutcome},
+		{"get_scan_history", true, "rate_limited"},
+	} {
+		err := Workflows{Commands: commands}.lost(activities.Step{Command: tt.command}, over.(*temporal.TimeoutError), tt.underWay)
+		if failure, ok := failureOf(err); !ok || failure.Type() != tt.want {
+			t.Errorf("%s, under way: %t: %v, want %s", tt.command, tt.underWay, err, tt.want)
+		}
+	}
 }
 
 // TestPanicIsAnUnknownOutcome: the call may have been sent before the worker's own code failed.

@@ -119,7 +119,7 @@ func (s settings) prepare(ctx context.Context) (*activities.Activities, child.Ma
 	if err != nil {
 		return nil, child.Manifest{}, fmt.Errorf("--binary: %w", err)
 	}
-	doing := &activities.Activities{Plugin: binary, Commands: commands, Tenants: connections, OutputDir: outputDir}
+	doing := &activities.Activities{Plugin: binary, Commands: commands, Tenants: connections, OutputDir: outputDir, Grace: grace}
 	return doing, commands, nil
 }
 
@@ -155,7 +155,7 @@ func (s settings) options() worker.Options {
 		// Eager activities go from the workflow to its worker without the server's limits
 		// for each tenant.
 		DisableEagerActivities: true,
-		WorkerStopTimeout:      grace,
+		WorkerStopTimeout:      grace + 5*time.Second, // to tell what came of a run
 		// The answer to a heartbeat tells of a cancellation.
 		MaxHeartbeatThrottleInterval: s.heartbeat,
 		// A busy machine is no deadlock.
