@@ -76,7 +76,8 @@ func (w Workflows) execute(
 	}
 	if !command.ReadOnly { // the worker was lost or failed on the way, and the call may have been sent
 		options.RetryPolicy.NonRetryableErrorTypes = []string{
-			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(), panicked, tooLarge,
+			timedOut + enums.TIMEOUT_TYPE_HEARTBEAT.String(), timedOut + enums.TIMEOUT_TYPE_START_TO_CLOSE.String(),
+			panicked, tooLarge,
 		}
 	}
 	err := workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activity, input).Get(ctx, into)
@@ -101,7 +102,8 @@ func (w Workflows) check(ctx workflow.Context, step activities.Step) error {
 	return workflow.ExecuteActivity(workflow.WithActivityOptions(ctx, options), activities.CheckName, step).Get(ctx, nil)
 }
 
-// What the server calls a timeout, and the SDK a panic and a result beyond the server's limit, among the types of errors.
+// What the server calls a timeout, and the SDK a panic and a result beyond the server's
+// limit, among the types of errors.
 const (
 	timedOut = "TemporalTimeout:"
 	panicked = "PanicError"

@@ -119,7 +119,9 @@ func (s settings) prepare(ctx context.Context) (*activities.Activities, child.Ma
 	if err != nil {
 		return nil, child.Manifest{}, fmt.Errorf("--binary: %w", err)
 	}
-	doing := &activities.Activities{Plugin: binary, Commands: commands, Tenants: connections, OutputDir: outputDir, Grace: grace}
+	doing := &activities.Activities{
+		Plugin: binary, Commands: commands, Tenants: connections, OutputDir: outputDir, Grace: grace,
+	}
 	return doing, commands, nil
 }
 
