@@ -231,7 +231,7 @@ func (a Answer) errorBeside() string {
 	return ""
 }
 
-// errorText is the text of an error that came with a good status. A longer answer is
+// errorText is the text of an error that came with a good status. A longer text is
 // no error.
 func errorText(body []byte) string {
 	if len(body) > maxErrorBody {

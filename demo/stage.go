@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -114,9 +115,9 @@ func (d *demo) run(expected int, output string, arguments ...string) []byte {
 	plugin := exec.Command(d.binary, append(arguments, "--output", output)...)
 	plugin.Dir = d.folder
 	plugin.Env = append(append(os.Environ(), "COLUMNS=110"), d.connection...)
-	out, _ := plugin.Output() // its exit status says what came of it; -1: it was not started
-	if status := plugin.ProcessState.ExitCode(); status != expected {
-		d.fail(fmt.Errorf("tenableio %v: exit status %d, want %d: %s", arguments, status, expected, out))
+	out, err := plugin.Output()
+	if status := plugin.ProcessState.ExitCode(); status != expected { // -1: it was not started
+		d.fail(errors.Join(fmt.Errorf("tenableio %v: exit status %d, want %d: %s", arguments, status, expected, out), err))
 	}
 	return out
 }
@@ -134,8 +135,8 @@ func (d *demo) show(expected int, arguments ...string) {
 // take runs a command as a playbook does, and returns a member of the record that pick chooses.
 func (d *demo) take(pick func([]record) record, member string, arguments ...string) string {
 	out := d.run(successful, "json", arguments...)
-	value, there := pick(d.records(out))[member]
-	if !there {
+	value := pick(d.records(out))[member]
+	if value == nil {
 		d.fail(fmt.Errorf("tenableio %v: the result has no %s", arguments, member))
 	}
 	if d.whole {

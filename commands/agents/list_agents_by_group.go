@@ -32,7 +32,7 @@ func ListByGroup(ctx context.Context, env command.Env, in listAgentsByGroupInput
 	if err != nil {
 		return err
 	}
-	filter := agentFilter{in.HostName, in.IP, in.Platform}
+	filter := agentFilter{HostName: in.HostName, IP: in.IP, Platform: in.Platform}
 	others := 0
 	list, err := listPages(ctx, env, membersOf(group, filter.query()), describeAgents(out, filter, &others))
 	if f := fault.From(err); f.Absent() {

@@ -139,10 +139,11 @@ func (l *agentList) readPage(ctx context.Context, env command.Env, call connecti
 			page.agents = append(page.agents, a)
 		}
 	}, keep)
-	query := url.Values{
-		"limit": {strconv.Itoa(agentPageSize)}, "offset": {strconv.Itoa(l.count)}, "sort": {"name:asc"},
-	}
+	query := url.Values{}
 	maps.Copy(query, call.Query)
+	query.Set("limit", strconv.Itoa(agentPageSize))
+	query.Set("offset", strconv.Itoa(l.count))
+	query.Set("sort", "name:asc")
 	call.Query = query
 	answer, err := env.Read(ctx, call, &body, "agents", "pagination")
 	if err != nil {

@@ -81,18 +81,9 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		m.output.Done++
 		return
 	}
-	failure := task.failure()
 	after := m.after(ctx, id)
-	if after == nil { // no change is certain
-		completed, _, _ := task.counts()
-		if failure == nil {
-			m.warnOfCount(given, task, agents)
-		} else {
-			m.fail(ctx, given, failure)
-		}
-		if failure == nil || completed > 0 {
-			m.output.Done++
-		}
+	if after == nil {
+		m.concludeUnseen(ctx, given, task, agents)
 		return
 	}
 	wrong := slices.DeleteFunc(slices.Clone(agents), func(agent wire.ID) bool { return after[agent] != m.removes })
@@ -102,6 +93,7 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		certain = nil
 	}
 	m.addChanged(certain)
+	failure := task.failure()
 	switch {
 	case failure == nil, len(wrong) == 0 && task.completedAs():
 		m.warnOfCount(given, task, agents)
@@ -121,6 +113,20 @@ func (m *membership) conclude(ctx context.Context, given, id wire.ID, task bulkT
 		m.output.Failed = append(m.output.Failed, fault.Item{Input: "Agent IDs", Value: string(agent), Err: f})
 	}
 	if len(certain) > 0 {
+		m.output.Done++
+	}
+}
+
+// concludeUnseen is conclude without a look at the group: no change is certain.
+func (m *membership) concludeUnseen(ctx context.Context, given wire.ID, task bulkTask, agents []wire.ID) {
+	failure := task.failure()
+	if failure == nil {
+		m.warnOfCount(given, task, agents)
+		m.output.Done++
+		return
+	}
+	m.fail(ctx, given, failure)
+	if completed, _, _ := task.counts(); completed > 0 {
 		m.output.Done++
 	}
 }

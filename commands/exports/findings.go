@@ -37,9 +37,10 @@ func describeFindings(
 	tally := command.Tally{}
 	read, contradicting := 0, 0
 	projection := projector{Fields: recordFields}
+	var finding exportedFinding // one for all: it is large
 	for _, n := range chunks {
 		err := eachFinding(ctx, parts, n, &projection, func(text []byte) error {
-			var finding exportedFinding
+			finding = exportedFinding{}
 			env.Tenable.NoteOdd(wire.ReadElement("findings", text, &finding))
 			if text[0] == '{' {
 				finding.addKeys(out)

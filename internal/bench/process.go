@@ -81,6 +81,9 @@ func (f *first) Write(p []byte) (int, error) {
 
 // ratio runs two programs in turns and returns the medians of the ratios of their costs, ours to theirs.
 func ratio(ours, theirs program, runs int) (string, error) {
+	if err := cmp.Or(ours.err, theirs.err); err != nil {
+		return "", err
+	}
 	var wall, cpu []float64
 	var mine, others []time.Duration
 	for i := range runs + 1 {

@@ -110,7 +110,10 @@ func (p *Parts) Note() []byte {
 		return nil
 	}
 	defer file.Close()
-	text, _ := io.ReadAll(io.LimitReader(file, longest)) // a part of a note is none that can be read
+	text, err := io.ReadAll(io.LimitReader(file, longest))
+	if err != nil {
+		return nil
+	}
 	return text
 }
 

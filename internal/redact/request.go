@@ -15,10 +15,14 @@ import (
 // spelling: also a request that is refused must not show them.
 func InRequest(request []byte, parameters []string) []string {
 	request = strictjson.WithoutMark(request)
-	secrets := valuesOf(request, parameters)
+	known := names.Titles{} // made once: a request may have a million members
+	for _, parameter := range parameters {
+		known.Add(parameter, parameter)
+	}
+	secrets := valuesOf(request, known)
 	for name, value := range strictjson.Members(request) {
 		if names.Squash(name) == "connection" {
-			secrets = append(secrets, valuesOf(value, parameters)...)
+			secrets = append(secrets, valuesOf(value, known)...)
 		}
 	}
 	return secrets
@@ -26,10 +30,10 @@ func InRequest(request []byte, parameters []string) []string {
 
 // valuesOf are the secrets among the members of an object. Of a URL that is the
 // password.
-func valuesOf(object []byte, parameters []string) []string {
+func valuesOf(object []byte, known names.Titles) []string {
 	var values []string
 	for name, raw := range strictjson.Members(object) {
-		parameter, secret := names.Match(name, parameters)
+		parameter, secret := known[names.Squash(name)]
 		if !secret {
 			continue
 		}

@@ -65,7 +65,7 @@ func Read(data []byte, v any) (Odd, error) {
 	return ReadPart("", data, v)
 }
 
-// ReadPart is Read for a part of an answer, which stands there under path.
+// ReadPart is Read for a part of an answer, which stands there under path. A struct may stand in a list there.
 func ReadPart(path string, data []byte, v any) (Odd, error) {
 	r := reader{odd: Odd{}}
 	err := r.value(bytes.TrimSpace(data), reflect.ValueOf(v).Elem(), path)

@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -108,12 +109,11 @@ type Texts []string
 // UnmarshalJSON reads an array of scalars, one scalar, or null.
 func (l *Texts) UnmarshalJSON(data []byte) error {
 	*l = nil
-	items := make([]Text, 1)
-	target := any(&items[0])
-	if data[0] == '[' {
-		target = &items
+	if data[0] != '[' { // one value stands for a list of one
+		data = slices.Concat([]byte("["), data, []byte("]"))
 	}
-	if err := json.Unmarshal(data, target); err != nil {
+	var items []Text
+	if err := json.Unmarshal(data, &items); err != nil {
 		return err
 	}
 	for _, item := range items {
