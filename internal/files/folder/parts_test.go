@@ -14,7 +14,9 @@ import (
 
 func partsOf(t *testing.T, path, key string) *files.Parts {
 	t.Helper()
-	parts, err := openFolder(t, path).Parts(t.Context(), key)
+	folder := openFolder(t, path)
+	<-folder.sweeper.done // it would meet what the test does next
+	parts, err := folder.Parts(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
