@@ -19,6 +19,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v5"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/names"
 	"tenableio/internal/values"
 )
@@ -132,11 +133,11 @@ func (d *Document) Output() json.RawMessage { return read("output/" + d.key) }
 func Envelope(name string) json.RawMessage { return read("envelope/" + name) }
 
 // read returns the text of a schema. The schemas are part of the build, and the tests read all of them,
-// so one that is missing or cannot be read panics.
+// so one that is missing or cannot be read panics, with a fault that says so.
 func read(name string) json.RawMessage {
 	raw, err := files.ReadFile(name + ".json")
 	if err != nil {
-		panic(err)
+		panic(fault.Defect("The schema %s is missing from this build.", name).WithCause(err))
 	}
 	return raw
 }
@@ -144,7 +145,7 @@ func read(name string) json.RawMessage {
 // unmarshal reads the text of a schema into v, and panics like read.
 func unmarshal(raw []byte, v any) {
 	if err := json.Unmarshal(raw, v); err != nil {
-		panic(err)
+		panic(fault.Defect("A schema of this build cannot be read.").WithCause(err))
 	}
 }
 

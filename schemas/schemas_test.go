@@ -24,6 +24,16 @@ func keys(t *testing.T) []string {
 	return names
 }
 
+// TestMissingSchemaPanics wants a fault, which the run tells in its envelope without a stack (FAULTS row 23).
+func TestMissingSchemaPanics(t *testing.T) {
+	defer func() {
+		if f, ok := recover().(*fault.Error); !ok || f.Status != 500 || !strings.Contains(f.Message, "nothing") {
+			t.Errorf("the panic is %v", f)
+		}
+	}()
+	Load("nothing")
+}
+
 // TestSchemasAreWhole checks that each schema compiles, is closed and bounded, and describes every input.
 func TestSchemasAreWhole(t *testing.T) {
 	for _, key := range keys(t) {

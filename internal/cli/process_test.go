@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"tenableio/internal/fault"
 	"tenableio/internal/request"
 )
 
@@ -257,6 +258,14 @@ func TestPanicEndsInAnEnvelope(t *testing.T) {
 	e := envelopeOf(t, stdout)
 	if status != 0 || e.Error == nil || e.Error.StatusCode != 500 || e.Error.Category != "internal" || strings.Contains(string(stdout), "CANARY") {
 		t.Errorf("exit status %d, %s", status, stdout)
+	}
+	p := inMemory([]byte(requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)), answering(func(*http.Request) string {
+		panic(fault.Defect("The schema list_scans is missing from this build."))
+	}))
+	p.main(t.Context())
+	if e := envelopeOf(t, p.out.Bytes()); e.Error == nil || e.Error.Message != "The schema list_scans is missing from this build." ||
+		bytes.Contains(p.log.Bytes(), []byte("goroutine")) {
+		t.Errorf("a fault of the build is told as %s, and logged as %s", p.out.Bytes(), p.log.Bytes())
 	}
 }
 
