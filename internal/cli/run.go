@@ -222,14 +222,13 @@ func (e *execution) logEnd() {
 // failed makes the result one of a panic, which the log alone tells. A fault tells itself: it
 // is one of the build, such as a schema that is missing.
 func (e *execution) failed(p any) {
+	e.result.Output = result.Output{}
 	if f, ok := p.(*fault.Error); ok {
-		e.result.Output = result.Output{}
 		e.result.Err = f
 		return
 	}
 	reference := fmt.Sprintf("%08x", rand.Uint32())
 	e.log.Error().Str("reference", reference).Str("panic", fmt.Sprint(p)).Str("stack", string(debug.Stack())).Msg("panic")
-	e.result.Output = result.Output{}
 	const message = "Internal error of the plugin, reference %s; the log on stderr has the details."
 	e.result.Err = fault.Defect(message, reference)
 }

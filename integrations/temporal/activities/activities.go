@@ -206,6 +206,7 @@ func (a *Activities) write(tenant, pattern string, content func(io.Writer) error
 func (a *Activities) whileWanted(ctx context.Context, command child.About) (context.Context, func()) {
 	running, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	ended, stops := ctx.Done(), activity.GetWorkerStopChannel(ctx)
+	var over <-chan time.Time // the end of the grace; nil: the worker goes on
 	go func() {
 		defer cancel()
 		for {
@@ -219,10 +220,8 @@ func (a *Activities) whileWanted(ctx context.Context, command child.About) (cont
 				if command.ReadOnly {
 					return
 				}
-				select {
-				case <-time.After(a.Grace):
-				case <-running.Done():
-				}
+				stops, over = nil, time.After(a.Grace)
+			case <-over:
 				return
 			case <-running.Done():
 				return

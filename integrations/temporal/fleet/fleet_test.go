@@ -112,8 +112,14 @@ func newSite(t *testing.T, tenants []string, sandboxFlags ...string) *site {
 // worker starts a worker on the site's task queue.
 func (s *site) worker(more ...string) *Worker {
 	s.Helper()
+	return s.workerAt(server, more...)
+}
+
+// workerAt starts a worker that reaches Temporal at another address than the server's own.
+func (s *site) workerAt(at *Server, more ...string) *Worker {
+	s.Helper()
 	w, err := built.StartWorker(WorkerFlags{
-		Server: server, TaskQueue: s.taskQueue, Connections: s.connections, OutputDir: s.outputDir, More: more,
+		Server: at, TaskQueue: s.taskQueue, Connections: s.connections, OutputDir: s.outputDir, More: more,
 	})
 	if err != nil {
 		s.Fatal(err)

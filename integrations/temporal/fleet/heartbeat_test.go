@@ -25,13 +25,7 @@ import (
 func TestLaunchOutlivesItsHeartbeats(t *testing.T) {
 	s := newSite(t, []string{"acme"})
 	relay, lost := newRelay(t, workflowservice.WorkflowService_RecordActivityTaskHeartbeat_FullMethodName)
-	w, err := built.StartWorker(WorkerFlags{
-		Server: relay, TaskQueue: s.taskQueue, Connections: s.connections, OutputDir: s.outputDir,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(w.Stop)
+	s.workerAt(relay)
 	s.proxy.Hook(func(call Call, answer http.ResponseWriter, r *http.Request, pass http.Handler) bool {
 		if call.Last != "launch" {
 			return false

@@ -108,8 +108,8 @@ func (w Workflows) find(
 		}
 	}
 	const none = "Get Scan History shows no new run so far. A worker that is cut off may still launch the scan within " +
-		"its time limit: look again in two minutes, before you launch."
-	return "", withNote(failed, none)
+		"its time limit: look again in %.0f seconds, before you launch."
+	return "", withNote(failed, fmt.Sprintf(none, usualTimeout.Seconds()))
 }
 
 // startedBefore tells whether a run is older than the launch, with room for clocks
