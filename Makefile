@@ -6,7 +6,9 @@ TOOLS   := internal/tools/go.mod
 LINT    := $(GO) tool -modfile=$(CURDIR)/$(TOOLS) golangci-lint
 # The modules of their own, but for the one that pins the tools.
 MODULES := $(filter-out internal/tools/,$(dir $(wildcard integrations/*/go.mod internal/*/go.mod)))
-BUILD   := CGO_ENABLED=0 $(GO) build -trimpath -buildvcs=auto -mod=readonly -ldflags='-s -w -buildid='
+# -s drops what -dwarf=false does not make in the first place: a tenth of the time of compiling.
+FLAGS   := -trimpath -gcflags=all=-dwarf=false
+BUILD   := CGO_ENABLED=0 $(GO) build $(FLAGS) -buildvcs=auto -mod=readonly -ldflags='-s -w -buildid='
 FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
            ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./internal/redact:FuzzRedactor
 FUZZTIME ?= 60s

@@ -8,8 +8,8 @@ import (
 
 // build compiles the plugin for a system, with the flags of the Makefile.
 func build(root string, s system, binary string) error {
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=auto", "-mod=readonly", "-ldflags=-s -w -buildid=",
-		"-o", binary, ".")
+	command := exec.Command("go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-buildvcs=auto", "-mod=readonly",
+		"-ldflags=-s -w -buildid=", "-o", binary, ".")
 	command.Dir = root
 	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+s.os, "GOARCH="+s.arch)
 	if out, err := command.CombinedOutput(); err != nil {

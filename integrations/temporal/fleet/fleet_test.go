@@ -39,19 +39,12 @@ func TestMain(m *testing.M) {
 }
 
 func serveAndRun(m *testing.M) (int, error) {
-	built = Binaries{os.Getenv("TENABLEIO_BIN")}
-	if built.Dir == "" {
-		folder, err := os.MkdirTemp("", "tenableio-fleet-")
-		if err != nil {
-			return 1, err
-		}
-		defer os.RemoveAll(folder)
-		built.Dir = folder
-		if err := buildAll(folder); err != nil {
+	var err error
+	if built.Dir = os.Getenv("TENABLEIO_BIN"); built.Dir == "" {
+		if built.Dir, err = buildAll(); err != nil {
 			return 1, err
 		}
 	}
-	var err error
 	if server, err = built.StartServer(); err != nil {
 		return 1, err
 	}
@@ -63,18 +56,13 @@ func serveAndRun(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// buildAll builds the plugin, the worker and the server as the Makefile does.
-func buildAll(folder string) error {
-	for module, programs := range map[string][]string{
-		"../../..": {"."}, "..": {"./cmd/tenableio-worker"}, "../../temporal-dev": {"."},
-	} {
-		build := exec.Command("go", append([]string{"build", "-C", module, "-trimpath", "-ldflags=-s -w -buildid=", "-o", folder + "/"}, programs...)...)
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("go build: %w\n%s", err, out)
-		}
+// buildAll has the Makefile build the plugin, the worker and the server, and returns their folder.
+func buildAll() (string, error) {
+	const root = "../../.."
+	if out, err := exec.Command("make", "-C", root, "build", "worker", "dev-server").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("make: %w\n%s", err, out)
 	}
-	return nil
+	return filepath.Abs(filepath.Join(root, "bin"))
 }
 
 // site is what one test has for itself.
