@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"encoding/json"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/workflow"
@@ -48,7 +49,7 @@ func (w Workflows) scanAndReport(ctx workflow.Context, asked scanInput) (*Report
 	if err := w.check(ctx, step(asked.Tenant, "export_scan", export)); err != nil { // before a scan runs for it
 		return nil, err
 	}
-	scanUUID, err := w.launchOnce(ctx, asked)
+	scanUUID, told, err := w.launchOnce(ctx, asked)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +67,7 @@ func (w Workflows) scanAndReport(ctx workflow.Context, asked scanInput) (*Report
 	download := step(asked.Tenant, "download_exported_scan", map[string]json.RawMessage{
 		"scan_id": asked.ScanID, "file_id": exported.First("file_ids"),
 	})
-	report, err := w.fetch(ctx, download, exported.Warnings)
+	report, err := w.fetch(ctx, download, append(told, exported.Warnings...))
 	if err != nil {
 		return nil, err
 	}
@@ -74,28 +75,33 @@ func (w Workflows) scanAndReport(ctx workflow.Context, asked scanInput) (*Report
 	return report, nil
 }
 
-// launchOnce launches the scan and returns the UUID of the run. It knows the runs from
-// before, so that after an unknown outcome it can tell the one that came of it.
-func (w Workflows) launchOnce(ctx workflow.Context, asked scanInput) (string, error) {
+// launchOnce launches the scan and returns the UUID of the run, with what is to be told of
+// it. It knows the runs from before, so that after an unknown outcome it can tell the one
+// that came of it.
+func (w Workflows) launchOnce(ctx workflow.Context, asked scanInput) (string, []envelope.Warning, error) {
 	before, err := w.history(ctx, asked.Tenant, asked.ScanID)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	launched := workflow.Now(ctx)
 	result, err := w.run(ctx, step(asked.Tenant, launchScan, map[string]json.RawMessage{"scan_id": asked.ScanID}), usual)
 	if err == nil {
 		var scanUUID string
 		if err := json.Unmarshal(result.First("scan_uuids"), &scanUUID); err == nil && scanUUID != "" {
-			return scanUUID, nil
+			return scanUUID, result.Warnings, nil
 		}
 		err = activities.Unknown(w.Commands.Find(launchScan), "the result names no run")
-		return w.find(ctx, asked, before, launched, err)
 	}
 	if refused(err) || ctx.Err() != nil {
-		return "", err
+		return "", nil, err
 	}
-	return w.find(ctx, asked, before, launched, err)
+	scanUUID, err := w.find(ctx, asked, before, launched, err)
+	return scanUUID, []envelope.Warning{{Code: "run_found", Message: fmt.Sprintf(runFound, scanUUID)}}, err
 }
+
+// runFound tells that a run was found, and not named by Tenable's answer to the launch.
+const runFound = "The answer to the launch was lost. This is the report of run %s, the only one that Get Scan " +
+	"History did not list before. If the scan's schedule or a person may have started it, look for another run."
 
 // findingsInput is the input of ExportFindings.
 type findingsInput struct {

@@ -2,6 +2,8 @@ package workflows
 
 import (
 	"encoding/json"
+	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +28,9 @@ func TestScanAndReport(t *testing.T) {
 		}
 		return completed(n)
 	}
+	launched := fields("scan_uuids", `"new"`)
+	launched.Warnings = []envelope.Warning{{Code: "of_the_launch"}}
+	a.answer["launch_scan"] = always(launched)
 	report := a.report(t, "ScanAndReport", scan)
 	a.expect(t, "get_scan_history", "launch_scan", "export_scan", "download_exported_scan")
 	if waited := a.Now().Sub(a.began); waited < 40*time.Second || waited > 2*time.Minute {
@@ -37,7 +42,8 @@ func TestScanAndReport(t *testing.T) {
 			t.Errorf("the export is asked for with %s", a.last["export_scan"].Inputs)
 		}
 	}
-	if report.Name != "report.csv" || report.ScanUUID != "new" || report.Tenant != "acme" || report.ReturnData != envelope.Successful {
+	if report.Name != "report.csv" || report.ScanUUID != "new" || report.Tenant != "acme" || report.ReturnData != envelope.Successful ||
+		!slices.Equal(report.Warnings, launched.Warnings) {
 		t.Errorf("the report is %+v", report)
 	}
 }
@@ -86,8 +92,9 @@ func TestUnknownLaunch(t *testing.T) {
 			a.answer["launch_scan"] = inTurn(tt.launch)
 			a.answer["get_scan_history"] = inTurn(append([]any{history(before)}, tt.looks...)...)
 			if tt.note == "" {
-				if report := a.report(t, "ScanAndReport", scan); report.Name != "report.csv" {
-					t.Errorf("the report is %+v", report)
+				report := a.report(t, "ScanAndReport", scan)
+				if report.Name != "report.csv" || len(report.Warnings) != 1 || report.Warnings[0].Code != "run_found" {
+					t.Errorf("the report is %+v, want one with the warning run_found", report)
 				}
 			} else if failure, problem := a.failure(t, "ScanAndReport", scan); !strings.Contains(failure.Message(), tt.note) ||
 				!strings.Contains(problem.Hint, tt.note) || problem.Retryable || !failure.NonRetryable() {
@@ -126,7 +133,8 @@ func TestRunCommandLooksAfterALaunch(t *testing.T) {
 // TestTimeIsOver: what the last attempt said counts where none was under way; else nobody knows
 // whether the call of that attempt was sent.
 func TestTimeIsOver(t *testing.T) {
-	over := temporal.NewTimeoutError(enums.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, fails("rate_limited", true, 0))
+	over, _ := errors.AsType[*temporal.TimeoutError](
+		temporal.NewTimeoutError(enums.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE, fails("rate_limited", true, 0)))
 	for _, tt := range []struct {
 		command  string
 		underWay bool
@@ -136,7 +144,7 @@ func TestTimeIsOver(t *testing.T) {
 		{"launch_scan", true, activities.UnknownOutcome},
 		{"get_scan_history", true, "rate_limited"},
 	} {
-		err := Workflows{Commands: commands}.lost(activities.Step{Command: tt.command}, over.(*temporal.TimeoutError), tt.underWay)
+		err := Workflows{Commands: commands}.lost(activities.Step{Command: tt.command}, over, tt.underWay)
 		if failure, ok := failureOf(err); !ok || failure.Type() != tt.want {
 			t.Errorf("%s, under way: %t: %v, want %s", tt.command, tt.underWay, err, tt.want)
 		}
