@@ -2,20 +2,24 @@
 # are from the root of the project.
 
 # Each part is a folder with a Go module of its own. The server temporal-dev has no tests:
-# the tests of temporal run it, and go vet would read all 1,300 packages that it is made of.
+# the tests of temporal run it.
 PARTS         := temporal child image kubernetes systemd mcp soarca packs xsoar splunk
 ARCHITECTURES := amd64 arm64
 
-.PHONY: integrations mcp mcp-verify soarca soarca-verify packs packs-verify worker dev-server fleet-demo image worker-image $(PARTS:%=integration-%)
+.PHONY: integrations mcp mcp-verify soarca soarca-verify packs packs-verify worker dev-server fleet-demo image worker-image \
+        $(PARTS:%=integration-%) $(ARCHITECTURES:%=plugin-linux-%) $(ARCHITECTURES:%=worker-linux-%)
 
-integrations: dev-server ## build and test what stands in integrations/, as far as this machine has what it needs
+integrations: ## build and test what stands in integrations/, as far as this machine has what it needs
+	@# First the server for trying, which takes longest without a cache. The programs for another
+	@# architecture share no package with it, and fill the time of its downloads.
+	+@$(MAKE) --no-print-directory -j2 dev-server plugin-linux-arm64 worker-linux-arm64
 	@# Two at a time: the tests with a real Temporal server wait most of their time.
 	+@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS:%=integration-%)
 
 # The flags are those of BUILD: others would compile the Temporal server twice.
 $(PARTS:%=integration-%): integration-%: build
 	cd integrations/$* && export CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) $(FLAGS)" TENABLEIO_BIN=$(CURDIR)/bin TENABLEIO_DIST=$(CURDIR)/dist && \
-	$(GO) test -vet=all -count=1 ./... # in one pass over what it depends on; the built programs are no part of the cache
+	$(GO) test -vet=off -count=1 ./... # make lint vets; the built programs are no part of the cache
 
 integration-temporal: worker dev-server
 integration-image: image worker-image
@@ -64,15 +68,15 @@ packs-verify: build ## MIRRORS=DIR: holds the packs to the platforms' own code, 
 fleet-demo: build worker dev-server ## fifty tenants, two workers, one of which is killed; says what happened
 	@cd integrations/temporal && $(GO) run $(FLAGS) ./cmd/fleet-demo $(CURDIR)/bin
 
-image: ## dist/image.tar: an OCI image of the plugin; prints its digest
-	@rm -rf dist/image && for architecture in $(ARCHITECTURES); do \
-		GOOS=linux GOARCH=$$architecture $(BUILD) -o dist/image/linux-$$architecture/tenableio . || exit 1; \
-	done
+image: $(ARCHITECTURES:%=plugin-linux-%) ## dist/image.tar: an OCI image of the plugin; prints its digest
 	@cd integrations/image && CGO_ENABLED=0 $(GO) run $(FLAGS) . $(CURDIR)/dist/image tenableio $(CURDIR)/dist/image.tar
 
-worker-image: image ## dist/worker-image.tar: an OCI image of the worker, with the plugin in it; prints its digest
-	@rm -rf dist/worker-image && cp -R dist/image dist/worker-image && for architecture in $(ARCHITECTURES); do \
-		(cd integrations/temporal && GOOS=linux GOARCH=$$architecture $(BUILD) \
-			-o $(CURDIR)/dist/worker-image/linux-$$architecture/tenableio-worker ./cmd/tenableio-worker) || exit 1; \
-	done
+worker-image: image $(ARCHITECTURES:%=worker-linux-%) ## dist/worker-image.tar: an OCI image of the worker, with the plugin in it; prints its digest
+	@cp -R dist/image/. dist/worker-image
 	@cd integrations/image && CGO_ENABLED=0 $(GO) run $(FLAGS) . $(CURDIR)/dist/worker-image tenableio-worker $(CURDIR)/dist/worker-image.tar
+
+$(ARCHITECTURES:%=plugin-linux-%): plugin-linux-%:
+	@GOOS=linux GOARCH=$* $(BUILD) -o dist/image/linux-$*/tenableio .
+
+$(ARCHITECTURES:%=worker-linux-%): worker-linux-%:
+	@cd integrations/temporal && GOOS=linux GOARCH=$* $(BUILD) -o $(CURDIR)/dist/worker-image/linux-$*/tenableio-worker ./cmd/tenableio-worker

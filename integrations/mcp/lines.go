@@ -146,7 +146,7 @@ func (l *lines) take(line []byte) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.settle(together)
+	_ = l.settle(together) // a broken stdout breaks the next answer too, whose error is seen
 }
 
 // accept queues one message, or answers why it is none.

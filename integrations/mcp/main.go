@@ -39,7 +39,6 @@ func main() {
 	}
 	signal.Ignore(syscall.SIGPIPE) // a client that went away is an error of the write
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	stream := newLines(os.Stdin, os.Stdout)
 	context.AfterFunc(ctx, func() { _ = stream.Close() }) // it has no error
 	go func() {
@@ -48,6 +47,7 @@ func main() {
 		os.Exit(1)                        // a stdout that nobody reads holds the answers
 	}()
 	err := run(ctx, os.Args[1:], stream, os.Stderr)
+	stop()
 	switch {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 	case errors.Is(err, errMisused):

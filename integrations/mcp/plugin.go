@@ -49,7 +49,7 @@ func (p plugin) run(ctx context.Context, r request, read func(io.Reader) error, 
 	}()
 	listening := make(chan struct{})
 	go func() {
-		eachLine(log, longestLogLine, func(line []byte, whole bool) { listen(line) })
+		eachLine(log, longestLogLine, func(line []byte, _ bool) { listen(line) })
 		close(listening)
 	}()
 	ended := child.Run(process)

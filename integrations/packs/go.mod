@@ -2,4 +2,4 @@ module tenableio/integrations/packs
 
 go 1.26.8
 
-require go.yaml.in/yaml/v3 v3.0.5
+require go.yaml.in/yaml/v3 v3.0.6

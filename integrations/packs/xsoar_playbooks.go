@@ -198,10 +198,10 @@ func newPlaybookInput(input Input, value string) playbookInput {
 
 // testPlaybook runs each command that reads and needs no input, and looks whether its records arrive.
 func testPlaybook(p Plugin) playbook {
-	clear := playbookStep{
+	empty := playbookStep{
 		Name: "Delete the context", About: "Begins with an empty context.", Builtin: "DeleteContext", Type: "regular",
 	}
-	steps := []step{{task: clear, arguments: map[string]string{"all": "yes"}}}
+	steps := []step{{task: empty, arguments: map[string]string{"all": "yes"}}}
 	for _, c := range p.actions() {
 		if c.ReadOnly && !c.needsInput() {
 			steps = append(steps, run(c, nil), must(contextOf(c)+"."+c.Outputs.PrimaryKey[0]))

@@ -3,7 +3,7 @@ module tenableio/integrations/xsoar
 go 1.26.8
 
 require (
-	go.yaml.in/yaml/v3 v3.0.5
+	go.yaml.in/yaml/v3 v3.0.6
 	tenableio/integrations/packs v0.0.0
 )
 

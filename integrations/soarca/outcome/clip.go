@@ -53,7 +53,7 @@ func (c *clip) value(tokens *jsontext.Decoder, depth int, inList bool) (ok bool,
 		c.text = append(c.text, byte(last))
 	}
 	_, err = tokens.ReadToken()
-	return opened && !(inList && c.full), err
+	return opened && (!inList || !c.full), err
 }
 
 // element reads an element of a list, or a member of an object with its name.

@@ -13,13 +13,13 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	if len(os.Args) != 3 {
 		fmt.Fprintln(os.Stderr, "usage: verify BIN MIRRORS")
 		os.Exit(2)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := verify(ctx, os.Args[1], os.Args[2])
+	stop()
 	if missing, ok := errors.AsType[*notFound](err); ok {
 		fmt.Fprintln(os.Stdout, "soarca: not run:", missing)
 		return

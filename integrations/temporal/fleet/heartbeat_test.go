@@ -79,7 +79,7 @@ func newRelay(t *testing.T, lost string) (*Server, *atomic.Int32) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	go relay.Serve(listener) //nolint:errcheck // until Stop
+	go relay.Serve(listener)
 	t.Cleanup(relay.Stop)
 	return &Server{Address: listener.Addr().String()}, discarded
 }

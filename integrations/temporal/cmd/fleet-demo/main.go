@@ -32,8 +32,9 @@ func main() {
 		os.Exit(2)
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
-	defer cancel()
-	if err := play(ctx, fleet.Binaries{Dir: os.Args[1]}, os.Stdout); err != nil {
+	err := play(ctx, fleet.Binaries{Dir: os.Args[1]}, os.Stdout)
+	cancel()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "fleet-demo:", err)
 		os.Exit(1)
 	}
@@ -66,7 +67,7 @@ func play(ctx context.Context, binaries fleet.Binaries, out io.Writer) (err erro
 	if d.folder, err = os.MkdirTemp("", "tenableio-fleet-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(d.folder) //nolint:errcheck // of what is temporary
+	defer os.RemoveAll(d.folder)
 	server, err := binaries.StartServer()
 	if err != nil {
 		return err
