@@ -29,10 +29,9 @@ integration-soarca: soarca
 worker: ## bin/tenableio-worker: runs the plugin for Temporal
 	cd integrations/temporal && $(BUILD) -o $(CURDIR)/bin/tenableio-worker ./cmd/tenableio-worker
 
-# Temporal builds its server so, too: without what its storage at Google would add, 136 packages.
-SERVER_TAGS := -tags disable_grpc_modules
+# The tag is Temporal's own: it leaves out what storage at Google would add, 136 packages.
 dev-server: ## bin/temporal-dev: a real Temporal server in memory, for trying and for tests
-	cd integrations/temporal-dev && $(BUILD) $(SERVER_TAGS) -o $(CURDIR)/bin/temporal-dev .
+	cd integrations/temporal-dev && $(BUILD) -tags disable_grpc_modules -o $(CURDIR)/bin/temporal-dev .
 
 mcp: build ## bin/tenableio-mcp: offers the plugin to agents, by the Model Context Protocol
 	cd integrations/mcp && $(BUILD) -o $(CURDIR)/bin/tenableio-mcp .
