@@ -5,6 +5,7 @@
 # the tests of temporal run it.
 PARTS         := temporal child image kubernetes systemd mcp soarca packs xsoar splunk
 ARCHITECTURES := amd64 arm64
+EARLY         := dev-server plugin-linux-arm64 worker-linux-arm64
 
 .PHONY: integrations mcp mcp-verify soarca soarca-verify packs packs-verify worker dev-server fleet-demo image worker-image \
         $(PARTS:%=integration-%) $(ARCHITECTURES:%=plugin-linux-%) $(ARCHITECTURES:%=worker-linux-%)
@@ -12,9 +13,9 @@ ARCHITECTURES := amd64 arm64
 integrations: ## build and test what stands in integrations/, as far as this machine has what it needs
 	@# First the server for trying, which takes longest without a cache. The programs for another
 	@# architecture share no package with it, and fill the time of its downloads.
-	+@$(MAKE) --no-print-directory -j2 dev-server plugin-linux-arm64 worker-linux-arm64
+	+@$(MAKE) --no-print-directory -j2 $(EARLY)
 	@# Two at a time: the tests with a real Temporal server wait most of their time.
-	+@$(MAKE) --no-print-directory -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS:%=integration-%)
+	+@$(MAKE) --no-print-directory -j2 $(EARLY:%=-o %) $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) $(PARTS:%=integration-%)
 
 # The flags are those of BUILD: others would compile the Temporal server twice.
 $(PARTS:%=integration-%): integration-%: build
