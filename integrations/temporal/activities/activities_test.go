@@ -152,7 +152,8 @@ func TestWorkerStops(t *testing.T) {
 		}
 		p.began = nil // a run would close it again
 		_, err := env.ExecuteActivity(RunName, Step{Tenant: "acme", Command: command})
-		if failure, ok := errors.AsType[*temporal.ApplicationError](err); !ok || failure.Type() != WorkerStopped || failure.NonRetryable() {
+		failure, ok := errors.AsType[*temporal.ApplicationError](err)
+		if !ok || failure.Type() != WorkerStopped || failure.NonRetryable() {
 			t.Errorf("%s on a worker that stops: %v", command, err)
 		}
 	}

@@ -41,7 +41,8 @@ func TestLaunchOutlivesItsHeartbeats(t *testing.T) {
 		return true
 	})
 	result := s.command("acme", "Launch Scan", object{"scan_id": 21})
-	if n := s.proxy.Count(Call{Method: http.MethodPost, Last: "launch"}); n != 1 || result.ReturnData != envelope.Successful {
+	n := s.proxy.Count(Call{Method: http.MethodPost, Last: "launch"})
+	if n != 1 || result.ReturnData != envelope.Successful {
 		t.Errorf("%d launches reached Tenable, want 1; the result is %+v", n, result)
 	}
 	if lost.Load() < 8 {

@@ -96,7 +96,10 @@ func (w Workflows) launchOnce(ctx workflow.Context, asked scanInput) (string, []
 		return "", nil, err
 	}
 	scanUUID, err := w.find(ctx, asked, before, launched, err)
-	return scanUUID, []envelope.Warning{{Code: "run_found", Message: fmt.Sprintf(runFound, scanUUID)}}, err
+	if err != nil {
+		return "", nil, err
+	}
+	return scanUUID, []envelope.Warning{{Code: "run_found", Message: fmt.Sprintf(runFound, scanUUID)}}, nil
 }
 
 // runFound tells that a run was found, and not named by Tenable's answer to the launch.

@@ -42,8 +42,8 @@ func TestScanAndReport(t *testing.T) {
 			t.Errorf("the export is asked for with %s", a.last["export_scan"].Inputs)
 		}
 	}
-	if report.Name != "report.csv" || report.ScanUUID != "new" || report.Tenant != "acme" || report.ReturnData != envelope.Successful ||
-		!slices.Equal(report.Warnings, launched.Warnings) {
+	if report.Name != "report.csv" || report.ScanUUID != "new" || report.Tenant != "acme" ||
+		report.ReturnData != envelope.Successful || !slices.Equal(report.Warnings, launched.Warnings) {
 		t.Errorf("the report is %+v", report)
 	}
 }
