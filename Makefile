@@ -8,6 +8,8 @@ LINT    := $(GO) tool -modfile=$(CURDIR)/$(TOOLS) golangci-lint
 MODULES := $(filter-out internal/tools/,$(dir $(wildcard integrations/*/go.mod internal/*/go.mod)))
 # -s drops what -dwarf=false does not make in the first place: a tenth of the time of compiling.
 FLAGS   := -trimpath -gcflags=all=-dwarf=false
+# How modules of their own are checked: as their programs are built, so that nothing is compiled twice.
+ALIKE   := CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) $(FLAGS)"
 BUILD   := CGO_ENABLED=0 $(GO) build $(FLAGS) -buildvcs=auto -mod=readonly -ldflags='-s -w -buildid='
 FUZZING := ./internal/cli:FuzzRun ./internal/cli:FuzzAnswer ./connection:FuzzServerURL ./connection:FuzzRetryAfter ./internal/strictjson:FuzzCheck \
            ./internal/files:FuzzSafeName ./commands/exports:FuzzCopy ./internal/redact:FuzzRedactor
@@ -57,9 +59,8 @@ lint: ## go vet and golangci-lint, with gofumpt, of all modules; of the Temporal
 	$(GO) vet ./...
 	$(LINT) run ./...
 	$(LINT) fmt --diff $(MODULES)
-	@# With the flags of their programs, so that what they depend on is compiled once; the linter is not compiled again.
-	@linter=$$($(GO) tool -modfile=$(TOOLS) -n golangci-lint) && \
-	export CGO_ENABLED=0 GOFLAGS="$$($(GO) env GOFLAGS) $(FLAGS)" && for module in $(MODULES); do \
+	@# The linter itself is compiled already, with the usual flags.
+	@linter=$$($(GO) tool -modfile=$(TOOLS) -n golangci-lint) && export $(ALIKE) && for module in $(MODULES); do \
 		case $$module in */temporal-dev/) only="--enable-only lll,godot,misspell";; *) only=;; esac; \
 		(cd $$module && "$$linter" run $$only ./...) || exit 1; \
 	done
@@ -77,8 +78,8 @@ reproducible: build ## two builds, from two folders, are the same bytes
 	$(BUILD) -o "$$folder/again" . && cmp "$$folder/again" "$(CURDIR)/$(BINARY)" && echo "reproducible: two builds are equal"
 
 packaging: ## the tests of what makes releases and pictures, which are modules of their own
-	$(GO) test -C internal/release ./...
-	$(GO) test -C internal/pictures ./...
+	$(ALIKE) $(GO) test -C internal/release ./...
+	$(ALIKE) $(GO) test -C internal/pictures ./...
 
 release: ## archives, packages, bills of materials and checksums for all systems, in dist/
 	$(GO) run -C internal/release . $(CURDIR) $(CURDIR)/dist

@@ -13,7 +13,8 @@ import (
 func TestDemo(t *testing.T) {
 	binary := filepath.Join(t.TempDir(), "tenableio")
 	t.Setenv("CGO_ENABLED", "0") // as make build does, so that it compiles nothing twice
-	if out, err := exec.Command("go", "build", "-trimpath", "-o", binary, "..").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-o", binary, "..")
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	folder := t.TempDir()

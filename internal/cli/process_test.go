@@ -30,7 +30,7 @@ var binary = sync.OnceValues(func() (name string, err error) {
 		return "", err
 	}
 	name = filepath.Join(built, "tenableio")
-	command := exec.Command("go", "build", "-trimpath", "-o", name, ".")
+	command := exec.Command("go", "build", "-trimpath", "-gcflags=all=-dwarf=false", "-o", name, ".")
 	command.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does, so that it compiles nothing twice
 	if out, err := command.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("go build: %w\n%s", err, out)
@@ -259,11 +259,13 @@ func TestPanicEndsInAnEnvelope(t *testing.T) {
 	if status != 0 || e.Error == nil || e.Error.StatusCode != 500 || e.Error.Category != "internal" || strings.Contains(string(stdout), "CANARY") {
 		t.Errorf("exit status %d, %s", status, stdout)
 	}
-	p := inMemory([]byte(requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)), answering(func(*http.Request) string {
+	asked := requestFor("http://127.0.0.1:1", "List Scans", `{}`, `{}`)
+	p := inMemory([]byte(asked), answering(func(*http.Request) string {
 		panic(fault.Defect("The schema list_scans is missing from this build."))
 	}))
 	p.main(t.Context())
-	if e := envelopeOf(t, p.out.Bytes()); e.Error == nil || e.Error.Message != "The schema list_scans is missing from this build." ||
+	const want = "The schema list_scans is missing from this build."
+	if e := envelopeOf(t, p.out.Bytes()); e.Error == nil || e.Error.Message != want ||
 		bytes.Contains(p.log.Bytes(), []byte("goroutine")) {
 		t.Errorf("a fault of the build is told as %s, and logged as %s", p.out.Bytes(), p.log.Bytes())
 	}

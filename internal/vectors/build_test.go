@@ -35,7 +35,8 @@ func buildWith(name, environment string, flags ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	arguments := slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", name}, flags, []string{"."})
+	usual := []string{"build", "-trimpath", "-gcflags=all=-dwarf=false", "-ldflags=-s -w", "-o", name}
+	arguments := slices.Concat(usual, flags, []string{"."})
 	command := exec.Command("go", arguments...)
 	command.Dir = root
 	command.Env = append(os.Environ(), environment)
